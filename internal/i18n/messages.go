@@ -1,0 +1,89 @@
+package i18n
+
+import (
+	"context"
+	"embed"
+	"fmt"
+	"io/fs"
+	"path"
+	"strings"
+
+	"github.com/nicksnyder/go-i18n/v2/i18n"
+	"go.yaml.in/yaml/v3"
+)
+
+//go:embed locales
+var locales embed.FS
+
+// catalogue holds the messages of all languages. A page of fifty rows asks for several hundred labels, and most of
+// them never change: those lie ready in plain; the others go through go-i18n for placeholders and plurals.
+type catalogue struct {
+	plain      map[Lang]map[string]string
+	localizers map[Lang]*i18n.Localizer
+}
+
+// The catalogues are part of the program, so one that cannot be read is a defect that must not serve a page.
+var messages = func() *catalogue {
+	c, err := load(locales)
+	if err != nil {
+		panic(err)
+	}
+	return c
+}()
+
+func load(files fs.FS) (*catalogue, error) {
+	c := &catalogue{plain: map[Lang]map[string]string{}, localizers: map[Lang]*i18n.Localizer{}}
+	bundle := i18n.NewBundle(tags[Langs[0]])
+	for _, lang := range Langs {
+		c.plain[lang] = map[string]string{}
+		names, err := fs.Glob(files, path.Join("locales", string(lang), "*.yaml"))
+		if err != nil {
+			return nil, fmt.Errorf("i18n: list the catalogues of %s: %w", lang, err)
+		}
+		for _, name := range names {
+			text, err := fs.ReadFile(files, name)
+			if err != nil {
+				return nil, fmt.Errorf("i18n: read %s: %w", name, err)
+			}
+			found, err := bundle.ParseMessageBytes(tags[lang], text, yaml.Unmarshal)
+			if err != nil {
+				return nil, fmt.Errorf("i18n: read %s: %w", name, err)
+			}
+			for _, m := range found {
+				if m.One == "" && m.Many == "" && !strings.Contains(m.Other, "{{") {
+					c.plain[lang][m.ID] = m.Other
+				}
+			}
+		}
+		c.localizers[lang] = i18n.NewLocalizer(bundle, tags[lang].String())
+	}
+	return c, nil
+}
+
+// T is the message of a key in the reader's language. args alternate placeholder name and value; the value named
+// "Count" chooses the plural as well. A key that does not exist is shown as it is, and fails the catalogue test.
+func T(ctx context.Context, key string, args ...any) string {
+	return messages.say(From(ctx), key, args)
+}
+
+func (c *catalogue) say(lang Lang, key string, args []any) string {
+	if text, ok := c.plain[lang][key]; ok {
+		return text
+	}
+	config := i18n.LocalizeConfig{MessageID: key}
+	if len(args) > 0 {
+		data := make(map[string]any, len(args)/2)
+		for i := 0; i+1 < len(args); i += 2 {
+			data[fmt.Sprint(args[i])] = args[i+1]
+		}
+		config.TemplateData = data
+		config.PluralCount = data["Count"]
+	}
+	// French and Italian have a form of their own for millions, which the catalogues leave out: go-i18n then gives
+	// the general form together with an error.
+	text, err := c.localizers[lang].Localize(&config)
+	if err != nil && text == "" {
+		return key
+	}
+	return text
+}
