@@ -1,0 +1,99 @@
+package access
+
+// Action is something one may be allowed to do: an object and a verb, as policies/roles.csv names them.
+type Action struct{ object, verb string }
+
+// String is "object:verb".
+func (a Action) String() string { return a.object + ":" + a.verb }
+
+// Anyone marks a route that is open before sign-in; SignedIn one that needs a session but no role, such as choosing
+// a membership. Neither can be required of a role.
+var (
+	Anyone   = Action{"route", "anyone"}
+	SignedIn = Action{"route", "signed_in"}
+)
+
+// What can be allowed.
+var (
+	WorkShow = Action{"work", "show"}
+
+	DossierList   = Action{"dossier", "list"}
+	DossierShow   = Action{"dossier", "show"}
+	DossierCreate = Action{"dossier", "create"}
+	DossierUpdate = Action{"dossier", "update"}
+
+	ConsentCreate   = Action{"consent", "create"}
+	ConsentWithdraw = Action{"consent", "withdraw"}
+
+	ReferralShow   = Action{"referral", "show"}
+	ReferralCreate = Action{"referral", "create"}
+	ReferralSend   = Action{"referral", "send"}
+	ReferralReply  = Action{"referral", "reply"}
+	ReferralRevoke = Action{"referral", "revoke"}
+
+	InboxList   = Action{"inbox", "list"}
+	InboxShow   = Action{"inbox", "show"}
+	InboxTake   = Action{"inbox", "take"}
+	InboxAnswer = Action{"inbox", "answer"}
+	InboxReply  = Action{"inbox", "reply"}
+	InboxClose  = Action{"inbox", "close"}
+)
+
+// Actions lists every action that a role can be granted.
+var Actions = []Action{
+	WorkShow,
+	DossierList, DossierShow, DossierCreate, DossierUpdate,
+	ConsentCreate, ConsentWithdraw,
+	ReferralShow, ReferralCreate, ReferralSend, ReferralReply, ReferralRevoke,
+	InboxList, InboxShow, InboxTake, InboxAnswer, InboxReply, InboxClose,
+}
+
+// Role is what a membership makes of a person.
+type Role string
+
+// The roles. An office's people have one role; which office it is decides what they see.
+const (
+	Caseworker   Role = "caseworker"
+	Coordinator  Role = "coordinator"
+	Auditor      Role = "auditor"
+	OfficeMember Role = "office_member"
+)
+
+// Roles lists them all.
+var Roles = []Role{Caseworker, Coordinator, Auditor, OfficeMember}
+
+// OfficeKind is what an office does; it sets the ceiling of what the office may ever be sent.
+type OfficeKind string
+
+// The kinds of office: the services to which an NGO refers.
+const (
+	IncomeSupport     OfficeKind = "income_support"
+	JobPlacement      OfficeKind = "job_placement"
+	Training          OfficeKind = "training"
+	Medical           OfficeKind = "medical"
+	LegalAid          OfficeKind = "legal_aid"
+	Social            OfficeKind = "social"
+	Shelter           OfficeKind = "shelter"
+	ReturnCounselling OfficeKind = "return_counselling"
+)
+
+// OfficeKinds lists them in the order in which forms offer them.
+var OfficeKinds = []OfficeKind{IncomeSupport, JobPlacement, Training, Medical, LegalAid, Social, Shelter, ReturnCounselling}
+
+// DataClass is a kind of data about a beneficiary that is disclosed or withheld as a whole.
+type DataClass string
+
+// The classes of data.
+const (
+	Identity    DataClass = "identity"
+	Contact     DataClass = "contact"
+	Permit      DataClass = "permit"
+	Skills      DataClass = "skills"
+	Income      DataClass = "income"
+	Health      DataClass = "health"
+	Proceedings DataClass = "proceedings"
+	Housing     DataClass = "housing"
+)
+
+// DataClasses lists them in the order in which pages show them.
+var DataClasses = []DataClass{Identity, Contact, Permit, Skills, Income, Health, Proceedings, Housing}

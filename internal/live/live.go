@@ -1,0 +1,160 @@
+// Package live tells open pages that something of theirs changed, within this process and across processes, through
+// Postgres NOTIFY. What travels are identifiers; a page then asks for its contents again, through its own fences.
+package live
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"passerelle/internal/tenantdb"
+)
+
+const channel = "passerelle_changes"
+
+// Change says whose things changed.
+type Change struct {
+	Tenant   tenantdb.TenantID `json:"tenant"`
+	Dossier  uuid.UUID         `json:"dossier"`
+	Office   tenantdb.OfficeID `json:"office"`
+	Referral uuid.UUID         `json:"referral"`
+	// Session is the hash of a session that ended, in hexadecimal; the other fields are empty then.
+	Session string `json:"session,omitempty"`
+}
+
+// Announce tells everybody once the transaction commits.
+func Announce(ctx context.Context, tx tenantdb.Tx, change Change) error {
+	payload, err := json.Marshal(change)
+	if err != nil {
+		return fmt.Errorf("announce a change: %w", err)
+	}
+	return tx.Notify(ctx, channel, string(payload))
+}
+
+// Hub hands changes to whoever subscribed.
+type Hub struct {
+	mu          sync.Mutex
+	subscribers map[*subscriber]struct{}
+	onSession   []func(hash string)
+	connected   bool
+}
+
+type subscriber struct {
+	matches func(Change) bool
+	signal  chan struct{}
+}
+
+// NewHub makes a hub; Listen fills it.
+func NewHub() *Hub { return &Hub{subscribers: map[*subscriber]struct{}{}} }
+
+// Subscribe gives a channel that receives a signal after one or more changes that match, until leave is called.
+func (h *Hub) Subscribe(matches func(Change) bool) (signal <-chan struct{}, leave func()) {
+	s := &subscriber{matches: matches, signal: make(chan struct{}, 1)}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.subscribers[s] = struct{}{}
+	return s.signal, func() {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		delete(h.subscribers, s)
+	}
+}
+
+// OnSessionEnd calls forget with the hash of every session that ends, in whichever process; and with "" when
+// notifications may have been missed, so that everything remembered has to be asked for again.
+func (h *Hub) OnSessionEnd(forget func(hash string)) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.onSession = append(h.onSession, forget)
+}
+
+// Connected says whether notifications arrive at present: what is remembered without them may be stale.
+func (h *Hub) Connected() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.connected
+}
+
+func (h *Hub) deliver(change Change) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if change.Session != "" {
+		for _, forget := range h.onSession {
+			forget(change.Session)
+		}
+		return
+	}
+	for s := range h.subscribers {
+		if s.matches(change) {
+			s.wake()
+		}
+	}
+}
+
+func (h *Hub) setConnected(connected bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.connected = connected
+	for _, forget := range h.onSession {
+		forget("")
+	}
+	if connected {
+		for s := range h.subscribers {
+			s.wake()
+		}
+	}
+}
+
+// wake never waits: a page that has not yet looked at the last signal will see everything when it does.
+func (s *subscriber) wake() {
+	select {
+	case s.signal <- struct{}{}:
+	default:
+	}
+}
+
+// Listen receives notifications on a connection of its own until ctx ends, and connects again when it breaks.
+func (h *Hub) Listen(ctx context.Context, connString string) {
+	for ctx.Err() == nil {
+		err := h.listenOnce(ctx, connString)
+		h.setConnected(false)
+		if ctx.Err() != nil {
+			return
+		}
+		slog.WarnContext(ctx, "notifications are interrupted", "error", err)
+		select {
+		case <-ctx.Done():
+		case <-time.After(time.Second):
+		}
+	}
+}
+
+func (h *Hub) listenOnce(ctx context.Context, connString string) error {
+	conn, err := pgx.Connect(ctx, connString)
+	if err != nil {
+		return errors.New("connect for notifications")
+	}
+	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
+	if _, err := conn.Exec(ctx, "listen "+channel); err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	h.setConnected(true)
+	for {
+		notification, err := conn.WaitForNotification(ctx)
+		if err != nil {
+			return fmt.Errorf("wait for notifications: %w", err)
+		}
+		var change Change
+		if err := json.Unmarshal([]byte(notification.Payload), &change); err != nil {
+			return fmt.Errorf("read a notification: %w", err)
+		}
+		h.deliver(change)
+	}
+}

@@ -1,0 +1,79 @@
+package tenantdb
+
+import (
+	"context"
+	"strings"
+
+	"passerelle/internal/ids"
+)
+
+// Tenant marks the identifiers of tenants, Office those of offices, Person those of members and office members.
+// The types live here, below every capability, because the scope is made of them.
+type (
+	Tenant struct{}
+	Office struct{}
+	Person struct{}
+)
+
+// TenantID, OfficeID and PersonID are what a scope is bound with.
+type (
+	TenantID = ids.ID[Tenant]
+	OfficeID = ids.ID[Office]
+	PersonID = ids.ID[Person]
+)
+
+// Scope is whose rows exist for a transaction. The zero Scope sees nothing.
+type Scope struct {
+	kind   string
+	tenant TenantID
+	office OfficeID
+	person PersonID
+}
+
+// Staff is the scope of a member of an NGO.
+func Staff(tenant TenantID, member PersonID) Scope {
+	return Scope{kind: "staff", tenant: tenant, person: member}
+}
+
+// AtOffice is the scope of somebody who works in an office: of that tenant, only what was sent to it.
+func AtOffice(tenant TenantID, office OfficeID, person PersonID) Scope {
+	return Scope{kind: "office", tenant: tenant, office: office, person: person}
+}
+
+// SignIn is the scope of the door: connections, memberships and sessions, and not one row of a dossier.
+func SignIn() Scope { return Scope{kind: "signin"} }
+
+// Empty says that nothing was bound.
+func (s Scope) Empty() bool { return s.kind == "" }
+
+// bindings are the statements that bind the scope to the transaction that has just begun. Kinds are constants and
+// the rest are UUIDs, so that the text can hold nothing else.
+func (s Scope) bindings() []string {
+	statements := []string{"set local app.scope = '" + s.kind + "'"}
+	if !s.tenant.Zero() {
+		statements = append(statements, "set local app.tenant_id = '"+s.tenant.String()+"'")
+	}
+	if !s.office.Zero() {
+		statements = append(statements, "set local app.office_id = '"+s.office.String()+"'")
+	}
+	if !s.person.Zero() {
+		statements = append(statements, "set local app.person_id = '"+s.person.String()+"'")
+	}
+	return statements
+}
+
+// bind is the bindings as one message, for a transaction that has just begun.
+func (s Scope) bind() string { return strings.Join(s.bindings(), "; ") }
+
+type scopeKey struct{}
+
+// WithScope gives the context a scope. access.WithPrincipal calls it; sign-in binds the door's.
+func WithScope(ctx context.Context, scope Scope) context.Context {
+	return context.WithValue(ctx, scopeKey{}, scope)
+}
+
+// ScopeFrom is the scope that the context carries, or the empty one.
+func ScopeFrom(ctx context.Context) Scope {
+	scope, _ := ctx.Value(scopeKey{}).(Scope)
+	return scope
+}

@@ -1,0 +1,246 @@
+// Package tenantdb is the one door to the database. Every transaction that it hands out already belongs to a scope
+// (a tenant's staff, an office, or the door at sign-in), bound for this transaction only, and row-level security does
+// the rest: no query names the tenant, and none runs without one.
+//
+// Three ways in: Read sends begin, scope, questions and commit in one round trip, for pages that are opened all day;
+// View is a read-only transaction for rarer questions that depend on each other; Write is for changes.
+package tenantdb
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/pgdialect"
+
+	"passerelle/internal/fault"
+)
+
+// ErrNoScope is the programming error of asking the database before anybody was signed in.
+var ErrNoScope = errors.New("no scope is bound: the query would have belonged to nobody")
+
+// DB is the application's pool, seen through its fences.
+type DB struct {
+	pool *pgxpool.Pool
+	bun  *bun.DB
+}
+
+// Options bound the pool.
+type Options struct {
+	// MaxConns is how many connections the pool may hold; 0 leaves pgx's default (4, or the number of cores).
+	MaxConns int32
+}
+
+// Open connects as the application's role. It does not check the fences: see Check.
+func Open(ctx context.Context, connString string, options Options) (*DB, error) {
+	config, err := pgxpool.ParseConfig(connString)
+	if err != nil {
+		return nil, fmt.Errorf("read the database URL: %w", redact(err))
+	}
+	// bun writes its arguments into the text, so that a prepared statement a query would keep literals in memory.
+	config.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeExec
+	config.ConnConfig.StatementCacheCapacity = 0
+	config.ConnConfig.DescriptionCacheCapacity = 0
+	if options.MaxConns > 0 {
+		config.MaxConns = options.MaxConns
+	}
+	config.MaxConnIdleTime = 5 * time.Minute
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return nil, fmt.Errorf("open the database: %w", redact(err))
+	}
+	if err := pool.Ping(ctx); err != nil {
+		pool.Close()
+		return nil, fmt.Errorf("reach the database: %w", redact(err))
+	}
+	return &DB{pool: pool, bun: bun.NewDB(stdlib.OpenDBFromPool(pool), pgdialect.New())}, nil
+}
+
+// Close returns every connection.
+func (db *DB) Close() {
+	_ = db.bun.Close()
+	db.pool.Close()
+}
+
+// Ready answers whether the database does, for health checks.
+func (db *DB) Ready(ctx context.Context) error { return redact(db.pool.Ping(ctx)) }
+
+// Write runs change in one transaction of the context's scope and commits it if change returns nil.
+func (db *DB) Write(ctx context.Context, change func(ctx context.Context, tx Tx) error) error {
+	return db.transact(ctx, nil, change)
+}
+
+// View runs questions that depend on each other in one read-only transaction of the context's scope.
+func (db *DB) View(ctx context.Context, ask func(ctx context.Context, tx Tx) error) error {
+	return db.transact(ctx, &sql.TxOptions{ReadOnly: true}, ask)
+}
+
+func (db *DB) transact(ctx context.Context, options *sql.TxOptions, do func(context.Context, Tx) error) error {
+	scope := ScopeFrom(ctx)
+	if scope.Empty() {
+		return ErrNoScope
+	}
+	btx, err := db.bun.BeginTx(ctx, options)
+	if err != nil {
+		return fmt.Errorf("begin: %w", redact(err))
+	}
+	defer func() { _ = btx.Rollback() }()
+	if _, err := btx.ExecContext(ctx, scope.bind()); err != nil {
+		return fmt.Errorf("bind the scope: %w", redact(err))
+	}
+	if err := do(ctx, Tx{btx}); err != nil {
+		return redact(err)
+	}
+	if err := btx.Commit(); err != nil {
+		return fmt.Errorf("commit: %w", redact(err))
+	}
+	return nil
+}
+
+// Tx is a transaction that already belongs to a scope. It builds statements and runs no text.
+type Tx struct{ tx bun.Tx }
+
+// Select begins a question.
+func (tx Tx) Select() *bun.SelectQuery { return tx.tx.NewSelect() }
+
+// Insert begins an insertion.
+func (tx Tx) Insert() *bun.InsertQuery { return tx.tx.NewInsert() }
+
+// Update begins a change.
+func (tx Tx) Update() *bun.UpdateQuery { return tx.tx.NewUpdate() }
+
+// Delete begins a deletion.
+func (tx Tx) Delete() *bun.DeleteQuery { return tx.tx.NewDelete() }
+
+// Notify tells the other processes, once the transaction commits, that something changed. The payload holds ids only.
+func (tx Tx) Notify(ctx context.Context, channel, payload string) error {
+	if _, err := tx.tx.NewSelect().ColumnExpr("pg_notify(?, ?)", channel, payload).Exec(ctx); err != nil {
+		return fmt.Errorf("notify %s: %w", channel, redact(err))
+	}
+	return nil
+}
+
+// renderer writes questions as text without a connection.
+var renderer = bun.NewDB(nil, pgdialect.New())
+
+// Select begins a question for Read, which is asked later, together with others.
+func Select() *bun.SelectQuery { return renderer.NewSelect() }
+
+// Question is one thing that a Read asks, and where its answer goes.
+type Question struct {
+	query   *bun.SelectQuery
+	collect func(pgx.Rows) error
+}
+
+// Many asks for all rows of a query. Columns fill the fields of T by name.
+func Many[T any](into *[]T, query *bun.SelectQuery) Question {
+	return Question{query, func(rows pgx.Rows) (err error) {
+		*into, err = pgx.CollectRows(rows, pgx.RowToStructByName[T])
+		return err
+	}}
+}
+
+// One asks for the only row of a query; that there is none is fault.NotFound.
+func One[T any](into *T, query *bun.SelectQuery) Question {
+	return Question{query, func(rows pgx.Rows) (err error) {
+		*into, err = pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[T])
+		if errors.Is(err, pgx.ErrNoRows) {
+			return fault.NotFound()
+		}
+		return err
+	}}
+}
+
+// Read asks all questions in one round trip: begin read only, bind the scope, the questions, commit. They travel by
+// the extended protocol, in which each item can only be one statement.
+func (db *DB) Read(ctx context.Context, questions ...Question) error {
+	scope := ScopeFrom(ctx)
+	if scope.Empty() {
+		return ErrNoScope
+	}
+	batch := &pgx.Batch{}
+	batch.Queue("begin read only")
+	for _, statement := range scope.bindings() {
+		batch.Queue(statement)
+	}
+	for _, question := range questions {
+		text, err := question.query.AppendQuery(renderer.QueryGen(), nil)
+		if err != nil {
+			return fmt.Errorf("write a question: %w", err)
+		}
+		batch.Queue(string(text)).Query(question.collect)
+	}
+	batch.Queue("commit")
+
+	conn, err := db.pool.Acquire(ctx)
+	if err != nil {
+		return fmt.Errorf("get a connection: %w", redact(err))
+	}
+	defer conn.Release()
+	if err := conn.SendBatch(ctx, batch).Close(); err != nil {
+		// The rest of the batch was skipped, commit included: the pool would throw the connection away.
+		if !conn.Conn().IsClosed() && conn.Conn().PgConn().TxStatus() != 'I' {
+			rollback, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+			defer cancel()
+			_, _ = conn.Exec(rollback, "rollback")
+		}
+		return redact(err)
+	}
+	return nil
+}
+
+// redact drops from a database error what may hold a person's data: the values in its detail and its message. What
+// stays (code, constraint, table) is what an engineer needs.
+func redact(err error) error {
+	var pg *pgconn.PgError
+	if err == nil || !errors.As(err, &pg) {
+		return err
+	}
+	return &Error{Code: pg.Code, Constraint: pg.ConstraintName, Table: pg.TableName}
+}
+
+// Error is what is told of an error of the database: never its values.
+type Error struct{ Code, Constraint, Table string }
+
+func (e *Error) Error() string {
+	return fmt.Sprintf("postgres %s (table %q, constraint %q)", e.Code, e.Table, e.Constraint)
+}
+
+// Violates says whether err is the refusal of one named constraint.
+func Violates(err error, constraint string) bool {
+	var e *Error
+	if errors.As(redact(err), &e) {
+		return e.Constraint == constraint
+	}
+	return false
+}
+
+// Affected turns "no row was changed" into fault.NotFound, since for this scope the row does not exist.
+func Affected(result sql.Result, err error) error {
+	if err != nil {
+		return err
+	}
+	n, err := result.RowsAffected()
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return fault.NotFound()
+	}
+	return nil
+}
+
+// Found turns "no rows" into fault.NotFound.
+func Found(err error) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return fault.NotFound()
+	}
+	return err
+}

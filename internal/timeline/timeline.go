@@ -1,0 +1,126 @@
+// Package timeline tells what happened in a dossier. Each act leaves its event in its own transaction; the office to
+// which a referral went sees the events of that referral, for as long as it sees the referral.
+package timeline
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"passerelle/internal/access"
+	"passerelle/internal/ids"
+	"passerelle/internal/live"
+	"passerelle/internal/tenantdb"
+)
+
+// Kind is what happened; "timeline.kind." + Kind is its message key.
+type Kind string
+
+// What can happen in a dossier.
+const (
+	DossierOpened    Kind = "dossier_opened"
+	DossierChanged   Kind = "dossier_changed"
+	SituationChanged Kind = "situation_changed"
+	ConsentGiven     Kind = "consent_given"
+	ConsentWithdrawn Kind = "consent_withdrawn"
+	ReferralSent     Kind = "referral_sent"
+	ReferralRevoked  Kind = "referral_revoked"
+	ReferralTaken    Kind = "referral_taken"
+	ReferralAccepted Kind = "referral_accepted"
+	ReferralDeclined Kind = "referral_declined"
+	ReferralAsked    Kind = "referral_asked"
+	ReferralMessage  Kind = "referral_message"
+	ReferralClosed   Kind = "referral_closed"
+)
+
+// Event is one line of a timeline. Dossier and Referral are bare identifiers because the timeline lies below both.
+type Event struct {
+	Kind       Kind
+	Dossier    ids.ID[Dossier]
+	Referral   ids.ID[Referral]
+	Office     tenantdb.OfficeID
+	OfficeName string
+	// VisibleUntil is until when the office of the referral sees the event; zero for events of the NGO alone.
+	VisibleUntil time.Time
+	// Detail is a code that the kind explains (a reason, an outcome, a phase); Note is what a person wrote.
+	Detail, Note string
+}
+
+// Dossier and Referral mark identifiers here, below the capabilities that own them; convert with ids.From.
+type (
+	Dossier  struct{}
+	Referral struct{}
+)
+
+type eventRow struct {
+	bun.BaseModel `bun:"table:events,alias:event"`
+	TenantID      tenantdb.TenantID `bun:"tenant_id"`
+	EventID       ids.ID[Event]     `bun:"event_id"`
+	DossierID     ids.ID[Dossier]   `bun:"dossier_id"`
+	ReferralID    ids.ID[Referral]  `bun:"referral_id"`
+	OfficeID      tenantdb.OfficeID `bun:"office_id"`
+	VisibleUntil  *time.Time        `bun:"visible_until"`
+	Kind          Kind              `bun:"kind"`
+	ActorID       tenantdb.PersonID `bun:"actor_id"`
+	ActorName     string            `bun:"actor_name"`
+	OfficeName    string            `bun:"office_name"`
+	Detail        string            `bun:"detail"`
+	Note          string            `bun:"note"`
+}
+
+// Record writes an event in the transaction of the act itself, and tells open pages once it commits.
+func Record(ctx context.Context, tx tenantdb.Tx, by access.Principal, event Event) error {
+	row := eventRow{
+		TenantID: by.Tenant, EventID: ids.New[Event](), DossierID: event.Dossier, ReferralID: event.Referral,
+		OfficeID: event.Office, Kind: event.Kind, ActorID: by.Person, ActorName: by.Name, OfficeName: event.OfficeName,
+		Detail: event.Detail, Note: event.Note,
+	}
+	if !event.Referral.Zero() {
+		row.VisibleUntil = &event.VisibleUntil
+	}
+	if _, err := tx.Insert().Model(&row).Exec(ctx); err != nil {
+		return fmt.Errorf("record %s: %w", event.Kind, err)
+	}
+	return live.Announce(ctx, tx, live.Change{Tenant: by.Tenant, Dossier: event.Dossier.UUID(), Office: event.Office, Referral: event.Referral.UUID()})
+}
+
+// Entry is an event as a page shows it.
+type Entry struct {
+	EventID    ids.ID[Event]
+	Kind       Kind
+	At         time.Time
+	ActorName  string
+	OfficeName string
+	Detail     string
+	Note       string
+	ReferralID ids.ID[Referral]
+}
+
+// OfDossier asks for the newest events of a dossier, newest first, at most limit.
+func OfDossier(dossier ids.ID[Dossier], limit int64, into *[]Entry) tenantdb.Question {
+	return tenantdb.Many(into, tenantdb.Select().TableExpr("events").
+		Column("event_id", "kind", "at", "actor_name", "office_name", "detail", "note", "referral_id").
+		Where("dossier_id = ?", dossier).OrderExpr("at desc, event_id desc").Limit(limit))
+}
+
+// OfReferral asks for all events of one referral, oldest first.
+func OfReferral(referral ids.ID[Referral], into *[]Entry) tenantdb.Question {
+	return tenantdb.Many(into, tenantdb.Select().TableExpr("events").
+		Column("event_id", "kind", "at", "actor_name", "office_name", "detail", "note", "referral_id").
+		Where("referral_id = ?", referral).OrderExpr("at, event_id"))
+}
+
+// EndForOffice takes the events of referrals away from their offices, from at on: called in the transaction that revokes.
+func EndForOffice(ctx context.Context, tx tenantdb.Tx, referrals []ids.ID[Referral], at time.Time) error {
+	if len(referrals) == 0 {
+		return nil
+	}
+	_, err := tx.Update().TableExpr("events").Set("visible_until = ?", at).
+		Where("referral_id in (?)", bun.List(referrals)).Where("visible_until > ?", at).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("end events for offices: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,19 @@
+// Package policies embeds what a lawyer reads: who may do what, and what an office may ever be sent.
+package policies
+
+import _ "embed"
+
+// Model is casbin's model for both tables.
+//
+//go:embed model.conf
+var Model string
+
+// Roles grants actions to roles.
+//
+//go:embed roles.csv
+var Roles string
+
+// Disclosure is the ceiling of what a kind of office may receive, by class of data.
+//
+//go:embed disclosure.csv
+var Disclosure string
