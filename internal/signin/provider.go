@@ -1,0 +1,121 @@
+package signin
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/coreos/go-oidc/v3/oidc"
+	"golang.org/x/oauth2"
+)
+
+const (
+	metadataLifetime = time.Hour
+	// longestSignedIn is how long ago the person may have signed in to the provider: a session's own limit.
+	longestSignedIn = 8 * time.Hour
+)
+
+// acceptedAlgorithms are asymmetric only: with a symmetric one the client secret, or a public key, could sign.
+var acceptedAlgorithms = []string{oidc.RS256, oidc.PS256, oidc.ES256, oidc.EdDSA}
+
+// provider is what a connection's issuer says of itself, checked.
+type provider struct {
+	described   *oidc.Provider
+	verifier    *oidc.IDTokenVerifier
+	authStyle   oauth2.AuthStyle
+	namesIssuer bool
+	read        time.Time
+	of          Connection
+}
+
+func (p *provider) config(redirectURI string) *oauth2.Config {
+	endpoint := p.described.Endpoint()
+	endpoint.AuthStyle = p.authStyle
+	return &oauth2.Config{
+		ClientID:     p.of.ClientID,
+		ClientSecret: p.of.clientSecret,
+		Endpoint:     endpoint,
+		RedirectURL:  redirectURI,
+		Scopes:       []string{oidc.ScopeOpenID, oidc.ScopeProfile, oidc.ScopeEmail},
+	}
+}
+
+// providers remembers what issuers say of themselves, for an hour.
+type providers struct {
+	client            *http.Client
+	allowLoopbackHTTP bool
+	clock             func() time.Time
+
+	mu    sync.Mutex
+	known map[ConnectionID]*provider
+}
+
+func (p *providers) of(ctx context.Context, connection Connection, others []Connection) (*provider, error) {
+	p.mu.Lock()
+	found, ok := p.known[connection.ID]
+	p.mu.Unlock()
+	if ok && p.clock().Sub(found.read) < metadataLifetime && found.of.Issuer == connection.Issuer &&
+		found.of.ClientID == connection.ClientID && found.of.clientSecret == connection.clientSecret {
+		return found, nil
+	}
+	read, err := p.discover(ctx, connection, others)
+	if err != nil {
+		return nil, err
+	}
+	p.mu.Lock()
+	p.known[connection.ID] = read
+	p.mu.Unlock()
+	return read, nil
+}
+
+func (p *providers) discover(ctx context.Context, connection Connection, others []Connection) (*provider, error) {
+	ctx = oidc.ClientContext(ctx, p.client)
+	described, err := oidc.NewProvider(ctx, connection.Issuer)
+	if err != nil {
+		return nil, &Refusal{ReasonProvider, connection.Slug}
+	}
+	var metadata struct {
+		AuthorizationEndpoint string   `json:"authorization_endpoint"`
+		TokenEndpoint         string   `json:"token_endpoint"`
+		KeySet                string   `json:"jwks_uri"`
+		NamesIssuer           bool     `json:"authorization_response_iss_parameter_supported"`
+		AuthMethods           []string `json:"token_endpoint_auth_methods_supported"`
+	}
+	if err := described.Claims(&metadata); err != nil {
+		return nil, &Refusal{ReasonProvider, connection.Slug}
+	}
+	for _, endpoint := range []string{metadata.AuthorizationEndpoint, metadata.TokenEndpoint, metadata.KeySet} {
+		address, err := url.Parse(endpoint)
+		if err != nil || spoken(address, p.allowLoopbackHTTP) != nil {
+			return nil, &Refusal{ReasonProvider, connection.Slug}
+		}
+		// A hostile issuer could have another's codes sent to itself, or its own people vouched for by another's
+		// keys (mix-up, RFC 9700 4.4): an endpoint that belongs to another connection's issuer is refused unread.
+		for _, other := range others {
+			if other.Issuer != connection.Issuer && below(endpoint, other.Issuer) && !below(endpoint, connection.Issuer) {
+				return nil, &Refusal{ReasonForeignAddress, connection.Slug}
+			}
+		}
+	}
+	read := &provider{
+		described:   described,
+		verifier:    described.VerifierContext(ctx, &oidc.Config{ClientID: connection.ClientID, SupportedSigningAlgs: acceptedAlgorithms, Now: p.clock}),
+		authStyle:   oauth2.AuthStyleInHeader,
+		namesIssuer: metadata.NamesIssuer,
+		read:        p.clock(),
+		of:          connection,
+	}
+	if connection.clientSecret == "" || (len(metadata.AuthMethods) > 0 && !slices.Contains(metadata.AuthMethods, "client_secret_basic")) {
+		read.authStyle = oauth2.AuthStyleInParams
+	}
+	return read, nil
+}
+
+// below says whether an address lies under an issuer.
+func below(address, issuer string) bool {
+	return strings.HasPrefix(address, strings.TrimSuffix(issuer, "/")+"/")
+}

@@ -1,0 +1,271 @@
+// Package signin lets people in: through their organisation's OpenID provider, into a session, at one of their
+// workplaces. It is the only one that knows go-oidc, and the only one that reads what is known at the door
+// (connections, identities, memberships, sessions). Who a person is, is (connection, issuer, subject); where they
+// may work is said by memberships alone, never by what a provider asserts.
+package signin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/coreos/go-oidc/v3/oidc"
+	"golang.org/x/oauth2"
+
+	"passerelle/internal/fault"
+	"passerelle/internal/tenantdb"
+)
+
+// Options is what the door needs to know.
+type Options struct {
+	// Origin is where the application is reached: scheme, host and port, as browsers see it.
+	Origin string
+	// AllowLoopbackHTTP lets it talk plain http with a provider on this machine's loopback: for the demo and the
+	// tests, never for people.
+	AllowLoopbackHTTP bool
+	// Clock tells the time; nil is time.Now.
+	Clock func() time.Time
+}
+
+// Service is the door.
+type Service struct {
+	db        *tenantdb.DB
+	origin    string
+	clock     func() time.Time
+	providers *providers
+	cache     *cache
+}
+
+// New makes the door.
+func New(db *tenantdb.DB, options Options) (*Service, error) {
+	origin, err := url.Parse(options.Origin)
+	if err != nil || origin.Host == "" || (origin.Path != "" && origin.Path != "/") {
+		return nil, fmt.Errorf("the origin %q is not a scheme and a host", options.Origin)
+	}
+	if spoken(origin, options.AllowLoopbackHTTP) != nil {
+		return nil, errors.New("the origin must be https")
+	}
+	clock := options.Clock
+	if clock == nil {
+		clock = time.Now
+	}
+	return &Service{
+		db:     db,
+		origin: origin.Scheme + "://" + origin.Host,
+		clock:  clock,
+		cache:  &cache{entries: map[string]cached{}},
+		providers: &providers{
+			client:            hardenedClient(options.AllowLoopbackHTTP),
+			allowLoopbackHTTP: options.AllowLoopbackHTTP,
+			clock:             clock,
+			known:             map[ConnectionID]*provider{},
+		},
+	}, nil
+}
+
+// Secure says whether browsers reach the application over https, so that cookies can be bound to it.
+func (s *Service) Secure() bool { return strings.HasPrefix(s.origin, "https://") }
+
+// RedirectURI is where the provider of a connection sends people back: every connection has its own, so that an
+// answer cannot be carried from one door to another (RFC 9700 4.4).
+func (s *Service) RedirectURI(slug string) string {
+	return s.origin + "/oidc/" + url.PathEscape(slug) + "/callback"
+}
+
+// Connections are the organisations whose people can sign in, by name.
+func (s *Service) Connections(ctx context.Context) ([]Connection, error) {
+	var connections []Connection
+	err := s.db.View(door(ctx), func(ctx context.Context, tx tenantdb.Tx) (err error) {
+		connections, err = listConnections(ctx, tx)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list connections: %w", err)
+	}
+	return connections, nil
+}
+
+// ConnectionOf finds the organisation of a work e-mail. Whether the person exists is not asked.
+func (s *Service) ConnectionOf(ctx context.Context, email string) (Connection, error) {
+	connections, err := s.Connections(ctx)
+	if err != nil {
+		return Connection{}, err
+	}
+	return choose(connections, email)
+}
+
+// Departure is a sign-in about to begin.
+type Departure struct {
+	Connection string // slug
+	Email      string // as typed, a hint for the provider
+	Language   string // which language the provider's page should speak
+	ReturnTo   string // the page that was asked for
+	Browser    string // what binds the answer to this browser, if it holds one already
+}
+
+// Begin writes down the attempt and gives the address of the provider's page, and the secret that the browser must
+// bring back together with the answer.
+func (s *Service) Begin(ctx context.Context, departure Departure) (target, browser string, err error) {
+	connection, others, err := s.find(ctx, departure.Connection)
+	if err != nil {
+		return "", "", err
+	}
+	provider, err := s.providers.of(ctx, connection, others)
+	if err != nil {
+		return "", "", err
+	}
+	browser = departure.Browser
+	if !wellFormed(browser) {
+		browser = newSecret()
+	}
+	state, nonce, verifier := newSecret(), newSecret(), oauth2.GenerateVerifier()
+	err = s.db.Write(door(ctx), func(ctx context.Context, tx tenantdb.Tx) error {
+		if err := deleteAttemptsBefore(ctx, tx, s.clock()); err != nil {
+			return err
+		}
+		return insertAttempt(ctx, tx, attempt{
+			stateHash:    hashOf(state),
+			connectionID: connection.ID,
+			browserHash:  hashOf(browser),
+			nonce:        nonce,
+			pkceVerifier: verifier,
+			returnTo:     ReturnPath(departure.ReturnTo),
+			expiresAt:    s.clock().Add(attemptLifetime),
+		})
+	})
+	if err != nil {
+		return "", "", fmt.Errorf("begin sign-in through %s: %w", connection.Slug, err)
+	}
+	parameters := []oauth2.AuthCodeOption{
+		oidc.Nonce(nonce),
+		oauth2.S256ChallengeOption(verifier),
+		oauth2.SetAuthURLParam("max_age", fmt.Sprint(int(longestSignedIn.Seconds()))),
+	}
+	if departure.Language != "" {
+		parameters = append(parameters, oauth2.SetAuthURLParam("ui_locales", departure.Language))
+	}
+	if departure.Email != "" {
+		parameters = append(parameters, oauth2.SetAuthURLParam("login_hint", departure.Email))
+	}
+	return provider.config(s.RedirectURI(connection.Slug)).AuthCodeURL(state, parameters...), browser, nil
+}
+
+// Answer is what came back from a provider, with what the browser brought along.
+type Answer struct {
+	Connection string // slug of the address at which it arrived
+	State      string
+	Code       string
+	Issuer     string // RFC 9207
+	Denied     bool   // the provider answered with an error
+	Browser    string // what Begin gave the browser
+	Previous   string // a session that the browser still holds, which ends here
+}
+
+// Arrival is somebody let in.
+type Arrival struct {
+	Token    string // for the session cookie; only its hash is kept
+	Session  Session
+	ReturnTo string
+}
+
+// Finish checks the answer and makes a session. Any doubt is a Refusal.
+func (s *Service) Finish(ctx context.Context, answer Answer) (Arrival, error) {
+	connection, others, err := s.find(ctx, answer.Connection)
+	if err != nil {
+		return Arrival{}, err
+	}
+	refuse := func(reason Reason) (Arrival, error) { return Arrival{}, &Refusal{reason, connection.Slug} }
+
+	started, err := s.takeAttempt(ctx, answer.State)
+	if errors.Is(err, fault.NotFound()) {
+		return refuse(ReasonNoAttempt)
+	}
+	if err != nil {
+		return Arrival{}, err
+	}
+	if started.connectionID != connection.ID {
+		return refuse(ReasonOtherDoor)
+	}
+	if !equalHash(started.browserHash, answer.Browser) {
+		return refuse(ReasonOtherBrowser)
+	}
+	provider, err := s.providers.of(ctx, connection, others)
+	if err != nil {
+		return Arrival{}, err
+	}
+	if (answer.Issuer != "" || provider.namesIssuer) && answer.Issuer != connection.Issuer {
+		return refuse(ReasonOtherIssuer)
+	}
+	if answer.Denied {
+		return refuse(ReasonDenied)
+	}
+
+	who, reason := s.redeem(ctx, provider, answer.Code, started)
+	if reason != "" {
+		return refuse(reason)
+	}
+	arrival, err := s.admit(ctx, connection, who, answer.Previous)
+	if err != nil {
+		return Arrival{}, fmt.Errorf("finish sign-in through %s: %w", connection.Slug, err)
+	}
+	arrival.ReturnTo = started.returnTo
+	return arrival, nil
+}
+
+// redeem turns the code into what the provider vouches for.
+func (s *Service) redeem(ctx context.Context, provider *provider, code string, started attempt) (vouched, Reason) {
+	ctx = oidc.ClientContext(ctx, s.providers.client)
+	token, err := provider.config(s.RedirectURI(provider.of.Slug)).Exchange(ctx, code, oauth2.VerifierOption(started.pkceVerifier))
+	if err != nil {
+		return vouched{}, ReasonCode
+	}
+	raw, ok := token.Extra("id_token").(string)
+	if !ok {
+		return vouched{}, ReasonToken
+	}
+	verified, err := provider.verifier.Verify(ctx, raw)
+	if err != nil {
+		return vouched{}, ReasonToken
+	}
+	return examine(verified, token.AccessToken, started.nonce, provider.of.ClientID, s.clock())
+}
+
+// find gives a connection and all the others.
+func (s *Service) find(ctx context.Context, slug string) (connection Connection, others []Connection, err error) {
+	connections, err := s.Connections(ctx)
+	if err != nil {
+		return Connection{}, nil, err
+	}
+	for _, candidate := range connections {
+		if candidate.Slug == slug {
+			connection = candidate
+		} else {
+			others = append(others, candidate)
+		}
+	}
+	if connection.ID.Zero() {
+		return Connection{}, nil, fault.NotFound()
+	}
+	return connection, others, nil
+}
+
+// takeAttempt uses an attempt up: whatever becomes of it, its state is worth nothing afterwards.
+func (s *Service) takeAttempt(ctx context.Context, state string) (attempt, error) {
+	var taken attempt
+	err := s.db.Write(door(ctx), func(ctx context.Context, tx tenantdb.Tx) (err error) {
+		taken, err = deleteAttempt(ctx, tx, hashOf(state), s.clock())
+		return err
+	})
+	if err != nil {
+		return attempt{}, fmt.Errorf("take attempt: %w", err)
+	}
+	return taken, nil
+}
+
+// door is the scope in which sign-in reads and writes.
+func door(ctx context.Context) context.Context {
+	return tenantdb.WithScope(ctx, tenantdb.SignIn())
+}
