@@ -1,0 +1,204 @@
+package migrate_test
+
+import (
+	"context"
+	"strings"
+	"sync"
+	"testing"
+	"testing/fstest"
+
+	"github.com/jackc/pgx/v5"
+
+	"passerelle/internal/migrate"
+	"passerelle/internal/pgtest"
+)
+
+func TestMain(m *testing.M) { pgtest.Main(m) }
+
+func connect(t *testing.T, connString string) *pgx.Conn {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), connString)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close(context.Background()) })
+	return conn
+}
+
+func ask(t *testing.T, conn *pgx.Conn, query string) string {
+	t.Helper()
+	var answer string
+	if err := conn.QueryRow(t.Context(), query).Scan(&answer); err != nil {
+		t.Fatal(err)
+	}
+	return answer
+}
+
+func files(contents ...string) fstest.MapFS {
+	all := fstest.MapFS{}
+	for i, content := range contents {
+		all["00"+string(rune('1'+i))+"_change.tx.up.sql"] = &fstest.MapFile{Data: []byte(content)}
+	}
+	return all
+}
+
+func TestUp(t *testing.T) {
+	t.Run("applies each file once, as the owner", func(t *testing.T) {
+		database := pgtest.Empty(t)
+		first := files("create table a (x int)")
+		if err := migrate.Up(t.Context(), database, migrate.Options{Files: first}); err != nil {
+			t.Fatal(err)
+		}
+		var told []string
+		second := files("create table a (x int)", "create table b (x int)")
+		for range 2 {
+			if err := migrate.Up(t.Context(), database, migrate.Options{Files: second, Progress: func(s string) { told = append(told, s) }}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := strings.Join(told, " "); got != "002_change" {
+			t.Fatalf("applied %q", got)
+		}
+		if got := ask(t, connect(t, database), "select string_agg(tablename || ' of ' || tableowner, ', ' order by tablename) from pg_tables where schemaname = 'public'"); got != "a of passerelle_owner, b of passerelle_owner" {
+			t.Fatalf("got %q", got)
+		}
+	})
+
+	t.Run("leaves nothing of a file that fails, and goes on from there", func(t *testing.T) {
+		database := pgtest.Empty(t)
+		if err := migrate.Up(t.Context(), database, migrate.Options{Files: files("create table a (x int)", "create table b (x int); select 1/0")}); err == nil {
+			t.Fatal("a migration that fails went through")
+		}
+		if got := ask(t, connect(t, database), "select string_agg(tablename, ' ') from pg_tables where schemaname = 'public'"); got != "a" {
+			t.Fatalf("left %q", got)
+		}
+		if err := migrate.Up(t.Context(), database, migrate.Options{Files: files("create table a (x int)", "create table b (x int)")}); err != nil {
+			t.Fatal(err)
+		}
+	})
+
+	t.Run("marks a file in the transaction that applies it", func(t *testing.T) {
+		database := pgtest.Empty(t)
+		if err := migrate.Up(t.Context(), database, migrate.Options{Files: files("create table a (x int)")}); err != nil {
+			t.Fatal(err)
+		}
+		conn := connect(t, database)
+		if _, err := conn.Exec(t.Context(), `create function refuse() returns trigger language plpgsql as $$ begin raise exception 'no'; end $$;
+			create trigger refuse before insert on migrations.bun_migrations for each row execute function refuse()`); err != nil {
+			t.Fatal(err)
+		}
+		if err := migrate.Up(t.Context(), database, migrate.Options{Files: files("create table a (x int)", "create table last (x int)")}); err == nil {
+			t.Fatal("a migration that cannot be marked went through")
+		}
+		if got := ask(t, conn, "select count(*)::text from pg_tables where tablename = 'last'"); got != "0" {
+			t.Fatal("the migration stays although it is not marked")
+		}
+	})
+
+	t.Run("waits for another that is under way, in this database and beside it", func(t *testing.T) {
+		databases := []string{pgtest.Empty(t), pgtest.Empty(t)}
+		var all sync.WaitGroup
+		for i := range 8 {
+			all.Go(func() {
+				if err := migrate.Up(t.Context(), databases[i%2], migrate.Options{AppPassword: "a password", Files: files("create table a (x int)")}); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+	})
+
+	t.Run("leaves the application without power", func(t *testing.T) {
+		database := pgtest.Empty(t)
+		if err := migrate.Up(t.Context(), database, migrate.Options{Files: files("create table a (x int); create function f() returns int language sql return 1")}); err != nil {
+			t.Fatal(err)
+		}
+		app := connect(t, strings.Replace(database, "user=postgres", "user="+migrate.App, 1))
+		for _, attack := range []string{
+			"select * from a", "select f()", "select * from migrations.bun_migrations", "create table t (x int)",
+			"create temporary table t (x int)", "create schema s", "set role " + migrate.Owner, "drop table a",
+		} {
+			if _, err := app.Exec(t.Context(), attack); err == nil || !strings.Contains(err.Error(), "42501") {
+				t.Errorf("%s: %v, want a refusal", attack, err)
+			}
+		}
+		for setting, want := range map[string]string{
+			"statement_timeout": "5s", "lock_timeout": "1s", "idle_in_transaction_session_timeout": "10s",
+			"log_min_error_statement": "panic", "search_path": "public",
+		} {
+			if got := ask(t, app, "show "+setting); got != want {
+				t.Errorf("%s is %q, want %q", setting, got, want)
+			}
+		}
+	})
+
+	t.Run("leaves the platform console only the door", func(t *testing.T) {
+		database := pgtest.Empty(t)
+		if err := migrate.Up(t.Context(), database, migrate.Options{Files: files("create table a (x int)")}); err != nil {
+			t.Fatal(err)
+		}
+		platform := connect(t, strings.Replace(database, "user=postgres", "user="+migrate.Platform, 1))
+		if _, err := platform.Exec(t.Context(), "select * from a"); err == nil {
+			t.Fatal("the platform console reads a table")
+		}
+	})
+
+	t.Run("needs no superuser", func(t *testing.T) {
+		database := pgtest.Empty(t)
+		admin := connect(t, database)
+		name := ask(t, admin, "select current_database()")
+		deployer := "deployer_of_" + name
+		if _, err := admin.Exec(t.Context(), "create role "+deployer+" login createrole; alter database "+name+" owner to "+deployer); err != nil {
+			t.Fatal(err)
+		}
+		// As on a fresh managed server, the deployer is the one who made the roles; here they are there already.
+		for _, role := range []string{migrate.Owner, migrate.App, migrate.Platform} {
+			if _, err := admin.Exec(t.Context(), "grant "+role+" to "+deployer+" with admin option"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := migrate.Up(t.Context(), strings.Replace(database, "user=postgres", "user="+deployer, 1), migrate.Options{Files: files("create table a (x int)")}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := admin.Exec(t.Context(), "alter database "+name+" owner to postgres; drop owned by "+deployer+"; drop role "+deployer); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+func TestDump(t *testing.T) {
+	t.Run("makes the same schema again", func(t *testing.T) {
+		original := connect(t, pgtest.New(t).OwnerConnString)
+		want, err := migrate.Dump(t.Context(), original)
+		if err != nil {
+			t.Fatal(err)
+		}
+		database := pgtest.Empty(t)
+		if err := migrate.Up(t.Context(), database, migrate.Options{Files: files("select 1")}); err != nil {
+			t.Fatal(err)
+		}
+		copied := connect(t, database)
+		if _, err := copied.Exec(t.Context(), "set role "+migrate.Owner+"; "+want+"; reset role"); err != nil {
+			t.Fatal(err)
+		}
+		got, err := migrate.Dump(t.Context(), copied)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got != want {
+			t.Fatalf("the copy differs:\n%s", got)
+		}
+	})
+
+	t.Run("refuses what it would leave out", func(t *testing.T) {
+		for _, thing := range []string{"create sequence s", "create type mood as enum ('a')", "create view v as select 1", "create table t (x int generated always as identity)"} {
+			conn := connect(t, pgtest.New(t).OwnerConnString)
+			if _, err := conn.Exec(t.Context(), thing); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := migrate.Dump(t.Context(), conn); err == nil {
+				t.Errorf("%s: dumped without a word", thing)
+			}
+		}
+	})
+}

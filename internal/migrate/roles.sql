@@ -1,0 +1,48 @@
+-- The roles of the cluster. Only what is missing is made: what a database administrator has changed stays, and the
+-- application itself refuses to start as a role that is too powerful.
+do $$
+declare
+	setting record;
+begin
+	if current_setting('server_version_num')::int < 150000 then
+		raise exception 'Postgres 15 or newer is needed, this is %', current_setting('server_version');
+	end if;
+	if to_regrole('passerelle_owner') is null then
+		create role passerelle_owner nologin;
+	end if;
+	if to_regrole('passerelle_app') is null then
+		create role passerelle_app login nosuperuser nobypassrls nocreatedb nocreaterole noinherit;
+	end if;
+	if to_regrole('passerelle_platform') is null then
+		create role passerelle_platform login nosuperuser nobypassrls nocreatedb nocreaterole noinherit;
+	end if;
+
+	for setting in
+		select r.rolname, s.name, s.value
+		from pg_roles r, (values
+			-- Nothing that a person waits for takes longer, and no lock of a forgotten page holds up the next.
+			('statement_timeout', '5s', false),
+			('lock_timeout', '1s', false),
+			('idle_in_transaction_session_timeout', '10s', false),
+			-- What bun's quoting relies on.
+			('standard_conforming_strings', 'on', false),
+			('search_path', 'public', false),
+			-- A statement holds what people wrote about a victim: none is ever logged. Only a superuser may set these;
+			-- elsewhere they belong in the configuration of the server.
+			('log_min_error_statement', 'panic', true),
+			('log_error_verbosity', 'terse', true),
+			('log_statement', 'none', true),
+			('log_min_duration_statement', '-1', true),
+			('log_parameter_max_length', '0', true)
+		) as s (name, value, for_superusers)
+		where r.rolname in ('passerelle_app', 'passerelle_platform')
+			and (not s.for_superusers or (select rolsuper from pg_roles where rolname = current_user))
+			and not exists (select from unnest(r.rolconfig) as c where c like s.name || '=%')
+	loop
+		execute format('alter role %I set %I = %L', setting.rolname, setting.name, setting.value);
+	end loop;
+
+	if not (select rolsuper from pg_roles where rolname = current_user) then
+		execute format('grant passerelle_owner to %I', current_user);
+	end if;
+end $$

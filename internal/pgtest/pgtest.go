@@ -1,0 +1,211 @@
+// Package pgtest gives each test a database of its own: real Postgres, migrated, empty, and gone afterwards. A test
+// binary has one cluster, started by the first test that asks for a database.
+//
+//	func TestMain(m *testing.M) { pgtest.Main(m) }
+package pgtest
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"passerelle/internal/localpg"
+	"passerelle/internal/migrate"
+	"passerelle/internal/tenantdb"
+)
+
+const (
+	template   = "passerelle_template"
+	homePrefix = "passerelle-pgtest-"
+)
+
+// Database is a test's own.
+type Database struct {
+	// App is what the application has: connected as its role, behind every fence.
+	App *tenantdb.DB
+	// Owner is a superuser's, whom no fence stops: for arranging a test, and for looking behind what App shows.
+	Owner *pgxpool.Pool
+	// AppConnString and OwnerConnString reach the same database as the same roles.
+	AppConnString, OwnerConnString string
+}
+
+// Main runs the tests of a package and stops its cluster afterwards, interrupted or not.
+func Main(m *testing.M) {
+	interrupted := make(chan os.Signal, 1)
+	signal.Notify(interrupted, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		<-interrupted
+		shared.stop()
+		os.Exit(130)
+	}()
+	code := m.Run()
+	if err := shared.stop(); err != nil {
+		fmt.Fprintln(os.Stderr, "pgtest:", err)
+		code = 1
+	}
+	os.Exit(code)
+}
+
+// New clones the migrated database for one test.
+func New(t testing.TB) *Database {
+	t.Helper()
+	cluster, admin, err := shared.start()
+	if err != nil {
+		t.Fatalf("pgtest: %v", err)
+	}
+	name := fmt.Sprintf("test_%d", databases.Add(1))
+	// Copying files is quicker than logging each page, and with fsync off the checkpoint that it needs costs nothing.
+	create(t, admin, name, template+" strategy file_copy")
+	// A clone does not take over who may enter.
+	if _, err := admin.Exec(t.Context(), "revoke all on database "+name+" from public; grant connect on database "+name+" to "+migrate.App+", "+migrate.Platform); err != nil {
+		t.Fatalf("pgtest: close the database: %v", err)
+	}
+	db := &Database{
+		AppConnString:   cluster.ConnString(name, migrate.App),
+		OwnerConnString: cluster.ConnString(name, localpg.Superuser),
+	}
+	if db.Owner, err = pgxpool.New(t.Context(), db.OwnerConnString); err != nil {
+		t.Fatalf("pgtest: %v", err)
+	}
+	t.Cleanup(db.Owner.Close)
+	if db.App, err = tenantdb.Open(t.Context(), db.AppConnString, tenantdb.Options{}); err != nil {
+		t.Fatalf("pgtest: %v", err)
+	}
+	t.Cleanup(db.App.Close)
+	return db
+}
+
+// Empty makes a database that is not migrated, and says how to reach it as a superuser: for tests of migrating.
+func Empty(t testing.TB) string {
+	t.Helper()
+	cluster, admin, err := shared.start()
+	if err != nil {
+		t.Fatalf("pgtest: %v", err)
+	}
+	name := fmt.Sprintf("test_%d", databases.Add(1))
+	create(t, admin, name, "template0")
+	return cluster.ConnString(name, localpg.Superuser)
+}
+
+func create(t testing.TB, admin *pgxpool.Pool, name, from string) {
+	t.Helper()
+	if _, err := admin.Exec(t.Context(), "create database "+name+" template "+from); err != nil {
+		t.Fatalf("pgtest: make a database: %v", err)
+	}
+	t.Cleanup(func() {
+		if _, err := admin.Exec(context.Background(), "drop database "+name+" with (force)"); err != nil {
+			t.Errorf("pgtest: drop the database: %v", err)
+		}
+	})
+}
+
+// Exec runs one statement as a superuser, to arrange what a test begins with.
+func (db *Database) Exec(t testing.TB, statement string, arguments ...any) {
+	t.Helper()
+	if _, err := db.Owner.Exec(t.Context(), statement, arguments...); err != nil {
+		t.Fatalf("%s: %v", statement, err)
+	}
+}
+
+var databases atomic.Int64
+
+var shared server
+
+// server is the cluster of the test binary.
+type server struct {
+	once    sync.Once
+	home    string
+	cluster *localpg.Cluster
+	admin   *pgxpool.Pool
+	err     error
+}
+
+func (s *server) start() (*localpg.Cluster, *pgxpool.Pool, error) {
+	s.once.Do(func() { s.err = s.begin(context.Background()) })
+	return s.cluster, s.admin, s.err
+}
+
+func (s *server) begin(ctx context.Context) (err error) {
+	sweep()
+	if s.home, err = os.MkdirTemp("", homePrefix); err != nil {
+		return err
+	}
+	// As root, Postgres runs as another account, which must get through.
+	if err := os.Chmod(s.home, 0o755); err != nil {
+		return err
+	}
+	if s.cluster, err = localpg.Start(ctx, localpg.Options{DataDir: filepath.Join(s.home, "postgres"), Fast: true}); err != nil {
+		return err
+	}
+	if s.admin, err = pgxpool.New(ctx, s.cluster.ConnString("postgres", localpg.Superuser)); err != nil {
+		return err
+	}
+	if _, err := s.admin.Exec(ctx, "create database "+template); err != nil {
+		return err
+	}
+	if err := migrate.Up(ctx, s.cluster.ConnString(template, localpg.Superuser), migrate.Options{}); err != nil {
+		return err
+	}
+	return s.settle(ctx)
+}
+
+// settle leaves the template without connections, which cloning refuses, and with statistics and visibility as a
+// database has them that has been in use.
+func (s *server) settle(ctx context.Context) error {
+	conn, err := pgx.Connect(ctx, s.cluster.ConnString(template, localpg.Superuser))
+	if err != nil {
+		return err
+	}
+	if _, err := conn.Exec(ctx, "vacuum analyze"); err != nil {
+		return err
+	}
+	if err := conn.Close(ctx); err != nil {
+		return err
+	}
+	_, err = s.admin.Exec(ctx, "alter database "+template+" allow_connections false")
+	return err
+}
+
+func (s *server) stop() error {
+	// Waits for a start under way, and keeps one from beginning.
+	s.once.Do(func() {})
+	if s.admin != nil {
+		s.admin.Close()
+	}
+	var err error
+	if s.cluster != nil {
+		err = s.cluster.Stop()
+	}
+	if s.home != "" {
+		os.RemoveAll(s.home)
+	}
+	return err
+}
+
+// sweep removes what a test binary left that was killed, or that ended in a panic: its lock is free.
+func sweep() {
+	left, _ := filepath.Glob(filepath.Join(os.TempDir(), homePrefix+"*", "postgres.lock")) // fails only on a malformed pattern
+	for _, path := range left {
+		lock, err := os.OpenFile(path, os.O_RDWR, 0)
+		if err != nil {
+			continue
+		}
+		if syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) == nil {
+			if socketDir, err := os.ReadFile(path); err == nil && strings.HasPrefix(filepath.Base(strings.TrimSpace(string(socketDir))), "passerelle-") {
+				os.RemoveAll(strings.TrimSpace(string(socketDir)))
+			}
+			os.RemoveAll(filepath.Dir(path))
+		}
+		lock.Close()
+	}
+}

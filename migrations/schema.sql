@@ -1,0 +1,578 @@
+-- The schema after all migrations: written by `go test ./migrations -update`, read as a diff, changed by hand never.
+set check_function_bodies = off;
+alter default privileges revoke execute on functions from public;
+
+CREATE OR REPLACE FUNCTION public.refuse_to_change_what_was_sent()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+	if old.sent_at is not null and
+		(new.sent_at, new.sent_by_name, new.slice, new.data_classes, new.request, new.service, new.urgency, new.answer_by, new.office_id, new.dossier_id, new.consent_id, new.reference, new.created_by)
+		is distinct from
+		(old.sent_at, old.sent_by_name, old.slice, old.data_classes, old.request, old.service, old.urgency, old.answer_by, old.office_id, old.dossier_id, old.consent_id, old.reference, old.created_by) then
+		raise exception 'a referral is frozen once it is sent' using errcode = 'check_violation', constraint = 'referrals_are_frozen_once_sent';
+	end if;
+	if old.visible_until is not null and new.visible_until > old.visible_until then
+		raise exception 'access to a referral is never prolonged' using errcode = 'check_violation', constraint = 'referrals_access_is_never_prolonged';
+	end if;
+	return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_to_delete_what_was_sent()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+	if old.sent_at is not null then
+		raise exception 'only a draft can be thrown away' using errcode = 'check_violation', constraint = 'referrals_once_sent_stay';
+	end if;
+	return old;
+end $function$;
+
+create table beneficiaries (
+	tenant_id uuid not null,
+	dossier_id uuid not null,
+	family_name text not null default ''::text,
+	given_names text not null default ''::text,
+	birth_date date,
+	estimated_age integer,
+	gender text not null default ''::text,
+	nationalities text[] not null default '{}'::text[],
+	languages text[] not null default '{}'::text[],
+	needs_interpreter text not null default ''::text,
+	phone text not null default ''::text,
+	email text not null default ''::text,
+	contact_channels text[] not null default '{}'::text[],
+	contact_days text[] not null default '{}'::text[],
+	contact_from text not null default ''::text,
+	contact_until text not null default ''::text,
+	contact_identify text not null default ''::text,
+	contact_code_word text not null default ''::text,
+	contact_note text not null default ''::text,
+	exploitation_forms text[] not null default '{}'::text[],
+	exploitation_cantons text[] not null default '{}'::text[],
+	exploitation_places text[] not null default '{}'::text[],
+	constraint beneficiaries_pkey PRIMARY KEY (tenant_id, dossier_id),
+	constraint beneficiaries_ages_are_plausible CHECK (estimated_age >= 0 AND estimated_age <= 120)
+);
+comment on table beneficiaries is 'The person: identity, how to reach her or him safely, and what is known of the exploitation. Never read for a list.';
+alter table beneficiaries enable row level security;
+alter table beneficiaries force row level security;
+create policy tenant_fence on beneficiaries as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy staff on beneficiaries as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select, update on beneficiaries to passerelle_app;
+
+create table connections (
+	connection_id uuid not null,
+	tenant_id uuid,
+	slug text not null,
+	name text not null,
+	kind text not null,
+	issuer text not null,
+	client_id text not null,
+	client_secret text not null default ''::text,
+	email_domains text[] not null default '{}'::text[],
+	constraint connections_pkey PRIMARY KEY (connection_id),
+	constraint connections_have_a_slug_of_their_own UNIQUE (slug),
+	constraint connections_of_staff_belong_to_a_tenant CHECK (kind <> 'staff'::text OR tenant_id IS NOT NULL),
+	constraint connections_serve_staff_or_offices CHECK (kind = ANY (ARRAY['staff'::text, 'office'::text]))
+);
+comment on table connections is 'An OpenID provider through which people of one tenant, or of partner organisations, sign in.';
+alter table connections enable row level security;
+alter table connections force row level security;
+create policy door_fence on connections as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'signin'::text)
+	with check (current_setting('app.scope'::text, true) = 'signin'::text);
+create policy door on connections as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'signin'::text)
+	with check (current_setting('app.scope'::text, true) = 'signin'::text);
+grant select on connections to passerelle_app;
+
+create table consents (
+	tenant_id uuid not null,
+	consent_id uuid not null,
+	dossier_id uuid not null,
+	office_id uuid not null,
+	purpose text not null,
+	data_classes text[] not null,
+	valid_from date not null,
+	valid_until date not null,
+	given_how text not null,
+	interpreter text not null default ''::text,
+	recorded_by uuid not null,
+	recorded_at timestamp with time zone not null default now(),
+	withdrawn_by uuid,
+	withdrawn_at timestamp with time zone,
+	constraint consents_pkey PRIMARY KEY (tenant_id, consent_id),
+	constraint consents_name_one_dossier_and_office UNIQUE (tenant_id, consent_id, dossier_id, office_id),
+	constraint consents_are_given_orally_or_in_writing CHECK (given_how = ANY (ARRAY['orally'::text, 'in_writing'::text])),
+	constraint consents_are_withdrawn_by_somebody CHECK ((withdrawn_at IS NULL) = (withdrawn_by IS NULL)),
+	constraint consents_cover_something CHECK (cardinality(data_classes) > 0),
+	constraint consents_end_after_they_begin CHECK (valid_until >= valid_from)
+);
+comment on table consents is 'What the beneficiary agreed to have shared: with one office, for one purpose, these classes of data, from and until. Withdrawal closes what hangs on it in the same transaction.';
+CREATE INDEX consents_by_dossier ON consents USING btree (tenant_id, dossier_id, recorded_at DESC);
+alter table consents enable row level security;
+alter table consents force row level security;
+create policy tenant_fence on consents as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy staff on consents as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on consents to passerelle_app;
+grant update (withdrawn_by, withdrawn_at) on consents to passerelle_app;
+
+create table dossiers (
+	tenant_id uuid not null,
+	dossier_id uuid not null,
+	code_name text not null,
+	code_name_key text collate "C" not null generated always as (lower(code_name COLLATE "C")) stored,
+	phase text not null default 'first_contact'::text,
+	responsible_id uuid not null,
+	reached_through text not null default ''::text,
+	opened_at timestamp with time zone not null default now(),
+	updated_at timestamp with time zone not null default now(),
+	version integer not null default 1,
+	constraint dossiers_pkey PRIMARY KEY (tenant_id, dossier_id),
+	constraint dossiers_have_a_code_name_of_their_own UNIQUE (tenant_id, code_name_key),
+	constraint dossiers_are_in_a_known_phase CHECK (phase = ANY (ARRAY['first_contact'::text, 'identification'::text, 'reflection'::text, 'proceedings'::text, 'integration'::text, 'independent'::text, 'return'::text, 'aftercare'::text])),
+	constraint dossiers_code_names_are_plain_letters CHECK (code_name ~ '^[A-Za-z]{3,24}$'::text)
+);
+comment on table dossiers is 'A person''s accompaniment. Only the code name appears in lists.';
+CREATE INDEX dossiers_recent ON dossiers USING btree (tenant_id, updated_at DESC, dossier_id DESC) INCLUDE (code_name, phase, responsible_id);
+CREATE INDEX dossiers_recent_by_phase ON dossiers USING btree (tenant_id, phase, updated_at DESC, dossier_id DESC) INCLUDE (code_name, responsible_id);
+CREATE INDEX dossiers_recent_by_responsible ON dossiers USING btree (tenant_id, responsible_id, updated_at DESC, dossier_id DESC) INCLUDE (code_name, phase);
+alter table dossiers enable row level security;
+alter table dossiers force row level security;
+create policy tenant_fence on dossiers as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy staff on dossiers as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on dossiers to passerelle_app;
+grant update (code_name, phase, responsible_id, reached_through, updated_at, version) on dossiers to passerelle_app;
+
+create table events (
+	tenant_id uuid not null,
+	event_id uuid not null,
+	dossier_id uuid not null,
+	referral_id uuid,
+	office_id uuid,
+	visible_until timestamp with time zone,
+	kind text not null,
+	at timestamp with time zone not null default clock_timestamp(),
+	actor_id uuid not null,
+	actor_name text not null,
+	office_name text not null default ''::text,
+	detail text not null default ''::text,
+	note text not null default ''::text,
+	constraint events_pkey PRIMARY KEY (tenant_id, event_id),
+	constraint events_of_a_referral_end_with_it CHECK ((referral_id IS NULL) = (visible_until IS NULL)),
+	constraint events_of_an_office_are_of_a_referral CHECK ((office_id IS NULL) = (referral_id IS NULL))
+);
+comment on table events is 'What happened in a dossier, as its timeline tells it: written once, in the transaction of the act itself.';
+CREATE INDEX events_by_dossier ON events USING btree (tenant_id, dossier_id, at DESC, event_id DESC);
+CREATE INDEX events_by_referral ON events USING btree (tenant_id, referral_id, at) WHERE referral_id IS NOT NULL;
+alter table events enable row level security;
+alter table events force row level security;
+create policy tenant_fence on events as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy office_reads on events as permissive for select to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND visible_until > now());
+create policy office_writes on events as permissive for insert to passerelle_app
+	with check (current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND visible_until > now());
+create policy staff on events as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on events to passerelle_app;
+grant update (visible_until) on events to passerelle_app;
+
+create table identities (
+	identity_id uuid not null,
+	connection_id uuid not null,
+	issuer text not null,
+	subject text not null,
+	display_name text not null default ''::text,
+	display_email text not null default ''::text,
+	first_seen_at timestamp with time zone not null default now(),
+	constraint identities_pkey PRIMARY KEY (identity_id),
+	constraint identities_are_one_subject_of_one_issuer UNIQUE (connection_id, issuer, subject)
+);
+comment on table identities is 'Who a provider says that someone is: (connection, issuer, subject). Name and e-mail are for display and decide nothing.';
+alter table identities enable row level security;
+alter table identities force row level security;
+create policy door_fence on identities as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'signin'::text)
+	with check (current_setting('app.scope'::text, true) = 'signin'::text);
+create policy door on identities as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'signin'::text)
+	with check (current_setting('app.scope'::text, true) = 'signin'::text);
+grant insert, select, update on identities to passerelle_app;
+
+create table members (
+	tenant_id uuid not null,
+	member_id uuid not null,
+	name text not null,
+	email text not null,
+	role text not null,
+	connection_id uuid not null,
+	expected_subject text not null,
+	identity_id uuid,
+	joined_at timestamp with time zone not null default now(),
+	ended_at timestamp with time zone,
+	constraint members_pkey PRIMARY KEY (tenant_id, member_id),
+	constraint members_are_expected_once UNIQUE (tenant_id, connection_id, expected_subject),
+	constraint members_have_a_staff_role CHECK (role = ANY (ARRAY['caseworker'::text, 'coordinator'::text, 'auditor'::text]))
+);
+comment on table members is 'The staff of an NGO. A membership waits for its expected subject and is bound at the first sign-in.';
+CREATE INDEX members_by_identity ON members USING btree (identity_id);
+alter table members enable row level security;
+alter table members force row level security;
+create policy door_fence on members as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy door on members as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'signin'::text)
+	with check (current_setting('app.scope'::text, true) = 'signin'::text);
+create policy staff on members as permissive for select to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text);
+grant select on members to passerelle_app;
+grant update (identity_id, ended_at) on members to passerelle_app;
+
+create table messages (
+	tenant_id uuid not null,
+	message_id uuid not null,
+	referral_id uuid not null,
+	office_id uuid not null,
+	visible_until timestamp with time zone not null,
+	kind text not null,
+	from_office boolean not null,
+	author_id uuid not null,
+	author_name text not null,
+	body text not null,
+	sent_at timestamp with time zone not null default now(),
+	constraint messages_pkey PRIMARY KEY (tenant_id, message_id),
+	constraint messages_are_of_a_known_kind CHECK (kind = ANY (ARRAY['message'::text, 'question'::text, 'answer'::text])),
+	constraint messages_say_something CHECK (body <> ''::text)
+);
+comment on table messages is 'What NGO and office write to each other about one referral.';
+CREATE INDEX messages_by_referral ON messages USING btree (tenant_id, referral_id, sent_at);
+alter table messages enable row level security;
+alter table messages force row level security;
+create policy tenant_fence on messages as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy office_reads on messages as permissive for select to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND visible_until > now());
+create policy office_writes on messages as permissive for insert to passerelle_app
+	with check (current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND visible_until > now() AND from_office);
+create policy staff on messages as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on messages to passerelle_app;
+grant update (visible_until) on messages to passerelle_app;
+
+create table office_members (
+	tenant_id uuid not null,
+	office_member_id uuid not null,
+	office_id uuid not null,
+	name text not null,
+	email text not null,
+	connection_id uuid not null,
+	expected_subject text not null,
+	identity_id uuid,
+	joined_at timestamp with time zone not null default now(),
+	ended_at timestamp with time zone,
+	constraint office_members_pkey PRIMARY KEY (tenant_id, office_member_id),
+	constraint office_members_are_expected_once UNIQUE (tenant_id, office_id, connection_id, expected_subject)
+);
+comment on table office_members is 'The people of an office. Somebody who works for offices of two cantons has a row in each.';
+CREATE INDEX office_members_by_identity ON office_members USING btree (identity_id);
+CREATE INDEX office_members_by_office ON office_members USING btree (tenant_id, office_id);
+alter table office_members enable row level security;
+alter table office_members force row level security;
+create policy door_fence on office_members as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy door on office_members as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'signin'::text)
+	with check (current_setting('app.scope'::text, true) = 'signin'::text);
+create policy office on office_members as permissive for select to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid);
+create policy staff on office_members as permissive for select to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text);
+grant select on office_members to passerelle_app;
+grant update (identity_id, ended_at) on office_members to passerelle_app;
+
+create table offices (
+	tenant_id uuid not null,
+	office_id uuid not null,
+	name text not null,
+	kind text not null,
+	place text not null default ''::text,
+	created_at timestamp with time zone not null default now(),
+	closed_at timestamp with time zone,
+	constraint offices_pkey PRIMARY KEY (tenant_id, office_id),
+	constraint offices_are_of_a_known_kind CHECK (kind = ANY (ARRAY['income_support'::text, 'job_placement'::text, 'training'::text, 'medical'::text, 'legal_aid'::text, 'social'::text, 'shelter'::text, 'return_counselling'::text]))
+);
+comment on table offices is 'A service that receives referrals. Its kind sets the ceiling of what it may ever be sent (policies/disclosure.csv).';
+alter table offices enable row level security;
+alter table offices force row level security;
+create policy door_fence on offices as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy door on offices as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'signin'::text)
+	with check (current_setting('app.scope'::text, true) = 'signin'::text);
+create policy office on offices as permissive for select to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid);
+create policy staff on offices as permissive for select to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text);
+grant select on offices to passerelle_app;
+
+create table parked_forms (
+	tenant_id uuid not null,
+	parked_form_id uuid not null,
+	person_id uuid not null,
+	page text not null,
+	form_values jsonb not null,
+	parked_at timestamp with time zone not null default now(),
+	constraint parked_forms_pkey PRIMARY KEY (tenant_id, parked_form_id)
+);
+comment on table parked_forms is 'What somebody had typed when the session ran out: kept for that person and a day, given back after signing in again.';
+CREATE INDEX parked_forms_by_age ON parked_forms USING btree (tenant_id, parked_at);
+alter table parked_forms enable row level security;
+alter table parked_forms force row level security;
+create policy tenant_fence on parked_forms as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy own on parked_forms as permissive for all to passerelle_app
+	using ((current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'office'::text])) AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid)
+	with check ((current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'office'::text])) AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
+grant delete, insert, select on parked_forms to passerelle_app;
+
+create table referrals (
+	tenant_id uuid not null,
+	referral_id uuid not null,
+	reference text not null,
+	dossier_id uuid not null,
+	office_id uuid not null,
+	consent_id uuid,
+	service text not null,
+	urgency text not null default 'normal'::text,
+	answer_by date,
+	request text not null default ''::text,
+	data_classes text[] not null default '{}'::text[],
+	state text not null default 'draft'::text,
+	slice jsonb,
+	created_by uuid not null,
+	created_at timestamp with time zone not null default now(),
+	updated_at timestamp with time zone not null default now(),
+	version integer not null default 1,
+	sent_at timestamp with time zone,
+	sent_by_name text not null default ''::text,
+	visible_until timestamp with time zone,
+	revoked_at timestamp with time zone,
+	taken_by uuid,
+	taken_by_name text not null default ''::text,
+	taken_at timestamp with time zone,
+	answered_at timestamp with time zone,
+	decline_reason text not null default ''::text,
+	closed_at timestamp with time zone,
+	outcome text not null default ''::text,
+	news_at timestamp with time zone,
+	acknowledged_at timestamp with time zone,
+	constraint referrals_pkey PRIMARY KEY (tenant_id, referral_id),
+	constraint referrals_are_addressed_to_one_office UNIQUE (tenant_id, referral_id, office_id),
+	constraint referrals_have_a_reference_of_their_own UNIQUE (tenant_id, reference),
+	constraint referrals_are_in_a_known_state CHECK (state = ANY (ARRAY['draft'::text, 'sent'::text, 'taken'::text, 'accepted'::text, 'declined'::text, 'closed'::text, 'revoked'::text])),
+	constraint referrals_are_of_a_known_urgency CHECK (urgency = ANY (ARRAY['normal'::text, 'soon'::text, 'urgent'::text])),
+	constraint referrals_once_sent_rest_on_consent_and_slice CHECK (state = 'draft'::text OR sent_at IS NOT NULL AND consent_id IS NOT NULL AND slice IS NOT NULL AND visible_until IS NOT NULL)
+);
+comment on table referrals is 'A request to an office. Sending freezes the slice: the office reads that, never the dossier.';
+CREATE INDEX referrals_by_consent ON referrals USING btree (tenant_id, consent_id);
+CREATE INDEX referrals_by_dossier ON referrals USING btree (tenant_id, dossier_id, created_at DESC);
+CREATE INDEX referrals_inbox ON referrals USING btree (tenant_id, office_id, state, sent_at DESC, referral_id DESC) INCLUDE (visible_until, reference, service, urgency, answer_by, taken_by_name, news_at) WHERE sent_at IS NOT NULL;
+CREATE INDEX referrals_waiting ON referrals USING btree (tenant_id, state, answer_by) WHERE state = ANY (ARRAY['sent'::text, 'taken'::text]);
+CREATE INDEX referrals_with_news ON referrals USING btree (tenant_id, news_at DESC) WHERE news_at IS NOT NULL;
+alter table referrals enable row level security;
+alter table referrals force row level security;
+create policy tenant_fence on referrals as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy office_answers on referrals as permissive for update to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND sent_at IS NOT NULL AND visible_until > now())
+	with check (current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND sent_at IS NOT NULL AND visible_until > now());
+create policy office_reads on referrals as permissive for select to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND sent_at IS NOT NULL AND visible_until > now());
+create policy staff on referrals as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+CREATE TRIGGER referrals_are_frozen_once_sent BEFORE UPDATE ON referrals FOR EACH ROW EXECUTE FUNCTION refuse_to_change_what_was_sent();
+CREATE TRIGGER referrals_once_sent_stay BEFORE DELETE ON referrals FOR EACH ROW EXECUTE FUNCTION refuse_to_delete_what_was_sent();
+grant delete, insert, select, update on referrals to passerelle_app;
+
+create table sessions (
+	session_hash bytea not null,
+	identity_id uuid not null,
+	tenant_id uuid,
+	member_id uuid,
+	office_member_id uuid,
+	csrf_token text not null,
+	created_at timestamp with time zone not null default now(),
+	seen_at timestamp with time zone not null default now(),
+	expires_at timestamp with time zone not null,
+	revoked_at timestamp with time zone,
+	constraint sessions_pkey PRIMARY KEY (session_hash),
+	constraint sessions_act_as_one_person CHECK (member_id IS NULL OR office_member_id IS NULL),
+	constraint sessions_of_a_membership_name_its_tenant CHECK (member_id IS NULL AND office_member_id IS NULL OR tenant_id IS NOT NULL)
+);
+comment on table sessions is 'Who is signed in. Only the SHA-256 of the cookie is kept: a stolen row opens nothing.';
+CREATE INDEX sessions_by_identity ON sessions USING btree (identity_id);
+alter table sessions enable row level security;
+alter table sessions force row level security;
+create policy door_fence on sessions as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'signin'::text)
+	with check (current_setting('app.scope'::text, true) = 'signin'::text);
+create policy door on sessions as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'signin'::text)
+	with check (current_setting('app.scope'::text, true) = 'signin'::text);
+grant delete, insert, select, update on sessions to passerelle_app;
+
+create table signin_attempts (
+	state_hash bytea not null,
+	connection_id uuid not null,
+	browser_hash bytea not null,
+	nonce text not null,
+	pkce_verifier text not null,
+	return_to text not null default ''::text,
+	expires_at timestamp with time zone not null,
+	constraint signin_attempts_pkey PRIMARY KEY (state_hash)
+);
+comment on table signin_attempts is 'A sign-in under way: one use, ten minutes, found only by the hash of its state (RFC 6749 10.12).';
+alter table signin_attempts enable row level security;
+alter table signin_attempts force row level security;
+create policy door_fence on signin_attempts as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'signin'::text)
+	with check (current_setting('app.scope'::text, true) = 'signin'::text);
+create policy door on signin_attempts as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'signin'::text)
+	with check (current_setting('app.scope'::text, true) = 'signin'::text);
+grant delete, insert, select on signin_attempts to passerelle_app;
+
+create table situations (
+	tenant_id uuid not null,
+	dossier_id uuid not null,
+	data_class text not null,
+	body text not null,
+	updated_at timestamp with time zone not null default now(),
+	constraint situations_pkey PRIMARY KEY (tenant_id, dossier_id, data_class),
+	constraint situations_are_of_a_known_class CHECK (data_class = ANY (ARRAY['permit'::text, 'skills'::text, 'income'::text, 'health'::text, 'proceedings'::text, 'housing'::text])),
+	constraint situations_say_something CHECK (body <> ''::text)
+);
+comment on table situations is 'What is known of the person''s situation, in words, one row a class of data, as a referral may later disclose it.';
+alter table situations enable row level security;
+alter table situations force row level security;
+create policy tenant_fence on situations as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy staff on situations as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant delete, insert, select on situations to passerelle_app;
+grant update (body, updated_at) on situations to passerelle_app;
+
+create table tenants (
+	tenant_id uuid not null,
+	slug text not null,
+	name text not null,
+	canton text not null,
+	created_at timestamp with time zone not null default now(),
+	constraint tenants_pkey PRIMARY KEY (tenant_id),
+	constraint tenants_have_a_slug_of_their_own UNIQUE (slug),
+	constraint tenants_lie_in_a_canton CHECK (canton ~ '^[A-Z]{2}$'::text)
+);
+comment on table tenants is 'A canton''s NGO: the wall between tenants is drawn along tenant_id everywhere.';
+alter table tenants enable row level security;
+alter table tenants force row level security;
+create policy door_fence on tenants as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy door on tenants as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'signin'::text)
+	with check (current_setting('app.scope'::text, true) = 'signin'::text);
+create policy office on tenants as permissive for select to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'office'::text);
+create policy staff on tenants as permissive for select to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text);
+grant select on tenants to passerelle_app;
+alter table beneficiaries add constraint beneficiaries_have_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id);
+alter table connections add constraint connections_belong_to_a_known_tenant
+	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);
+alter table consents add constraint consents_are_for_an_office
+	FOREIGN KEY (tenant_id, office_id) REFERENCES offices(tenant_id, office_id);
+alter table consents add constraint consents_are_recorded_by_a_member
+	FOREIGN KEY (tenant_id, recorded_by) REFERENCES members(tenant_id, member_id);
+alter table consents add constraint consents_are_withdrawn_with_a_member
+	FOREIGN KEY (tenant_id, withdrawn_by) REFERENCES members(tenant_id, member_id);
+alter table consents add constraint consents_have_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id);
+alter table dossiers add constraint dossiers_belong_to_a_tenant
+	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);
+alter table dossiers add constraint dossiers_have_a_responsible_member
+	FOREIGN KEY (tenant_id, responsible_id) REFERENCES members(tenant_id, member_id);
+alter table events add constraint events_belong_to_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id);
+alter table events add constraint events_of_a_referral_name_its_office
+	FOREIGN KEY (tenant_id, referral_id, office_id) REFERENCES referrals(tenant_id, referral_id, office_id);
+alter table identities add constraint identities_came_through_a_connection
+	FOREIGN KEY (connection_id) REFERENCES connections(connection_id);
+alter table members add constraint members_are_an_identity
+	FOREIGN KEY (identity_id) REFERENCES identities(identity_id);
+alter table members add constraint members_belong_to_a_tenant
+	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);
+alter table members add constraint members_sign_in_through_a_connection
+	FOREIGN KEY (connection_id) REFERENCES connections(connection_id);
+alter table messages add constraint messages_hang_on_a_referral_to_that_office
+	FOREIGN KEY (tenant_id, referral_id, office_id) REFERENCES referrals(tenant_id, referral_id, office_id);
+alter table office_members add constraint office_members_are_an_identity
+	FOREIGN KEY (identity_id) REFERENCES identities(identity_id);
+alter table office_members add constraint office_members_belong_to_an_office
+	FOREIGN KEY (tenant_id, office_id) REFERENCES offices(tenant_id, office_id);
+alter table office_members add constraint office_members_sign_in_through_a_connection
+	FOREIGN KEY (connection_id) REFERENCES connections(connection_id);
+alter table offices add constraint offices_belong_to_a_tenant
+	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);
+alter table parked_forms add constraint parked_forms_belong_to_a_tenant
+	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);
+alter table referrals add constraint referrals_are_taken_by_an_office_member
+	FOREIGN KEY (tenant_id, taken_by) REFERENCES office_members(tenant_id, office_member_id);
+alter table referrals add constraint referrals_are_written_by_a_member
+	FOREIGN KEY (tenant_id, created_by) REFERENCES members(tenant_id, member_id);
+alter table referrals add constraint referrals_go_to_an_office
+	FOREIGN KEY (tenant_id, office_id) REFERENCES offices(tenant_id, office_id);
+alter table referrals add constraint referrals_have_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id);
+alter table referrals add constraint referrals_rest_on_a_consent_for_that_office
+	FOREIGN KEY (tenant_id, consent_id, dossier_id, office_id) REFERENCES consents(tenant_id, consent_id, dossier_id, office_id);
+alter table sessions add constraint sessions_act_as_a_member
+	FOREIGN KEY (tenant_id, member_id) REFERENCES members(tenant_id, member_id);
+alter table sessions add constraint sessions_act_as_an_office_member
+	FOREIGN KEY (tenant_id, office_member_id) REFERENCES office_members(tenant_id, office_member_id);
+alter table sessions add constraint sessions_are_of_an_identity
+	FOREIGN KEY (identity_id) REFERENCES identities(identity_id);
+alter table signin_attempts add constraint signin_attempts_go_through_a_connection
+	FOREIGN KEY (connection_id) REFERENCES connections(connection_id);
+alter table situations add constraint situations_have_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id);
