@@ -4,10 +4,14 @@ package live
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
+	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -44,7 +48,14 @@ type Hub struct {
 	subscribers map[*subscriber]struct{}
 	onSession   []func(hash string)
 	connected   bool
+	// name tells this process's positions from another's; recent holds the last changes, the newest being number last.
+	name   string
+	last   int
+	recent []Change
 }
+
+// remembered is how many changes a page that comes back can be told of; one that was away longer looks anew.
+const remembered = 1024
 
 type subscriber struct {
 	matches func(Change) bool
@@ -52,19 +63,43 @@ type subscriber struct {
 }
 
 // NewHub makes a hub; Listen fills it.
-func NewHub() *Hub { return &Hub{subscribers: map[*subscriber]struct{}{}} }
+func NewHub() *Hub {
+	return &Hub{subscribers: map[*subscriber]struct{}{}, name: rand.Text()[:8]}
+}
 
-// Subscribe gives a channel that receives a signal after one or more changes that match, until leave is called.
-func (h *Hub) Subscribe(matches func(Change) bool) (signal <-chan struct{}, leave func()) {
+// Position names the present moment, for Subscribe to begin from.
+func (h *Hub) Position() string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.name + "-" + strconv.Itoa(h.last)
+}
+
+// Subscribe gives a channel that receives a signal after one or more changes that match, until leave is called. With
+// the position at which an earlier subscription ended, changes since then count as well; an unknown position counts
+// as a change. The empty position begins now.
+func (h *Hub) Subscribe(matches func(Change) bool, since string) (signal <-chan struct{}, leave func()) {
 	s := &subscriber{matches: matches, signal: make(chan struct{}, 1)}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.subscribers[s] = struct{}{}
+	if since != "" && h.missed(matches, since) {
+		s.wake()
+	}
 	return s.signal, func() {
 		h.mu.Lock()
 		defer h.mu.Unlock()
 		delete(h.subscribers, s)
 	}
+}
+
+// missed says whether something that matches changed since a position, or may have.
+func (h *Hub) missed(matches func(Change) bool, since string) bool {
+	name, number, _ := strings.Cut(since, "-")
+	seen, err := strconv.Atoi(number)
+	if err != nil || name != h.name || seen > h.last || h.last-seen > len(h.recent) {
+		return true
+	}
+	return slices.ContainsFunc(h.recent[len(h.recent)-(h.last-seen):], matches)
 }
 
 // OnSessionEnd calls forget with the hash of every session that ends, in whichever process; and with "" when
@@ -91,6 +126,11 @@ func (h *Hub) deliver(change Change) {
 		}
 		return
 	}
+	h.last++
+	h.recent = append(h.recent, change)
+	if len(h.recent) > remembered {
+		h.recent = slices.Delete(h.recent, 0, len(h.recent)-remembered)
+	}
 	for s := range h.subscribers {
 		if s.matches(change) {
 			s.wake()
@@ -106,6 +146,8 @@ func (h *Hub) setConnected(connected bool) {
 		forget("")
 	}
 	if connected {
+		// What changed while nobody listened is unknown: positions given out before say so.
+		h.name, h.last, h.recent = rand.Text()[:8], 0, nil
 		for s := range h.subscribers {
 			s.wake()
 		}

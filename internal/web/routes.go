@@ -1,0 +1,100 @@
+package web
+
+import (
+	"errors"
+	"net/url"
+
+	"github.com/gofiber/fiber/v2"
+
+	"passerelle/internal/access"
+	"passerelle/internal/fault"
+)
+
+// Routes is where capabilities name their routes: path, action and handler in one line. There is no other way to
+// register one, so that no route can forget who may call it.
+type Routes struct{ server *Server }
+
+// Route is what the guard tests read.
+type Route struct {
+	Method, Path string
+	Action       access.Action
+}
+
+// Get answers GET and HEAD.
+func (r *Routes) Get(path string, action access.Action, handler fiber.Handler) {
+	r.add(fiber.MethodGet, path, action, handler)
+}
+
+// Post answers POST.
+func (r *Routes) Post(path string, action access.Action, handler fiber.Handler) {
+	r.add(fiber.MethodPost, path, action, handler)
+}
+
+func (r *Routes) add(method, path string, action access.Action, handler fiber.Handler) {
+	if action == (access.Action{}) {
+		panic("the route " + path + " names no action")
+	}
+	s := r.server
+	s.routes = append(s.routes, Route{method, path, action})
+	s.app.Add(method, path, s.guard(action), handler)
+	if method == fiber.MethodGet {
+		s.app.Add(fiber.MethodHead, path, s.guard(action), handler)
+	}
+}
+
+// Routes lists what was registered, in order.
+func (s *Server) Routes() []Route { return s.routes }
+
+// guard lets a request through to a route if its visitor may do the route's action. The service asks again: this
+// fence answers early, that one cannot be walked around.
+func (s *Server) guard(action access.Action) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		visitor := VisitorOf(c)
+		switch {
+		case action == access.Anyone:
+			return c.Next()
+		case !visitor.SignedIn:
+			return ToSignIn(c)
+		case action == access.SignedIn:
+			return c.Next()
+		case visitor.Principal == nil:
+			return See(c, "/memberships")
+		}
+		if _, err := access.Require(c.UserContext(), action); err != nil {
+			return err
+		}
+		return c.Next()
+	}
+}
+
+// ToSignIn sends a stranger to the sign-in page, which brings them back to where they were.
+func ToSignIn(c *fiber.Ctx) error {
+	target := "/signin"
+	if c.Method() == fiber.MethodGet && c.Path() != "/" {
+		target += "?return=" + url.QueryEscape(c.OriginalURL())
+	}
+	if c.Get("HX-Request") == "true" {
+		c.Set("HX-Redirect", target)
+		return c.SendStatus(fiber.StatusUnauthorized)
+	}
+	return c.Redirect(target, fiber.StatusSeeOther)
+}
+
+// statusOf is the HTTP status of an error, and whether the error is a fault of the request rather than of ours.
+func statusOf(err error) (status int, theirs bool) {
+	var problem *fiber.Error
+	switch {
+	case errors.Is(err, fault.NotFound()):
+		return fiber.StatusNotFound, true
+	case errors.Is(err, fault.Refused("")):
+		return fiber.StatusForbidden, true
+	case errors.Is(err, fault.Invalid("", "")):
+		return fiber.StatusUnprocessableEntity, true
+	case errors.Is(err, fault.Conflict("")):
+		return fiber.StatusConflict, true
+	case errors.As(err, &problem):
+		return problem.Code, problem.Code < 500
+	default:
+		return fiber.StatusInternalServerError, false
+	}
+}

@@ -1,0 +1,212 @@
+// Package web is everything between the network and a capability's handlers: the order of middleware, who may call a
+// route, reading what was sent, answering, and turning errors into pages. Handlers decide nothing and services know
+// nothing of HTTP.
+package web
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"runtime/debug"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"passerelle/internal/ids"
+)
+
+// Limits of every request. A form is text; nothing that people type comes near.
+const (
+	bodyLimit      = 256 << 10
+	headerLimit    = 16 << 10
+	readTimeout    = 10 * time.Second
+	writeTimeout   = 30 * time.Second
+	idleTimeout    = 60 * time.Second
+	requestTimeout = 5 * time.Second
+	maxConnections = 4096
+)
+
+// Options say where the server stands.
+type Options struct {
+	// Hosts are the host names (with port, where it is not the scheme's own) under which browsers reach the server;
+	// requests for any other are refused (421).
+	Hosts []string
+	// Secure says that browsers reach the server by https: cookies take the __Host- prefix and HSTS is sent.
+	Secure bool
+	// TrustedProxies are the addresses whose X-Real-IP is believed.
+	TrustedProxies []string
+	// Session recognises who is asking and calls Enter; signinweb provides it.
+	Session fiber.Handler
+	// Ready answers whether the server can work, for /readyz.
+	Ready func(context.Context) error
+	// Version is shown in the footer.
+	Version string
+	// Log receives one line for each request and each failure; ids only.
+	Log *slog.Logger
+}
+
+// Server is the application over HTTP.
+type Server struct {
+	app     *fiber.App
+	options Options
+	routes  []Route
+	closing chan struct{}
+	close   sync.Once
+}
+
+type serverKey struct{}
+
+// New puts the middleware in its order. Register adds the routes.
+func New(options Options) *Server {
+	if options.Log == nil {
+		options.Log = slog.Default()
+	}
+	s := &Server{options: options, closing: make(chan struct{})}
+	s.app = fiber.New(fiber.Config{
+		// Strings of a request are reused for the next one unless they are copied.
+		Immutable: true, StrictRouting: true, CaseSensitive: true, UnescapePath: false,
+		BodyLimit: bodyLimit, ReadBufferSize: headerLimit,
+		ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, Concurrency: maxConnections,
+		DisablePreParseMultipartForm: true,
+		EnableTrustedProxyCheck:      true, TrustedProxies: options.TrustedProxies, ProxyHeader: "X-Real-IP", EnableIPValidation: true,
+		RequestMethods:        []string{fiber.MethodGet, fiber.MethodHead, fiber.MethodPost},
+		DisableStartupMessage: true, ErrorHandler: s.fail,
+	})
+	s.app.Use(s.remember, s.recover, s.logRequest, s.headers)
+	s.app.Get("/healthz", s.healthz)
+	s.app.Get("/readyz", s.readyz)
+	s.app.Use(s.onlyOurHosts, s.onlyPlainBodies)
+	s.app.Get("/static/:name", s.asset)
+	s.app.Use(s.language)
+	if options.Session != nil {
+		s.app.Use(options.Session)
+	}
+	s.app.Use(s.describeRequest, s.onlyFromOurPages, s.deadline)
+	return s
+}
+
+// Register lets a capability add its routes.
+func (s *Server) Register(add func(*Routes)) { add(&Routes{server: s}) }
+
+// Ready ends registration: whatever no route matched is not found.
+func (s *Server) Ready() {
+	s.app.Use(func(*fiber.Ctx) error { return fiber.ErrNotFound })
+}
+
+// App gives the fiber application to tests.
+func (s *Server) App() *fiber.App { return s.app }
+
+// Serve answers on the listener until Shutdown.
+func (s *Server) Serve(listener net.Listener) error {
+	if err := s.app.Listener(listener); err != nil {
+		return fmt.Errorf("serve: %w", err)
+	}
+	return nil
+}
+
+// Shutdown ends streams, lets requests under way finish until ctx ends, and closes.
+func (s *Server) Shutdown(ctx context.Context) error {
+	s.close.Do(func() { close(s.closing) })
+	if err := s.app.ShutdownWithContext(ctx); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("shut down: %w", err)
+	}
+	return nil
+}
+
+func (s *Server) remember(c *fiber.Ctx) error {
+	c.Locals(serverKey{}, s)
+	c.Locals(requestIDKey{}, ids.New[Server]().String())
+	return c.Next()
+}
+
+func serverOf(c *fiber.Ctx) *Server {
+	s, _ := c.Locals(serverKey{}).(*Server)
+	return s
+}
+
+type requestIDKey struct{}
+
+// RequestID names the request in logs and on error pages.
+func RequestID(c *fiber.Ctx) string {
+	id, _ := c.Locals(requestIDKey{}).(string)
+	return id
+}
+
+// recover turns a panic into an error of ours. The stack goes to the log, the panic's value does not: it may hold data.
+func (s *Server) recover(c *fiber.Ctx) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			s.options.Log.Error("panic", "request", RequestID(c), "kind", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
+			err = errPanic
+		}
+	}()
+	return c.Next()
+}
+
+var errPanic = errors.New("a handler panicked")
+
+func (s *Server) logRequest(c *fiber.Ctx) error {
+	start := time.Now()
+	err := c.Next()
+	if err != nil {
+		// Answer here, so that the status in the log is the one that was sent.
+		if err := s.fail(c, err); err != nil {
+			return err
+		}
+	}
+	s.options.Log.Info("request", "request", RequestID(c), "method", c.Method(), "route", c.Route().Path,
+		"status", c.Response().StatusCode(), "ms", time.Since(start).Milliseconds())
+	return nil
+}
+
+// deadline bounds the work for one request. It hangs on our own context: fasthttp's is done when shutdown begins.
+func (s *Server) deadline(c *fiber.Ctx) error {
+	ctx, cancel := context.WithTimeout(c.UserContext(), requestTimeout)
+	defer cancel()
+	c.SetUserContext(ctx)
+	return c.Next()
+}
+
+func (s *Server) onlyOurHosts(c *fiber.Ctx) error {
+	if !slices.Contains(s.options.Hosts, string(c.Context().Host())) || len(c.Request().Header.RequestURI()) == 0 || c.Request().Header.RequestURI()[0] != '/' {
+		return fiber.NewError(fiber.StatusMisdirectedRequest)
+	}
+	return c.Next()
+}
+
+// onlyPlainBodies refuses compressed bodies, which are small to send and huge to read, and kinds that no form sends.
+func (s *Server) onlyPlainBodies(c *fiber.Ctx) error {
+	if len(c.Request().Header.Peek(fiber.HeaderContentEncoding)) > 0 {
+		return fiber.ErrUnsupportedMediaType
+	}
+	if c.Method() == fiber.MethodPost && !isForm(c) && len(c.Request().Header.Peek(fiber.HeaderContentType)) > 0 {
+		return fiber.ErrUnsupportedMediaType
+	}
+	return c.Next()
+}
+
+func (s *Server) healthz(c *fiber.Ctx) error { return c.SendString("ok\n") }
+
+func (s *Server) readyz(c *fiber.Ctx) error {
+	select {
+	case <-s.closing:
+		return c.Status(fiber.StatusServiceUnavailable).SendString("closing\n")
+	default:
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	if s.options.Ready != nil {
+		if err := s.options.Ready(ctx); err != nil {
+			return c.Status(fiber.StatusServiceUnavailable).SendString("not ready\n")
+		}
+	}
+	return c.SendString("ok\n")
+}
+
+// secret is 128 random bits as text, for nonces.
+func secret() string { return rand.Text() }

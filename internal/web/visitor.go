@@ -1,0 +1,34 @@
+package web
+
+import (
+	"github.com/gofiber/fiber/v2"
+
+	"passerelle/internal/access"
+)
+
+// Visitor is who the session middleware recognised.
+type Visitor struct {
+	// SignedIn says that a provider vouched for somebody; Principal is nil while they wait for a membership or choose.
+	SignedIn  bool
+	Principal *access.Principal
+	// CSRF is the session's token, which every form carries.
+	CSRF string
+	// CanSwitch says that there is more than one membership.
+	CanSwitch bool
+}
+
+type visitorKey struct{}
+
+// Enter tells the rest of the request who is asking, and binds the scope of the database to match.
+func Enter(c *fiber.Ctx, visitor Visitor) {
+	c.Locals(visitorKey{}, visitor)
+	if visitor.Principal != nil {
+		c.SetUserContext(access.WithPrincipal(c.UserContext(), *visitor.Principal))
+	}
+}
+
+// VisitorOf is who Enter was told of; the zero Visitor is a stranger.
+func VisitorOf(c *fiber.Ctx) Visitor {
+	visitor, _ := c.Locals(visitorKey{}).(Visitor)
+	return visitor
+}
