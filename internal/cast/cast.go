@@ -159,6 +159,8 @@ func Insert(ctx context.Context, owner Queryer, provider Provider) error {
 			on conflict (connection_id) do update set issuer = excluded.issuer, client_id = excluded.client_id, client_secret = excluded.client_secret`,
 			c.ID, owned, c.Slug, c.Name, c.Kind, provider.Issuer(c.Slug), provider.ClientID(c.Slug), provider.ClientSecret(c.Slug), c.EmailDomains)
 	}
+	// Whoever came through a provider that has moved is still the same person.
+	batch.Queue(`update identities i set issuer = c.issuer from connections c where c.connection_id = i.connection_id and i.issuer <> c.issuer`)
 	for _, o := range AllOffices {
 		batch.Queue(`insert into offices (tenant_id, office_id, name, kind, place) values ($1, $2, $3, $4, $5) on conflict do nothing`,
 			o.Tenant.ID, o.ID, o.Name, string(o.Kind), o.Place)

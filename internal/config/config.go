@@ -1,0 +1,61 @@
+// Package config reads the environment once, at start, and nothing else does.
+package config
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/caarlos0/env/v11"
+)
+
+// Config is everything that an operator can set. Each has a useful zero value but for what has none.
+type Config struct {
+	// DatabaseURL reaches Postgres as the application's role (serve) or as a role that may create things (migrate).
+	DatabaseURL string `env:"DATABASE_URL"`
+	// MaxConns bounds the pool of connections.
+	MaxConns int32 `env:"DATABASE_MAX_CONNS" envDefault:"20"`
+	// Listen is where the server listens.
+	Listen string `env:"LISTEN" envDefault:"127.0.0.1:8080"`
+	// Origin is the address that people type: scheme, host, and port if it is not the scheme's own.
+	Origin string `env:"ORIGIN"`
+	// TrustedProxies are the addresses of proxies whose X-Real-IP is believed.
+	TrustedProxies []string `env:"TRUSTED_PROXIES"`
+	// AppPassword, when set, becomes the password of the application's role on migrate.
+	AppPassword string `env:"APP_PASSWORD"`
+	// PostgresBin is the folder of initdb and postgres for the demo and the tests; empty looks for them.
+	PostgresBin string `env:"POSTGRES_BIN"`
+	// Chromium is the browser for the browser tests; empty looks for it.
+	Chromium string `env:"CHROMIUM"`
+}
+
+// Read reads the environment.
+func Read() (Config, error) {
+	var c Config
+	if err := env.Parse(&c); err != nil {
+		return Config{}, fmt.Errorf("read the environment: %w", err)
+	}
+	return c, nil
+}
+
+// ForServe checks what serving needs.
+func (c Config) ForServe() error {
+	if c.DatabaseURL == "" {
+		return fmt.Errorf("DATABASE_URL is not set: it says where Postgres is, as the role passerelle_app")
+	}
+	u, err := url.Parse(c.Origin)
+	if err != nil || u.Host == "" || (u.Scheme != "https" && !(u.Scheme == "http" && loopback(u.Hostname()))) || strings.Trim(u.Path, "/") != "" {
+		return fmt.Errorf("ORIGIN has to be the address that people type, such as https://passerelle.example; it is %q", c.Origin)
+	}
+	return nil
+}
+
+// ForMigrate checks what migrating needs.
+func (c Config) ForMigrate() error {
+	if c.DatabaseURL == "" {
+		return fmt.Errorf("DATABASE_URL is not set: it says where Postgres is, as a role that may create roles and tables")
+	}
+	return nil
+}
+
+func loopback(host string) bool { return host == "localhost" || host == "127.0.0.1" || host == "::1" }
