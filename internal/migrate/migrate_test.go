@@ -2,6 +2,8 @@ package migrate_test
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -9,8 +11,10 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"passerelle/internal/localpg"
 	"passerelle/internal/migrate"
 	"passerelle/internal/pgtest"
+	"passerelle/internal/tenantdb"
 )
 
 func TestMain(m *testing.M) { pgtest.Main(m) }
@@ -144,24 +148,55 @@ func TestUp(t *testing.T) {
 	})
 
 	t.Run("needs no superuser", func(t *testing.T) {
-		database := pgtest.Empty(t)
-		admin := connect(t, database)
-		name := ask(t, admin, "select current_database()")
-		deployer := "deployer_of_" + name
-		if _, err := admin.Exec(t.Context(), "create role "+deployer+" login createrole; alter database "+name+" owner to "+deployer); err != nil {
+		// A cluster of its own, in which the deployer is the one to make the roles, as on a managed server.
+		home, err := os.MkdirTemp("", "passerelle-migrate-")
+		if err != nil {
 			t.Fatal(err)
 		}
-		// As on a fresh managed server, the deployer is the one who made the roles; here they are there already.
-		for _, role := range []string{migrate.Owner, migrate.App, migrate.Platform} {
-			if _, err := admin.Exec(t.Context(), "grant "+role+" to "+deployer+" with admin option"); err != nil {
+		t.Cleanup(func() { os.RemoveAll(home) })
+		if err := os.Chmod(home, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		cluster, err := localpg.Start(t.Context(), localpg.Options{DataDir: filepath.Join(home, "postgres"), Fast: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { cluster.Stop() })
+		admin := connect(t, cluster.ConnString("postgres", localpg.Superuser))
+		for _, statement := range []string{"create role deployer login createrole", "create database managed owner deployer"} {
+			if _, err := admin.Exec(t.Context(), statement); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if err := migrate.Up(t.Context(), strings.Replace(database, "user=postgres", "user="+deployer, 1), migrate.Options{Files: files("create table a (x int)")}); err != nil {
+		for range 2 {
+			if err := migrate.Up(t.Context(), cluster.ConnString("managed", "deployer"), migrate.Options{AppPassword: "a password"}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := ask(t, connect(t, cluster.ConnString("managed", migrate.App)), "show statement_timeout"); got != "5s" {
+			t.Fatalf("statement_timeout is %q", got)
+		}
+		app, err := tenantdb.Open(t.Context(), cluster.ConnString("managed", migrate.App), tenantdb.Options{})
+		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := admin.Exec(t.Context(), "alter database "+name+" owner to postgres; drop owned by "+deployer+"; drop role "+deployer); err != nil {
+		t.Cleanup(app.Close)
+		if err := app.Check(t.Context()); err != nil {
 			t.Fatal(err)
+		}
+	})
+
+	t.Run("keeps what an administrator has set", func(t *testing.T) {
+		database := pgtest.Empty(t)
+		admin := connect(t, database)
+		if _, err := admin.Exec(t.Context(), "alter role passerelle_platform set statement_timeout = '9s'"); err != nil {
+			t.Fatal(err)
+		}
+		if err := migrate.Up(t.Context(), database, migrate.Options{Files: files("create table a (x int)")}); err != nil {
+			t.Fatal(err)
+		}
+		if got := ask(t, connect(t, strings.Replace(database, "user=postgres", "user="+migrate.Platform, 1)), "show statement_timeout"); got != "9s" {
+			t.Fatalf("statement_timeout is %q", got)
 		}
 	})
 }

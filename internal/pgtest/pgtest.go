@@ -10,7 +10,6 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -136,7 +135,7 @@ func (s *server) start() (*localpg.Cluster, *pgxpool.Pool, error) {
 }
 
 func (s *server) begin(ctx context.Context) (err error) {
-	sweep()
+	sweep(os.TempDir())
 	if s.home, err = os.MkdirTemp("", homePrefix); err != nil {
 		return err
 	}
@@ -190,22 +189,4 @@ func (s *server) stop() error {
 		os.RemoveAll(s.home)
 	}
 	return err
-}
-
-// sweep removes what a test binary left that was killed, or that ended in a panic: its lock is free.
-func sweep() {
-	left, _ := filepath.Glob(filepath.Join(os.TempDir(), homePrefix+"*", "postgres.lock")) // fails only on a malformed pattern
-	for _, path := range left {
-		lock, err := os.OpenFile(path, os.O_RDWR, 0)
-		if err != nil {
-			continue
-		}
-		if syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) == nil {
-			if socketDir, err := os.ReadFile(path); err == nil && strings.HasPrefix(filepath.Base(strings.TrimSpace(string(socketDir))), "passerelle-") {
-				os.RemoveAll(strings.TrimSpace(string(socketDir)))
-			}
-			os.RemoveAll(filepath.Dir(path))
-		}
-		lock.Close()
-	}
 }

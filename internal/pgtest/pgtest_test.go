@@ -1,10 +1,13 @@
 package pgtest_test
 
 import (
+	"context"
 	"testing"
 	"time"
 
+	"passerelle/internal/cast"
 	"passerelle/internal/pgtest"
+	"passerelle/internal/tenantdb"
 )
 
 func TestMain(m *testing.M) { pgtest.Main(m) }
@@ -21,6 +24,22 @@ func TestNew(t *testing.T) {
 	t.Run("is fenced", func(t *testing.T) {
 		if err := pgtest.New(t).App.Check(t.Context()); err != nil {
 			t.Fatal(err)
+		}
+	})
+	t.Run("holds the cast when asked", func(t *testing.T) {
+		db := pgtest.New(t)
+		pgtest.Cast(t, db)
+		for person, want := range map[*cast.Person]int64{&cast.Lea: 3, &cast.Claire: 2, &cast.Noe: 0} {
+			var seen int64
+			if err := db.App.View(person.Context(t.Context()), func(ctx context.Context, tx tenantdb.Tx) (err error) {
+				seen, err = tx.Select().Table("members").Count(ctx)
+				return err
+			}); err != nil {
+				t.Fatal(err)
+			}
+			if seen != want {
+				t.Errorf("%s sees %d members, want %d", person.Name, seen, want)
+			}
 		}
 	})
 	t.Run("shares nothing", func(t *testing.T) {
