@@ -1,0 +1,51 @@
+package signin
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"passerelle/internal/access"
+	"passerelle/internal/tenantdb"
+)
+
+type parkedFormRow struct {
+	bun.BaseModel `bun:"table:parked_forms"`
+	TenantID      tenantdb.TenantID
+	ParkedFormID  ParkedFormID
+	PersonID      tenantdb.PersonID
+	Page          string
+	FormValues    url.Values `bun:"type:jsonb"`
+	ParkedAt      time.Time
+}
+
+func insertParkedForm(ctx context.Context, tx tenantdb.Tx, of access.Principal, form ParkedForm) error {
+	row := parkedFormRow{
+		TenantID: of.Tenant, ParkedFormID: form.ID, PersonID: of.Person,
+		Page: form.Page, FormValues: form.Values, ParkedAt: form.ParkedAt,
+	}
+	if _, err := tx.Insert().Model(&row).Exec(ctx); err != nil {
+		return fmt.Errorf("insert parked form: %w", err)
+	}
+	return nil
+}
+
+// deleteParkedForm takes a form that was parked since a moment; row-level security shows a person only their own.
+func deleteParkedForm(ctx context.Context, tx tenantdb.Tx, id ParkedFormID, since time.Time) (ParkedForm, error) {
+	var row parkedFormRow
+	err := tx.Delete().Model(&row).Where("parked_form_id = ?", id).Where("parked_at > ?", since).Returning("*").Scan(ctx)
+	if err != nil {
+		return ParkedForm{}, fmt.Errorf("delete parked form: %w", tenantdb.Found(err))
+	}
+	return ParkedForm{ID: row.ParkedFormID, Page: row.Page, Values: row.FormValues, ParkedAt: row.ParkedAt}, nil
+}
+
+func deleteParkedFormsBefore(ctx context.Context, tx tenantdb.Tx, moment time.Time) error {
+	if _, err := tx.Delete().Model((*parkedFormRow)(nil)).Where("parked_at <= ?", moment).Exec(ctx); err != nil {
+		return fmt.Errorf("delete parked forms: %w", err)
+	}
+	return nil
+}
