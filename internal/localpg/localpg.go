@@ -32,6 +32,8 @@ type Options struct {
 	Fast bool
 	// Settings are further server settings, such as shared_buffers.
 	Settings map[string]string
+	// Fresh throws the cluster in DataDir away first. A folder that holds something else is left alone.
+	Fresh bool
 	// Progress is told what takes a moment.
 	Progress func(string)
 }
@@ -82,6 +84,15 @@ func start(ctx context.Context, options Options, dataDir string, lock *lock) (*C
 	major, err := clusterMajor(place)
 	if err != nil {
 		return nil, err
+	}
+	if options.Fresh && major != 0 {
+		if err := stopOrphan(place); err != nil {
+			return nil, err
+		}
+		if err := os.RemoveAll(place); err != nil {
+			return nil, unwritable(place, err)
+		}
+		major = 0
 	}
 	programs, err := find(ctx, options, account, place, major)
 	if err != nil {
@@ -184,6 +195,35 @@ func (c *Cluster) name(ctx context.Context) (string, error) {
 	var name string
 	err = conn.QueryRow(ctx, "select current_setting('cluster_name')").Scan(&name)
 	return name, err
+}
+
+// Remove deletes the cluster of a folder, wherever it really lies, with its lock and its log. It refuses while a process
+// uses it; that there is none is no error.
+func Remove(dataDir string) error {
+	dataDir, err := filepath.Abs(dataDir)
+	if err != nil {
+		return fmt.Errorf("resolve %s: %w", dataDir, err)
+	}
+	if _, err := os.Stat(filepath.Dir(dataDir)); errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	lock, err := acquire(dataDir)
+	if err != nil {
+		return err
+	}
+	place := dataDir
+	if target, err := os.Readlink(dataDir); err == nil {
+		place = target
+	}
+	if err := stopOrphan(place); err != nil {
+		return errors.Join(err, lock.release())
+	}
+	for _, path := range []string{place, place + ".new", dataDir, dataDir + ".log", dataDir + ".lock"} {
+		if err := os.RemoveAll(path); err != nil {
+			return errors.Join(unwritable(filepath.Dir(path), err), lock.release())
+		}
+	}
+	return lock.release()
 }
 
 // ConnString says how to reach a database of the cluster as a role of it.

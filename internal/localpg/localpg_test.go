@@ -258,6 +258,28 @@ func TestStart(t *testing.T) {
 	})
 }
 
+func TestRemove(t *testing.T) {
+	dir := dataDir(t)
+	if err := localpg.Remove(dir); err != nil {
+		t.Fatal(err)
+	}
+	cluster := start(t, dir)
+	ask(t, cluster, "create table kept as select 'still here' as word")
+	var refusal *localpg.Refusal
+	if err := localpg.Remove(dir); !errors.As(err, &refusal) || refusal.Reason != localpg.InUse {
+		t.Fatalf("got %v, want a refusal while the server runs", err)
+	}
+	if err := cluster.Stop(); err != nil {
+		t.Fatal(err)
+	}
+	if err := localpg.Remove(dir); err != nil {
+		t.Fatal(err)
+	}
+	if left, err := os.ReadDir(filepath.Dir(dir)); err != nil || len(left) > 0 {
+		t.Fatalf("left %v, %v", left, err)
+	}
+}
+
 func TestStopLeavesNothingBehind(t *testing.T) {
 	cluster := start(t, dataDir(t))
 	config, err := pgx.ParseConfig(cluster.ConnString("postgres", localpg.Superuser))
