@@ -197,35 +197,6 @@ func (c *Cluster) name(ctx context.Context) (string, error) {
 	return name, err
 }
 
-// Remove deletes the cluster of a folder, wherever it really lies, with its lock and its log. It refuses while a process
-// uses it; that there is none is no error.
-func Remove(dataDir string) error {
-	dataDir, err := filepath.Abs(dataDir)
-	if err != nil {
-		return fmt.Errorf("resolve %s: %w", dataDir, err)
-	}
-	if _, err := os.Stat(filepath.Dir(dataDir)); errors.Is(err, os.ErrNotExist) {
-		return nil
-	}
-	lock, err := acquire(dataDir)
-	if err != nil {
-		return err
-	}
-	place := dataDir
-	if target, err := os.Readlink(dataDir); err == nil {
-		place = target
-	}
-	if err := stopOrphan(place); err != nil {
-		return errors.Join(err, lock.release())
-	}
-	for _, path := range []string{place, place + ".new", dataDir, dataDir + ".log", dataDir + ".lock"} {
-		if err := os.RemoveAll(path); err != nil {
-			return errors.Join(unwritable(filepath.Dir(path), err), lock.release())
-		}
-	}
-	return lock.release()
-}
-
 // ConnString says how to reach a database of the cluster as a role of it.
 func (c *Cluster) ConnString(database, user string) string {
 	return fmt.Sprintf("host=%s port=%s dbname=%s user=%s sslmode=disable", c.socketDir, socketPort, database, user)

@@ -147,6 +147,24 @@ func TestStart(t *testing.T) {
 		}
 	})
 
+	t.Run("begins anew when asked, but not under a server that runs", func(t *testing.T) {
+		dir := dataDir(t)
+		cluster := start(t, dir)
+		ask(t, cluster, "create table kept as select 'still here' as word")
+		refused(t, localpg.Options{DataDir: dir, Fast: true, Fresh: true}, localpg.InUse)
+		if err := cluster.Stop(); err != nil {
+			t.Fatal(err)
+		}
+		fresh, err := localpg.Start(t.Context(), localpg.Options{DataDir: dir, Fast: true, Fresh: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { fresh.Stop() })
+		if got := ask(t, fresh, "select count(*)::text from pg_tables where tablename = 'kept'"); got != "0" {
+			t.Fatal("the old cluster is still there")
+		}
+	})
+
 	t.Run("takes over when its owner was killed", func(t *testing.T) {
 		dir := dataDir(t)
 		owner := exec.Command(os.Args[0], "own", dir)
@@ -256,28 +274,6 @@ func TestStart(t *testing.T) {
 			t.Fatal("removing the folder did not remove the cluster")
 		}
 	})
-}
-
-func TestRemove(t *testing.T) {
-	dir := dataDir(t)
-	if err := localpg.Remove(dir); err != nil {
-		t.Fatal(err)
-	}
-	cluster := start(t, dir)
-	ask(t, cluster, "create table kept as select 'still here' as word")
-	var refusal *localpg.Refusal
-	if err := localpg.Remove(dir); !errors.As(err, &refusal) || refusal.Reason != localpg.InUse {
-		t.Fatalf("got %v, want a refusal while the server runs", err)
-	}
-	if err := cluster.Stop(); err != nil {
-		t.Fatal(err)
-	}
-	if err := localpg.Remove(dir); err != nil {
-		t.Fatal(err)
-	}
-	if left, err := os.ReadDir(filepath.Dir(dir)); err != nil || len(left) > 0 {
-		t.Fatalf("left %v, %v", left, err)
-	}
 }
 
 func TestStopLeavesNothingBehind(t *testing.T) {
