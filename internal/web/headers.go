@@ -1,6 +1,8 @@
 package web
 
 import (
+	"crypto/rand"
+
 	"github.com/gofiber/fiber/v2"
 )
 
@@ -9,10 +11,10 @@ type nonceKey struct{}
 // headers sends what tells the browser to trust nothing but our own files, to keep no copy, and to say nothing of
 // where it was. The policy is that of docs/security: no inline script or style, no frames, forms only to ourselves.
 func (s *Server) headers(c *fiber.Ctx) error {
-	nonce := secret()
+	nonce := rand.Text()
 	c.Locals(nonceKey{}, nonce)
 	c.Set(fiber.HeaderContentSecurityPolicy, "default-src 'none'; script-src 'nonce-"+nonce+"'; style-src 'self'; img-src 'self'; font-src 'self'; "+
-		"connect-src 'self'; form-action "+s.formAction(c)+"; base-uri 'none'; frame-ancestors 'none'; object-src 'none'; "+
+		"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'; "+
 		"require-trusted-types-for 'script'; trusted-types htmx")
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	c.Set(fiber.HeaderVary, "HX-Request, HX-Request-Type")
@@ -23,15 +25,11 @@ func (s *Server) headers(c *fiber.Ctx) error {
 	c.Set("Origin-Agent-Cluster", "?1")
 	c.Set(fiber.HeaderPermissionsPolicy, "geolocation=(), camera=(), microphone=(), clipboard-read=(), interest-cohort=()")
 	c.Set("X-Robots-Tag", "noindex")
-	if s.options.Secure {
+	if s.secure {
 		c.Set(fiber.HeaderStrictTransportSecurity, "max-age=63072000; includeSubDomains")
 	}
 	return c.Next()
 }
-
-// formAction allows the sign-in form, and it alone, to be answered by a redirect to the provider: browsers apply
-// form-action to redirects as well. Which provider that is, the sign-in adds itself.
-func (s *Server) formAction(*fiber.Ctx) string { return "'self'" }
 
 func nonceOf(c *fiber.Ctx) string {
 	nonce, _ := c.Locals(nonceKey{}).(string)

@@ -5,13 +5,13 @@ package web
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"runtime/debug"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -33,11 +33,11 @@ const (
 
 // Options say where the server stands.
 type Options struct {
-	// Hosts are the host names (with port, where it is not the scheme's own) under which browsers reach the server;
-	// requests for any other are refused (421).
-	Hosts []string
-	// Secure says that browsers reach the server by https: cookies take the __Host- prefix and HSTS is sent.
-	Secure bool
+	// Origin is the scheme and host (with the port, where it is not the scheme's own) under which browsers reach the
+	// server; requests for any other host are refused (421). With https, cookies take the __Host- prefix and HSTS is sent.
+	Origin string
+	// Aliases are other hosts; whoever asks for one is sent to Origin.
+	Aliases []string
 	// TrustedProxies are the addresses whose X-Real-IP is believed.
 	TrustedProxies []string
 	// Session recognises who is asking and calls Enter; signinweb provides it.
@@ -54,6 +54,8 @@ type Options struct {
 type Server struct {
 	app     *fiber.App
 	options Options
+	host    string
+	secure  bool
 	routes  []Route
 	closing chan struct{}
 	close   sync.Once
@@ -66,7 +68,8 @@ func New(options Options) *Server {
 	if options.Log == nil {
 		options.Log = slog.Default()
 	}
-	s := &Server{options: options, closing: make(chan struct{})}
+	scheme, host, _ := strings.Cut(options.Origin, "://")
+	s := &Server{options: options, host: host, secure: scheme == "https", closing: make(chan struct{})}
 	s.app = fiber.New(fiber.Config{
 		// Strings of a request are reused for the next one unless they are copied.
 		Immutable: true, StrictRouting: true, CaseSensitive: true, UnescapePath: false,
@@ -173,10 +176,18 @@ func (s *Server) deadline(c *fiber.Ctx) error {
 }
 
 func (s *Server) onlyOurHosts(c *fiber.Ctx) error {
-	if !slices.Contains(s.options.Hosts, string(c.Context().Host())) || len(c.Request().Header.RequestURI()) == 0 || c.Request().Header.RequestURI()[0] != '/' {
-		return fiber.NewError(fiber.StatusMisdirectedRequest)
+	host, target := string(c.Request().Header.Host()), string(c.Request().Header.RequestURI())
+	switch {
+	// An absolute target would name a host of its own, beside the header's.
+	case !strings.HasPrefix(target, "/"):
+		return fiber.ErrMisdirectedRequest
+	case host == s.host:
+		return c.Next()
+	case slices.Contains(s.options.Aliases, host) && c.Method() == fiber.MethodGet:
+		return c.Redirect(s.options.Origin+LocalPath(target, "/"), fiber.StatusSeeOther)
+	default:
+		return fiber.ErrMisdirectedRequest
 	}
-	return c.Next()
 }
 
 // onlyPlainBodies refuses compressed bodies, which are small to send and huge to read, and kinds that no form sends.
@@ -207,6 +218,3 @@ func (s *Server) readyz(c *fiber.Ctx) error {
 	}
 	return c.SendString("ok\n")
 }
-
-// secret is 128 random bits as text, for nonces.
-func secret() string { return rand.Text() }

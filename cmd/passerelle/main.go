@@ -1,0 +1,43 @@
+// Command passerelle is the whole product: the application, its migrations, its demo and its benchmark.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"passerelle/internal/config"
+)
+
+// version is set by the release build.
+var version = "dev"
+
+type cli struct {
+	Serve   serveCommand   `cmd:"" help:"Serve the application against DATABASE_URL, at ORIGIN."`
+	Migrate migrateCommand `cmd:"" help:"Bring the database at DATABASE_URL to this version's schema, roles and fences."`
+	Demo    demoCommand    `cmd:"" help:"Run everything on this machine: a private Postgres, a demo identity provider, two invented cantons."`
+	Bench   benchCommand   `cmd:"" help:"Fill a database with invented data and measure whole pages against the raw database."`
+}
+
+func main() {
+	var commands cli
+	parser := kong.Parse(&commands, kong.Name("passerelle"),
+		kong.Description("Passerelle accompanies victims of human trafficking: dossiers, referrals, and the fences between them."),
+		kong.UsageOnError(), kong.Vars{"version": version})
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	settings, err := config.Read()
+	if err == nil {
+		parser.BindTo(ctx, (*context.Context)(nil))
+		err = parser.Run(settings)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "passerelle:", err)
+		stop()
+		os.Exit(1)
+	}
+}

@@ -1,0 +1,30 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"os"
+
+	"passerelle/internal/app"
+	"passerelle/internal/config"
+)
+
+type serveCommand struct{}
+
+// Run serves until a signal ends ctx, then lets the requests under way finish.
+func (serveCommand) Run(ctx context.Context, settings config.Config) error {
+	if err := settings.ForServe(); err != nil {
+		return err
+	}
+	log := slog.New(slog.NewJSONHandler(os.Stderr, nil))
+	slog.SetDefault(log)
+	application, err := app.New(ctx, app.Options{
+		DatabaseURL: settings.DatabaseURL, MaxConns: settings.MaxConns,
+		Origin: settings.Origin, TrustedProxies: settings.TrustedProxies, Version: version, Log: log,
+	})
+	if err != nil {
+		return err
+	}
+	defer application.Close()
+	return application.ListenAndServe(ctx, settings.Listen)
+}

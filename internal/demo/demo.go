@@ -1,0 +1,259 @@
+// Package demo runs the whole product on one machine with nothing set up: a Postgres of its own, an identity provider
+// of its own, and two invented cantons. Nothing that serves real people imports it.
+package demo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"syscall"
+	"text/tabwriter"
+
+	"github.com/jackc/pgx/v5"
+
+	"passerelle/internal/app"
+	"passerelle/internal/cast"
+	"passerelle/internal/demo/idp"
+	"passerelle/internal/localpg"
+	"passerelle/internal/migrate"
+)
+
+// Options say where the demo listens and what it keeps.
+type Options struct {
+	Listen, IDPListen string
+	// Data holds the database and the provider's keys; it survives a restart.
+	Data string
+	// Fresh throws away what Data holds.
+	Fresh bool
+	// PostgresBin is the folder of initdb and postgres; empty looks for them.
+	PostgresBin string
+	// Version is shown in the footer.
+	Version string
+	// Out is told of progress, the address, and whom one can sign in as.
+	Out io.Writer
+}
+
+const database = "postgres"
+
+// Run serves until ctx ends, then stops everything that it started. Errors are sentences for the console.
+func Run(ctx context.Context, options Options) (err error) {
+	say := func(line string) { fmt.Fprintln(options.Out, line) }
+
+	// The ports first: what is taken is known in a moment, and nothing has been started yet.
+	listener, err := listen(options.Listen, "--listen")
+	if err != nil {
+		return err
+	}
+	defer listener.Close()
+	if err := prepare(options); err != nil {
+		return err
+	}
+	provider, identities, err := startProvider(ctx, options, listener.Addr().String())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, provider.Stop()) }()
+
+	cluster, err := localpg.Start(ctx, localpg.Options{
+		DataDir: filepath.Join(options.Data, "postgres"), BinDir: options.PostgresBin, Fresh: options.Fresh, Progress: say,
+	})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, cluster.Stop()) }()
+
+	owner := cluster.ConnString(database, localpg.Superuser)
+	say("Bringing the database to this version's schema.")
+	if err := migrate.Up(ctx, owner, migrate.Options{Progress: say}); err != nil {
+		return err
+	}
+	if err := insertCast(ctx, owner, provider, identities); err != nil {
+		return err
+	}
+
+	application, err := app.New(ctx, app.Options{
+		DatabaseURL: cluster.ConnString(database, migrate.App), MaxConns: 20,
+		Origin: "http://" + listener.Addr().String(), Aliases: localNames(listener), AllowLoopbackHTTP: true,
+		Version: options.Version, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+	})
+	if err != nil {
+		return err
+	}
+	defer application.Close()
+	if err := fill(ctx, application, say); err != nil {
+		return fmt.Errorf("fill in the invented dossiers: %w", err)
+	}
+
+	announce(options.Out, listener.Addr().String())
+	serving, stop := context.WithCancel(ctx)
+	defer stop()
+	go func() {
+		select {
+		case <-cluster.Exited():
+			say("Postgres has stopped; stopping as well.")
+			stop()
+		case <-serving.Done():
+		}
+	}()
+	if err := application.Serve(serving, listener); err != nil {
+		return err
+	}
+	say("Stopped. What was entered is kept in " + options.Data + ".")
+	return nil
+}
+
+func listen(address, flag string) (net.Listener, error) {
+	listener, err := net.Listen("tcp", address)
+	if err == nil {
+		return listener, nil
+	}
+	return nil, portRefusal(err, address, flag)
+}
+
+func portRefusal(err error, address, flag string) error {
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return fmt.Errorf("the address %s is taken: stop what listens there, or choose another with %s", address, flag)
+	case errors.Is(err, syscall.EACCES):
+		return fmt.Errorf("this account may not listen on %s: choose a port above 1023 with %s", address, flag)
+	default:
+		return fmt.Errorf("cannot listen on %s (%s): choose another address with %s", address, plain(err), flag)
+	}
+}
+
+// plain is the innermost reason, without the address that the sentence has said already.
+func plain(err error) string {
+	var op *net.OpError
+	if errors.As(err, &op) {
+		return op.Err.Error()
+	}
+	return err.Error()
+}
+
+// prepare makes the folder, and empties it of what the demo itself keeps there when it is to begin anew.
+func prepare(options Options) error {
+	if err := os.MkdirAll(options.Data, 0o755); err != nil {
+		return fmt.Errorf("the folder %s cannot be made (%s): choose another with --data", options.Data, cause(err))
+	}
+	probe := filepath.Join(options.Data, ".writable")
+	if err := os.WriteFile(probe, nil, 0o600); err != nil {
+		return fmt.Errorf("the folder %s cannot be written to (%s): choose another with --data, or change its owner", options.Data, cause(err))
+	}
+	if err := os.Remove(probe); err != nil {
+		return fmt.Errorf("the folder %s cannot be written to (%s): choose another with --data, or change its owner", options.Data, cause(err))
+	}
+	if !options.Fresh {
+		return nil
+	}
+	if err := os.Remove(identitiesFile(options)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("the folder %s cannot be emptied (%s)", options.Data, cause(err))
+	}
+	return nil
+}
+
+func cause(err error) string {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return path.Err.Error()
+	}
+	return err.Error()
+}
+
+func identitiesFile(options Options) string { return filepath.Join(options.Data, "identities.json") }
+
+// startProvider runs the identity provider with one issuer for each connection of the cast.
+func startProvider(ctx context.Context, options Options, application string) (*idp.Provider, *idp.Identities, error) {
+	identities, err := idp.Remember(identitiesFile(options))
+	if err != nil {
+		return nil, nil, err
+	}
+	provider, err := idp.Start(ctx, idp.Options{Listen: options.IDPListen, Identities: identities, Issuers: Issuers("http://" + application)})
+	if err != nil {
+		var op *net.OpError
+		if errors.As(err, &op) {
+			return nil, nil, portRefusal(err, options.IDPListen, "--idp-listen")
+		}
+		return nil, nil, err
+	}
+	return provider, identities, nil
+}
+
+// Issuers are the providers of the cast's connections, for an application at origin.
+func Issuers(origin string) []idp.Issuer {
+	issuers := make([]idp.Issuer, 0, len(cast.Connections))
+	for _, connection := range cast.Connections {
+		issuer := idp.Issuer{
+			Path: connection.Slug, Name: connection.Name, ClientID: "passerelle-" + connection.Slug,
+			RedirectURI: origin + "/oidc/" + connection.Slug + "/callback",
+		}
+		seen := map[string]bool{}
+		for _, person := range everybody() {
+			if person.Connection == connection && !seen[person.Email] {
+				seen[person.Email] = true
+				issuer.People = append(issuer.People, idp.Person{Email: person.Email, Name: person.Name, Role: describe(person)})
+			}
+		}
+		issuers = append(issuers, issuer)
+	}
+	return issuers
+}
+
+// Provider tells the cast how its connections reach the running provider.
+func Provider(provider *idp.Provider, identities *idp.Identities) cast.Provider {
+	return cast.Provider{
+		Issuer:       provider.Issuer,
+		ClientID:     func(connection string) string { return "passerelle-" + connection },
+		ClientSecret: identities.ClientSecret,
+		Subject:      identities.Subject,
+	}
+}
+
+func insertCast(ctx context.Context, owner string, provider *idp.Provider, identities *idp.Identities) error {
+	conn, err := pgx.Connect(ctx, owner)
+	if err != nil {
+		return fmt.Errorf("connect to the database: %w", err)
+	}
+	defer conn.Close(context.WithoutCancel(ctx))
+	return cast.Insert(ctx, conn, Provider(provider, identities))
+}
+
+func everybody() []cast.Person {
+	return append(append([]cast.Person{}, cast.Staff...), cast.OfficeMembers...)
+}
+
+func describe(person cast.Person) string {
+	if person.Office != nil {
+		return person.Office.Name
+	}
+	return map[string]string{"caseworker": "intervenante", "coordinator": "coordinateur", "auditor": "auditrice"}[string(person.Role)]
+}
+
+// localNames lets a loopback demo be reached as localhost as well.
+func localNames(listener net.Listener) []string {
+	address, ok := listener.Addr().(*net.TCPAddr)
+	if !ok || !address.IP.IsLoopback() && !address.IP.IsUnspecified() {
+		return nil
+	}
+	return []string{fmt.Sprintf("localhost:%d", address.Port), fmt.Sprintf("127.0.0.1:%d", address.Port)}
+}
+
+func announce(out io.Writer, address string) {
+	fmt.Fprintf(out, "\nPasserelle runs at http://%s (Ctrl-C stops it). Sign in with one of these e-mails:\n\n", address)
+	table := tabwriter.NewWriter(out, 0, 0, 3, ' ', 0)
+	fmt.Fprintln(table, "  E-MAIL\tNAME\tWHERE\tAS")
+	for _, person := range everybody() {
+		where, as := person.Tenant.Name, string(person.Role)
+		if person.Office != nil {
+			where, as = person.Office.Name+" ("+person.Tenant.Canton+")", string(person.Office.Kind)
+		}
+		fmt.Fprintf(table, "  %s\t%s\t%s\t%s\n", person.Email, person.Name, where, as)
+	}
+	_ = table.Flush()
+	fmt.Fprintln(out)
+}

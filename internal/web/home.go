@@ -1,0 +1,22 @@
+package web
+
+import (
+	"github.com/gofiber/fiber/v2"
+
+	"passerelle/internal/access"
+)
+
+// Home sends everybody to the page where their day begins.
+func Home(c *fiber.Ctx) error {
+	p := VisitorOf(c).Principal
+	switch {
+	case p == nil:
+		return See(c, "/memberships")
+	case access.May(p.Role, access.InboxList):
+		return See(c, "/inbox")
+	case access.May(p.Role, access.WorkShow):
+		return See(c, "/work")
+	default:
+		return See(c, "/dossiers")
+	}
+}

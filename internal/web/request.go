@@ -1,0 +1,59 @@
+package web
+
+import (
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"passerelle/internal/access"
+	"passerelle/views/ui"
+)
+
+// navigation is what stands in the header, for whom it leads somewhere.
+var navigation = []struct {
+	action access.Action
+	key    string
+	url    string
+}{
+	{access.WorkShow, "ui.nav.work", "/work"},
+	{access.DossierList, "ui.nav.dossiers", "/dossiers"},
+	{access.InboxList, "ui.nav.inbox", "/inbox"},
+}
+
+// describeRequest gives every page what its frame shows: who is signed in, where, and in which language.
+func (s *Server) describeRequest(c *fiber.Ctx) error {
+	visitor := VisitorOf(c)
+	request := ui.Request{
+		Nonce: nonceOf(c), CSRF: visitor.CSRF, Path: c.Path(), Version: s.options.Version,
+		Notice: s.takeNotice(c), Restored: Parked(c),
+	}
+	if visitor.SignedIn {
+		request.Person = &ui.Person{CanSwitch: visitor.CanSwitch}
+	}
+	if p := visitor.Principal; p != nil {
+		request.Person.Name, request.Person.TenantName, request.Person.OfficeName = p.Name, p.TenantName, p.OfficeName
+		request.Person.RoleKey = "access.role." + string(p.Role)
+		for _, entry := range navigation {
+			if access.May(p.Role, entry.action) {
+				request.Nav = append(request.Nav, ui.NavItem{Key: entry.key, URL: entry.url, Current: c.Path() == entry.url || strings.HasPrefix(c.Path(), entry.url+"/")})
+			}
+		}
+	}
+	c.SetUserContext(ui.WithRequest(c.UserContext(), request))
+	return c.Next()
+}
+
+// takeNotice reads the notice that the last request left, which is shown once.
+func (s *Server) takeNotice(c *fiber.Ctx) string {
+	key := c.Cookies(noticeCookie)
+	if key == "" || c.Method() != fiber.MethodGet {
+		return ""
+	}
+	s.setCookie(c, noticeCookie, "", -1)
+	for _, r := range key {
+		if (r < 'a' || r > 'z') && r != '.' && r != '_' {
+			return ""
+		}
+	}
+	return key
+}

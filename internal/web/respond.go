@@ -1,0 +1,78 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+	"sync"
+
+	"github.com/a-h/templ"
+	"github.com/gofiber/fiber/v2"
+
+	"passerelle/internal/fault"
+	"passerelle/views/ui"
+)
+
+// buffers are kept for pages, which are written whole before the first byte leaves: a page that fails half-way
+// becomes an error page and not half a page.
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// maxKeptBuffer lets an unusually large page's buffer go.
+const maxKeptBuffer = 256 << 10
+
+// Show answers with a page, or with a part of one.
+func Show(c *fiber.Ctx, status int, component templ.Component) error {
+	buffer := buffers.Get().(*bytes.Buffer)
+	buffer.Reset()
+	defer func() {
+		if buffer.Cap() <= maxKeptBuffer {
+			buffers.Put(buffer)
+		}
+	}()
+	if err := component.Render(c.UserContext(), buffer); err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
+	c.Status(status)
+	_, err := c.Write(buffer.Bytes())
+	return err
+}
+
+// See answers a form that did what it was asked: the browser goes on to a page (303, so that reloading repeats nothing).
+func See(c *fiber.Ctx, url string) error {
+	return c.Redirect(url, fiber.StatusSeeOther)
+}
+
+const noticeCookie = "pas-notice"
+
+// Notice is a message key that the next page shows once, as a success.
+func Notice(c *fiber.Ctx, key string) {
+	serverOf(c).setCookie(c, noticeCookie, key, 60)
+}
+
+// setCookie sets a cookie that only we read, for maxAge seconds.
+func (s *Server) setCookie(c *fiber.Ctx, name, value string, maxAge int) {
+	c.Cookie(&fiber.Cookie{Name: name, Value: value, Path: "/", MaxAge: maxAge, HTTPOnly: true, Secure: s.secure, SameSite: fiber.CookieSameSiteLaxMode})
+}
+
+// fail turns an error into an answer: what the person can understand, in their words; of the rest only that it
+// failed, with the number of the request for whoever is asked. It logs what is ours, once.
+func (s *Server) fail(c *fiber.Ctx, err error) error {
+	status, theirs := statusOf(err)
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		status = fiber.StatusServiceUnavailable
+		s.options.Log.Error("too slow", "request", RequestID(c), "route", c.Route().Path)
+	case !theirs:
+		s.options.Log.Error("failed", "request", RequestID(c), "route", c.Route().Path, "error", err)
+	}
+	problems, _ := fault.Correctable(err)
+	c.Response().ResetBody()
+	// Before the middleware has run, there is neither a language nor anybody to show a page to.
+	if ui.FromRequest(c.UserContext()).Path == "" {
+		return c.Status(status).SendString(http.StatusText(status) + "\n")
+	}
+	return Show(c, status, ui.ErrorPage(strconv.Itoa(status), problems, RequestID(c)))
+}

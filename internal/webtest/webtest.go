@@ -1,0 +1,288 @@
+// Package webtest drives the whole application over HTTP as a browser without JavaScript would: real server, real
+// Postgres, a real sign-in through the demo's identity provider, forms found on the page and sent as they stand.
+package webtest
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"passerelle/internal/app"
+	"passerelle/internal/cast"
+	"passerelle/internal/demo"
+	"passerelle/internal/demo/idp"
+	"passerelle/internal/pgtest"
+)
+
+// Site is the application, running, with the cast in its database.
+type Site struct {
+	URL      string
+	Database *pgtest.Database
+	App      *app.App
+	// Log holds what the application logged.
+	Log *Log
+}
+
+// Start runs the application for one test.
+func Start(t testing.TB) *Site {
+	t.Helper()
+	database := pgtest.New(t)
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	site := &Site{URL: "http://" + listener.Addr().String(), Database: database, Log: &Log{}}
+
+	identities, err := idp.Remember(filepath.Join(t.TempDir(), "identities.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	provider, err := idp.Start(context.Background(), idp.Options{Listen: "127.0.0.1:0", Identities: identities, Issuers: demo.Issuers(site.URL)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = provider.Stop() })
+	if err := cast.Insert(t.Context(), database.Owner, demo.Provider(provider, identities)); err != nil {
+		t.Fatal(err)
+	}
+
+	site.App, err = app.New(context.Background(), app.Options{
+		DatabaseURL: database.AppConnString, MaxConns: 8, Origin: site.URL, AllowLoopbackHTTP: true,
+		Version: "test", Log: slog.New(slog.NewTextHandler(site.Log, nil)),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- site.App.Serve(ctx, listener) }()
+	t.Cleanup(func() {
+		stop()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+		site.App.Close()
+	})
+	return site
+}
+
+// Browser keeps cookies and follows redirects, as one person's does.
+type Browser struct {
+	t    testing.TB
+	site *Site
+	http *http.Client
+	// Language is sent as Accept-Language.
+	Language string
+	// Header is added to every request.
+	Header http.Header
+}
+
+// Open is a browser that nobody has signed in with yet.
+func (s *Site) Open(t testing.TB) *Browser {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &Browser{t: t, site: s, Language: "fr-CH", Header: http.Header{}, http: &http.Client{Jar: jar, Timeout: 20 * time.Second}}
+}
+
+// SignIn is a browser in which person has signed in: e-mail, the provider's page, and, for somebody with several
+// memberships, the choice of that one.
+func (s *Site) SignIn(t testing.TB, person cast.Person) *Browser {
+	t.Helper()
+	b := s.Open(t)
+	page := b.Get("/signin").Submit("form[action='/signin']:has([name=email])", url.Values{"email": {person.Email}})
+	page = b.continueTo(page)
+	if page = page.SubmitButton("button:contains('" + person.Email + "')"); page.Status != http.StatusOK {
+		t.Fatalf("%s could not sign in: %d %s\n%s", person.Name, page.Status, page.URL, page.Text())
+	}
+	if page.URL.Path == "/memberships" {
+		where := person.Tenant.Name
+		if person.Office != nil {
+			where = person.Office.Name
+		}
+		page = page.SubmitButton("button:contains('" + where + "')")
+	}
+	if page.Status != http.StatusOK || page.URL.Path == "/signin" {
+		t.Fatalf("%s signed in and landed on %d %s\n%s", person.Name, page.Status, page.URL, page.Text())
+	}
+	return b
+}
+
+// continueTo follows a page that sends the browser on by the Refresh header.
+func (b *Browser) continueTo(page *Page) *Page {
+	_, target, ok := strings.Cut(page.Header.Get("Refresh"), "url=")
+	if !ok {
+		return page
+	}
+	return b.Get(target)
+}
+
+// Get opens a page.
+func (b *Browser) Get(target string) *Page {
+	b.t.Helper()
+	request, err := http.NewRequestWithContext(b.t.Context(), http.MethodGet, b.resolve(target), nil)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return b.Do(request)
+}
+
+// Post sends a form that stands on no page.
+func (b *Browser) Post(target string, values url.Values) *Page {
+	b.t.Helper()
+	request, err := http.NewRequestWithContext(b.t.Context(), http.MethodPost, b.resolve(target), strings.NewReader(values.Encode()))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	request.Header.Set("Sec-Fetch-Site", "same-origin")
+	return b.Do(request)
+}
+
+// Do sends a request with the browser's cookies and headers.
+func (b *Browser) Do(request *http.Request) *Page {
+	b.t.Helper()
+	request.Header.Set("Accept-Language", b.Language)
+	for name, values := range b.Header {
+		request.Header[name] = values
+	}
+	response, err := b.http.Do(request)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	document, err := goquery.NewDocumentFromReader(strings.NewReader(string(body)))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return &Page{Status: response.StatusCode, URL: response.Request.URL, Header: response.Header, Body: string(body), Document: document, browser: b}
+}
+
+// Cookies are those that the browser would send to the application.
+func (b *Browser) Cookies() []*http.Cookie {
+	u, _ := url.Parse(b.site.URL)
+	return b.http.Jar.Cookies(u)
+}
+
+// SetCookie puts a cookie into the browser, as a thief would.
+func (b *Browser) SetCookie(cookie *http.Cookie) {
+	u, _ := url.Parse(b.site.URL)
+	b.http.Jar.SetCookies(u, []*http.Cookie{cookie})
+}
+
+func (b *Browser) resolve(target string) string {
+	if strings.HasPrefix(target, "/") {
+		return b.site.URL + target
+	}
+	return target
+}
+
+// Page is an answer.
+type Page struct {
+	Status   int
+	URL      *url.URL
+	Header   http.Header
+	Body     string
+	Document *goquery.Document
+	browser  *Browser
+}
+
+// Text is what one reads on the page, outside its scripts.
+func (p *Page) Text() string {
+	return strings.Join(strings.Fields(p.Document.Find("body").Text()), " ")
+}
+
+// Has says whether something matches the selector.
+func (p *Page) Has(selector string) bool { return p.Document.Find(selector).Length() > 0 }
+
+// Values are what the form that matches the selector would send as it stands.
+func (p *Page) Values(form string) url.Values {
+	p.browser.t.Helper()
+	selection := p.Document.Find(form).First()
+	if selection.Length() == 0 {
+		p.browser.t.Fatalf("there is no form %s on %d %s:\n%s", form, p.Status, p.URL, p.Text())
+	}
+	return valuesOf(selection)
+}
+
+// Submit sends the form that matches the selector, with some of its fields filled in.
+func (p *Page) Submit(form string, fill url.Values) *Page {
+	p.browser.t.Helper()
+	values := p.Values(form)
+	for name, list := range fill {
+		values[name] = list
+	}
+	return p.send(p.Document.Find(form).First(), values)
+}
+
+// SubmitButton presses the button that matches the selector.
+func (p *Page) SubmitButton(button string) *Page {
+	p.browser.t.Helper()
+	pressed := p.Document.Find(button).First()
+	form := pressed.Closest("form")
+	if form.Length() == 0 {
+		p.browser.t.Fatalf("there is no button %s in a form on %d %s:\n%s", button, p.Status, p.URL, p.Text())
+	}
+	values := valuesOf(form)
+	if name, ok := pressed.Attr("name"); ok {
+		values.Set(name, pressed.AttrOr("value", ""))
+	}
+	return p.send(form, values)
+}
+
+func (p *Page) send(form *goquery.Selection, values url.Values) *Page {
+	p.browser.t.Helper()
+	action, err := p.URL.Parse(form.AttrOr("action", p.URL.String()))
+	if err != nil {
+		p.browser.t.Fatal(err)
+	}
+	if !strings.EqualFold(form.AttrOr("method", "get"), "post") {
+		action.RawQuery = values.Encode()
+		return p.browser.Get(action.String())
+	}
+	return p.browser.Post(action.String(), values)
+}
+
+func valuesOf(form *goquery.Selection) url.Values {
+	values := url.Values{}
+	form.Find("input, textarea, select").Each(func(_ int, field *goquery.Selection) {
+		name, ok := field.Attr("name")
+		if _, disabled := field.Attr("disabled"); !ok || disabled {
+			return
+		}
+		switch goquery.NodeName(field) {
+		case "textarea":
+			values.Add(name, field.Text())
+		case "select":
+			chosen := field.Find("option[selected]")
+			if chosen.Length() == 0 {
+				chosen = field.Find("option").First()
+			}
+			values.Add(name, chosen.AttrOr("value", chosen.Text()))
+		default:
+			kind := field.AttrOr("type", "text")
+			_, checked := field.Attr("checked")
+			if kind == "submit" || kind == "button" || (kind == "checkbox" || kind == "radio") && !checked {
+				return
+			}
+			values.Add(name, field.AttrOr("value", ""))
+		}
+	})
+	return values
+}
