@@ -1,0 +1,61 @@
+# make help says what there is. Everything is a plain command of Go's; nothing here is needed to work on the code.
+
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+# More words for the program (make run ARGS=--fresh) and for go test (make test FLAGS=-count=1).
+ARGS  ?=
+FLAGS ?=
+
+# Where several goroutines share what they know of different tenants.
+SHARED := ./internal/tenantdb ./internal/live ./internal/signin/... ./internal/web
+# Guards and goldens that answer without a database or a browser.
+QUICK  := ./internal/access ./internal/arch ./internal/i18n ./views/...
+
+.DEFAULT_GOAL := help
+.PHONY: help run test race check build generate goldens bench assets browser postgres compiler
+
+help: ## Say what there is
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: ## Run everything on this machine, with two invented cantons (ARGS=--fresh begins anew)
+	go run ./cmd/passerelle demo $(ARGS)
+
+test: browser postgres ## Run every test: rules, real Postgres, a real browser
+	go test -timeout 9m $(FLAGS) ./...
+
+race: compiler postgres ## Run what is shared between requests under the race detector
+	go test -race -timeout 9m $(FLAGS) $(SHARED)
+
+check: ## Check form, generated files, goldens and dependencies; changes nothing
+	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "Not formatted by gofmt:"; echo "$$unformatted"; exit 1; }
+	go tool templ generate -check
+	go vet ./...
+	go tool staticcheck ./...
+	go test $(QUICK)
+	go mod verify
+	go mod tidy -diff
+
+build: ## Build the static binary bin/passerelle
+	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/passerelle ./cmd/passerelle
+
+generate: ## Write the Go code of the views anew
+	go tool templ generate
+
+goldens: ## Write every golden file anew; read the difference before you commit it
+	go test $$(grep -rl --include='*_test.go' 'flag.Bool("update"' . | xargs -n1 dirname | sort -u) -update
+
+bench: ## Measure whole pages against the raw database (ARGS="--dossiers 20000")
+	go run ./cmd/passerelle bench $(ARGS)
+
+assets: ## Fetch and compile the vendored styles and scripts anew; only for an upgrade
+	static/sass/build.sh
+
+browser:
+	@test -n "$(CHROMIUM)" || .ci/need chromium chromium chromium-browser google-chrome
+
+compiler:
+	@.ci/need 'gcc libc6-dev' "$$(go env CC)"
+
+# One package alone first: where there is no Postgres, the first test fetches it, and two at once would be in each
+# other's way.
+postgres:
+	@go test ./migrations
