@@ -23,6 +23,7 @@ var (
 type Session struct {
 	Identity   Identity
 	Membership Membership
+	Workplaces int    // how many the person has
 	CSRF       string // what every unsafe request of this session must carry
 	CreatedAt  time.Time
 	SeenAt     time.Time

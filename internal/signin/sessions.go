@@ -6,16 +6,13 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"passerelle/internal/fault"
 	"passerelle/internal/ids"
+	"passerelle/internal/live"
 	"passerelle/internal/tenantdb"
 )
-
-// Channel is Postgres' notification channel on which processes tell each other which sessions ended.
-const Channel = "sessions"
 
 // admit makes the session of somebody whom a provider vouches for. Memberships that wait for exactly this subject of
 // this connection become theirs; with a single one they are straight in.
@@ -41,7 +38,7 @@ func (s *Service) admit(ctx context.Context, connection Connection, who vouched,
 		if err := deleteSessionsBefore(ctx, tx, now.Add(-rememberedFor)); err != nil {
 			return err
 		}
-		if previous != "" {
+		if wellFormed(previous) {
 			if err := s.end(ctx, tx, hashOf(previous)); err != nil {
 				return err
 			}
@@ -49,7 +46,7 @@ func (s *Service) admit(ctx context.Context, connection Connection, who vouched,
 		arrival, err = s.start(ctx, tx, identity, at, now.Add(absoluteLimit))
 		return err
 	})
-	if err == nil && previous != "" {
+	if err == nil && wellFormed(previous) {
 		s.forget(hashOf(previous))
 	}
 	return arrival, err
@@ -114,8 +111,7 @@ func (s *Service) seen(ctx context.Context, session *Session) error {
 	if err != nil {
 		return fmt.Errorf("note session: %w", err)
 	}
-	hash := session.hash
-	s.cache.forget(func(kept Session) bool { return bytes.Equal(kept.hash, hash) })
+	s.forget(session.hash)
 	session.SeenAt = now
 	return nil
 }
@@ -177,15 +173,21 @@ func (s *Service) End(ctx context.Context, token string) error {
 // EndAll ends every session of a person, on all devices.
 func (s *Service) EndAll(ctx context.Context, identity IdentityID) error {
 	err := s.db.Write(door(ctx), func(ctx context.Context, tx tenantdb.Tx) error {
-		if err := revokeSessionsOf(ctx, tx, identity, s.clock()); err != nil {
+		hashes, err := revokeSessionsOf(ctx, tx, identity, s.clock())
+		if err != nil {
 			return err
 		}
-		return tx.Notify(ctx, Channel, "identity "+identity.String())
+		for _, hash := range hashes {
+			if err := announceEnd(ctx, tx, hash); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		return fmt.Errorf("end sessions of identity %s: %w", identity, err)
 	}
-	s.Forget("identity " + identity.String())
+	s.cache.forget(func(kept Session) bool { return kept.Identity.ID == identity })
 	return nil
 }
 
@@ -193,25 +195,20 @@ func (s *Service) end(ctx context.Context, tx tenantdb.Tx, hash []byte) error {
 	if err := revokeSession(ctx, tx, hash, s.clock()); err != nil {
 		return err
 	}
-	return tx.Notify(ctx, Channel, "session "+hex.EncodeToString(hash))
+	return announceEnd(ctx, tx, hash)
+}
+
+// announceEnd tells every process, this one included, once the transaction commits.
+func announceEnd(ctx context.Context, tx tenantdb.Tx, hash []byte) error {
+	return live.Announce(ctx, tx, live.Change{Session: hex.EncodeToString(hash)})
 }
 
 func (s *Service) forget(hash []byte) {
-	s.Forget("session " + hex.EncodeToString(hash))
+	s.cache.forget(func(kept Session) bool { return bytes.Equal(kept.hash, hash) })
 }
 
-// Forget drops from memory what a notification on Channel says has ended.
-func (s *Service) Forget(payload string) {
-	kind, which, _ := strings.Cut(payload, " ")
-	s.cache.forget(func(kept Session) bool {
-		switch kind {
-		case "session":
-			return hex.EncodeToString(kept.hash) == which
-		case "identity":
-			return kept.Identity.ID.String() == which
-		default:
-			// Not understood: better to ask again about everybody.
-			return true
-		}
-	})
+// Forget drops from memory a session that ended, by its hash as live.Hub.OnSessionEnd tells it; the empty hash drops
+// them all.
+func (s *Service) Forget(hash string) {
+	s.cache.forget(func(kept Session) bool { return hash == "" || hex.EncodeToString(kept.hash) == hash })
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"passerelle/internal/live"
 	"passerelle/internal/signin"
 )
 
@@ -189,26 +190,34 @@ func TestForget(t *testing.T) {
 	if _, err := other.Find(t.Context(), arrival.Token, true); err != nil {
 		t.Fatal(err)
 	}
-	listener, err := h.db.Owner.Acquire(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer listener.Release()
-	if _, err := listener.Exec(t.Context(), "listen "+signin.Channel); err != nil {
-		t.Fatal(err)
+	hub := live.NewHub()
+	told := make(chan string, 8)
+	hub.OnSessionEnd(func(hash string) { told <- hash })
+	go hub.Listen(t.Context(), h.db.AppConnString)
+	if hash := <-told; hash != "" {
+		t.Fatalf("the hub began with %q", hash)
 	}
 	if err := h.door.End(t.Context(), arrival.Token); err != nil {
 		t.Fatal(err)
 	}
+	hash := <-told
 	if _, err := other.Find(t.Context(), arrival.Token, true); err != nil {
 		t.Fatalf("the other process asked the database: %v; this test shows nothing", err)
 	}
-	told, err := listener.Conn().WaitForNotification(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	other.Forget(told.Payload)
+	other.Forget(hash)
 	if _, err := other.Find(t.Context(), arrival.Token, true); !errors.Is(err, signin.ErrNoSession) {
 		t.Errorf("after the notification: %v", err)
+	}
+
+	again := h.signIn(t, "vaud", "lea@vaud.example")
+	if _, err := other.Find(t.Context(), again.Token, true); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.door.EndAll(t.Context(), again.Session.Identity.ID); err != nil {
+		t.Fatal(err)
+	}
+	other.Forget(<-told)
+	if _, err := other.Find(t.Context(), again.Token, true); !errors.Is(err, signin.ErrNoSession) {
+		t.Errorf("after the notification that all ended: %v", err)
 	}
 }

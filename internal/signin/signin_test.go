@@ -26,7 +26,7 @@ func TestFinish(t *testing.T) {
 			t.Errorf("arrived as %+v at %q", arrival.Session.Membership, arrival.ReturnTo)
 		}
 		found, err := h.newDoor(t).Find(t.Context(), arrival.Token, true)
-		if err != nil || found.Membership.Principal != want || found.CSRF == "" || found.CSRF != arrival.Session.CSRF {
+		if err != nil || found.Membership.Principal != want || found.Workplaces != 1 || found.CSRF == "" || found.CSRF != arrival.Session.CSRF {
 			t.Errorf("found %+v, %v", found, err)
 		}
 	})

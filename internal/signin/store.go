@@ -221,6 +221,7 @@ func findSession(ctx context.Context, db *tenantdb.DB, hash []byte) (Session, er
 		Subject      string
 		DisplayName  string
 		DisplayEmail string
+		Workplaces   int
 		membershipColumns
 	}
 	err := db.Read(ctx, tenantdb.One(&row, tenantdb.Select().TableExpr("sessions as s").
@@ -236,6 +237,8 @@ func findSession(ctx context.Context, db *tenantdb.DB, hash []byte) (Session, er
 		ColumnExpr("case when o.office_id is not null then ? else coalesce(m.role, '') end as role", access.OfficeMember).
 		ColumnExpr("o.office_id as office, coalesce(f.name, '') as office_name, coalesce(f.kind, '') as office_kind").
 		ColumnExpr("coalesce(m.ended_at, o.ended_at, f.closed_at) as ended_at").
+		ColumnExpr("(select count(*) from members where identity_id = s.identity_id and ended_at is null) + "+
+			"(select count(*) from office_members where identity_id = s.identity_id and ended_at is null) as workplaces").
 		Where("s.session_hash = ?", hash)))
 	if err != nil {
 		return Session{}, fmt.Errorf("find session: %w", err)
@@ -245,7 +248,7 @@ func findSession(ctx context.Context, db *tenantdb.DB, hash []byte) (Session, er
 			ID: row.IdentityID, ConnectionID: row.ConnectionID, Issuer: row.Issuer, Subject: row.Subject,
 			Name: row.DisplayName, Email: row.DisplayEmail,
 		},
-		Membership: row.membership(), CSRF: row.CSRFToken,
+		Membership: row.membership(), Workplaces: row.Workplaces, CSRF: row.CSRFToken,
 		CreatedAt: row.CreatedAt, SeenAt: row.SeenAt, ExpiresAt: row.ExpiresAt, hash: row.SessionHash,
 	}
 	if row.RevokedAt != nil {
@@ -272,13 +275,13 @@ func revokeSession(ctx context.Context, tx tenantdb.Tx, hash []byte, now time.Ti
 	return nil
 }
 
-func revokeSessionsOf(ctx context.Context, tx tenantdb.Tx, id IdentityID, now time.Time) error {
-	_, err := tx.Update().Model((*sessionRow)(nil)).Set("revoked_at = ?", now).
-		Where("identity_id = ?", id).Where("revoked_at is null").Exec(ctx)
+func revokeSessionsOf(ctx context.Context, tx tenantdb.Tx, id IdentityID, now time.Time) (hashes [][]byte, err error) {
+	err = tx.Update().Model((*sessionRow)(nil)).Set("revoked_at = ?", now).
+		Where("identity_id = ?", id).Where("revoked_at is null").Returning("session_hash").Scan(ctx, &hashes)
 	if err != nil {
-		return fmt.Errorf("update sessions: %w", err)
+		return nil, fmt.Errorf("update sessions: %w", err)
 	}
-	return nil
+	return hashes, nil
 }
 
 func deleteSessionsBefore(ctx context.Context, tx tenantdb.Tx, moment time.Time) error {

@@ -160,7 +160,7 @@ func TestSignIn(t *testing.T) {
 	if err := json.Unmarshal([]byte(body), &tokens); err != nil {
 		t.Fatal(err)
 	}
-	signed, err := jose.ParseSigned(tokens.ID, []jose.SignatureAlgorithm{jose.ES256})
+	signed, err := jose.ParseSignedCompact(tokens.ID, []jose.SignatureAlgorithm{jose.ES256})
 	if err != nil {
 		t.Fatal(err)
 	}
