@@ -135,23 +135,27 @@ create table sessions (
 create index sessions_by_identity on sessions (identity_id);
 comment on table sessions is 'Who is signed in. Only the SHA-256 of the cookie is kept: a stolen row opens nothing.';
 
--- Fences. A door table opens to the sign-in scope; those that a tenant also reads open to that tenant.
+-- Fences. The restrictive one says to whom a row may ever show, whatever else opens the table: permissive policies are
+-- OR-ed, restrictive ones are not. Every table of the door opens to the sign-in scope; some also to the tenant's people.
 do $$
-declare t text;
+declare
+	door constant text := $e$current_setting('app.scope', true) = 'signin'$e$;
+	here constant text := $e$tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid$e$;
+	staff constant text := $e$current_setting('app.scope', true) = 'staff'$e$;
+	own_office constant text := $e$current_setting('app.scope', true) = 'office' and office_id = nullif(current_setting('app.office_id', true), '')::uuid$e$;
+	fence record;
 begin
-	foreach t in array array['tenants', 'connections', 'identities', 'members', 'offices', 'office_members', 'signin_attempts', 'sessions'] loop
-		execute format('alter table %I enable row level security', t);
-		execute format('alter table %I force row level security', t);
-		execute format($p$create policy door_fence on %I as restrictive for all
-			using (%s) with check (%s)$p$, t,
-			case when t in ('tenants', 'members', 'offices', 'office_members')
-				then $e$current_setting('app.scope', true) = 'signin' or tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid$e$
-				else $e$current_setting('app.scope', true) = 'signin'$e$ end,
-			case when t in ('tenants', 'members', 'offices', 'office_members')
-				then $e$current_setting('app.scope', true) = 'signin' or tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid$e$
-				else $e$current_setting('app.scope', true) = 'signin'$e$ end);
-		execute format($p$create policy door on %I for all to passerelle_app
-			using (current_setting('app.scope', true) = 'signin') with check (current_setting('app.scope', true) = 'signin')$p$, t);
+	for fence in select * from (values
+		('connections', door), ('identities', door), ('signin_attempts', door), ('sessions', door),
+		('tenants', format($e$%s or (%s and current_setting('app.scope', true) in ('staff', 'office'))$e$, door, here)),
+		('members', format('%s or (%s and %s)', door, here, staff)),
+		('offices', format('%s or (%s and (%s or (%s)))', door, here, staff, own_office)),
+		('office_members', format('%s or (%s and (%s or (%s)))', door, here, staff, own_office))
+	) as fences (table_name, expression) loop
+		execute format('alter table %I enable row level security', fence.table_name);
+		execute format('alter table %I force row level security', fence.table_name);
+		execute format('create policy door_fence on %I as restrictive for all using (%s) with check (%s)', fence.table_name, fence.expression, fence.expression);
+		execute format('create policy door on %I for all to passerelle_app using (%s) with check (%s)', fence.table_name, door, door);
 	end loop;
 end $$;
 
@@ -159,11 +163,9 @@ create policy staff on tenants for select to passerelle_app using (current_setti
 create policy office on tenants for select to passerelle_app using (current_setting('app.scope', true) = 'office');
 create policy staff on members for select to passerelle_app using (current_setting('app.scope', true) = 'staff');
 create policy staff on offices for select to passerelle_app using (current_setting('app.scope', true) = 'staff');
-create policy office on offices for select to passerelle_app
-	using (current_setting('app.scope', true) = 'office' and office_id = nullif(current_setting('app.office_id', true), '')::uuid);
+create policy office on offices for select to passerelle_app using (current_setting('app.scope', true) = 'office');
 create policy staff on office_members for select to passerelle_app using (current_setting('app.scope', true) = 'staff');
-create policy office on office_members for select to passerelle_app
-	using (current_setting('app.scope', true) = 'office' and office_id = nullif(current_setting('app.office_id', true), '')::uuid);
+create policy office on office_members for select to passerelle_app using (current_setting('app.scope', true) = 'office');
 
 grant select on tenants, connections, offices to passerelle_app;
 grant select, insert, update on identities to passerelle_app;

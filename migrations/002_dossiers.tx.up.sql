@@ -74,6 +74,8 @@ begin
 		execute format($p$create policy tenant_fence on %I as restrictive for all
 			using (tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid)
 			with check (tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid)$p$, t);
+		execute format($p$create policy scope_fence on %I as restrictive for all
+			using (current_setting('app.scope', true) = 'staff') with check (current_setting('app.scope', true) = 'staff')$p$, t);
 		execute format($p$create policy staff on %I for all to passerelle_app
 			using (current_setting('app.scope', true) = 'staff') with check (current_setting('app.scope', true) = 'staff')$p$, t);
 	end loop;

@@ -32,8 +32,19 @@ alter table consents force row level security;
 create policy tenant_fence on consents as restrictive for all
 	using (tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid)
 	with check (tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid);
+create policy scope_fence on consents as restrictive for all
+	using (current_setting('app.scope', true) = 'staff') with check (current_setting('app.scope', true) = 'staff');
 create policy staff on consents for all to passerelle_app
 	using (current_setting('app.scope', true) = 'staff') with check (current_setting('app.scope', true) = 'staff');
 
 grant select, insert on consents to passerelle_app;
 grant update (withdrawn_by, withdrawn_at) on consents to passerelle_app;
+
+create function refuse_to_take_back_a_withdrawal() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+	if old.withdrawn_at is not null and (new.withdrawn_at, new.withdrawn_by) is distinct from (old.withdrawn_at, old.withdrawn_by) then
+		raise exception 'a withdrawn consent stays withdrawn' using errcode = 'check_violation', constraint = 'consents_once_withdrawn_stay_withdrawn';
+	end if;
+	return new;
+end $$;
+create trigger consents_once_withdrawn_stay_withdrawn before update on consents for each row execute function refuse_to_take_back_a_withdrawal();

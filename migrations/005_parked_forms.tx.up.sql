@@ -16,8 +16,10 @@ alter table parked_forms force row level security;
 create policy tenant_fence on parked_forms as restrictive for all
 	using (tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid)
 	with check (tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid);
-create policy own on parked_forms for all to passerelle_app
+create policy scope_fence on parked_forms as restrictive for all
 	using (current_setting('app.scope', true) in ('staff', 'office') and person_id = nullif(current_setting('app.person_id', true), '')::uuid)
 	with check (current_setting('app.scope', true) in ('staff', 'office') and person_id = nullif(current_setting('app.person_id', true), '')::uuid);
+create policy own on parked_forms for all to passerelle_app
+	using (current_setting('app.scope', true) in ('staff', 'office')) with check (current_setting('app.scope', true) in ('staff', 'office'));
 
 grant select, insert, delete on parked_forms to passerelle_app;

@@ -2,6 +2,16 @@
 set check_function_bodies = off;
 alter default privileges revoke execute on functions from public;
 
+CREATE OR REPLACE FUNCTION public.end_with_the_referral()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+	new.visible_until := (select r.visible_until from public.referrals r where r.tenant_id = new.tenant_id and r.referral_id = new.referral_id);
+	return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.refuse_to_change_what_was_sent()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -9,9 +19,9 @@ CREATE OR REPLACE FUNCTION public.refuse_to_change_what_was_sent()
 AS $function$
 begin
 	if old.sent_at is not null and
-		(new.sent_at, new.sent_by_name, new.slice, new.data_classes, new.request, new.service, new.urgency, new.answer_by, new.office_id, new.dossier_id, new.consent_id, new.reference, new.created_by)
+		(new.sent_at, new.sent_by_name, new.slice, new.data_classes, new.request, new.service, new.urgency, new.answer_by, new.office_id, new.dossier_id, new.consent_id, new.reference, new.created_by, new.created_at)
 		is distinct from
-		(old.sent_at, old.sent_by_name, old.slice, old.data_classes, old.request, old.service, old.urgency, old.answer_by, old.office_id, old.dossier_id, old.consent_id, old.reference, old.created_by) then
+		(old.sent_at, old.sent_by_name, old.slice, old.data_classes, old.request, old.service, old.urgency, old.answer_by, old.office_id, old.dossier_id, old.consent_id, old.reference, old.created_by, old.created_at) then
 		raise exception 'a referral is frozen once it is sent' using errcode = 'check_violation', constraint = 'referrals_are_frozen_once_sent';
 	end if;
 	if old.visible_until is not null and new.visible_until > old.visible_until then
@@ -30,6 +40,49 @@ begin
 		raise exception 'only a draft can be thrown away' using errcode = 'check_violation', constraint = 'referrals_once_sent_stay';
 	end if;
 	return old;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_to_speak_for_the_other_side()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+	case current_setting('app.scope', true)
+	when 'office' then
+		if to_jsonb(new) - array['state', 'taken_by', 'taken_by_name', 'taken_at', 'answered_at', 'decline_reason', 'closed_at', 'outcome', 'news_at', 'updated_at', 'version']
+			is distinct from to_jsonb(old) - array['state', 'taken_by', 'taken_by_name', 'taken_at', 'answered_at', 'decline_reason', 'closed_at', 'outcome', 'news_at', 'updated_at', 'version']
+			or (new.state <> old.state and (new.state not in ('taken', 'accepted', 'declined', 'closed') or old.state in ('declined', 'closed', 'revoked'))) then
+			raise exception 'an office only answers' using errcode = 'check_violation', constraint = 'referrals_are_answered_and_not_changed_by_an_office';
+		end if;
+	when 'staff' then
+		if tg_op = 'INSERT' then
+			if new.state not in ('draft', 'sent')
+				or (new.taken_by, new.taken_by_name, new.taken_at, new.answered_at, new.decline_reason, new.closed_at, new.outcome)
+				is distinct from (null::uuid, '', null::timestamptz, null::timestamptz, '', null::timestamptz, '') then
+				raise exception 'only the office answers' using errcode = 'check_violation', constraint = 'referrals_are_answered_by_the_office_alone';
+			end if;
+		elsif (new.taken_by, new.taken_by_name, new.taken_at, new.answered_at, new.decline_reason, new.closed_at, new.outcome)
+			is distinct from (old.taken_by, old.taken_by_name, old.taken_at, old.answered_at, old.decline_reason, old.closed_at, old.outcome)
+			or (new.state <> old.state and new.state <> case old.state when 'draft' then 'sent' else 'revoked' end) then
+			raise exception 'only the office answers' using errcode = 'check_violation', constraint = 'referrals_are_answered_by_the_office_alone';
+		end if;
+	else
+		-- The owner, who is bound to no scope.
+	end case;
+	return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_to_take_back_a_withdrawal()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+	if old.withdrawn_at is not null and (new.withdrawn_at, new.withdrawn_by) is distinct from (old.withdrawn_at, old.withdrawn_by) then
+		raise exception 'a withdrawn consent stays withdrawn' using errcode = 'check_violation', constraint = 'consents_once_withdrawn_stay_withdrawn';
+	end if;
+	return new;
 end $function$;
 
 create table beneficiaries (
@@ -61,6 +114,9 @@ create table beneficiaries (
 comment on table beneficiaries is 'The person: identity, how to reach her or him safely, and what is known of the exploitation. Never read for a list.';
 alter table beneficiaries enable row level security;
 alter table beneficiaries force row level security;
+create policy scope_fence on beneficiaries as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
 create policy tenant_fence on beneficiaries as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
@@ -121,12 +177,16 @@ comment on table consents is 'What the beneficiary agreed to have shared: with o
 CREATE INDEX consents_by_dossier ON consents USING btree (tenant_id, dossier_id, recorded_at DESC);
 alter table consents enable row level security;
 alter table consents force row level security;
+create policy scope_fence on consents as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
 create policy tenant_fence on consents as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
 create policy staff on consents as permissive for all to passerelle_app
 	using (current_setting('app.scope'::text, true) = 'staff'::text)
 	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+CREATE TRIGGER consents_once_withdrawn_stay_withdrawn BEFORE UPDATE ON consents FOR EACH ROW EXECUTE FUNCTION refuse_to_take_back_a_withdrawal();
 grant insert, select on consents to passerelle_app;
 grant update (withdrawn_by, withdrawn_at) on consents to passerelle_app;
 
@@ -152,6 +212,9 @@ CREATE INDEX dossiers_recent_by_phase ON dossiers USING btree (tenant_id, phase,
 CREATE INDEX dossiers_recent_by_responsible ON dossiers USING btree (tenant_id, responsible_id, updated_at DESC, dossier_id DESC) INCLUDE (code_name, phase);
 alter table dossiers enable row level security;
 alter table dossiers force row level security;
+create policy scope_fence on dossiers as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
 create policy tenant_fence on dossiers as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
@@ -184,16 +247,21 @@ CREATE INDEX events_by_dossier ON events USING btree (tenant_id, dossier_id, at 
 CREATE INDEX events_by_referral ON events USING btree (tenant_id, referral_id, at) WHERE referral_id IS NOT NULL;
 alter table events enable row level security;
 alter table events force row level security;
+create policy scope_fence on events as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND visible_until > now())
+	with check (current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND visible_until > now());
 create policy tenant_fence on events as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
 create policy office_reads on events as permissive for select to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND visible_until > now());
+	using (current_setting('app.scope'::text, true) = 'office'::text);
 create policy office_writes on events as permissive for insert to passerelle_app
-	with check (current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND visible_until > now());
-create policy staff on events as permissive for all to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	with check (current_setting('app.scope'::text, true) = 'office'::text AND actor_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid AND (kind = ANY (ARRAY['referral_taken'::text, 'referral_accepted'::text, 'referral_declined'::text, 'referral_asked'::text, 'referral_message'::text, 'referral_closed'::text])));
+create policy staff_reads on events as permissive for select to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy staff_writes on events as permissive for insert to passerelle_app
+	with check (current_setting('app.scope'::text, true) = 'staff'::text AND actor_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
+CREATE TRIGGER events_end_with_their_referral BEFORE INSERT ON events FOR EACH ROW WHEN (new.referral_id IS NOT NULL) EXECUTE FUNCTION end_with_the_referral();
 grant insert, select on events to passerelle_app;
 grant update (visible_until) on events to passerelle_app;
 
@@ -239,8 +307,8 @@ CREATE INDEX members_by_identity ON members USING btree (identity_id);
 alter table members enable row level security;
 alter table members force row level security;
 create policy door_fence on members as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
-	with check (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+	using (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'staff'::text);
 create policy door on members as permissive for all to passerelle_app
 	using (current_setting('app.scope'::text, true) = 'signin'::text)
 	with check (current_setting('app.scope'::text, true) = 'signin'::text);
@@ -269,16 +337,21 @@ comment on table messages is 'What NGO and office write to each other about one 
 CREATE INDEX messages_by_referral ON messages USING btree (tenant_id, referral_id, sent_at);
 alter table messages enable row level security;
 alter table messages force row level security;
+create policy scope_fence on messages as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND visible_until > now())
+	with check (current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND visible_until > now());
 create policy tenant_fence on messages as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
 create policy office_reads on messages as permissive for select to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND visible_until > now());
+	using (current_setting('app.scope'::text, true) = 'office'::text);
 create policy office_writes on messages as permissive for insert to passerelle_app
-	with check (current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND visible_until > now() AND from_office);
-create policy staff on messages as permissive for all to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	with check (current_setting('app.scope'::text, true) = 'office'::text AND author_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid AND from_office);
+create policy staff_reads on messages as permissive for select to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy staff_writes on messages as permissive for insert to passerelle_app
+	with check (current_setting('app.scope'::text, true) = 'staff'::text AND author_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid AND NOT from_office);
+CREATE TRIGGER messages_end_with_their_referral BEFORE INSERT ON messages FOR EACH ROW EXECUTE FUNCTION end_with_the_referral();
 grant insert, select on messages to passerelle_app;
 grant update (visible_until) on messages to passerelle_app;
 
@@ -302,13 +375,13 @@ CREATE INDEX office_members_by_office ON office_members USING btree (tenant_id, 
 alter table office_members enable row level security;
 alter table office_members force row level security;
 create policy door_fence on office_members as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
-	with check (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+	using (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND (current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid))
+	with check (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND (current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid));
 create policy door on office_members as permissive for all to passerelle_app
 	using (current_setting('app.scope'::text, true) = 'signin'::text)
 	with check (current_setting('app.scope'::text, true) = 'signin'::text);
 create policy office on office_members as permissive for select to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid);
+	using (current_setting('app.scope'::text, true) = 'office'::text);
 create policy staff on office_members as permissive for select to passerelle_app
 	using (current_setting('app.scope'::text, true) = 'staff'::text);
 grant select on office_members to passerelle_app;
@@ -329,13 +402,13 @@ comment on table offices is 'A service that receives referrals. Its kind sets th
 alter table offices enable row level security;
 alter table offices force row level security;
 create policy door_fence on offices as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
-	with check (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+	using (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND (current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid))
+	with check (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND (current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid));
 create policy door on offices as permissive for all to passerelle_app
 	using (current_setting('app.scope'::text, true) = 'signin'::text)
 	with check (current_setting('app.scope'::text, true) = 'signin'::text);
 create policy office on offices as permissive for select to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid);
+	using (current_setting('app.scope'::text, true) = 'office'::text);
 create policy staff on offices as permissive for select to passerelle_app
 	using (current_setting('app.scope'::text, true) = 'staff'::text);
 grant select on offices to passerelle_app;
@@ -353,12 +426,15 @@ comment on table parked_forms is 'What somebody had typed when the session ran o
 CREATE INDEX parked_forms_by_age ON parked_forms USING btree (tenant_id, parked_at);
 alter table parked_forms enable row level security;
 alter table parked_forms force row level security;
+create policy scope_fence on parked_forms as restrictive for all to public
+	using ((current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'office'::text])) AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid)
+	with check ((current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'office'::text])) AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
 create policy tenant_fence on parked_forms as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
 create policy own on parked_forms as permissive for all to passerelle_app
-	using ((current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'office'::text])) AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid)
-	with check ((current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'office'::text])) AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
+	using (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'office'::text]))
+	with check (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'office'::text]));
 grant delete, insert, select on parked_forms to passerelle_app;
 
 create table referrals (
@@ -393,7 +469,8 @@ create table referrals (
 	news_at timestamp with time zone,
 	acknowledged_at timestamp with time zone,
 	constraint referrals_pkey PRIMARY KEY (tenant_id, referral_id),
-	constraint referrals_are_addressed_to_one_office UNIQUE (tenant_id, referral_id, office_id),
+	constraint referrals_are_addressed_to_one_office UNIQUE (tenant_id, referral_id, office_id, visible_until),
+	constraint referrals_are_of_one_dossier UNIQUE (tenant_id, referral_id, dossier_id),
 	constraint referrals_have_a_reference_of_their_own UNIQUE (tenant_id, reference),
 	constraint referrals_are_in_a_known_state CHECK (state = ANY (ARRAY['draft'::text, 'sent'::text, 'taken'::text, 'accepted'::text, 'declined'::text, 'closed'::text, 'revoked'::text])),
 	constraint referrals_are_of_a_known_urgency CHECK (urgency = ANY (ARRAY['normal'::text, 'soon'::text, 'urgent'::text])),
@@ -407,18 +484,22 @@ CREATE INDEX referrals_waiting ON referrals USING btree (tenant_id, state, answe
 CREATE INDEX referrals_with_news ON referrals USING btree (tenant_id, news_at DESC) WHERE news_at IS NOT NULL;
 alter table referrals enable row level security;
 alter table referrals force row level security;
+create policy scope_fence on referrals as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND sent_at IS NOT NULL AND revoked_at IS NULL AND visible_until > now())
+	with check (current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND sent_at IS NOT NULL AND revoked_at IS NULL AND visible_until > now());
 create policy tenant_fence on referrals as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
 create policy office_answers on referrals as permissive for update to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND sent_at IS NOT NULL AND visible_until > now())
-	with check (current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND sent_at IS NOT NULL AND visible_until > now());
+	using (current_setting('app.scope'::text, true) = 'office'::text)
+	with check (current_setting('app.scope'::text, true) = 'office'::text);
 create policy office_reads on referrals as permissive for select to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND sent_at IS NOT NULL AND visible_until > now());
+	using (current_setting('app.scope'::text, true) = 'office'::text);
 create policy staff on referrals as permissive for all to passerelle_app
 	using (current_setting('app.scope'::text, true) = 'staff'::text)
 	with check (current_setting('app.scope'::text, true) = 'staff'::text);
 CREATE TRIGGER referrals_are_frozen_once_sent BEFORE UPDATE ON referrals FOR EACH ROW EXECUTE FUNCTION refuse_to_change_what_was_sent();
+CREATE TRIGGER referrals_each_side_speaks_for_itself BEFORE INSERT OR UPDATE ON referrals FOR EACH ROW EXECUTE FUNCTION refuse_to_speak_for_the_other_side();
 CREATE TRIGGER referrals_once_sent_stay BEFORE DELETE ON referrals FOR EACH ROW EXECUTE FUNCTION refuse_to_delete_what_was_sent();
 grant delete, insert, select, update on referrals to passerelle_app;
 
@@ -483,6 +564,9 @@ create table situations (
 comment on table situations is 'What is known of the person''s situation, in words, one row a class of data, as a referral may later disclose it.';
 alter table situations enable row level security;
 alter table situations force row level security;
+create policy scope_fence on situations as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
 create policy tenant_fence on situations as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
@@ -506,8 +590,8 @@ comment on table tenants is 'A canton''s NGO: the wall between tenants is drawn 
 alter table tenants enable row level security;
 alter table tenants force row level security;
 create policy door_fence on tenants as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
-	with check (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+	using (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'office'::text])))
+	with check (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'office'::text])));
 create policy door on tenants as permissive for all to passerelle_app
 	using (current_setting('app.scope'::text, true) = 'signin'::text)
 	with check (current_setting('app.scope'::text, true) = 'signin'::text);
@@ -534,8 +618,10 @@ alter table dossiers add constraint dossiers_have_a_responsible_member
 	FOREIGN KEY (tenant_id, responsible_id) REFERENCES members(tenant_id, member_id);
 alter table events add constraint events_belong_to_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id);
+alter table events add constraint events_of_a_referral_are_of_its_dossier
+	FOREIGN KEY (tenant_id, referral_id, dossier_id) REFERENCES referrals(tenant_id, referral_id, dossier_id);
 alter table events add constraint events_of_a_referral_name_its_office
-	FOREIGN KEY (tenant_id, referral_id, office_id) REFERENCES referrals(tenant_id, referral_id, office_id);
+	FOREIGN KEY (tenant_id, referral_id, office_id, visible_until) REFERENCES referrals(tenant_id, referral_id, office_id, visible_until) ON UPDATE CASCADE;
 alter table identities add constraint identities_came_through_a_connection
 	FOREIGN KEY (connection_id) REFERENCES connections(connection_id);
 alter table members add constraint members_are_an_identity
@@ -545,7 +631,7 @@ alter table members add constraint members_belong_to_a_tenant
 alter table members add constraint members_sign_in_through_a_connection
 	FOREIGN KEY (connection_id) REFERENCES connections(connection_id);
 alter table messages add constraint messages_hang_on_a_referral_to_that_office
-	FOREIGN KEY (tenant_id, referral_id, office_id) REFERENCES referrals(tenant_id, referral_id, office_id);
+	FOREIGN KEY (tenant_id, referral_id, office_id, visible_until) REFERENCES referrals(tenant_id, referral_id, office_id, visible_until) ON UPDATE CASCADE;
 alter table office_members add constraint office_members_are_an_identity
 	FOREIGN KEY (identity_id) REFERENCES identities(identity_id);
 alter table office_members add constraint office_members_belong_to_an_office

@@ -4,11 +4,28 @@ with app as (
 ), tables as (
 	select c.oid, c.relname, c.relowner, c.relrowsecurity, c.relforcerowsecurity
 	from pg_class c
-	where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and c.relname not in ('bun_migrations', 'bun_migration_locks')
-), door(relname) as (
-	values ('tenants'), ('connections'), ('identities'), ('members'), ('offices'), ('office_members'), ('signin_attempts'), ('sessions')
-), unowned(relname) as (
-	values ('connections'), ('identities'), ('signin_attempts'), ('sessions')
+	where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
+), words (signin, tenant, staff, own_office) as (
+	values (
+		$$current_setting('app.scope'::text, true) = 'signin'::text$$,
+		$$tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid$$,
+		$$current_setting('app.scope'::text, true) = 'staff'::text$$,
+		$$current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid$$)
+), door (relname, owned, fence) as (
+	select relname, owned, format(fence, signin, tenant, staff, own_office) from words, (values
+		('connections', false, '%1$s'), ('identities', false, '%1$s'), ('signin_attempts', false, '%1$s'), ('sessions', false, '%1$s'),
+		('tenants', true, $$%1$s OR %2$s AND (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'office'::text]))$$),
+		('members', true, '%1$s OR %2$s AND %3$s'),
+		('offices', true, '%1$s OR %2$s AND (%3$s OR %4$s)'),
+		('office_members', true, '%1$s OR %2$s AND (%3$s OR %4$s)')
+	) as d (relname, owned, fence)
+), unowned (relname) as (
+	select relname from door where not owned
+), fences as (
+	-- Restrictive, for all commands and everybody, and as strict for what is written as for what is read.
+	select p.polrelid, p.polname, pg_get_expr(p.polqual, p.polrelid, true) as expression from pg_policy p
+	where not p.polpermissive and p.polcmd = '*' and p.polroles = '{0}'
+		and pg_get_expr(p.polqual, p.polrelid) = pg_get_expr(p.polwithcheck, p.polrelid)
 )
 select 'the role ' || rolname || ' is a superuser' from app where rolsuper
 union all select 'the role ' || rolname || ' may bypass row-level security' from app where rolbypassrls
@@ -16,12 +33,14 @@ union all select 'the role ' || rolname || ' may create roles or databases' from
 union all select 'the role ' || app.rolname || ' is a member of ' || g.rolname from app join pg_auth_members m on m.member = app.oid join pg_roles g on g.oid = m.roleid
 union all select 'the role owns ' || t.relname from tables t join app on app.oid = t.relowner
 union all select t.relname || ' does not force row-level security' from tables t where not (t.relrowsecurity and t.relforcerowsecurity)
-union all select t.relname || ' has no restrictive fence for everybody' from tables t where not exists (
-	select 1 from pg_policy p
-	where p.polrelid = t.oid and not p.polpermissive and p.polcmd = '*' and p.polroles = '{0}' and p.polqual is not null and p.polwithcheck is not null
-		and p.polname = case when t.relname in (select relname from door) then 'door_fence' else 'tenant_fence' end
-		and (t.relname in (select relname from door) or pg_get_expr(p.polqual, p.polrelid) = '(tenant_id = (NULLIF(current_setting(''app.tenant_id''::text, true), ''''::text))::uuid)')
-		and pg_get_expr(p.polqual, p.polrelid) = pg_get_expr(p.polwithcheck, p.polrelid))
+union all select t.relname || ' has no fence of the door' from tables t join door d using (relname)
+	where not exists (select 1 from fences f where f.polrelid = t.oid and f.polname = 'door_fence' and f.expression = d.fence)
+union all select t.relname || ' has no fence around the tenant' from tables t, words
+	where t.relname not in (select relname from door)
+	and not exists (select 1 from fences f where f.polrelid = t.oid and f.polname = 'tenant_fence' and f.expression = words.tenant)
+union all select t.relname || ' has no fence around the scope' from tables t
+	where t.relname not in (select relname from door)
+	and not exists (select 1 from fences f where f.polrelid = t.oid and f.polname = 'scope_fence' and f.expression ~ '^\(?current_setting\(''app\.scope''::text, true\) = ')
 union all select t.relname || ' has no tenant_id that must be filled' from tables t
 	where t.relname not in (select relname from unowned)
 	and not exists (select 1 from pg_attribute a where a.attrelid = t.oid and a.attname = 'tenant_id' and a.attnotnull)
@@ -30,12 +49,22 @@ union all select 'the key ' || i.relname || ' does not begin with tenant_id' fro
 	and (select attname from pg_attribute a where a.attrelid = t.oid and a.attnum = x.indkey[0]) is distinct from 'tenant_id'
 union all select 'the foreign key ' || k.conname || ' leaves tenant_id out' from tables t join pg_constraint k on k.conrelid = t.oid
 	where k.contype = 'f' and k.confrelid not in (select u.oid from tables u where u.relname in (select relname from unowned))
-	and not exists (select 1 from unnest(k.conkey) n join pg_attribute a on a.attrelid = t.oid and a.attnum = n where a.attname = 'tenant_id')
+	and not exists (select 1 from unnest(k.conkey, k.confkey) as n (here, there)
+		join pg_attribute a on a.attrelid = k.conrelid and a.attnum = n.here and a.attname = 'tenant_id'
+		join pg_attribute b on b.attrelid = k.confrelid and b.attnum = n.there and b.attname = 'tenant_id')
+union all select 'the constraint ' || k.conname || ' was never validated' from tables t join pg_constraint k on k.conrelid = t.oid where not k.convalidated
+union all select 'a trigger on ' || t.relname || ' is disabled' from tables t where exists (select 1 from pg_trigger g where g.tgrelid = t.oid and g.tgenabled not in ('O', 'A'))
+union all select 'triggers do not fire on this connection' where current_setting('session_replication_role') <> 'origin'
+union all select 'a scope is bound to the connection itself' where exists (
+	select 1 from unnest(array['app.scope', 'app.tenant_id', 'app.office_id', 'app.person_id']) as setting where current_setting(setting, true) <> '')
+union all select 'a backslash in a text is not read as it stands' where current_setting('standard_conforming_strings') <> 'on'
 union all select 'the view ' || c.relname || ' does not run as its reader' from pg_class c
 	where c.relnamespace = 'public'::regnamespace and c.relkind = 'v' and not coalesce(c.reloptions::text like '%security_invoker=true%', false)
-union all select 'the materialised view ' || c.relname || ' knows no fence' from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind = 'm'
+union all select 'no fence can stand around ' || c.relname from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('m', 'f')
 union all select 'the partition ' || c.relname || ' can be read beside its table' from pg_class c where c.relispartition and has_table_privilege(c.oid, 'select')
 union all select 'the role may truncate, reference or put triggers on ' || t.relname from tables t where has_table_privilege(t.oid, 'truncate, references, trigger')
 union all select 'the function ' || p.oid::regprocedure || ' runs as its owner' from pg_proc p where p.pronamespace = 'public'::regnamespace and p.prosecdef
+union all select 'the role may use the schema ' || n.nspname from pg_namespace n
+	where n.nspname not in ('public', 'pg_catalog', 'information_schema') and has_schema_privilege(n.oid, 'usage')
 union all select 'the role may create in the schema public' where has_schema_privilege('public', 'create')
 union all select 'the role may create temporary tables' where has_database_privilege(current_database(), 'temporary');
