@@ -1,0 +1,84 @@
+// Package offices knows the services that a tenant refers to. What an office may ever be sent is decided by its kind
+// (policies/disclosure.csv), not by whoever writes to it.
+package offices
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"passerelle/internal/access"
+	"passerelle/internal/tenantdb"
+)
+
+// ID identifies an office within its tenant.
+type ID = tenantdb.OfficeID
+
+// Office is a service that receives referrals.
+type Office struct {
+	OfficeID ID                `bun:"office_id"`
+	Name     string            `bun:"name"`
+	Kind     access.OfficeKind `bun:"kind"`
+	Place    string            `bun:"place"`
+	ClosedAt *time.Time        `bun:"closed_at"`
+}
+
+// Closed says that the office takes nothing more.
+func (o Office) Closed() bool { return o.ClosedAt != nil }
+
+// Ceiling is the most that the office may ever be sent.
+func (o Office) Ceiling() []access.DataClass { return access.Ceiling(o.Kind) }
+
+// Withheld is what the office is never sent, whatever was consented to.
+func (o Office) Withheld() []access.DataClass {
+	var withheld []access.DataClass
+	for _, class := range access.DataClasses {
+		if !access.Disclosable(o.Kind, class) {
+			withheld = append(withheld, class)
+		}
+	}
+	return withheld
+}
+
+// Group is the offices of one kind.
+type Group struct {
+	Kind    access.OfficeKind
+	Offices []Office
+}
+
+// ByKind groups offices in the order in which forms offer the kinds.
+func ByKind(offices []Office) []Group {
+	var groups []Group
+	for _, kind := range access.OfficeKinds {
+		var group []Office
+		for _, office := range offices {
+			if office.Kind == kind {
+				group = append(group, office)
+			}
+		}
+		slices.SortStableFunc(group, func(a, b Office) int { return cmp.Compare(a.Name, b.Name) })
+		if len(group) > 0 {
+			groups = append(groups, Group{kind, group})
+		}
+	}
+	return groups
+}
+
+// Open asks for the offices that take referrals.
+func Open(into *[]Office) tenantdb.Question {
+	return tenantdb.Many(into, tenantdb.Select().TableExpr("offices").
+		Column("office_id", "name", "kind", "place", "closed_at").Where("closed_at is null").OrderExpr("name, office_id"))
+}
+
+// Find gives one office, closed or not, within a transaction of another capability.
+func Find(ctx context.Context, tx tenantdb.Tx, id ID) (Office, error) {
+	var office Office
+	err := tx.Select().TableExpr("offices").Column("office_id", "name", "kind", "place", "closed_at").
+		Where("office_id = ?", id).Scan(ctx, &office)
+	if err := tenantdb.Found(err); err != nil {
+		return Office{}, fmt.Errorf("find office: %w", err)
+	}
+	return office, nil
+}
