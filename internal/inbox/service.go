@@ -1,0 +1,178 @@
+package inbox
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"passerelle/internal/access"
+	"passerelle/internal/i18n"
+	"passerelle/internal/messages"
+	"passerelle/internal/referrals"
+	"passerelle/internal/tenantdb"
+	"passerelle/internal/timeline"
+)
+
+// Service is what the people of an office can do.
+type Service struct {
+	db  *tenantdb.DB
+	now func() time.Time
+}
+
+// New makes the service; now is the clock.
+func New(db *tenantdb.DB, now func() time.Time) *Service { return &Service{db, now} }
+
+// Opened is a referral with what was written and done about it.
+type Opened struct {
+	Referral
+	Messages []messages.Message
+	Events   []timeline.Entry
+	// Today is the day in Zurich, against which the referral is due.
+	Today time.Time
+}
+
+// List gives a page of the office's inbox, urgent and due first.
+func (s *Service) List(ctx context.Context, ask Ask) (List, error) {
+	if _, err := access.Require(ctx, access.InboxList); err != nil {
+		return List{}, err
+	}
+	if !slices.Contains(Tabs, ask.Tab) {
+		ask.Tab = TabNew
+	}
+	list := List{Tab: ask.Tab, Today: s.today()}
+	var found []Line
+	if err := s.db.Read(ctx, listLines(ask, &found), countTabs(&list.Counts)); err != nil {
+		return List{}, err
+	}
+	list.Lines, list.Previous, list.Next = turn(ask, found)
+	return list, nil
+}
+
+// Open gives one referral, its messages and its events.
+func (s *Service) Open(ctx context.Context, id ID) (Opened, error) {
+	if _, err := access.Require(ctx, access.InboxShow); err != nil {
+		return Opened{}, err
+	}
+	opened := Opened{Today: s.today()}
+	err := s.db.Read(ctx, findReferral(id, &opened.Referral),
+		messages.OfReferral(shared(id), &opened.Messages), timeline.OfReferral(shared(id), &opened.Events))
+	if err != nil {
+		return Opened{}, err
+	}
+	return opened, nil
+}
+
+// Take makes the asker the one who deals with the referral; from is the colleague whom they saw having it, if any.
+func (s *Service) Take(ctx context.Context, id ID, from tenantdb.PersonID) error {
+	by, err := access.Require(ctx, access.InboxTake)
+	if err != nil {
+		return err
+	}
+	return s.act(ctx, by, id, act{kind: timeline.ReferralTaken, quiet: true, do: func(r *Referral, at time.Time) (bool, error) {
+		return r.Take(by, from, at)
+	}})
+}
+
+// Accept answers yes, with words where some were written.
+func (s *Service) Accept(ctx context.Context, id ID, words Words) error {
+	by, err := access.Require(ctx, access.InboxAnswer)
+	if err != nil {
+		return err
+	}
+	return s.act(ctx, by, id, act{kind: timeline.ReferralAccepted, words: words, as: messages.Answer, do: func(r *Referral, at time.Time) (bool, error) {
+		return r.Accept(by, at)
+	}})
+}
+
+// Decline answers no, with a reason.
+func (s *Service) Decline(ctx context.Context, id ID, why referrals.DeclineReason, words Words) error {
+	by, err := access.Require(ctx, access.InboxAnswer)
+	if err != nil {
+		return err
+	}
+	return s.act(ctx, by, id, act{kind: timeline.ReferralDeclined, detail: string(why), words: words, as: messages.Answer, do: func(r *Referral, at time.Time) (bool, error) {
+		return r.Decline(by, why, words.Body != "", at)
+	}})
+}
+
+// Close ends what was accepted, with its outcome.
+func (s *Service) Close(ctx context.Context, id ID, outcome referrals.Outcome, words Words) error {
+	by, err := access.Require(ctx, access.InboxClose)
+	if err != nil {
+		return err
+	}
+	return s.act(ctx, by, id, act{kind: timeline.ReferralClosed, detail: string(outcome), words: words, as: messages.Answer, do: func(r *Referral, at time.Time) (bool, error) {
+		return r.Close(by, outcome, words.Body != "", at)
+	}})
+}
+
+// Write sends the NGO a message, or asks it a question.
+func (s *Service) Write(ctx context.Context, id ID, kind messages.Kind, words Words) error {
+	by, err := access.Require(ctx, access.InboxReply)
+	if err != nil {
+		return err
+	}
+	a := act{kind: timeline.ReferralMessage, words: words, as: kind, speaks: true, do: func(r *Referral, _ time.Time) (bool, error) {
+		return false, r.Write(kind)
+	}}
+	if kind == messages.Question {
+		a.kind = timeline.ReferralAsked
+	}
+	return s.act(ctx, by, id, a)
+}
+
+// act is one thing that an office does with a referral.
+type act struct {
+	kind   timeline.Kind
+	detail string
+	// do applies the rule and says whether it changed anything.
+	do func(*Referral, time.Time) (bool, error)
+	// words go to the NGO as a message of the kind as; an act that speaks is nothing without them.
+	words  Words
+	as     messages.Kind
+	speaks bool
+	// quiet acts are no news to the NGO.
+	quiet bool
+}
+
+// act does it in one transaction: lock, rule, change, words, record. The same form sent twice changes nothing the
+// second time; words that come with a repetition still arrive, as a message of their own.
+func (s *Service) act(ctx context.Context, by access.Principal, id ID, a act) error {
+	at := s.now()
+	return s.db.Write(ctx, func(ctx context.Context, tx tenantdb.Tx) error {
+		row, err := lockReferral(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		changed, err := a.do(&row.Referral, at)
+		if err != nil {
+			return err
+		}
+		wrote := false
+		if a.speaks || a.words.Body != "" {
+			if wrote, err = writeMessage(ctx, tx, by, row, a.as, a.words); err != nil {
+				return err
+			}
+		}
+		if !changed && !wrote {
+			return nil
+		}
+		if !changed && !a.speaks {
+			a.kind, a.detail = timeline.ReferralMessage, ""
+		}
+		news := at
+		if a.quiet {
+			news = time.Time{}
+		}
+		if err := updateReferral(ctx, tx, &row.Referral, at, news); err != nil {
+			return err
+		}
+		return recordEvent(ctx, tx, by, row, a.kind, a.detail)
+	})
+}
+
+// today is the day in Zurich, as a date column gives days.
+func (s *Service) today() time.Time {
+	year, month, day := s.now().In(i18n.Zone).Date()
+	return time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
+}
