@@ -50,21 +50,15 @@ AS $function$
 begin
 	case current_setting('app.scope', true)
 	when 'office' then
-		if to_jsonb(new) - array['state', 'taken_by', 'taken_by_name', 'taken_at', 'answered_at', 'decline_reason', 'closed_at', 'outcome', 'news_at', 'updated_at', 'version']
-			is distinct from to_jsonb(old) - array['state', 'taken_by', 'taken_by_name', 'taken_at', 'answered_at', 'decline_reason', 'closed_at', 'outcome', 'news_at', 'updated_at', 'version']
+		if (new.referral_id, new.visible_until, new.revoked_at, new.acknowledged_at) is distinct from (old.referral_id, old.visible_until, old.revoked_at, old.acknowledged_at)
 			or (new.state <> old.state and (new.state not in ('taken', 'accepted', 'declined', 'closed') or old.state in ('declined', 'closed', 'revoked'))) then
 			raise exception 'an office only answers' using errcode = 'check_violation', constraint = 'referrals_are_answered_and_not_changed_by_an_office';
 		end if;
 	when 'staff' then
-		if tg_op = 'INSERT' then
-			if new.state not in ('draft', 'sent')
-				or (new.taken_by, new.taken_by_name, new.taken_at, new.answered_at, new.decline_reason, new.closed_at, new.outcome)
-				is distinct from (null::uuid, '', null::timestamptz, null::timestamptz, '', null::timestamptz, '') then
-				raise exception 'only the office answers' using errcode = 'check_violation', constraint = 'referrals_are_answered_by_the_office_alone';
-			end if;
-		elsif (new.taken_by, new.taken_by_name, new.taken_at, new.answered_at, new.decline_reason, new.closed_at, new.outcome)
-			is distinct from (old.taken_by, old.taken_by_name, old.taken_at, old.answered_at, old.decline_reason, old.closed_at, old.outcome)
-			or (new.state <> old.state and new.state <> case old.state when 'draft' then 'sent' else 'revoked' end) then
+		-- A referral that is being inserted has no old row: it begins as an unanswered draft.
+		if (new.taken_by, new.taken_by_name, new.taken_at, new.answered_at, new.decline_reason, new.closed_at, new.outcome)
+			is distinct from (old.taken_by, coalesce(old.taken_by_name, ''), old.taken_at, old.answered_at, coalesce(old.decline_reason, ''), old.closed_at, coalesce(old.outcome, ''))
+			or new.state not in (coalesce(old.state, 'draft'), case coalesce(old.state, 'draft') when 'draft' then 'sent' else 'revoked' end) then
 			raise exception 'only the office answers' using errcode = 'check_violation', constraint = 'referrals_are_answered_by_the_office_alone';
 		end if;
 	else
@@ -92,6 +86,7 @@ create table beneficiaries (
 	given_names text not null default ''::text,
 	birth_date date,
 	estimated_age integer,
+	age_estimated_on date,
 	gender text not null default ''::text,
 	nationalities text[] not null default '{}'::text[],
 	languages text[] not null default '{}'::text[],
@@ -109,6 +104,8 @@ create table beneficiaries (
 	exploitation_cantons text[] not null default '{}'::text[],
 	exploitation_places text[] not null default '{}'::text[],
 	constraint beneficiaries_pkey PRIMARY KEY (tenant_id, dossier_id),
+	constraint beneficiaries_ages_are_estimated_on_a_day CHECK ((estimated_age IS NULL) = (age_estimated_on IS NULL)),
+	constraint beneficiaries_ages_are_known_or_estimated CHECK (birth_date IS NULL OR estimated_age IS NULL),
 	constraint beneficiaries_ages_are_plausible CHECK (estimated_age >= 0 AND estimated_age <= 120)
 );
 comment on table beneficiaries is 'The person: identity, how to reach her or him safely, and what is known of the exploitation. Never read for a list.';
@@ -201,6 +198,7 @@ create table dossiers (
 	opened_at timestamp with time zone not null default now(),
 	updated_at timestamp with time zone not null default now(),
 	version integer not null default 1,
+	situation_version integer not null default 1,
 	constraint dossiers_pkey PRIMARY KEY (tenant_id, dossier_id),
 	constraint dossiers_have_a_code_name_of_their_own UNIQUE (tenant_id, code_name_key),
 	constraint dossiers_are_in_a_known_phase CHECK (phase = ANY (ARRAY['first_contact'::text, 'identification'::text, 'reflection'::text, 'proceedings'::text, 'integration'::text, 'independent'::text, 'return'::text, 'aftercare'::text])),
@@ -222,7 +220,7 @@ create policy staff on dossiers as permissive for all to passerelle_app
 	using (current_setting('app.scope'::text, true) = 'staff'::text)
 	with check (current_setting('app.scope'::text, true) = 'staff'::text);
 grant insert, select on dossiers to passerelle_app;
-grant update (code_name, phase, responsible_id, reached_through, updated_at, version) on dossiers to passerelle_app;
+grant update (code_name, phase, responsible_id, reached_through, updated_at, version, situation_version) on dossiers to passerelle_app;
 
 create table events (
 	tenant_id uuid not null,
@@ -468,6 +466,25 @@ create table referrals (
 	outcome text not null default ''::text,
 	news_at timestamp with time zone,
 	acknowledged_at timestamp with time zone,
+	pile text generated always as (
+CASE
+    WHEN state = 'sent'::text THEN 'new'::text
+    WHEN state = ANY (ARRAY['taken'::text, 'accepted'::text]) THEN 'in_progress'::text
+    ELSE NULL::text
+END) stored,
+	urgency_rank smallint not null generated always as (
+CASE urgency
+    WHEN 'urgent'::text THEN 0
+    WHEN 'soon'::text THEN 1
+    ELSE 2
+END) stored,
+	due_on date not null generated always as (COALESCE(answer_by, 'infinity'::date)) stored,
+	settled_at timestamp with time zone generated always as (
+CASE state
+    WHEN 'closed'::text THEN closed_at
+    WHEN 'declined'::text THEN answered_at
+    ELSE NULL::timestamp with time zone
+END) stored,
 	constraint referrals_pkey PRIMARY KEY (tenant_id, referral_id),
 	constraint referrals_are_addressed_to_one_office UNIQUE (tenant_id, referral_id, office_id, visible_until),
 	constraint referrals_are_of_one_dossier UNIQUE (tenant_id, referral_id, dossier_id),
@@ -479,7 +496,8 @@ create table referrals (
 comment on table referrals is 'A request to an office. Sending freezes the slice: the office reads that, never the dossier.';
 CREATE INDEX referrals_by_consent ON referrals USING btree (tenant_id, consent_id);
 CREATE INDEX referrals_by_dossier ON referrals USING btree (tenant_id, dossier_id, created_at DESC);
-CREATE INDEX referrals_inbox ON referrals USING btree (tenant_id, office_id, state, sent_at DESC, referral_id DESC) INCLUDE (visible_until, reference, service, urgency, answer_by, taken_by_name, news_at) WHERE sent_at IS NOT NULL;
+CREATE INDEX referrals_inbox ON referrals USING btree (tenant_id, office_id, pile, urgency_rank, due_on, sent_at, referral_id) INCLUDE (visible_until, reference, service, urgency, answer_by, state, taken_by_name) WHERE pile IS NOT NULL;
+CREATE INDEX referrals_settled ON referrals USING btree (tenant_id, office_id, settled_at DESC, referral_id DESC) INCLUDE (sent_at, visible_until, reference, service, urgency, answer_by, state, taken_by_name) WHERE settled_at IS NOT NULL;
 CREATE INDEX referrals_waiting ON referrals USING btree (tenant_id, state, answer_by) WHERE state = ANY (ARRAY['sent'::text, 'taken'::text]);
 CREATE INDEX referrals_with_news ON referrals USING btree (tenant_id, news_at DESC) WHERE news_at IS NOT NULL;
 alter table referrals enable row level security;

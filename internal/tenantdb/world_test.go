@@ -1,0 +1,165 @@
+package tenantdb_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/uptrace/bun"
+
+	"passerelle/internal/cast"
+	"passerelle/internal/pgtest"
+	"passerelle/internal/tenantdb"
+)
+
+func TestMain(m *testing.M) { pgtest.Main(m) }
+
+// The referrals of the world are known by their references.
+const (
+	live    = "LIVE"
+	draft   = "DRAFT"
+	revoked = "REVOKED"
+	expired = "EXPIRED"
+	other   = "OTHER" // live as well, to the second office
+)
+
+// fill inserts the cast and, in each canton, one dossier with everything that can hang on it: to a first office a
+// referral that is live, one that is a draft, one revoked and one expired; to a second office a live one. Each text
+// names its canton, so that a row which shows where it should not is recognised.
+func fill(t testing.TB, db *pgtest.Database) {
+	t.Helper()
+	pgtest.Cast(t, db)
+	for _, canton := range []struct {
+		by            cast.Person
+		first, second cast.Person
+	}{{cast.Lea, cast.Noe, cast.Ines}, {cast.Claire, cast.Eva, cast.JoGeneve}} {
+		if _, err := db.Owner.Exec(t.Context(), world, pgx.QueryExecModeSimpleProtocol, pgx.NamedArgs{
+			"tenant": canton.by.Tenant.ID.String(), "canary": canary(canton.by.Tenant), "connection": canton.by.Connection.ID,
+			"member": canton.by.ID.String(), "first": canton.first.Office.ID.String(), "second": canton.second.Office.ID.String(),
+			"noe": canton.first.ID.String(),
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func canary(tenant *cast.Tenant) string { return "canary of " + tenant.Slug }
+
+const world = `
+create temporary table canton (tenant_id, canary, member_id, first_id, second_id, noe_id, dossier_id, identity_id) on commit drop as
+	select @tenant::uuid, @canary::text, @member::uuid, @first::uuid, @second::uuid, @noe::uuid, gen_random_uuid(), gen_random_uuid();
+insert into identities (identity_id, connection_id, issuer, subject, display_name) select identity_id, @connection::uuid, 'https://invalid', canary, canary from canton;
+insert into sessions (session_hash, identity_id, tenant_id, member_id, csrf_token, expires_at)
+	select sha256(canary::bytea), identity_id, tenant_id, member_id, canary, now() + '1 hour' from canton;
+insert into signin_attempts (state_hash, connection_id, browser_hash, nonce, pkce_verifier, expires_at)
+	select sha256(canary::bytea), @connection::uuid, '', canary, '', now() + '1 hour' from canton;
+insert into dossiers (tenant_id, dossier_id, code_name, responsible_id, reached_through) select tenant_id, dossier_id, 'Amina', member_id, canary from canton;
+insert into beneficiaries (tenant_id, dossier_id, family_name) select tenant_id, dossier_id, canary from canton;
+insert into situations (tenant_id, dossier_id, data_class, body) select tenant_id, dossier_id, 'health', canary from canton;
+insert into consents (tenant_id, consent_id, dossier_id, office_id, purpose, data_classes, valid_from, valid_until, given_how, recorded_by)
+	select tenant_id, gen_random_uuid(), dossier_id, office_id, canary, '{identity}', current_date, current_date, 'orally', member_id from canton, unnest(array[first_id, second_id]) as office_id;
+insert into referrals (tenant_id, referral_id, reference, dossier_id, office_id, consent_id, service, request, state, slice, created_by, sent_at, visible_until, revoked_at)
+	select c.tenant_id, gen_random_uuid(), r.reference, c.dossier_id, consents.office_id, consents.consent_id, 'social', canary, state, '{}', member_id, sent_at, until, revoked_at
+	from canton c, (values
+		('LIVE', true, 'sent', now(), now() + '1 hour', null::timestamptz), ('DRAFT', true, 'draft', null, null, null),
+		('REVOKED', true, 'revoked', now() - interval '2 hours', now() - interval '1 hour', now() - interval '1 hour'),
+		('EXPIRED', true, 'sent', now() - interval '2 hours', now() - interval '1 hour', null),
+		('OTHER', false, 'sent', now(), now() + '1 hour', null)
+	) as r (reference, to_first, state, sent_at, until, revoked_at), consents
+	where consents.tenant_id = c.tenant_id and consents.office_id = case when to_first then first_id else second_id end;
+insert into messages (tenant_id, message_id, referral_id, office_id, kind, from_office, author_id, author_name, body)
+	select tenant_id, gen_random_uuid(), referral_id, office_id, 'message', false, created_by, canary, canary from referrals join canton using (tenant_id) where sent_at is not null;
+insert into events (tenant_id, event_id, dossier_id, referral_id, office_id, kind, actor_id, actor_name)
+	select tenant_id, gen_random_uuid(), referrals.dossier_id, referral_id, office_id, 'referral_sent', created_by, canary from referrals join canton using (tenant_id) where sent_at is not null
+	union all select tenant_id, gen_random_uuid(), dossier_id, null, null, 'dossier_opened', member_id, canary from canton;
+insert into parked_forms (tenant_id, parked_form_id, person_id, page, form_values)
+	select tenant_id, gen_random_uuid(), person_id, canary, '{}' from canton, unnest(array[member_id, noe_id]) as person_id;
+`
+
+// scopes are those through which the tests look at the world.
+var scopes = map[string]tenantdb.Scope{
+	"Léa":     cast.Lea.Principal().Scope(),
+	"Claire":  cast.Claire.Principal().Scope(),
+	"Noé":     cast.Noe.Principal().Scope(),
+	"Inès":    cast.Ines.Principal().Scope(),
+	"Eva":     cast.Eva.Principal().Scope(),
+	"sign-in": tenantdb.SignIn(),
+}
+
+// as binds one of the scopes.
+func as(t testing.TB, who string) context.Context {
+	t.Helper()
+	scope, ok := scopes[who]
+	if !ok {
+		t.Fatalf("nobody is called %s", who)
+	}
+	return tenantdb.WithScope(t.Context(), scope)
+}
+
+// rows reads everything of a table that exists for the scope of ctx, each row as one text.
+func rows(ctx context.Context, db *tenantdb.DB, table string) (found []string, err error) {
+	err = db.View(ctx, func(ctx context.Context, tx tenantdb.Tx) error {
+		return tx.Select().TableExpr("? AS r", bun.Ident(table)).ColumnExpr("r::text").Scan(ctx, &found)
+	})
+	return found, err
+}
+
+// tables lists what the migrations made.
+func tables(t testing.TB, db *pgtest.Database) (names []string) {
+	t.Helper()
+	if err := db.Owner.QueryRow(t.Context(), "select array_agg(relname order by relname) from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')").Scan(&names); err != nil {
+		t.Fatal(err)
+	}
+	return names
+}
+
+// attempt runs one statement as the application, in the scope of somebody, in a transaction that is thrown away; a
+// superuser may arrange something first. It tells how many rows came of it, or what refused it.
+func attempt(t testing.TB, db *pgtest.Database, who, arrange, statement string) string {
+	t.Helper()
+	tx, err := db.Owner.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = tx.Rollback(context.WithoutCancel(t.Context())) }()
+	if _, err := tx.Exec(t.Context(), arrange); err != nil {
+		t.Fatalf("%s: %v", arrange, err)
+	}
+	if _, err := tx.Exec(t.Context(), "set local role passerelle_app; "+binding(who)); err != nil {
+		t.Fatal(err)
+	}
+	tag, err := tx.Exec(t.Context(), statement)
+	var refusal *pgconn.PgError
+	switch {
+	case errors.As(err, &refusal) && refusal.ConstraintName != "":
+		return refusal.ConstraintName
+	case errors.As(err, &refusal) && refusal.Code == "42501":
+		if strings.Contains(refusal.Message, "row-level security") {
+			return "fenced"
+		}
+		return "not granted"
+	case err != nil:
+		t.Fatalf("%s: %v", statement, err)
+	}
+	return fmt.Sprint(tag.RowsAffected())
+}
+
+// binding is what tenantdb does when it begins a transaction, for statements that go past it.
+func binding(who string) string {
+	people := map[string]cast.Person{"Léa": cast.Lea, "Claire": cast.Claire, "Noé": cast.Noe, "Inès": cast.Ines, "Eva": cast.Eva}
+	person, ok := people[who]
+	switch {
+	case who == "sign-in":
+		return "set local app.scope = 'signin'"
+	case !ok:
+		return ""
+	case person.Office == nil:
+		return fmt.Sprintf("set local app.scope = 'staff'; set local app.tenant_id = '%s'; set local app.person_id = '%s'", person.Tenant.ID, person.ID)
+	default:
+		return fmt.Sprintf("set local app.scope = 'office'; set local app.tenant_id = '%s'; set local app.office_id = '%s'; set local app.person_id = '%s'", person.Tenant.ID, person.Office.ID, person.ID)
+	}
+}
