@@ -27,7 +27,7 @@ race: compiler postgres ## Run what is shared between requests under the race de
 
 check: ## Check form, generated files, goldens and dependencies; changes nothing
 	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "Not formatted by gofmt:"; echo "$$unformatted"; exit 1; }
-	go tool templ generate -check
+	go tool templ generate -check -log-level warn
 	go vet ./...
 	go tool staticcheck ./...
 	go test $(QUICK)
@@ -38,7 +38,7 @@ build: ## Build the static binary bin/passerelle
 	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/passerelle ./cmd/passerelle
 
 generate: ## Write the Go code of the views anew
-	go tool templ generate
+	go tool templ generate -log-level warn
 
 goldens: ## Write every golden file anew; read the difference before you commit it
 	go test $$(grep -rl --include='*_test.go' 'flag.Bool("update"' . | xargs -n1 dirname | sort -u) -update
