@@ -24,8 +24,8 @@ func place(tab Tab, line Line) Cursor {
 	if line.AnswerBy != nil {
 		c.due = line.AnswerBy.Format(time.DateOnly)
 	}
-	if tab == TabAnswered && line.SettledAt != nil {
-		c.at = *line.SettledAt
+	if settled := line.SettledAt(); tab == TabAnswered && settled != nil {
+		c.at = *settled
 	}
 	return c
 }

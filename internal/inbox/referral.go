@@ -26,7 +26,8 @@ type Line struct {
 	State       referrals.State
 	SentAt      time.Time
 	TakenByName string
-	SettledAt   *time.Time
+	AnsweredAt  *time.Time
+	ClosedAt    *time.Time
 }
 
 // Referral is what an office was asked, the slice it was given for it, and what it has made of it so far.
@@ -39,9 +40,7 @@ type Referral struct {
 
 	TakenBy       tenantdb.PersonID
 	TakenAt       *time.Time
-	AnsweredAt    *time.Time
 	DeclineReason referrals.DeclineReason
-	ClosedAt      *time.Time
 	Outcome       referrals.Outcome
 }
 
@@ -73,6 +72,18 @@ func (l Line) Due(today time.Time) Due {
 
 // Settled says that the office has nothing more to do: it declined, or it closed with an outcome.
 func (l Line) Settled() bool { return l.State == referrals.Declined || l.State == referrals.Closed }
+
+// SettledAt is when the office said its last word, nil before.
+func (l Line) SettledAt() *time.Time {
+	switch l.State {
+	case referrals.Declined:
+		return l.AnsweredAt
+	case referrals.Closed:
+		return l.ClosedAt
+	default:
+		return nil
+	}
+}
 
 // Answerable says that the office still owes a yes or no.
 func (l Line) Answerable() bool { return l.State == referrals.Sent || l.State == referrals.Taken }

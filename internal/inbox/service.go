@@ -33,7 +33,8 @@ type Opened struct {
 
 // List gives a page of the office's inbox, urgent and due first.
 func (s *Service) List(ctx context.Context, ask Ask) (List, error) {
-	if _, err := access.Require(ctx, access.InboxList); err != nil {
+	by, err := access.Require(ctx, access.InboxList)
+	if err != nil {
 		return List{}, err
 	}
 	if !slices.Contains(Tabs, ask.Tab) {
@@ -41,7 +42,7 @@ func (s *Service) List(ctx context.Context, ask Ask) (List, error) {
 	}
 	list := List{Tab: ask.Tab, Today: s.today()}
 	var found []Line
-	if err := s.db.Read(ctx, listLines(ask, &found), countTabs(&list.Counts)); err != nil {
+	if err := s.db.Read(ctx, listLines(by.Office, ask, &found), countTabs(by.Office, &list.Counts)); err != nil {
 		return List{}, err
 	}
 	list.Lines, list.Previous, list.Next = turn(ask, found)

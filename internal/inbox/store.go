@@ -16,54 +16,69 @@ import (
 )
 
 var (
-	lineColumns = []string{"referral_id", "reference", "service", "urgency", "answer_by", "state", "sent_at", "taken_by_name", "settled_at"}
-	actColumns  = []string{"request", "sent_by_name", "visible_until", "taken_by", "taken_at", "answered_at", "decline_reason", "closed_at", "outcome"}
+	lineColumns = []string{"referral_id", "reference", "service", "urgency", "answer_by", "state", "sent_at", "taken_by_name", "answered_at", "closed_at"}
+	actColumns  = []string{"request", "sent_by_name", "visible_until", "taken_by", "taken_at", "decline_reason", "outcome"}
 )
 
-// listLines asks for one line more than a page holds, from a place on or backwards from it.
-func listLines(ask Ask, into *[]Line) tenantdb.Question {
-	query := tenantdb.Select().TableExpr("referrals").Column(lineColumns...).Limit(pageSize + 1)
+// What lies in a tab, and in which order. The indexes (migrations/006_inbox) are made of the same expressions.
+const (
+	urgentFirst = "case urgency when 'urgent' then 0 when 'soon' then 1 else 2 end"
+	dueFirst    = "coalesce(answer_by, 'infinity'::date)"
+	settledLast = "coalesce(closed_at, answered_at)"
+)
+
+var conditions = map[Tab]string{
+	TabNew:        "state = 'sent'",
+	TabInProgress: "state in ('taken', 'accepted')",
+	TabAnswered:   "state in ('declined', 'closed')",
+}
+
+// listLines asks for one line more than a page holds, from a place on or backwards from it. That the office is named
+// decides nothing, the fence has done so; but a fence is no condition that an index can be entered by.
+func listLines(office tenantdb.OfficeID, ask Ask, into *[]Line) tenantdb.Question {
+	query := tenantdb.Select().TableExpr("referrals").Column(lineColumns...).
+		Where("office_id = ?", office).Where(conditions[ask.Tab]).Limit(pageSize + 1)
 	backwards := !ask.Before.Zero()
 	from := ask.After
 	if backwards {
 		from = ask.Before
 	}
 	if ask.Tab == TabAnswered {
-		query.Where("settled_at is not null")
 		switch {
 		case backwards:
-			query.Where("(settled_at, referral_id) > (?, ?)", from.at, from.id).OrderExpr("settled_at, referral_id")
+			query.Where("("+settledLast+", referral_id) > (?, ?)", from.at, from.id).OrderExpr(settledLast + ", referral_id")
 		case !from.Zero():
-			query.Where("(settled_at, referral_id) < (?, ?)", from.at, from.id).OrderExpr("settled_at desc, referral_id desc")
+			query.Where("("+settledLast+", referral_id) < (?, ?)", from.at, from.id).OrderExpr(settledLast + " desc, referral_id desc")
 		default:
-			query.OrderExpr("settled_at desc, referral_id desc")
+			query.OrderExpr(settledLast + " desc, referral_id desc")
 		}
 		return tenantdb.Many(into, query)
 	}
-	query.Where("pile = ?", ask.Tab)
+	const order = "(" + urgentFirst + ", " + dueFirst + ", sent_at, referral_id)"
 	switch {
 	case backwards:
-		query.Where("(urgency_rank, due_on, sent_at, referral_id) < (?, ?, ?, ?)", from.rank, from.due, from.at, from.id).
-			OrderExpr("urgency_rank desc, due_on desc, sent_at desc, referral_id desc")
+		query.Where(order+" < (?, ?, ?, ?)", from.rank, from.due, from.at, from.id).
+			OrderExpr(urgentFirst + " desc, " + dueFirst + " desc, sent_at desc, referral_id desc")
 	case !from.Zero():
-		query.Where("(urgency_rank, due_on, sent_at, referral_id) > (?, ?, ?, ?)", from.rank, from.due, from.at, from.id).
-			OrderExpr("urgency_rank, due_on, sent_at, referral_id")
+		query.Where(order+" > (?, ?, ?, ?)", from.rank, from.due, from.at, from.id)
+		fallthrough
 	default:
-		query.OrderExpr("urgency_rank, due_on, sent_at, referral_id")
+		query.OrderExpr(urgentFirst + ", " + dueFirst + ", sent_at, referral_id")
 	}
 	return tenantdb.Many(into, query)
 }
 
 // countTabs counts each tab, and stops where nobody would want to know more exactly.
-func countTabs(into *Counts) tenantdb.Question {
-	count := func(condition string, arguments ...any) *bun.SelectQuery {
-		some := tenantdb.Select().TableExpr("referrals").ColumnExpr("1").Where(condition, arguments...).Limit(MaxCount + 1)
+func countTabs(office tenantdb.OfficeID, into *Counts) tenantdb.Question {
+	count := func(tab Tab) *bun.SelectQuery {
+		some := tenantdb.Select().TableExpr("referrals").ColumnExpr("1").
+			Where("office_id = ?", office).Where(conditions[tab]).Limit(MaxCount + 1)
 		return tenantdb.Select().TableExpr("(?) as some", some).ColumnExpr("count(*)")
 	}
 	return tenantdb.One(into, tenantdb.Select().
-		ColumnExpr("(?) as new", count("pile = ?", TabNew)).
-		ColumnExpr("(?) as in_progress", count("pile = ?", TabInProgress)).
-		ColumnExpr("(?) as answered", count("settled_at is not null")))
+		ColumnExpr("(?) as new", count(TabNew)).
+		ColumnExpr("(?) as in_progress", count(TabInProgress)).
+		ColumnExpr("(?) as answered", count(TabAnswered)))
 }
 
 // findReferral asks for a referral with its slice. A revoked one is left out by its state as well, should the clocks
@@ -110,8 +125,7 @@ func updateReferral(ctx context.Context, tx tenantdb.Tx, r *Referral, at, news t
 
 func writeMessage(ctx context.Context, tx tenantdb.Tx, by access.Principal, row *held, kind messages.Kind, words Words) (bool, error) {
 	return messages.Write(ctx, tx, by, messages.Message{
-		MessageID: words.ID, ReferralID: shared(row.ReferralID), OfficeID: row.OfficeID, VisibleUntil: row.VisibleUntil,
-		Kind: kind, Body: words.Body,
+		MessageID: words.ID, ReferralID: shared(row.ReferralID), OfficeID: row.OfficeID, Kind: kind, Body: words.Body,
 	})
 }
 

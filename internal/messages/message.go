@@ -31,15 +31,14 @@ var Kinds = []Kind{Plain, Question, Answer}
 // MaxBody is how many characters a message may have.
 const MaxBody = 5000
 
-// Message is one text about one referral. Whoever writes fills the identifiers, VisibleUntil (the referral's), Kind
-// and Body; the rest is known once it is written.
+// Message is one text about one referral. Whoever writes fills the identifiers, Kind and Body; the rest is known once
+// it is written.
 type Message struct {
-	MessageID    ids.ID[Message]
-	ReferralID   ids.ID[timeline.Referral]
-	OfficeID     tenantdb.OfficeID
-	VisibleUntil time.Time
-	Kind         Kind
-	Body         string
+	MessageID  ids.ID[Message]
+	ReferralID ids.ID[timeline.Referral]
+	OfficeID   tenantdb.OfficeID
+	Kind       Kind
+	Body       string
 
 	FromOffice bool
 	AuthorName string

@@ -3,7 +3,6 @@ package messages
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/uptrace/bun"
 
@@ -20,7 +19,6 @@ type messageRow struct {
 	MessageID     ids.ID[Message]           `bun:"message_id"`
 	ReferralID    ids.ID[timeline.Referral] `bun:"referral_id"`
 	OfficeID      tenantdb.OfficeID         `bun:"office_id"`
-	VisibleUntil  time.Time                 `bun:"visible_until"`
 	Kind          Kind                      `bun:"kind"`
 	FromOffice    bool                      `bun:"from_office"`
 	AuthorID      tenantdb.PersonID         `bun:"author_id"`
@@ -30,13 +28,14 @@ type messageRow struct {
 
 // Write sends a message in the transaction of the act that it belongs to, and says whether it is new: the same form
 // sent twice is one message. Other words under the identifier of a message that was sent are refused rather than lost.
+// The database ends it for the office when the referral ends.
 func Write(ctx context.Context, tx tenantdb.Tx, by access.Principal, message Message) (isNew bool, err error) {
 	if err := message.check(); err != nil {
 		return false, err
 	}
 	result, err := tx.Insert().Model(&messageRow{
 		TenantID: by.Tenant, MessageID: message.MessageID, ReferralID: message.ReferralID, OfficeID: message.OfficeID,
-		VisibleUntil: message.VisibleUntil, Kind: message.Kind, FromOffice: by.AtOffice(), AuthorID: by.Person,
+		Kind: message.Kind, FromOffice: by.AtOffice(), AuthorID: by.Person,
 		AuthorName: by.Name, Body: message.Body,
 	}).On("conflict do nothing").Exec(ctx)
 	if err != nil {
@@ -60,20 +59,6 @@ func Write(ctx context.Context, tx tenantdb.Tx, by access.Principal, message Mes
 // OfReferral asks for all messages about one referral, oldest first.
 func OfReferral(referral ids.ID[timeline.Referral], into *[]Message) tenantdb.Question {
 	return tenantdb.Many(into, tenantdb.Select().TableExpr("messages").
-		Column("message_id", "referral_id", "office_id", "visible_until", "kind", "body", "from_office", "author_name", "sent_at").
+		Column("message_id", "referral_id", "office_id", "kind", "body", "from_office", "author_name", "sent_at").
 		Where("referral_id = ?", referral).OrderExpr("sent_at, message_id"))
-}
-
-// EndForOffice takes the messages of referrals away from their offices, from at on: called in the transaction that
-// revokes.
-func EndForOffice(ctx context.Context, tx tenantdb.Tx, referrals []ids.ID[timeline.Referral], at time.Time) error {
-	if len(referrals) == 0 {
-		return nil
-	}
-	_, err := tx.Update().TableExpr("messages").Set("visible_until = ?", at).
-		Where("referral_id in (?)", bun.List(referrals)).Where("visible_until > ?", at).Exec(ctx)
-	if err != nil {
-		return fmt.Errorf("end messages for offices: %w", err)
-	}
-	return nil
 }
