@@ -51,6 +51,21 @@ func (b Beneficiary) AgeOn(day time.Time) (age int, exact, ok bool) {
 	}
 }
 
+// complete has no list that is nil: a list may be empty, and is never null.
+func (b Beneficiary) complete() Beneficiary {
+	b.Nationalities, b.Languages, b.ExploitationCantons = listOf(b.Nationalities), listOf(b.Languages), listOf(b.ExploitationCantons)
+	b.ContactChannels, b.ContactDays = listOf(b.ContactChannels), listOf(b.ContactDays)
+	b.ExploitationForms, b.ExploitationPlaces = listOf(b.ExploitationForms), listOf(b.ExploitationPlaces)
+	return b
+}
+
+func listOf[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}
+
 func yearsBetween(from, to time.Time) int {
 	years := to.Year() - from.Year()
 	if to.Month() < from.Month() || to.Month() == from.Month() && to.Day() < from.Day() {

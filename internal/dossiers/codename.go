@@ -6,6 +6,9 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
 
 	"passerelle/internal/fault"
 )
@@ -29,6 +32,16 @@ func ParseCodeName(typed string) (CodeName, error) {
 		return "", fault.Invalid("code_name", "dossiers.code_name.letters")
 	}
 	return CodeName(strings.ToUpper(typed[:1]) + strings.ToLower(typed[1:])), nil
+}
+
+// unaccented writes a name with the letters that a code name has.
+func unaccented(name string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Mn, r) {
+			return -1
+		}
+		return r
+	}, norm.NFD.String(name))
 }
 
 // Syllables that people of all four languages read the same way, and an end that first names seldom have: half a

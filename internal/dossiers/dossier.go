@@ -68,6 +68,16 @@ type Situation map[access.DataClass]string
 // SituationClasses lists the classes of data that are kept as a text.
 var SituationClasses = []access.DataClass{access.Permit, access.Skills, access.Income, access.Health, access.Proceedings, access.Housing}
 
+// same says whether two situations read the same.
+func (s Situation) same(other Situation) bool {
+	for _, class := range SituationClasses {
+		if s[class] != other[class] {
+			return false
+		}
+	}
+	return true
+}
+
 // File is a dossier, opened: everything that its own page shows.
 type File struct {
 	Dossier

@@ -1,0 +1,29 @@
+package dossiers
+
+import (
+	"context"
+	"fmt"
+
+	"passerelle/internal/tenantdb"
+)
+
+// Mention is how pages about something else speak of a dossier: by its code name.
+type Mention struct {
+	DossierID ID
+	CodeName  CodeName
+}
+
+// Mentioned asks for the mention of a dossier, alongside what another capability asks.
+func Mentioned(id ID, into *Mention) tenantdb.Question {
+	return tenantdb.One(into, tenantdb.Select().TableExpr("dossiers").Column("dossier_id", "code_name").Where("dossier_id = ?", id))
+}
+
+// Exists is fault.NotFound where the scope of the transaction has no such dossier.
+func Exists(ctx context.Context, tx tenantdb.Tx, id ID) error {
+	var mention Mention
+	err := tx.Select().TableExpr("dossiers").Column("dossier_id", "code_name").Where("dossier_id = ?", id).Scan(ctx, &mention)
+	if err := tenantdb.Found(err); err != nil {
+		return fmt.Errorf("find dossier: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,232 @@
+package dossiers
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"slices"
+	"time"
+
+	"passerelle/internal/access"
+	"passerelle/internal/fault"
+	"passerelle/internal/forms"
+	"passerelle/internal/members"
+	"passerelle/internal/tenantdb"
+	"passerelle/internal/timeline"
+)
+
+// Service is what can be done with dossiers.
+type Service struct {
+	db  *tenantdb.DB
+	now func() time.Time
+}
+
+// New makes the service; now is the clock.
+func New(db *tenantdb.DB, now func() time.Time) *Service { return &Service{db, now} }
+
+// List gives a page of dossiers in one round trip.
+func (s *Service) List(ctx context.Context, filter Filter) (Page, error) {
+	if _, err := access.Require(ctx, access.DossierList); err != nil {
+		return Page{}, err
+	}
+	var rows []Row
+	var count counted
+	var staff []members.Member
+	if err := s.db.Read(ctx, askRows(filter, &rows), askCount(filter, &count), members.All(&staff)); err != nil {
+		return Page{}, fmt.Errorf("list dossiers: %w", err)
+	}
+	page := pageOf(filter, rows)
+	page.Count, page.Staff = count.Count, staff
+	return page, nil
+}
+
+// Find opens a dossier, with whatever else its page shows, in one round trip.
+func (s *Service) Find(ctx context.Context, id ID, alongside ...tenantdb.Question) (File, error) {
+	if _, err := access.Require(ctx, access.DossierShow); err != nil {
+		return File{}, err
+	}
+	var file File
+	var texts []text
+	var responsible []named
+	if err := s.db.Read(ctx, append(askFile(id, &file, &texts, &responsible), alongside...)...); err != nil {
+		return File{}, fmt.Errorf("find dossier %s: %w", id, err)
+	}
+	file.Situation = situationOf(texts)
+	for _, member := range responsible {
+		file.Responsible = member.Name
+	}
+	return file, nil
+}
+
+// ListMembers gives the staff, of whom one is responsible for a dossier.
+func (s *Service) ListMembers(ctx context.Context) ([]members.Member, error) {
+	if _, err := access.Require(ctx, access.DossierUpdate); err != nil {
+		return nil, err
+	}
+	var staff []members.Member
+	if err := s.db.Read(ctx, members.All(&staff)); err != nil {
+		return nil, fmt.Errorf("list members: %w", err)
+	}
+	return staff, nil
+}
+
+// Propose makes up a code name that no dossier has.
+func (s *Service) Propose(ctx context.Context) (name CodeName, err error) {
+	if _, err := access.Require(ctx, access.DossierCreate); err != nil {
+		return "", err
+	}
+	err = s.db.View(ctx, func(ctx context.Context, tx tenantdb.Tx) error {
+		for {
+			names := []CodeName{Propose(), Propose(), Propose(), Propose()}
+			taken, err := takenCodeNames(ctx, tx, names)
+			if err != nil {
+				return err
+			}
+			for _, name = range names {
+				if !slices.Contains(taken, name.Key()) {
+					return nil
+				}
+			}
+		}
+	})
+	return name, err
+}
+
+// Open begins an accompaniment. The form brings the identifier along, so that sending it twice opens one dossier.
+func (s *Service) Open(ctx context.Context, id ID, p Particulars) error {
+	principal, err := access.Require(ctx, access.DossierCreate)
+	if err != nil {
+		return err
+	}
+	now := s.now()
+	if err := p.Check(forms.Today(now)).Err(); err != nil {
+		return err
+	}
+	return s.write(ctx, func(ctx context.Context, tx tenantdb.Tx) error {
+		if err := s.checkResponsible(ctx, tx, p.ResponsibleID, tenantdb.PersonID{}); err != nil {
+			return err
+		}
+		dossier := Dossier{DossierID: id, OpenedAt: now, Version: 1, SituationVersion: 1}.with(p, now)
+		fresh, err := insertDossier(ctx, tx, principal.Tenant, dossier, p.Beneficiary.estimatedOn(forms.Today(now), Beneficiary{}).complete())
+		if err != nil || !fresh {
+			return err
+		}
+		return timeline.Record(ctx, tx, principal, timeline.Event{Kind: timeline.DossierOpened, Dossier: TimelineID(id)})
+	})
+}
+
+// Edit changes the particulars that somebody saw in a version. When they changed meanwhile it is a fault.Conflict,
+// and the file is what they are now; when somebody else wrote just the same, or the form was sent twice, it is done.
+func (s *Service) Edit(ctx context.Context, id ID, version int, p Particulars) (File, error) {
+	principal, err := access.Require(ctx, access.DossierUpdate)
+	if err != nil {
+		return File{}, err
+	}
+	now := s.now()
+	if err := p.Check(forms.Today(now)).Err(); err != nil {
+		return File{}, err
+	}
+	var current File
+	err = s.write(ctx, func(ctx context.Context, tx tenantdb.Tx) error {
+		dossier, err := lockDossier(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if current, err = loadFile(ctx, tx, id); err != nil {
+			return err
+		}
+		beneficiary := p.Beneficiary.estimatedOn(forms.Today(now), current.Beneficiary).complete()
+		changed := dossier.with(p, dossier.UpdatedAt)
+		if changed == dossier && reflect.DeepEqual(beneficiary, current.Beneficiary.complete()) {
+			return nil
+		}
+		if dossier.Version != version {
+			return fault.Conflict("dossiers.conflict.changed_meanwhile")
+		}
+		if err := s.checkResponsible(ctx, tx, p.ResponsibleID, dossier.ResponsibleID); err != nil {
+			return err
+		}
+		changed.UpdatedAt, changed.Version = now, dossier.Version+1
+		if err := updateDossier(ctx, tx, changed); err != nil {
+			return err
+		}
+		if err := updateBeneficiary(ctx, tx, id, beneficiary); err != nil {
+			return err
+		}
+		event := timeline.Event{Kind: timeline.DossierChanged, Dossier: TimelineID(id)}
+		if changed.Phase != dossier.Phase {
+			event.Detail = string(changed.Phase)
+		}
+		return timeline.Record(ctx, tx, principal, event)
+	})
+	return current, err
+}
+
+// Describe changes the texts of the situation that somebody saw in a version; the rest is as in Edit.
+func (s *Service) Describe(ctx context.Context, id ID, version int, situation Situation) (File, error) {
+	principal, err := access.Require(ctx, access.DossierUpdate)
+	if err != nil {
+		return File{}, err
+	}
+	now := s.now()
+	var current File
+	err = s.write(ctx, func(ctx context.Context, tx tenantdb.Tx) error {
+		dossier, err := lockDossier(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if current, err = loadFile(ctx, tx, id); err != nil {
+			return err
+		}
+		if situation.same(current.Situation) {
+			return nil
+		}
+		if dossier.SituationVersion != version {
+			return fault.Conflict("dossiers.conflict.changed_meanwhile")
+		}
+		if err := replaceTexts(ctx, tx, principal.Tenant, id, current.Situation, situation, now); err != nil {
+			return err
+		}
+		dossier.UpdatedAt, dossier.SituationVersion = now, dossier.SituationVersion+1
+		if err := updateDossier(ctx, tx, dossier); err != nil {
+			return err
+		}
+		return timeline.Record(ctx, tx, principal, timeline.Event{Kind: timeline.SituationChanged, Dossier: TimelineID(id)})
+	})
+	return current, err
+}
+
+// write is a transaction in which a code name may turn out to be somebody else's.
+func (s *Service) write(ctx context.Context, change func(context.Context, tenantdb.Tx) error) error {
+	err := s.db.Write(ctx, change)
+	if tenantdb.Violates(err, "dossiers_have_a_code_name_of_their_own") {
+		return fault.Invalid("code_name", "dossiers.code_name.taken")
+	}
+	return err
+}
+
+func (s *Service) checkResponsible(ctx context.Context, tx tenantdb.Tx, chosen, before tenantdb.PersonID) error {
+	staff, err := members.List(ctx, tx)
+	if err != nil {
+		return err
+	}
+	return mayBecomeResponsible(staff, chosen, before)
+}
+
+// with is the dossier with its own part of the particulars.
+func (d Dossier) with(p Particulars, at time.Time) Dossier {
+	d.CodeName, d.Phase, d.ResponsibleID, d.ReachedThrough, d.UpdatedAt = p.CodeName, p.Phase, p.ResponsibleID, p.ReachedThrough, at
+	return d
+}
+
+// Load gives a file within a transaction of another capability, which sees to it that the caller may read it. The
+// dossier stays as it is until that transaction ends.
+func Load(ctx context.Context, tx tenantdb.Tx, id ID) (File, error) {
+	if _, err := access.Require(ctx, access.DossierShow); err != nil {
+		return File{}, err
+	}
+	if _, err := lockDossier(ctx, tx, id); err != nil {
+		return File{}, err
+	}
+	return loadFile(ctx, tx, id)
+}
