@@ -466,25 +466,6 @@ create table referrals (
 	outcome text not null default ''::text,
 	news_at timestamp with time zone,
 	acknowledged_at timestamp with time zone,
-	pile text generated always as (
-CASE
-    WHEN state = 'sent'::text THEN 'new'::text
-    WHEN state = ANY (ARRAY['taken'::text, 'accepted'::text]) THEN 'in_progress'::text
-    ELSE NULL::text
-END) stored,
-	urgency_rank smallint not null generated always as (
-CASE urgency
-    WHEN 'urgent'::text THEN 0
-    WHEN 'soon'::text THEN 1
-    ELSE 2
-END) stored,
-	due_on date not null generated always as (COALESCE(answer_by, 'infinity'::date)) stored,
-	settled_at timestamp with time zone generated always as (
-CASE state
-    WHEN 'closed'::text THEN closed_at
-    WHEN 'declined'::text THEN answered_at
-    ELSE NULL::timestamp with time zone
-END) stored,
 	constraint referrals_pkey PRIMARY KEY (tenant_id, referral_id),
 	constraint referrals_are_addressed_to_one_office UNIQUE (tenant_id, referral_id, office_id, visible_until),
 	constraint referrals_are_of_one_dossier UNIQUE (tenant_id, referral_id, dossier_id),
@@ -496,8 +477,19 @@ END) stored,
 comment on table referrals is 'A request to an office. Sending freezes the slice: the office reads that, never the dossier.';
 CREATE INDEX referrals_by_consent ON referrals USING btree (tenant_id, consent_id);
 CREATE INDEX referrals_by_dossier ON referrals USING btree (tenant_id, dossier_id, created_at DESC);
-CREATE INDEX referrals_inbox ON referrals USING btree (tenant_id, office_id, pile, urgency_rank, due_on, sent_at, referral_id) INCLUDE (visible_until, reference, service, urgency, answer_by, state, taken_by_name) WHERE pile IS NOT NULL;
-CREATE INDEX referrals_settled ON referrals USING btree (tenant_id, office_id, settled_at DESC, referral_id DESC) INCLUDE (sent_at, visible_until, reference, service, urgency, answer_by, state, taken_by_name) WHERE settled_at IS NOT NULL;
+CREATE INDEX referrals_in_progress ON referrals USING btree (tenant_id, office_id, (
+CASE urgency
+    WHEN 'urgent'::text THEN 0
+    WHEN 'soon'::text THEN 1
+    ELSE 2
+END), COALESCE(answer_by, 'infinity'::date), sent_at, referral_id) INCLUDE (visible_until, revoked_at, reference, service, urgency, answer_by, state, taken_by_name, answered_at, closed_at) WHERE state = ANY (ARRAY['taken'::text, 'accepted'::text]);
+CREATE INDEX referrals_new ON referrals USING btree (tenant_id, office_id, (
+CASE urgency
+    WHEN 'urgent'::text THEN 0
+    WHEN 'soon'::text THEN 1
+    ELSE 2
+END), COALESCE(answer_by, 'infinity'::date), sent_at, referral_id) INCLUDE (visible_until, revoked_at, reference, service, urgency, answer_by, state, taken_by_name, answered_at, closed_at) WHERE state = 'sent'::text;
+CREATE INDEX referrals_settled ON referrals USING btree (tenant_id, office_id, COALESCE(closed_at, answered_at) DESC, referral_id DESC) INCLUDE (visible_until, revoked_at, reference, service, urgency, answer_by, state, taken_by_name, answered_at, closed_at, sent_at) WHERE state = ANY (ARRAY['declined'::text, 'closed'::text]);
 CREATE INDEX referrals_waiting ON referrals USING btree (tenant_id, state, answer_by) WHERE state = ANY (ARRAY['sent'::text, 'taken'::text]);
 CREATE INDEX referrals_with_news ON referrals USING btree (tenant_id, news_at DESC) WHERE news_at IS NOT NULL;
 alter table referrals enable row level security;
