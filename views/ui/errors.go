@@ -1,0 +1,30 @@
+package ui
+
+import "strings"
+
+// errorName is the word in the catalogues for an HTTP status.
+func errorName(status string) string {
+	switch status {
+	case "403":
+		return "refused"
+	case "404", "421":
+		return "not_found"
+	case "405":
+		return "method"
+	case "408", "503":
+		return "busy"
+	case "409":
+		return "conflict"
+	case "413", "415", "431":
+		return "too_much"
+	case "429":
+		return "too_often"
+	default:
+		if failedHere(status) {
+			return "failed"
+		}
+		return "invalid"
+	}
+}
+
+func failedHere(status string) bool { return strings.HasPrefix(status, "5") }

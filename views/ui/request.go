@@ -1,0 +1,101 @@
+// Package ui is what every page is made of: the frame around it, forms, fields, tables and the other components of
+// the design system. A component takes words as message keys, and reads the language, the nonce and who is signed in
+// from the context.
+package ui
+
+import (
+	"context"
+
+	"github.com/a-h/templ"
+
+	"passerelle/internal/i18n"
+)
+
+// Request is what the frame of a page shows or needs of the request that it answers.
+type Request struct {
+	// Nonce is the one of the Content-Security-Policy that goes with this page.
+	Nonce string
+	// CSRF is the session's token; every posted form carries it.
+	CSRF string
+	// Path is the page's own address with its query, to come back to after signing in or choosing a language.
+	Path string
+	// Partial says that htmx asked for a part of a page: errors are then a part as well.
+	Partial bool
+	// Version of the program, for the footer.
+	Version string
+	// Notice is the message key of what the last request did, shown once.
+	Notice string
+	// Restored says that a form was filled with what had been typed before the session ran out.
+	Restored bool
+	// Person is who is signed in; nil before.
+	Person *Person
+	// Nav is where this person can go.
+	Nav []NavItem
+}
+
+// Person is who is signed in and, above all, where: somebody with two workplaces must never mistake one for the other.
+type Person struct {
+	Name       string
+	TenantName string
+	// OfficeName is empty for the staff of the NGO itself.
+	OfficeName string
+	RoleKey    string
+	CanSwitch  bool
+}
+
+// NavItem leads to a part of the application, or of a page.
+type NavItem struct {
+	Key     string
+	URL     string
+	Current bool
+	// Count is shown beside the label when something waits there.
+	Count int
+}
+
+type requestKey struct{}
+
+// WithRequest binds what pages need to know of the request.
+func WithRequest(ctx context.Context, r Request) context.Context {
+	return context.WithValue(ctx, requestKey{}, &r)
+}
+
+// FromRequest is what WithRequest bound, or the zero Request.
+func FromRequest(ctx context.Context) Request { return *fromRequest(ctx) }
+
+var noRequest = &Request{}
+
+func fromRequest(ctx context.Context) *Request {
+	if r, ok := ctx.Value(requestKey{}).(*Request); ok {
+		return r
+	}
+	return noRequest
+}
+
+// place is the number, from 0 to 5, of the colour in which a workplace's stripe is shown, so that two of them look
+// different at a glance. The names stay what tells them apart.
+func (p *Person) place() string {
+	sum := 0
+	for _, r := range p.TenantName + p.OfficeName {
+		sum = (sum*31 + int(r)) % 9973
+	}
+	return "pas-place--" + string(rune('0'+sum%6))
+}
+
+// say is the message of a key; words that are no key, such as a code name, are shown as they are.
+func say(ctx context.Context, words string) string { return i18n.T(ctx, words) }
+
+// Hx makes the attributes of an element that htmx acts on: names and values in turn, and the nonce without which
+// hx-csp takes them off again.
+func Hx(ctx context.Context, pairs ...string) templ.Attributes {
+	attributes := templ.Attributes{"hx-nonce": fromRequest(ctx).Nonce}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		attributes[pairs[i]] = pairs[i+1]
+	}
+	return attributes
+}
+
+// Refreshed makes an element ask for itself anew, at url, whenever the page's stream (PageProps.Live) says that
+// something changed. Contents never travel over the stream.
+func Refreshed(ctx context.Context, url string) templ.Attributes {
+	return Hx(ctx, "hx-get", url, "hx-trigger", "changed from:#live", "hx-swap", "outerHTML")
+}
