@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"passerelle/internal/ids"
 )
 
 // Cursor is a place between two lines of a list: after, or before, the line whose place it names. In a URL it is
@@ -58,7 +60,7 @@ func ParseCursor(text string) Cursor {
 	if err != nil || micros < 0 || micros > time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC).UnixMicro() {
 		return Cursor{}
 	}
-	id, err := parseID(parts[3])
+	id, err := ids.Parse[Referral](parts[3])
 	if err != nil {
 		return Cursor{}
 	}

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"time"
 
-	"passerelle/internal/ids"
 	"passerelle/internal/referrals"
 )
 
@@ -83,5 +82,3 @@ func rank(line Line) int {
 		return 2
 	}
 }
-
-func parseID(text string) (ID, error) { return ids.Parse[Referral](text) }
