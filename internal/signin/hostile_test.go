@@ -349,9 +349,16 @@ func TestOtherIssuerCannotBecomeLea(t *testing.T) {
 			t.Errorf("%+v", again.Session)
 		}
 	})
+	t.Run("and a place given through another connection of the same provider is not theirs", func(t *testing.T) {
+		second := h.connection(t, "second", "office", tenantdb.TenantID{}, i.URL, "secret", "second.example")
+		h.officeMember(t, h.vaud, h.csr, "Somebody", second, "somebody")
+		if arrival := arrive(t, func(map[string]any) {}); !arrival.Session.Membership.None() {
+			t.Errorf("has a place: %+v", arrival.Session.Membership)
+		}
+	})
 	t.Run("and a connection whose issuer was exchanged does not inherit its people", func(t *testing.T) {
 		claire := h.signIn(t, "geneve", "claire@geneve.example").Session
-		h.db.Exec(t, "update connections set issuer = $1, client_secret = 'secret' where slug = 'geneve'", i.URL)
+		h.db.Exec(t, "update connections set issuer = $1 where slug = 'geneve'", i.URL)
 		target, browser, err := h.door.Begin(t.Context(), signin.Departure{Connection: "geneve"})
 		if err != nil {
 			t.Fatal(err)

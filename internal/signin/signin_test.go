@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 
@@ -177,17 +178,16 @@ func TestConnectionOf(t *testing.T) {
 }
 
 func TestNew(t *testing.T) {
-	for _, origin := range []string{"", "passerelle.example", "http://passerelle.example", "http://127.0.0.1:8080", "https://passerelle.example/app", "ftp://x"} {
-		if _, err := signin.New(nil, signin.Options{Origin: origin}); err == nil {
+	for _, origin := range []string{"", "passerelle.example", "http://passerelle.example", "http://192.168.1.1:8080", "https://passerelle.example/app", "ftp://127.0.0.1", "ftp://localhost"} {
+		if _, err := signin.New(nil, signin.Options{Origin: origin, AllowLoopbackHTTP: true}); err == nil {
 			t.Errorf("%q was taken as an origin", origin)
 		}
 	}
-	if _, err := signin.New(nil, signin.Options{Origin: "http://passerelle.example", AllowLoopbackHTTP: true}); err == nil {
-		t.Error("plain http beyond loopback was allowed")
-	}
-	door, err := signin.New(nil, signin.Options{Origin: "https://passerelle.example/"})
-	if err != nil || !door.Secure() || door.RedirectURI("vaud") != "https://passerelle.example/oidc/vaud/callback" {
-		t.Errorf("%v", err)
+	for origin, secure := range map[string]bool{"https://passerelle.example/": true, "http://127.0.0.1:8080": false, "http://localhost:8080": false} {
+		door, err := signin.New(nil, signin.Options{Origin: origin})
+		if err != nil || door.Secure() != secure || door.RedirectURI("vaud") != strings.TrimSuffix(origin, "/")+"/oidc/vaud/callback" {
+			t.Errorf("%s: %v", origin, err)
+		}
 	}
 }
 

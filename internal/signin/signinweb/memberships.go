@@ -1,0 +1,38 @@
+package signinweb
+
+import (
+	"github.com/gofiber/fiber/v2"
+
+	"passerelle/internal/ids"
+	"passerelle/internal/signin"
+	"passerelle/internal/tenantdb"
+	"passerelle/internal/web"
+	"passerelle/views/signinview"
+)
+
+func (w *Web) listMemberships(c *fiber.Ctx) error {
+	session, _ := sessionOf(c)
+	memberships, err := w.door.Memberships(c.UserContext(), session)
+	if err != nil {
+		return err
+	}
+	if len(memberships) == 0 {
+		return web.Show(c, fiber.StatusOK, signinview.Waiting())
+	}
+	return web.Show(c, fiber.StatusOK, signinview.Memberships(memberships, session.Membership.Person, signin.ReturnPath(c.Query("return"))))
+}
+
+func (w *Web) chooseMembership(c *fiber.Ctx) error {
+	session, _ := sessionOf(c)
+	values := web.Values(c)
+	id, err := ids.Parse[tenantdb.Person](values.Get("membership"))
+	if err != nil {
+		return err
+	}
+	arrival, err := w.door.Choose(c.UserContext(), session, id)
+	if err != nil {
+		return err
+	}
+	w.setCookie(c, sessionCookie, arrival.Token, 0)
+	return web.See(c, signin.ReturnPath(values.Get("return")))
+}

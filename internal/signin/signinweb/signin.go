@@ -1,0 +1,149 @@
+package signinweb
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"passerelle/internal/fault"
+	"passerelle/internal/i18n"
+	"passerelle/internal/signin"
+	"passerelle/internal/web"
+	"passerelle/views/signinview"
+)
+
+func (w *Web) newSession(c *fiber.Ctx) error {
+	returnTo := signin.ReturnPath(c.Query("return"))
+	if visitor := web.VisitorOf(c); visitor.Principal != nil {
+		return web.See(c, returnTo)
+	}
+	return w.show(c, fiber.StatusOK, signinview.Form{Return: returnTo})
+}
+
+func (w *Web) show(c *fiber.Ctx, status int, form signinview.Form) error {
+	connections, err := w.door.Connections(c.UserContext())
+	if err != nil {
+		return err
+	}
+	form.Connections, form.Kept = connections, strings.Contains(form.Return, "parked=")
+	return web.Show(c, status, signinview.New(form))
+}
+
+// begin sends somebody to their organisation. The answer is a page that leads on and not a redirect: the policy lets
+// our forms lead to ourselves alone, and browsers apply that to redirects as well.
+func (w *Web) begin(c *fiber.Ctx) error {
+	values := web.Values(c)
+	form := signinview.Form{Email: values.Get("email"), Return: signin.ReturnPath(values.Get("return"))}
+	connection, err := w.connection(c.UserContext(), values.Get("connection"), form.Email)
+	if problems, ok := fault.Correctable(err); ok {
+		form.Problems = problems
+		return w.show(c, fiber.StatusUnprocessableEntity, form)
+	}
+	if err != nil {
+		return err
+	}
+	departure := signin.Departure{
+		Connection: connection.Slug, Language: string(i18n.From(c.UserContext())), ReturnTo: form.Return, Browser: w.cookie(c, browserCookie),
+	}
+	if values.Get("connection") == "" {
+		departure.Email = strings.TrimSpace(form.Email)
+	}
+	target, browser, err := w.door.Begin(c.UserContext(), departure)
+	if err != nil {
+		return w.refused(c, err)
+	}
+	w.setCookie(c, browserCookie, browser, browserLifetime)
+	c.Set("Refresh", "0; url="+target)
+	return web.Show(c, fiber.StatusOK, signinview.Leaving(connection.Name, target))
+}
+
+// connection is the organisation that was picked, or that of the e-mail.
+func (w *Web) connection(ctx context.Context, slug, email string) (signin.Connection, error) {
+	if slug == "" {
+		return w.door.ConnectionOf(ctx, email)
+	}
+	connections, err := w.door.Connections(ctx)
+	if err != nil {
+		return signin.Connection{}, err
+	}
+	for _, connection := range connections {
+		if connection.Slug == slug {
+			return connection, nil
+		}
+	}
+	return signin.Connection{}, fault.NotFound()
+}
+
+// createSession receives the provider's answer.
+func (w *Web) createSession(c *fiber.Ctx) error {
+	arrival, err := w.door.Finish(c.UserContext(), signin.Answer{
+		Connection: c.Params("connection"), State: c.Query("state"), Code: c.Query("code"), Issuer: c.Query("iss"), Denied: c.Query("error") != "",
+		Browser: w.cookie(c, browserCookie), Previous: w.cookie(c, sessionCookie),
+	})
+	w.clearCookie(c, browserCookie)
+	if err != nil {
+		return w.refused(c, err)
+	}
+	w.setCookie(c, sessionCookie, arrival.Token, 0)
+	if arrival.Session.Membership.None() {
+		return web.See(c, signinview.MembershipsURL(arrival.ReturnTo))
+	}
+	return web.See(c, arrival.ReturnTo)
+}
+
+// refused tells everybody the same, and the log which check it was.
+func (w *Web) refused(c *fiber.Ctx, err error) error {
+	refusal, ok := signin.Refused(err)
+	if !ok && !errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	reason, connection := signin.ReasonProvider, c.Params("connection")
+	if ok {
+		reason, connection = refusal.Reason, refusal.Connection
+	}
+	w.log.Warn("sign-in refused", "request", web.RequestID(c), "connection", connection, "reason", string(reason))
+	return web.Show(c, fiber.StatusUnauthorized, signinview.Refused())
+}
+
+// destroySession signs out, and has the browser forget what it holds.
+func (w *Web) destroySession(c *fiber.Ctx) error {
+	if err := w.end(c); err != nil {
+		return err
+	}
+	return web.See(c, "/signin")
+}
+
+// exit ends the session of somebody who leaves in haste; nobody reads the answer.
+func (w *Web) exit(c *fiber.Ctx) error {
+	if err := w.end(c); err != nil {
+		return err
+	}
+	return c.SendStatus(fiber.StatusNoContent)
+}
+
+func (w *Web) end(c *fiber.Ctx) error {
+	if err := w.door.End(c.UserContext(), w.cookie(c, sessionCookie)); err != nil {
+		return err
+	}
+	w.clearCookie(c, sessionCookie)
+	c.Set("Clear-Site-Data", `"cache","cookies","storage"`)
+	return nil
+}
+
+// createParkedForm keeps a form that a page's script hands in before it asks to sign in again, and answers with the
+// address that leads back to it.
+func (w *Web) createParkedForm(c *fiber.Ctx) error {
+	session, ok := sessionOf(c)
+	values := web.Values(c)
+	if !ok || !genuine(session, values) {
+		return fiber.ErrForbidden
+	}
+	path, err := w.park(c.UserContext(), session, values)
+	if err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderLocation, signInURL(path))
+	return c.SendStatus(fiber.StatusCreated)
+}
