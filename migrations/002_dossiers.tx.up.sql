@@ -1,16 +1,17 @@
 -- Dossiers and the people they are about.
 
 create table dossiers (
-	tenant_id       uuid        not null,
-	dossier_id      uuid        not null,
-	code_name       text        not null,
-	code_name_key   text        collate "C" not null generated always as (lower(code_name collate "C")) stored,
-	phase           text        not null default 'first_contact',
-	responsible_id  uuid        not null,
-	reached_through text        not null default '',
-	opened_at       timestamptz not null default now(),
-	updated_at      timestamptz not null default now(),
-	version         integer     not null default 1,
+	tenant_id         uuid        not null,
+	dossier_id        uuid        not null,
+	code_name         text        not null,
+	code_name_key     text        collate "C" not null generated always as (lower(code_name collate "C")) stored,
+	phase             text        not null default 'first_contact',
+	responsible_id    uuid        not null,
+	reached_through   text        not null default '',
+	opened_at         timestamptz not null default now(),
+	updated_at        timestamptz not null default now(),
+	version           integer     not null default 1,
+	situation_version integer     not null default 1,
 	constraint dossiers_pkey primary key (tenant_id, dossier_id),
 	constraint dossiers_have_a_code_name_of_their_own unique (tenant_id, code_name_key),
 	constraint dossiers_code_names_are_plain_letters check (code_name ~ '^[A-Za-z]{3,24}$'),
@@ -30,6 +31,7 @@ create table beneficiaries (
 	given_names          text    not null default '',
 	birth_date           date,
 	estimated_age        integer,
+	age_estimated_on     date,
 	gender               text    not null default '',
 	nationalities        text[]  not null default '{}',
 	languages            text[]  not null default '{}',
@@ -48,7 +50,9 @@ create table beneficiaries (
 	exploitation_places  text[]  not null default '{}',
 	constraint beneficiaries_pkey primary key (tenant_id, dossier_id),
 	constraint beneficiaries_have_a_dossier foreign key (tenant_id, dossier_id) references dossiers (tenant_id, dossier_id),
-	constraint beneficiaries_ages_are_plausible check (estimated_age between 0 and 120)
+	constraint beneficiaries_ages_are_plausible check (estimated_age between 0 and 120),
+	constraint beneficiaries_ages_are_estimated_on_a_day check ((estimated_age is null) = (age_estimated_on is null)),
+	constraint beneficiaries_ages_are_known_or_estimated check (birth_date is null or estimated_age is null)
 );
 comment on table beneficiaries is 'The person: identity, how to reach her or him safely, and what is known of the exploitation. Never read for a list.';
 
@@ -82,7 +86,7 @@ begin
 end $$;
 
 grant select, insert on dossiers, beneficiaries to passerelle_app;
-grant update (code_name, phase, responsible_id, reached_through, updated_at, version) on dossiers to passerelle_app;
+grant update (code_name, phase, responsible_id, reached_through, updated_at, version, situation_version) on dossiers to passerelle_app;
 grant update on beneficiaries to passerelle_app;
 grant select, insert, delete on situations to passerelle_app;
 grant update (body, updated_at) on situations to passerelle_app;
