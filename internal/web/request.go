@@ -1,6 +1,7 @@
 package web
 
 import (
+	"net/url"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -24,7 +25,7 @@ var navigation = []struct {
 func (s *Server) describeRequest(c *fiber.Ctx) error {
 	visitor := VisitorOf(c)
 	request := ui.Request{
-		Nonce: nonceOf(c), CSRF: visitor.CSRF, Path: c.Path(), Version: s.options.Version,
+		Nonce: nonceOf(c), CSRF: visitor.CSRF, Path: ownAddress(c), Partial: c.Get("HX-Request") == "true", Version: s.options.Version,
 		Notice: s.takeNotice(c), Restored: Parked(c),
 	}
 	if visitor.SignedIn {
@@ -41,6 +42,21 @@ func (s *Server) describeRequest(c *fiber.Ctx) error {
 	}
 	c.SetUserContext(ui.WithRequest(c.UserContext(), request))
 	return c.Next()
+}
+
+// ownAddress is where the page can be asked for again: for the answer to a form, the page on which the form stood.
+func ownAddress(c *fiber.Ctx) string {
+	if c.Method() == fiber.MethodPost {
+		return LocalPath(formValue(c, "_page"), "/")
+	}
+	u, err := url.Parse(c.OriginalURL())
+	if err != nil {
+		return "/"
+	}
+	query := u.Query()
+	query.Del("parked")
+	u.RawQuery = query.Encode()
+	return u.RequestURI()
 }
 
 // takeNotice reads the notice that the last request left, which is shown once.

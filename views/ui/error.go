@@ -1,11 +1,30 @@
 package ui
 
-// explained are the statuses with words of their own.
-var explained = map[string]bool{"403": true, "404": true, "405": true, "409": true, "413": true, "415": true, "422": true, "500": true, "503": true}
+import "strings"
 
-func errorKey(status, part string) string {
-	if !explained[status] {
-		status = "other"
+// errorName is the word in the catalogues for an HTTP status.
+func errorName(status string) string {
+	switch status {
+	case "403":
+		return "refused"
+	case "404", "421":
+		return "not_found"
+	case "405":
+		return "method"
+	case "408", "503":
+		return "busy"
+	case "409":
+		return "conflict"
+	case "413", "415", "431":
+		return "too_much"
+	case "429":
+		return "too_often"
+	default:
+		if failedHere(status) {
+			return "failed"
+		}
+		return "invalid"
 	}
-	return "error." + status + "." + part
 }
+
+func failedHere(status string) bool { return strings.HasPrefix(status, "5") }

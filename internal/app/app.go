@@ -1,0 +1,128 @@
+// Package app puts the application together: the database behind its fences, the services, and their pages. What
+// serves real people, the demo, the tests and the benchmark all run exactly this.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"time"
+
+	"passerelle/internal/access"
+	"passerelle/internal/live"
+	"passerelle/internal/signin"
+	"passerelle/internal/signin/signinweb"
+	"passerelle/internal/tenantdb"
+	"passerelle/internal/web"
+)
+
+// Options are what the application has to be told.
+type Options struct {
+	// DatabaseURL reaches Postgres as the role passerelle_app.
+	DatabaseURL string
+	// MaxConns bounds the pool of connections.
+	MaxConns int32
+	// Origin is the scheme and host at which browsers reach the application; Aliases are hosts that lead there.
+	Origin  string
+	Aliases []string
+	// TrustedProxies are the addresses of proxies whose X-Real-IP is believed.
+	TrustedProxies []string
+	// AllowLoopbackHTTP lets people sign in through a provider on this machine, without https: for demo and tests.
+	AllowLoopbackHTTP bool
+	// Version is shown in the footer.
+	Version string
+	// Log is where the application tells what it did; ids only.
+	Log *slog.Logger
+	// Clock tells the time; nil is time.Now.
+	Clock func() time.Time
+}
+
+// App is the application, ready to serve.
+type App struct {
+	Web    *web.Server
+	DB     *tenantdb.DB
+	Hub    *live.Hub
+	SignIn *signin.Service
+
+	stopListening context.CancelFunc
+	listening     chan struct{}
+}
+
+// shutdownTime is how long requests under way may take to finish.
+const shutdownTime = 20 * time.Second
+
+// New opens the database, refuses to go on when its fences have a hole, and puts everything together.
+func New(ctx context.Context, options Options) (*App, error) {
+	if options.Clock == nil {
+		options.Clock = time.Now
+	}
+	if options.Log == nil {
+		options.Log = slog.Default()
+	}
+	db, err := tenantdb.Open(ctx, options.DatabaseURL, tenantdb.Options{MaxConns: options.MaxConns})
+	if err != nil {
+		return nil, err
+	}
+	if err := db.Check(ctx); err != nil {
+		db.Close()
+		return nil, err
+	}
+	door, err := signin.New(db, signin.Options{Origin: options.Origin, AllowLoopbackHTTP: options.AllowLoopbackHTTP, Clock: options.Clock})
+	if err != nil {
+		db.Close()
+		return nil, err
+	}
+	a := &App{DB: db, Hub: live.NewHub(), SignIn: door, listening: make(chan struct{})}
+	a.Hub.OnSessionEnd(door.Forget)
+	listen, stop := context.WithCancel(context.WithoutCancel(ctx))
+	a.stopListening = stop
+	go func() {
+		defer close(a.listening)
+		a.Hub.Listen(listen, options.DatabaseURL)
+	}()
+
+	pages := signinweb.New(door, options.Log)
+	a.Web = web.New(web.Options{
+		Origin: options.Origin, Aliases: options.Aliases, TrustedProxies: options.TrustedProxies,
+		Session: pages.Session, Ready: db.Ready, Version: options.Version, Log: options.Log,
+	})
+	a.Web.Register(func(r *web.Routes) {
+		r.Get("/", access.SignedIn, web.Home)
+		r.Post("/language", access.Anyone, web.ChooseLanguage)
+	})
+	a.Web.Register(pages.Routes)
+	a.Web.Ready()
+	return a, nil
+}
+
+// ListenAndServe serves at an address until ctx ends.
+func (a *App) ListenAndServe(ctx context.Context, address string) error {
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		return fmt.Errorf("cannot listen on %s: %w", address, err)
+	}
+	return a.Serve(ctx, listener)
+}
+
+// Serve answers on the listener until ctx ends, and then lets the requests under way finish.
+func (a *App) Serve(ctx context.Context, listener net.Listener) error {
+	served := make(chan error, 1)
+	go func() { served <- a.Web.Serve(listener) }()
+	select {
+	case err := <-served:
+		return err
+	case <-ctx.Done():
+	}
+	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
+	defer cancel()
+	return errors.Join(a.Web.Shutdown(closing), <-served)
+}
+
+// Close lets go of the database.
+func (a *App) Close() {
+	a.stopListening()
+	<-a.listening
+	a.DB.Close()
+}
