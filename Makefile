@@ -23,7 +23,7 @@ test: browser postgres ## Run every test: rules, real Postgres, a real browser
 	go test -timeout 9m $(FLAGS) ./...
 
 race: compiler postgres ## Run what is shared between requests under the race detector
-	go test -race -timeout 9m $(FLAGS) $(SHARED)
+	CGO_ENABLED=1 go test -race -timeout 9m $(FLAGS) $(SHARED)
 
 check: ## Check form, generated files, goldens and dependencies; changes nothing
 	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "Not formatted by gofmt:"; echo "$$unformatted"; exit 1; }
