@@ -40,7 +40,7 @@ union all select t.relname || ' has no fence around the tenant' from tables t, w
 	and not exists (select 1 from fences f where f.polrelid = t.oid and f.polname = 'tenant_fence' and f.expression = words.tenant)
 union all select t.relname || ' has no fence around the scope' from tables t
 	where t.relname not in (select relname from door)
-	and not exists (select 1 from fences f where f.polrelid = t.oid and f.polname = 'scope_fence' and f.expression ~ '^\(?current_setting\(''app\.scope''::text, true\) = ')
+	and not exists (select 1 from fences f where f.polrelid = t.oid and f.polname = 'scope_fence' and f.expression ~ '^[(]?current_setting[(]''app[.]scope''::text, true[)] = ')
 union all select t.relname || ' has no tenant_id that must be filled' from tables t
 	where t.relname not in (select relname from unowned)
 	and not exists (select 1 from pg_attribute a where a.attrelid = t.oid and a.attname = 'tenant_id' and a.attnotnull)

@@ -11,6 +11,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -199,12 +200,25 @@ func (db *DB) Read(ctx context.Context, questions ...Question) error {
 // redact drops from a database error what may hold a person's data: the values in its detail and its message. What
 // stays (code, constraint, table) is what an engineer needs.
 func redact(err error) error {
-	var pg *pgconn.PgError
-	if err == nil || !errors.As(err, &pg) {
+	var (
+		pg     *pgconn.PgError
+		number *strconv.NumError
+		moment *time.ParseError
+	)
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &pg):
+		return &Error{Code: pg.Code, Constraint: pg.ConstraintName, Table: pg.TableName}
+	case errors.As(err, &number), errors.As(err, &moment):
+		return errMisread
+	default:
 		return err
 	}
-	return &Error{Code: pg.Code, Constraint: pg.ConstraintName, Table: pg.TableName}
 }
+
+// errMisread stands for errors that quote what could not be read.
+var errMisread = errors.New("a value does not fit the field that it is read into")
 
 // Error is what is told of an error of the database: never its values.
 type Error struct{ Code, Constraint, Table string }

@@ -1,0 +1,153 @@
+package tenantdb_test
+
+import (
+	"strings"
+	"testing"
+
+	"passerelle/internal/cast"
+	"passerelle/internal/pgtest"
+)
+
+// probe shows what one policy or trigger does: what somebody's statement comes to with it, and what without.
+type probe struct {
+	who, statement, with, without string
+	// arrange is done first, as a superuser. A restrictive policy is probed beside a stray permissive one, since that
+	// is what it is there for.
+	arrange string
+}
+
+func stray(table string) string {
+	return "create policy stray on " + table + " using (true) with check (true); "
+}
+
+// reads probes a policy by how many rows of its table somebody sees.
+func reads(who, table, with, without string) probe {
+	return probe{who: who, statement: "select 1 from " + table, with: with, without: without}
+}
+
+// fenced probes a restrictive policy: a stray permissive one opens the table but for it.
+func fenced(who, table, with, without string) probe {
+	p := reads(who, table, with, without)
+	p.arrange = stray(table)
+	return p
+}
+
+var (
+	noe    = "'" + cast.Noe.ID.String() + "'"
+	lea    = "'" + cast.Lea.ID.String() + "'"
+	vaud   = "'" + cast.Vaud.ID.String() + "'"
+	newRow = map[string]string{
+		"message": "insert into messages (tenant_id, message_id, referral_id, office_id, kind, from_office, author_id, author_name, body) select tenant_id, gen_random_uuid(), referral_id, office_id, 'message', ",
+		"event":   "insert into events (tenant_id, event_id, dossier_id, referral_id, office_id, kind, actor_id, actor_name) select tenant_id, gen_random_uuid(), dossier_id, referral_id, office_id, 'referral_message', ",
+	}
+)
+
+// policies has a probe for every policy of the schema.
+var policies = map[string]probe{
+	"connections door_fence":     fenced("Léa", "connections", "0", "3"),
+	"connections door":           reads("sign-in", "connections", "3", "0"),
+	"identities door_fence":      fenced("Léa", "identities", "0", "2"),
+	"identities door":            reads("sign-in", "identities", "2", "0"),
+	"signin_attempts door_fence": fenced("Léa", "signin_attempts", "0", "2"),
+	"signin_attempts door":       reads("sign-in", "signin_attempts", "2", "0"),
+	"sessions door_fence":        fenced("Léa", "sessions", "0", "2"),
+	"sessions door":              reads("sign-in", "sessions", "2", "0"),
+	"tenants door_fence":         fenced("Léa", "tenants", "1", "2"),
+	"tenants door":               reads("sign-in", "tenants", "2", "0"),
+	"tenants staff":              reads("Léa", "tenants", "1", "0"),
+	"tenants office":             reads("Noé", "tenants", "1", "0"),
+	"members door_fence":         fenced("Noé", "members", "0", "5"),
+	"members door":               reads("sign-in", "members", "5", "0"),
+	"members staff":              reads("Léa", "members", "3", "0"),
+	"offices door_fence":         fenced("Noé", "offices", "1", "9"),
+	"offices door":               reads("sign-in", "offices", "9", "0"),
+	"offices staff":              reads("Léa", "offices", "7", "0"),
+	"offices office":             reads("Noé", "offices", "1", "0"),
+	"office_members door_fence":  fenced("Noé", "office_members", "1", "7"),
+	"office_members door":        reads("sign-in", "office_members", "7", "0"),
+	"office_members staff":       reads("Léa", "office_members", "5", "0"),
+	"office_members office":      reads("Noé", "office_members", "1", "0"),
+
+	"dossiers tenant_fence":      fenced("Léa", "dossiers", "1", "2"),
+	"dossiers scope_fence":       fenced("Noé", "dossiers", "0", "1"),
+	"dossiers staff":             reads("Léa", "dossiers", "1", "0"),
+	"beneficiaries tenant_fence": fenced("Léa", "beneficiaries", "1", "2"),
+	"beneficiaries scope_fence":  fenced("Noé", "beneficiaries", "0", "1"),
+	"beneficiaries staff":        reads("Léa", "beneficiaries", "1", "0"),
+	"situations tenant_fence":    fenced("Léa", "situations", "1", "2"),
+	"situations scope_fence":     fenced("Noé", "situations", "0", "1"),
+	"situations staff":           reads("Léa", "situations", "1", "0"),
+	"consents tenant_fence":      fenced("Léa", "consents", "2", "4"),
+	"consents scope_fence":       fenced("Noé", "consents", "0", "2"),
+	"consents staff":             reads("Léa", "consents", "2", "0"),
+
+	"referrals tenant_fence":   fenced("Léa", "referrals", "5", "10"),
+	"referrals scope_fence":    reads("Noé", "referrals", "1", "5"),
+	"referrals staff":          reads("Léa", "referrals", "5", "0"),
+	"referrals office_reads":   reads("Noé", "referrals", "1", "0"),
+	"referrals office_answers": {who: "Noé", statement: "update referrals set state = 'taken'", with: "1", without: "0"},
+	"messages tenant_fence":    fenced("Léa", "messages", "4", "8"),
+	"messages scope_fence":     reads("Noé", "messages", "1", "4"),
+	"messages staff_reads":     reads("Léa", "messages", "4", "0"),
+	"messages office_reads":    reads("Noé", "messages", "1", "0"),
+	"messages staff_writes":    {who: "Léa", statement: newRow["message"] + "false, " + lea + ", '', 'x' from referrals where reference = 'LIVE'", with: "1", without: "fenced"},
+	"messages office_writes":   {who: "Noé", statement: newRow["message"] + "true, " + noe + ", '', 'x' from referrals where reference = 'LIVE'", with: "1", without: "fenced"},
+	"events tenant_fence":      fenced("Léa", "events", "5", "10"),
+	"events scope_fence":       reads("Noé", "events", "1", "5"),
+	"events staff_reads":       reads("Léa", "events", "5", "0"),
+	"events office_reads":      reads("Noé", "events", "1", "0"),
+	"events staff_writes":      {who: "Léa", statement: newRow["event"] + lea + ", '' from referrals where reference = 'LIVE'", with: "1", without: "fenced"},
+	"events office_writes":     {who: "Noé", statement: newRow["event"] + noe + ", '' from referrals where reference = 'LIVE'", with: "1", without: "fenced"},
+
+	"parked_forms tenant_fence": {who: "Noé", arrange: stray("parked_forms"), with: "fenced", without: "1",
+		statement: "insert into parked_forms (tenant_id, parked_form_id, person_id, page, form_values) values ('" + cast.Geneve.ID.String() + "', gen_random_uuid(), " + noe + ", '', '{}')"},
+	"parked_forms scope_fence": fenced("Noé", "parked_forms", "1", "2"),
+	"parked_forms own":         reads("Noé", "parked_forms", "1", "0"),
+}
+
+// triggers has a probe for every trigger of the schema.
+var triggers = map[string]probe{
+	"consents consents_once_withdrawn_stay_withdrawn": {who: "Léa", arrange: "update consents set withdrawn_at = now(), withdrawn_by = " + lea + " where tenant_id = " + vaud + "; ",
+		statement: "update consents set withdrawn_at = null, withdrawn_by = null", with: "consents_once_withdrawn_stay_withdrawn", without: "2"},
+	"referrals referrals_are_frozen_once_sent": {who: "Léa", statement: "update referrals set request = 'more' where reference = 'LIVE'",
+		with: "referrals_are_frozen_once_sent", without: "1"},
+	"referrals referrals_each_side_speaks_for_itself": {who: "Léa", statement: "update referrals set state = 'accepted' where reference = 'LIVE'",
+		with: "referrals_are_answered_by_the_office_alone", without: "1"},
+	"referrals referrals_once_sent_stay": {who: "Léa", statement: "delete from referrals where reference = 'LIVE'", arrange: "delete from messages; delete from events; ",
+		with: "referrals_once_sent_stay", without: "1"},
+	"messages messages_end_with_their_referral": {who: "Noé", statement: newRow["message"] + "true, " + noe + ", '', 'x' from referrals where reference = 'LIVE'",
+		with: "1", without: "fenced"},
+	"events events_end_with_their_referral": {who: "Noé", statement: newRow["event"] + noe + ", '' from referrals where reference = 'LIVE'",
+		with: "1", without: "fenced"},
+}
+
+// Every policy and every trigger changes what somebody sees or may do: none is there for show, and none can go unnoticed.
+func TestEveryGuardBites(t *testing.T) {
+	db := pgtest.New(t)
+	fill(t, db)
+	for kind, probes := range map[string]map[string]probe{"policy": policies, "trigger": triggers} {
+		catalogue := map[string]string{
+			"policy":  "select array_agg(tablename || ' ' || policyname) from pg_policies where schemaname = 'public'",
+			"trigger": "select array_agg(relname || ' ' || tgname) from pg_trigger g join pg_class c on c.oid = g.tgrelid where not tgisinternal",
+		}[kind]
+		var guards []string
+		if err := db.Owner.QueryRow(t.Context(), catalogue).Scan(&guards); err != nil {
+			t.Fatal(err)
+		}
+		for _, guard := range guards {
+			t.Run(guard, func(t *testing.T) {
+				p, ok := probes[guard]
+				if !ok {
+					t.Fatalf("no probe shows what the %s does", kind)
+				}
+				table, name, _ := strings.Cut(guard, " ")
+				if got := attempt(t, db, p.who, p.arrange, p.statement); got != p.with {
+					t.Errorf("with it: %s, want %s", got, p.with)
+				}
+				if got := attempt(t, db, p.who, p.arrange+"drop "+kind+" "+name+" on "+table, p.statement); got != p.without {
+					t.Errorf("without it: %s, want %s", got, p.without)
+				}
+			})
+		}
+	}
+}
