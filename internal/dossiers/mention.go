@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"passerelle/internal/access"
 	"passerelle/internal/tenantdb"
 )
 
@@ -26,4 +27,12 @@ func Exists(ctx context.Context, tx tenantdb.Tx, id ID) error {
 		return fmt.Errorf("find dossier: %w", err)
 	}
 	return nil
+}
+
+// Peek is Load without keeping the dossier as it is: for a page that shows what would be disclosed.
+func Peek(ctx context.Context, tx tenantdb.Tx, id ID) (File, error) {
+	if _, err := access.Require(ctx, access.DossierShow); err != nil {
+		return File{}, err
+	}
+	return loadFile(ctx, tx, id)
 }
