@@ -1,6 +1,9 @@
 package dossiers
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Beneficiary is the person whom a dossier is about. Everything may be unknown: nothing forces a fact that one does
 // not have.
@@ -37,6 +40,18 @@ type SafeContact struct {
 
 // Known says whether anybody has asked the person yet.
 func (c SafeContact) Known() bool { return len(c.ContactChannels) > 0 || c.ContactNote != "" }
+
+// Hours is between which hours the person may be reached, as far as they are known.
+func (c SafeContact) Hours() string {
+	switch {
+	case c.ContactFrom == "" && c.ContactUntil == "":
+		return ""
+	case c.ContactUntil == "":
+		return c.ContactFrom + " –"
+	default:
+		return strings.TrimSpace(c.ContactFrom + " – " + c.ContactUntil)
+	}
+}
 
 // AgeOn is how old the person is on a day, and whether that is counted from the birth date (exact) or from an
 // estimate; ok is false where nothing is known.

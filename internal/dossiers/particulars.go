@@ -21,6 +21,11 @@ type Particulars struct {
 	Beneficiary    Beneficiary
 }
 
+// Particulars are those that the file has at present, as its form shows them.
+func (f File) Particulars() Particulars {
+	return Particulars{f.CodeName, f.Phase, f.ResponsibleID, f.ReachedThrough, f.Beneficiary.complete()}
+}
+
 var (
 	plausiblePhone = regexp.MustCompile(`^\+?[0-9 ()./-]{3,40}$`)
 	plausibleEmail = regexp.MustCompile(`^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+$`)

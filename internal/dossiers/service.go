@@ -135,9 +135,8 @@ func (s *Service) Edit(ctx context.Context, id ID, version int, p Particulars) (
 		if current, err = loadFile(ctx, tx, id); err != nil {
 			return err
 		}
-		beneficiary := p.Beneficiary.estimatedOn(forms.Today(now), current.Beneficiary).complete()
-		changed := dossier.with(p, dossier.UpdatedAt)
-		if changed == dossier && reflect.DeepEqual(beneficiary, current.Beneficiary.complete()) {
+		p.Beneficiary = p.Beneficiary.estimatedOn(forms.Today(now), current.Beneficiary).complete()
+		if reflect.DeepEqual(p, current.Particulars()) {
 			return nil
 		}
 		if dossier.Version != version {
@@ -146,11 +145,12 @@ func (s *Service) Edit(ctx context.Context, id ID, version int, p Particulars) (
 		if err := s.checkResponsible(ctx, tx, p.ResponsibleID, dossier.ResponsibleID); err != nil {
 			return err
 		}
-		changed.UpdatedAt, changed.Version = now, dossier.Version+1
+		changed := dossier.with(p, now)
+		changed.Version++
 		if err := updateDossier(ctx, tx, changed); err != nil {
 			return err
 		}
-		if err := updateBeneficiary(ctx, tx, id, beneficiary); err != nil {
+		if err := updateBeneficiary(ctx, tx, id, p.Beneficiary); err != nil {
 			return err
 		}
 		event := timeline.Event{Kind: timeline.DossierChanged, Dossier: TimelineID(id)}

@@ -218,8 +218,8 @@ func askRows(filter Filter, into *[]Row) tenantdb.Question {
 type counted struct{ Count int }
 
 func askCount(filter Filter, into *counted) tenantdb.Question {
-	some := filter.narrow(tenantdb.Select().TableExpr("dossiers").ColumnExpr("1")).Limit(CountedUpTo + 1)
-	return tenantdb.One(into, tenantdb.Select().ColumnExpr("count(*) as count").TableExpr("(?) as some", some))
+	first := filter.narrow(tenantdb.Select().TableExpr("dossiers").ColumnExpr("1")).Limit(CountedUpTo + 1)
+	return tenantdb.One(into, tenantdb.Select().ColumnExpr("count(*) as count").TableExpr("(?) as first_ones", first))
 }
 
 func (f Filter) narrow(query *bun.SelectQuery) *bun.SelectQuery {
