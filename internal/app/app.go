@@ -11,7 +11,11 @@ import (
 	"time"
 
 	"passerelle/internal/access"
+	"passerelle/internal/consents"
+	"passerelle/internal/dossiers"
+	"passerelle/internal/inbox"
 	"passerelle/internal/live"
+	"passerelle/internal/referrals"
 	"passerelle/internal/signin"
 	"passerelle/internal/signin/signinweb"
 	"passerelle/internal/tenantdb"
@@ -41,10 +45,14 @@ type Options struct {
 
 // App is the application, ready to serve.
 type App struct {
-	Web    *web.Server
-	DB     *tenantdb.DB
-	Hub    *live.Hub
-	SignIn *signin.Service
+	Web       *web.Server
+	DB        *tenantdb.DB
+	Hub       *live.Hub
+	SignIn    *signin.Service
+	Dossiers  *dossiers.Service
+	Consents  *consents.Service
+	Referrals *referrals.Service
+	Inbox     *inbox.Service
 
 	stopListening context.CancelFunc
 	listening     chan struct{}
@@ -74,7 +82,14 @@ func New(ctx context.Context, options Options) (*App, error) {
 		db.Close()
 		return nil, err
 	}
-	a := &App{DB: db, Hub: live.NewHub(), SignIn: door, listening: make(chan struct{})}
+	a := &App{
+		DB: db, Hub: live.NewHub(), SignIn: door,
+		Dossiers:  dossiers.New(db, options.Clock),
+		Consents:  consents.New(db, options.Clock, referrals.EndSharing),
+		Referrals: referrals.New(db, options.Clock),
+		Inbox:     inbox.New(db, options.Clock),
+		listening: make(chan struct{}),
+	}
 	a.Hub.OnSessionEnd(door.Forget)
 	listen, stop := context.WithCancel(context.WithoutCancel(ctx))
 	a.stopListening = stop

@@ -1,0 +1,275 @@
+package demo
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"passerelle/internal/access"
+	"passerelle/internal/app"
+	"passerelle/internal/cast"
+	"passerelle/internal/consents"
+	"passerelle/internal/dossiers"
+	"passerelle/internal/fault"
+	"passerelle/internal/forms"
+	"passerelle/internal/ids"
+	"passerelle/internal/inbox"
+	"passerelle/internal/messages"
+	"passerelle/internal/referrals"
+	"passerelle/internal/tenantdb"
+	"passerelle/internal/timeline"
+)
+
+// invention is an invented person's dossier, as a caseworker of the cast would have written it.
+type invention struct {
+	by        cast.Person
+	codeName  dossiers.CodeName
+	phase     dossiers.Phase
+	reached   dossiers.ReachedThrough
+	person    dossiers.Beneficiary
+	situation dossiers.Situation
+	referrals []invitation
+}
+
+// invitation is a referral of an invented dossier, and how far its office has come with it.
+type invitation struct {
+	to      *cast.Office
+	classes []access.DataClass
+	urgency referrals.Urgency
+	inDays  int
+	request string
+	draft   bool
+	answer  func(ctx context.Context, a *app.App, id referrals.ID) error
+}
+
+// fill writes the invented dossiers through the same doors as people do, unless there are dossiers already.
+func fill(ctx context.Context, a *app.App, say func(string)) error {
+	for _, person := range []cast.Person{cast.Lea, cast.Claire} {
+		page, err := a.Dossiers.List(person.Context(ctx), dossiers.Filter{})
+		if err != nil {
+			return err
+		}
+		if len(page.Rows) > 0 {
+			return nil
+		}
+	}
+	say("Filling in the invented dossiers of two cantons.")
+	for _, i := range inventions() {
+		if err := i.write(ctx, a); err != nil {
+			return fmt.Errorf("%s: %w", i.codeName, err)
+		}
+	}
+	return nil
+}
+
+func (i invention) write(ctx context.Context, a *app.App) error {
+	asked := i.by.Context(ctx)
+	id := ids.New[dossiers.Dossier]()
+	err := a.Dossiers.Open(asked, id, dossiers.Particulars{
+		CodeName: i.codeName, Phase: i.phase, ResponsibleID: i.by.ID, ReachedThrough: i.reached, Beneficiary: i.person,
+	})
+	if err != nil {
+		return err
+	}
+	if len(i.situation) > 0 {
+		if _, err := a.Dossiers.Describe(asked, id, 1, i.situation); err != nil {
+			return err
+		}
+	}
+	for _, r := range i.referrals {
+		if err := r.write(ctx, a, i.by, id); err != nil {
+			return fmt.Errorf("referral to %s: %w", r.to.Name, err)
+		}
+	}
+	return nil
+}
+
+func (r invitation) write(ctx context.Context, a *app.App, by cast.Person, dossier dossiers.ID) error {
+	asked := by.Context(ctx)
+	today := forms.Today(time.Now())
+	until := today.AddDate(0, consents.Usual, 0)
+	if _, err := a.Consents.Give(asked, dossier, ids.New[consents.Consent](), consents.Terms{
+		OfficeID: r.to.ID, Purpose: r.to.Kind, DataClasses: r.classes, ValidFrom: &today, ValidUntil: &until, GivenHow: "orally", Interpreter: "Interprète professionnelle, par téléphone",
+	}); err != nil {
+		return err
+	}
+	referral, err := a.Referrals.Draft(asked, dossier, ids.New[timeline.Referral](), r.to.ID)
+	if err != nil {
+		return err
+	}
+	answerBy := today.AddDate(0, 0, r.inDays)
+	if _, err := a.Referrals.Write(asked, referral.ReferralID, referrals.Revision{Version: referral.Version, Contents: referrals.Contents{
+		Service: r.to.Kind, Urgency: r.urgency, AnswerBy: &answerBy, Request: r.request, DataClasses: r.classes,
+	}}); err != nil {
+		return err
+	}
+	if r.draft {
+		return nil
+	}
+	preview, err := a.Referrals.Preview(asked, referral.ReferralID)
+	if err != nil {
+		return err
+	}
+	if len(preview.Problems) > 0 {
+		return &fault.Fault{Kind: fault.KindRefused, Problems: preview.Problems}
+	}
+	if _, err := a.Referrals.Send(asked, referral.ReferralID, preview.Seal()); err != nil {
+		return err
+	}
+	if r.answer != nil {
+		return r.answer(ctx, a, referral.ReferralID)
+	}
+	return nil
+}
+
+func words(text string) inbox.Words {
+	return inbox.Words{ID: ids.New[messages.Message](), Body: text}
+}
+
+func accepted(by cast.Person, text string) func(context.Context, *app.App, referrals.ID) error {
+	return func(ctx context.Context, a *app.App, id referrals.ID) error {
+		return a.Inbox.Accept(by.Context(ctx), id, words(text))
+	}
+}
+
+func asked(by cast.Person, text string) func(context.Context, *app.App, referrals.ID) error {
+	return func(ctx context.Context, a *app.App, id referrals.ID) error {
+		if err := a.Inbox.Take(by.Context(ctx), id, tenantdb.PersonID{}); err != nil {
+			return err
+		}
+		return a.Inbox.Write(by.Context(ctx), id, messages.Question, words(text))
+	}
+}
+
+func declined(by cast.Person, why referrals.DeclineReason, text string) func(context.Context, *app.App, referrals.ID) error {
+	return func(ctx context.Context, a *app.App, id referrals.ID) error {
+		return a.Inbox.Decline(by.Context(ctx), id, why, words(text))
+	}
+}
+
+func day(year int, month time.Month, d int) *time.Time {
+	t := time.Date(year, month, d, 0, 0, 0, 0, time.UTC)
+	return &t
+}
+
+func age(years int) *int { return &years }
+
+func inventions() []invention {
+	return []invention{
+		{
+			by: cast.Lea, codeName: "Lomidak", phase: dossiers.Integration, reached: "police_justice",
+			person: dossiers.Beneficiary{
+				FamilyName: "Okafor", GivenNames: "Amina Grace", BirthDate: day(1998, time.March, 14), Gender: "female",
+				Nationalities: []string{"NG"}, Languages: []string{"en", "pcm"}, NeedsInterpreter: dossiers.Yes, Phone: "+41 78 600 00 01",
+				SafeContact: dossiers.SafeContact{
+					ContactChannels: []dossiers.Channel{"phone", "sms"}, ContactDays: []dossiers.Day{"mon", "tue", "wed", "thu", "fri"},
+					ContactFrom: "09:00", ContactUntil: "12:00", ContactIdentify: dossiers.No, ContactCodeWord: "bibliothèque",
+					ContactNote: "Ne laisser aucun message vocal. Le soir, le téléphone peut être entre d’autres mains.",
+				},
+				ExploitationForms: []dossiers.ExploitationForm{"sexual"}, ExploitationCantons: []string{"VD", "GE"}, ExploitationPlaces: []dossiers.ExploitationPlace{"abroad"},
+			},
+			situation: dossiers.Situation{
+				access.Permit: "Autorisation L délivrée pour la durée de la procédure, renouvellement demandé.",
+				access.Skills: "Anglais courant, français A2. Trois ans de couture, permis de conduire nigérian.",
+				access.Income: "Sans revenu. Pas de fortune. Pas d’AVS versée en Suisse.",
+				access.Health: "Suivi par une psychologue. Douleurs au dos, à voir.",
+			},
+			referrals: []invitation{
+				{
+					to: cast.CSR, urgency: referrals.Soon, inDays: 7,
+					classes: []access.DataClass{access.Identity, access.Contact, access.Permit, access.Income},
+					request: "Ouverture du revenu d’insertion à la sortie du foyer. Un premier rendez-vous le matin serait le plus sûr.",
+					answer:  asked(cast.Noe, "Avez-vous une copie de la confirmation de renouvellement du permis ?"),
+				},
+				{
+					to: cast.ORP, urgency: referrals.Normal, inDays: 20,
+					classes: []access.DataClass{access.Identity, access.Permit, access.Skills},
+					request: "Inscription et bilan de compétences ; elle aimerait reprendre la couture.",
+				},
+			},
+		},
+		{
+			by: cast.Lea, codeName: "Fenulat", phase: dossiers.Reflection, reached: "ngo_advice_centre",
+			person: dossiers.Beneficiary{
+				GivenNames: "Ilona", EstimatedAge: age(24), Gender: "female", Nationalities: []string{"HU"}, Languages: []string{"hu", "rom"}, NeedsInterpreter: dossiers.Yes,
+				SafeContact:       dossiers.SafeContact{ContactChannels: []dossiers.Channel{"in_person"}, ContactIdentify: dossiers.No, ContactNote: "Ne pas téléphoner : la personne appelle elle-même."},
+				ExploitationForms: []dossiers.ExploitationForm{"sexual", "begging"}, ExploitationCantons: []string{"VD"},
+			},
+			situation: dossiers.Situation{
+				access.Health:  "Consultation gynécologique souhaitée, avec une interprète femme.",
+				access.Housing: "Logée dans un lieu protégé.",
+			},
+			referrals: []invitation{
+				{
+					to: cast.Clinic, urgency: referrals.Urgent, inDays: 1,
+					classes: []access.DataClass{access.Contact, access.Skills, access.Health},
+					request: "Première consultation dans les trois jours, avec une interprète hongroise venant d’une autre région.",
+				},
+			},
+		},
+		{
+			by: cast.Lea, codeName: "Nobetim", phase: dossiers.Proceedings, reached: "labour_inspectorate",
+			person: dossiers.Beneficiary{
+				FamilyName: "Santos", GivenNames: "Rui", BirthDate: day(1987, time.November, 2), Gender: "male", Nationalities: []string{"BR"}, Languages: []string{"pt"},
+				NeedsInterpreter: dossiers.No, Phone: "+41 78 600 00 02",
+				SafeContact:       dossiers.SafeContact{ContactChannels: []dossiers.Channel{"messenger"}, ContactIdentify: dossiers.Yes},
+				ExploitationForms: []dossiers.ExploitationForm{"labour"}, ExploitationCantons: []string{"VD", "FR"},
+			},
+			situation: dossiers.Situation{
+				access.Proceedings: "Plainte déposée, instruction ouverte. Créances de salaire de huit mois.",
+				access.Permit:      "Autorisation L demandée.",
+			},
+			referrals: []invitation{
+				{
+					to: cast.LegalVaud, urgency: referrals.Normal, inDays: 10,
+					classes: []access.DataClass{access.Identity, access.Contact, access.Permit, access.Proceedings},
+					request: "Assistance judiciaire et conclusions civiles : salaires impayés.",
+					answer:  accepted(cast.Paul, "Nous prenons le mandat. Première entrevue jeudi à 10 h."),
+				},
+				{
+					to: cast.School, urgency: referrals.Normal, inDays: 30, draft: true,
+					classes: []access.DataClass{access.Identity, access.Skills},
+					request: "Cours de français du soir, niveau débutant.",
+				},
+			},
+		},
+		{by: cast.Lea, codeName: "Tisapuk", phase: dossiers.FirstContact, reached: "hotline"},
+		{
+			by: cast.Karim, codeName: "Dopelem", phase: dossiers.Independent, reached: "health",
+			person:    dossiers.Beneficiary{FamilyName: "Tesfay", GivenNames: "Selam", EstimatedAge: age(31), Gender: "female", Nationalities: []string{"ER"}, Languages: []string{"tir"}},
+			situation: dossiers.Situation{access.Income: "Emploi à 60 % depuis le printemps, complément du RI."},
+			referrals: []invitation{
+				{
+					to: cast.CSR, urgency: referrals.Normal, inDays: 14,
+					classes: []access.DataClass{access.Identity, access.Income},
+					request: "Calcul du complément après l’augmentation du taux d’activité.",
+					answer:  declined(cast.Noe, referrals.NotCompetent, "La commune de domicile relève d’un autre centre : Prilly-Echallens."),
+				},
+			},
+		},
+		{
+			by: cast.Claire, codeName: "Bamekit", phase: dossiers.Identification, reached: "union",
+			person: dossiers.Beneficiary{
+				FamilyName: "Reyes", GivenNames: "Marisol", BirthDate: day(1979, time.June, 30), Gender: "female", Nationalities: []string{"PH"}, Languages: []string{"en", "fil"},
+				SafeContact:       dossiers.SafeContact{ContactChannels: []dossiers.Channel{"email"}, ContactIdentify: dossiers.No},
+				Email:             "contact-sur@example.org",
+				ExploitationForms: []dossiers.ExploitationForm{"labour"}, ExploitationCantons: []string{"GE"},
+			},
+			situation: dossiers.Situation{access.Housing: "Hébergée par une connaissance jusqu’à la fin du mois.", access.Income: "Aucun revenu depuis son départ de la maison de l’employeur."},
+			referrals: []invitation{
+				{
+					to: cast.Hospice, urgency: referrals.Urgent, inDays: 2,
+					classes: []access.DataClass{access.Identity, access.Contact, access.Income, access.Housing},
+					request: "Aide d’urgence et hébergement dès le 1er du mois.",
+				},
+				{
+					to: cast.LegalGeneve, urgency: referrals.Soon, inDays: 8,
+					classes: []access.DataClass{access.Identity, access.Contact},
+					request: "Conseil sur une plainte contre l’employeur ; délai de trois mois en cours.",
+				},
+			},
+		},
+		{by: cast.Claire, codeName: "Ruvolan", phase: dossiers.FirstContact, reached: "acquaintance_family"},
+		{by: cast.Marc, codeName: "Kesodit", phase: dossiers.Aftercare, reached: "asylum_legal_representative"},
+	}
+}
