@@ -70,6 +70,8 @@ func (s *Server) fail(c *fiber.Ctx, err error) error {
 	}
 	problems, _ := fault.Correctable(err)
 	c.Response().ResetBody()
+	// The request's deadline is over by now, and what renders pages asks for it.
+	c.SetUserContext(context.WithoutCancel(c.UserContext()))
 	// Before the middleware has run, there is neither a language nor anybody to show a page to.
 	if ui.FromRequest(c.UserContext()).Path == "" {
 		return c.Status(status).SendString(http.StatusText(status) + "\n")
