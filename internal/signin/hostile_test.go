@@ -374,5 +374,11 @@ func TestOtherIssuerCannotBecomeLea(t *testing.T) {
 		if arrival.Session.Identity.ID == claire.Identity.ID || !arrival.Session.Membership.None() {
 			t.Error("the new issuer's person became Claire")
 		}
+		h.member(t, h.geneve, "Invited at the new provider", "auditor", claire.Identity.ConnectionID, "invited")
+		old := claire
+		old.Identity.Subject = "invited"
+		if memberships, err := h.door.Memberships(t.Context(), old); err != nil || len(memberships) != 1 || memberships[0].Person != h.claire {
+			t.Errorf("the old issuer's person took the new one's place: %+v, %v", memberships, err)
+		}
 	})
 }

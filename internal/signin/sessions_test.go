@@ -41,6 +41,9 @@ func TestSession(t *testing.T) {
 		first := h.signIn(t, "vaud", "lea@vaud.example")
 		answer := h.answer(t, "vaud", "lea@vaud.example", "/")
 		answer.Previous = first.Token
+		if err := find(t, first.Token); err != nil {
+			t.Fatal(err)
+		}
 		if _, err := h.door.Finish(t.Context(), answer); err != nil {
 			t.Fatal(err)
 		}
@@ -179,6 +182,29 @@ func TestSessionEndsByItself(t *testing.T) {
 		}
 		if version() == before {
 			t.Error("it was not written to after the minute")
+		}
+	})
+	t.Run("by all processes together", func(t *testing.T) {
+		h := newHouse(t)
+		token, other := h.signIn(t, "vaud", "lea@vaud.example").Token, h.newDoor(t)
+		find := func(door *signin.Service) {
+			t.Helper()
+			if _, err := door.Find(t.Context(), token, true); err != nil {
+				t.Fatal(err)
+			}
+		}
+		h.clock.pass(58 * time.Second)
+		find(h.door)
+		find(other)
+		h.clock.pass(3 * time.Second)
+		find(h.door)
+		var seen time.Time
+		if err := h.db.Owner.QueryRow(t.Context(), "select seen_at from sessions").Scan(&seen); err != nil {
+			t.Fatal(err)
+		}
+		find(other)
+		if n := h.count(t, "select count(*) from sessions where seen_at = $1", seen); n != 1 {
+			t.Error("the second process wrote within the minute")
 		}
 	})
 }

@@ -12,6 +12,7 @@ import (
 	"passerelle/internal/signin"
 	"passerelle/internal/web"
 	"passerelle/views/signinview"
+	"passerelle/views/ui"
 )
 
 func (w *Web) newSession(c *fiber.Ctx) error {
@@ -104,6 +105,10 @@ func (w *Web) refused(c *fiber.Ctx, err error) error {
 		reason, connection = refusal.Reason, refusal.Connection
 	}
 	w.log.Warn("sign-in refused", "request", web.RequestID(c), "connection", connection, "reason", string(reason))
+	// The address holds what the provider sent, and nothing waits there any more.
+	request := ui.FromRequest(c.UserContext())
+	request.Path = "/signin"
+	c.SetUserContext(ui.WithRequest(c.UserContext(), request))
 	return web.Show(c, fiber.StatusUnauthorized, signinview.Refused())
 }
 
