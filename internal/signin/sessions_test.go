@@ -110,6 +110,14 @@ func TestSession(t *testing.T) {
 		h.db.Exec(t, "update offices set closed_at = now() where office_id = $1", h.csr)
 		gone(t, "after the office closed", arrival.Token)
 	})
+	t.Run("is forgotten a day after its end", func(t *testing.T) {
+		h.signIn(t, "vaud", "lea@vaud.example")
+		h.db.Exec(t, "update sessions set expires_at = now() - interval '25 hours'")
+		h.signIn(t, "vaud", "lea@vaud.example")
+		if n := h.count(t, "select count(*) from sessions"); n != 1 {
+			t.Errorf("%d sessions are kept, of which %d are over", n, n-1)
+		}
+	})
 	t.Run("shows a new role within seconds", func(t *testing.T) {
 		arrival := h.signIn(t, "vaud", "lea@vaud.example")
 		h.db.Exec(t, "update members set role = 'auditor' where member_id = $1", h.lea)

@@ -67,10 +67,10 @@ func (w *Web) Session(c *fiber.Ctx) error {
 	return c.Next()
 }
 
-// attentive says whether a person caused the request. A stream that a page opens by itself does not keep a session
-// alive on an abandoned screen.
+// attentive says whether a person caused the request. What a page does by itself, listening for changes or handing
+// in a form before the screen goes dark, does not keep a session alive on an abandoned computer.
 func attentive(c *fiber.Ctx) bool {
-	return !strings.Contains(c.Get(fiber.HeaderAccept), "text/event-stream")
+	return c.Path() != parkPath && !strings.Contains(c.Get(fiber.HeaderAccept), "text/event-stream")
 }
 
 func worksWithoutSession(path string) bool {

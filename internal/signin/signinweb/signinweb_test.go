@@ -259,6 +259,32 @@ func TestMemberships(t *testing.T) {
 	}
 }
 
+// TestAbandonedScreen: what a page asks for by itself does not keep the session alive.
+func TestAbandonedScreen(t *testing.T) {
+	site := webtest.Start(t)
+	lea := site.SignIn(t, cast.Lea)
+	values := lea.Get("/memberships").Values("form[action='/memberships']")
+	site.Database.Exec(t, "update sessions set seen_at = now() - interval '10 minutes'")
+	site.App.SignIn.Forget("")
+	seen := func() (fresh bool) {
+		if err := site.Database.Owner.QueryRow(t.Context(), "select bool_and(seen_at > now() - interval '1 minute') from sessions").Scan(&fresh); err != nil {
+			t.Fatal(err)
+		}
+		return fresh
+	}
+	lea.Post("/parked-forms", values)
+	lea.Header.Set("Accept", "text/event-stream")
+	lea.Get("/memberships")
+	if seen() {
+		t.Error("a request that nobody made counted as somebody being there")
+	}
+	lea.Header.Del("Accept")
+	lea.Get("/memberships")
+	if !seen() {
+		t.Error("a request that somebody made did not count")
+	}
+}
+
 // TestParkedForm: what was typed when the session ran out is there again after signing in.
 func TestParkedForm(t *testing.T) {
 	site := webtest.Start(t)
