@@ -169,9 +169,12 @@ func (s *Server) logRequest(c *fiber.Ctx) error {
 
 // deadline bounds the work for one request. It hangs on our own context: fasthttp's is done when shutdown begins.
 func (s *Server) deadline(c *fiber.Ctx) error {
-	ctx, cancel := context.WithTimeout(c.UserContext(), requestTimeout)
+	unbounded := c.UserContext()
+	ctx, cancel := context.WithTimeout(unbounded, requestTimeout)
 	defer cancel()
 	c.SetUserContext(ctx)
+	// An error is still shown once the time is up.
+	defer c.SetUserContext(unbounded)
 	return c.Next()
 }
 
