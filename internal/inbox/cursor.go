@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"passerelle/internal/ids"
+	"passerelle/internal/timeline"
 )
 
 // Cursor is a place between two lines of a list: after, or before, the line whose place it names. In a URL it is
@@ -60,7 +61,7 @@ func ParseCursor(text string) Cursor {
 	if err != nil || micros < 0 || micros > time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC).UnixMicro() {
 		return Cursor{}
 	}
-	id, err := ids.Parse[Referral](parts[3])
+	id, err := ids.Parse[timeline.Referral](parts[3])
 	if err != nil {
 		return Cursor{}
 	}

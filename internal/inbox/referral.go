@@ -11,10 +11,11 @@ import (
 	"passerelle/internal/ids"
 	"passerelle/internal/referrals"
 	"passerelle/internal/tenantdb"
+	"passerelle/internal/timeline"
 )
 
-// ID identifies a referral as an office knows it.
-type ID = ids.ID[Referral]
+// ID identifies a referral, the same for the timeline, the messages and the two sides.
+type ID = ids.ID[timeline.Referral]
 
 // Line is a referral as a list shows it: nothing that is said of a person.
 type Line struct {

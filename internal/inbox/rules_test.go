@@ -10,6 +10,7 @@ import (
 	"passerelle/internal/ids"
 	"passerelle/internal/messages"
 	"passerelle/internal/referrals"
+	"passerelle/internal/timeline"
 )
 
 var (
@@ -205,15 +206,15 @@ func TestCursor(t *testing.T) {
 	t.Parallel()
 	day := time.Date(2026, 11, 30, 0, 0, 0, 0, time.UTC)
 	for _, line := range []Line{
-		{ReferralID: ids.New[Referral](), Urgency: referrals.Urgent, AnswerBy: &day, State: referrals.Sent, SentAt: noon},
-		{ReferralID: ids.New[Referral](), Urgency: referrals.Normal, State: referrals.Taken, SentAt: noon.Add(time.Microsecond)},
+		{ReferralID: ids.New[timeline.Referral](), Urgency: referrals.Urgent, AnswerBy: &day, State: referrals.Sent, SentAt: noon},
+		{ReferralID: ids.New[timeline.Referral](), Urgency: referrals.Normal, State: referrals.Taken, SentAt: noon.Add(time.Microsecond)},
 	} {
 		c := place(TabNew, line)
 		if back := ParseCursor(c.String()); back != c {
 			t.Errorf("%v became %v", c, back)
 		}
 	}
-	id := ids.New[Referral]().String()
+	id := ids.New[timeline.Referral]().String()
 	for _, nonsense := range []string{
 		"", "x", "0.2026-11-30.1", "9.2026-11-30.1." + id, "0.30.11.2026.1." + id, "0.2026-11-30.x." + id, "0.2026-11-30.-1." + id,
 		"0.2026-11-30.9223372036854775807." + id, "0.2026-11-30.1.nobody", "0.'; drop table referrals.1." + id, "0.infinity.1." + id + "x",

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"passerelle/internal/access"
-	"passerelle/internal/i18n"
+	"passerelle/internal/forms"
 	"passerelle/internal/messages"
 	"passerelle/internal/referrals"
 	"passerelle/internal/tenantdb"
@@ -40,9 +40,9 @@ func (s *Service) List(ctx context.Context, ask Ask) (List, error) {
 	if !slices.Contains(Tabs, ask.Tab) {
 		ask.Tab = TabNew
 	}
-	list := List{Tab: ask.Tab, Today: s.today()}
+	list := List{Tab: ask.Tab, Today: forms.Today(s.now())}
 	var found []Line
-	if err := s.db.Read(ctx, listLines(by.Office, ask, &found), countTabs(by.Office, &list.Counts)); err != nil {
+	if err := s.db.Read(ctx, tenantdb.Many(&found, listLines(by.Office, ask)), tenantdb.One(&list.Counts, countTabs(by.Office))); err != nil {
 		return List{}, err
 	}
 	list.Lines, list.Previous, list.Next = turn(ask, found)
@@ -54,9 +54,9 @@ func (s *Service) Open(ctx context.Context, id ID) (Opened, error) {
 	if _, err := access.Require(ctx, access.InboxShow); err != nil {
 		return Opened{}, err
 	}
-	opened := Opened{Today: s.today()}
+	opened := Opened{Today: forms.Today(s.now())}
 	err := s.db.Read(ctx, findReferral(id, &opened.Referral),
-		messages.OfReferral(shared(id), &opened.Messages), timeline.OfReferral(shared(id), &opened.Events))
+		messages.OfReferral(id, &opened.Messages), timeline.OfReferral(id, &opened.Events))
 	if err != nil {
 		return Opened{}, err
 	}
@@ -170,10 +170,4 @@ func (s *Service) act(ctx context.Context, by access.Principal, id ID, a act) er
 		}
 		return recordEvent(ctx, tx, by, row, a.kind, a.detail)
 	})
-}
-
-// today is the day in Zurich, as a date column gives days.
-func (s *Service) today() time.Time {
-	year, month, day := s.now().In(i18n.Zone).Date()
-	return time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
 }

@@ -23,8 +23,8 @@ var (
 // What lies in a tab, and in which order. The indexes (migrations/006_inbox) are made of the same expressions.
 const (
 	urgentFirst = "case urgency when 'urgent' then 0 when 'soon' then 1 else 2 end"
-	dueFirst    = "coalesce(answer_by, 'infinity'::date)"
-	settledLast = "coalesce(closed_at, answered_at)"
+	dueFirst    = "case when answer_by is null then 'infinity'::date else answer_by end"
+	settledLast = "case when closed_at is null then answered_at else closed_at end"
 )
 
 var conditions = map[Tab]string{
@@ -35,7 +35,7 @@ var conditions = map[Tab]string{
 
 // listLines asks for one line more than a page holds, from a place on or backwards from it. That the office is named
 // decides nothing, the fence has done so; but a fence is no condition that an index can be entered by.
-func listLines(office tenantdb.OfficeID, ask Ask, into *[]Line) tenantdb.Question {
+func listLines(office tenantdb.OfficeID, ask Ask) *bun.SelectQuery {
 	query := tenantdb.Select().TableExpr("referrals").Column(lineColumns...).
 		Where("office_id = ?", office).Where(conditions[ask.Tab]).Limit(pageSize + 1)
 	backwards := !ask.Before.Zero()
@@ -52,7 +52,7 @@ func listLines(office tenantdb.OfficeID, ask Ask, into *[]Line) tenantdb.Questio
 		default:
 			query.OrderExpr(settledLast + " desc, referral_id desc")
 		}
-		return tenantdb.Many(into, query)
+		return query
 	}
 	const order = "(" + urgentFirst + ", " + dueFirst + ", sent_at, referral_id)"
 	switch {
@@ -65,20 +65,20 @@ func listLines(office tenantdb.OfficeID, ask Ask, into *[]Line) tenantdb.Questio
 	default:
 		query.OrderExpr(urgentFirst + ", " + dueFirst + ", sent_at, referral_id")
 	}
-	return tenantdb.Many(into, query)
+	return query
 }
 
 // countTabs counts each tab, and stops where nobody would want to know more exactly.
-func countTabs(office tenantdb.OfficeID, into *Counts) tenantdb.Question {
+func countTabs(office tenantdb.OfficeID) *bun.SelectQuery {
 	count := func(tab Tab) *bun.SelectQuery {
-		some := tenantdb.Select().TableExpr("referrals").ColumnExpr("1").
+		counted := tenantdb.Select().TableExpr("referrals").ColumnExpr("1").
 			Where("office_id = ?", office).Where(conditions[tab]).Limit(MaxCount + 1)
-		return tenantdb.Select().TableExpr("(?) as some", some).ColumnExpr("count(*)")
+		return tenantdb.Select().TableExpr("(?) as counted", counted).ColumnExpr("count(*)")
 	}
-	return tenantdb.One(into, tenantdb.Select().
+	return tenantdb.Select().
 		ColumnExpr("(?) as new", count(TabNew)).
 		ColumnExpr("(?) as in_progress", count(TabInProgress)).
-		ColumnExpr("(?) as answered", count(TabAnswered)))
+		ColumnExpr("(?) as answered", count(TabAnswered))
 }
 
 // findReferral asks for a referral with its slice. A revoked one is left out by its state as well, should the clocks
@@ -125,16 +125,13 @@ func updateReferral(ctx context.Context, tx tenantdb.Tx, r *Referral, at, news t
 
 func writeMessage(ctx context.Context, tx tenantdb.Tx, by access.Principal, row *held, kind messages.Kind, words Words) (bool, error) {
 	return messages.Write(ctx, tx, by, messages.Message{
-		MessageID: words.ID, ReferralID: shared(row.ReferralID), OfficeID: row.OfficeID, Kind: kind, Body: words.Body,
+		MessageID: words.ID, ReferralID: row.ReferralID, OfficeID: row.OfficeID, Kind: kind, Body: words.Body,
 	})
 }
 
 func recordEvent(ctx context.Context, tx tenantdb.Tx, by access.Principal, row *held, kind timeline.Kind, detail string) error {
 	return timeline.Record(ctx, tx, by, timeline.Event{
-		Kind: kind, Dossier: row.DossierID, Referral: shared(row.ReferralID), Office: row.OfficeID,
+		Kind: kind, Dossier: row.DossierID, Referral: row.ReferralID, Office: row.OfficeID,
 		OfficeName: by.OfficeName, VisibleUntil: row.VisibleUntil, Detail: detail,
 	})
 }
-
-// shared is the identifier as messages and events know it.
-func shared(id ID) ids.ID[timeline.Referral] { return ids.From[timeline.Referral](id.UUID()) }
