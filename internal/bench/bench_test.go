@@ -1,0 +1,56 @@
+package bench
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestRun fills a small database, measures for moments, and uses the same database again: that figures come out,
+// not which ones.
+func TestRun(t *testing.T) {
+	data := t.TempDir()
+	// As root, Postgres runs as another account, which must get through.
+	if err := os.Chmod(filepath.Dir(data), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	options := Options{
+		Size: Size{Tenants: 2, Dossiers: 400, Referrals: 1000}, Data: data,
+		Connections: []int{1, 4}, Lasting: 100 * time.Millisecond, MaxConns: 4,
+	}
+	for _, said := range []string{"Filling in dossiers", "Using the database"} {
+		var out strings.Builder
+		options.Out = &out
+		report, err := Run(t.Context(), options)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(out.String(), said) {
+			t.Errorf("the run did not say %q:\n%s", said, out.String())
+		}
+		if len(report.Pages) != len(pages)*len(options.Connections) || len(report.Growth) != len(pages) {
+			t.Fatalf("%d measurements and %d growths", len(report.Pages), len(report.Growth))
+		}
+		for _, m := range report.Pages {
+			if m.Raw.Requests == 0 || m.Whole.Requests == 0 || m.Ratio <= 0 || m.Bytes < 1000 {
+				t.Errorf("nothing was measured: %+v", m)
+			}
+		}
+		for _, g := range report.Growth {
+			if g.FromDossiers != 40 || g.ToDossiers != 400 || g.Factor <= 0 {
+				t.Errorf("no growth was measured: %+v", g)
+			}
+		}
+		var table strings.Builder
+		if err := report.Write(&table); err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range pages {
+			if strings.Count(table.String(), p.name) != len(options.Connections)+1 {
+				t.Errorf("the table does not show the %s:\n%s", p.name, table.String())
+			}
+		}
+	}
+}

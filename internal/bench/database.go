@@ -1,0 +1,96 @@
+package bench
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"io/fs"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"passerelle/internal/localpg"
+	"passerelle/internal/migrate"
+	"passerelle/migrations"
+)
+
+// label is what stands as the comment of a filled database, and says whether it can be used again.
+type label struct {
+	Size   Size      `json:"size"`
+	Schema string    `json:"schema"`
+	Filled time.Time `json:"filled"`
+}
+
+// freshFor is how long a filled database is used: the invented consents run out, as real ones do.
+const freshFor = 30 * 24 * time.Hour
+
+func (l label) fits(wanted label) bool {
+	return l.Size == wanted.Size && l.Schema == wanted.Schema && wanted.Filled.Sub(l.Filled) < freshFor
+}
+
+// schema names the migrations' contents.
+func schema() (string, error) {
+	hash := sha256.New()
+	err := fs.WalkDir(migrations.Files, ".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		content, err := fs.ReadFile(migrations.Files, path)
+		hash.Write(content)
+		return err
+	})
+	return hex.EncodeToString(hash.Sum(nil)), err
+}
+
+// prepare makes the database and fills it, unless it is there from another run.
+func prepare(ctx context.Context, cluster *localpg.Cluster, name string, size Size, out io.Writer) error {
+	names, err := schema()
+	if err != nil {
+		return fmt.Errorf("read the migrations: %w", err)
+	}
+	wanted := label{size, names, time.Now().UTC()}
+	admin, err := pgx.Connect(ctx, cluster.ConnString("postgres", localpg.Superuser))
+	if err != nil {
+		return fmt.Errorf("connect to the cluster: %w", err)
+	}
+	defer admin.Close(context.WithoutCancel(ctx))
+	var comment string
+	err = admin.QueryRow(ctx, "select coalesce((select shobj_description(oid, 'pg_database') from pg_database where datname = $1), '')", name).Scan(&comment)
+	if err != nil {
+		return fmt.Errorf("look for %s: %w", name, err)
+	}
+	var found label
+	if json.Unmarshal([]byte(comment), &found) == nil && found.fits(wanted) {
+		fmt.Fprintf(out, "Using the database of %d dossiers that was filled before.\n", size.Dossiers)
+		return nil
+	}
+
+	identifier := pgx.Identifier{name}.Sanitize()
+	for _, statement := range []string{"drop database if exists " + identifier + " with (force)", "create database " + identifier} {
+		if _, err := admin.Exec(ctx, statement); err != nil {
+			return fmt.Errorf("make %s: %w", name, err)
+		}
+	}
+	owner := cluster.ConnString(name, localpg.Superuser)
+	if err := migrate.Up(ctx, owner, migrate.Options{}); err != nil {
+		return err
+	}
+	if err := fill(ctx, owner, size, wanted.Filled, newProgress(out, "Filling in dossiers", size.Dossiers)); err != nil {
+		return err
+	}
+	text, err := json.Marshal(wanted)
+	if err != nil {
+		return fmt.Errorf("label %s: %w", name, err)
+	}
+	var statement string
+	if err := admin.QueryRow(ctx, "select format('comment on database %I is %L', $1::text, $2::text)", name, string(text)).Scan(&statement); err != nil {
+		return fmt.Errorf("label %s: %w", name, err)
+	}
+	if _, err := admin.Exec(ctx, statement); err != nil {
+		return fmt.Errorf("label %s: %w", name, err)
+	}
+	return nil
+}

@@ -1,0 +1,261 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"golang.org/x/sync/errgroup"
+
+	"passerelle/internal/access"
+	"passerelle/internal/dossiers"
+	"passerelle/internal/messages"
+	"passerelle/internal/referrals"
+	"passerelle/internal/timeline"
+)
+
+// Size is how much is filled in.
+type Size struct {
+	Tenants   int `json:"tenants"`
+	Dossiers  int `json:"dossiers"`
+	Referrals int `json:"referrals"`
+}
+
+// tenth is what growth is measured from.
+func (s Size) tenth() Size { return Size{s.Tenants, s.Dossiers / 10, s.Referrals / 10} }
+
+const (
+	// dossiersInChunk are written in one transaction.
+	dossiersInChunk = 2000
+	// fillers write at once; Postgres uses as many cores.
+	fillers = 2
+	// years is how far back the oldest dossier goes.
+	years = 3
+)
+
+// table is rows on their way into a table; columns that are not named keep what the schema says.
+type table struct {
+	name    string
+	columns []string
+	rows    [][]any
+}
+
+func (t *table) add(row ...any) { t.rows = append(t.rows, row) }
+
+func copyAll(ctx context.Context, conn *pgx.Conn, tables ...table) error {
+	return pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
+		for _, t := range tables {
+			if _, err := tx.CopyFrom(ctx, pgx.Identifier{t.name}, t.columns, pgx.CopyFromRows(t.rows)); err != nil {
+				return fmt.Errorf("fill %s: %w", t.name, err)
+			}
+		}
+		return nil
+	})
+}
+
+// fill writes invented houses, dossiers and referrals through the tables' own constraints and triggers. Tenants take
+// turns, dossier by dossier, and events lie in the order of their time, as in a database that has grown: a tenant's
+// rows lie scattered.
+func fill(ctx context.Context, owner string, size Size, now time.Time, bar *progress) error {
+	houses := inventHouses(size.Tenants)
+	conn, err := pgx.Connect(ctx, owner)
+	if err != nil {
+		return fmt.Errorf("connect to the database: %w", err)
+	}
+	defer conn.Close(context.WithoutCancel(ctx))
+	if err := fillHouses(ctx, conn, houses); err != nil {
+		return err
+	}
+
+	begins := make(chan int)
+	group, groupCtx := errgroup.WithContext(ctx)
+	group.Go(func() error {
+		defer close(begins)
+		for begin := 0; begin < size.Dossiers; begin += dossiersInChunk {
+			select {
+			case begins <- begin:
+			case <-groupCtx.Done():
+				return groupCtx.Err()
+			}
+		}
+		return nil
+	})
+	for range fillers {
+		group.Go(func() error {
+			conn, err := pgx.Connect(groupCtx, owner)
+			if err != nil {
+				return fmt.Errorf("connect to the database: %w", err)
+			}
+			defer conn.Close(context.WithoutCancel(ctx))
+			for begin := range begins {
+				end := min(begin+dossiersInChunk, size.Dossiers)
+				chunk := newChunk(1+begin/dossiersInChunk, size, now)
+				for number := begin; number < end; number++ {
+					chunk.addDossier(houses[number%len(houses)], number)
+				}
+				if err := chunk.copy(groupCtx, conn); err != nil {
+					return err
+				}
+				bar.add(end - begin)
+			}
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	// What a server in use does by itself, now and then: statistics, and which pages need no second look.
+	if _, err := conn.Exec(ctx, "vacuum (analyze, parallel 0)"); err != nil {
+		return fmt.Errorf("analyze: %w", err)
+	}
+	if _, err := conn.Exec(ctx, "checkpoint"); err != nil {
+		return fmt.Errorf("write the database to disk: %w", err)
+	}
+	return nil
+}
+
+// chunk is some dossiers and all that hangs on them.
+type chunk struct {
+	source
+	size Size
+	now  time.Time
+
+	dossiers, beneficiaries, situations, consents, referrals, messages, events table
+}
+
+func newChunk(number int, size Size, now time.Time) *chunk {
+	return &chunk{
+		source: newSource(number), size: size, now: now,
+		dossiers: table{name: "dossiers", columns: []string{"tenant_id", "dossier_id", "code_name", "phase", "responsible_id", "reached_through", "opened_at", "updated_at", "version"}},
+		beneficiaries: table{name: "beneficiaries", columns: []string{"tenant_id", "dossier_id", "family_name", "given_names", "birth_date", "gender",
+			"nationalities", "languages", "needs_interpreter", "phone", "contact_channels", "contact_days", "contact_from", "contact_until",
+			"contact_identify", "contact_code_word", "contact_note", "exploitation_forms", "exploitation_cantons"}},
+		situations: table{name: "situations", columns: []string{"tenant_id", "dossier_id", "data_class", "body", "updated_at"}},
+		consents: table{name: "consents", columns: []string{"tenant_id", "consent_id", "dossier_id", "office_id", "purpose", "data_classes",
+			"valid_from", "valid_until", "given_how", "recorded_by", "recorded_at"}},
+		referrals: table{name: "referrals", columns: []string{"tenant_id", "referral_id", "reference", "dossier_id", "office_id", "consent_id", "service", "urgency",
+			"answer_by", "request", "data_classes", "state", "slice", "created_by", "created_at", "updated_at", "sent_at", "sent_by_name", "visible_until",
+			"revoked_at", "taken_by", "taken_by_name", "taken_at", "answered_at", "decline_reason", "closed_at", "outcome", "news_at", "acknowledged_at"}},
+		messages: table{name: "messages", columns: []string{"tenant_id", "message_id", "referral_id", "office_id", "visible_until", "kind", "from_office",
+			"author_id", "author_name", "body", "sent_at"}},
+		events: table{name: "events", columns: []string{"tenant_id", "event_id", "dossier_id", "referral_id", "office_id", "kind", "at", "actor_id", "actor_name", "office_name"}},
+	}
+}
+
+func (c *chunk) copy(ctx context.Context, conn *pgx.Conn) error {
+	at := slices.Index(c.events.columns, "at")
+	slices.SortFunc(c.events.rows, func(a, b []any) int { return a[at].(time.Time).Compare(b[at].(time.Time)) })
+	return copyAll(ctx, conn, c.dossiers, c.beneficiaries, c.situations, c.consents, c.referrals, c.messages, c.events)
+}
+
+// opened is a dossier on which things are hung.
+type opened struct {
+	house
+	id          uuid.UUID
+	responsible person
+	at          time.Time
+}
+
+func (c *chunk) addDossier(h house, number int) {
+	span := years * 365 * 24 * time.Hour
+	age := time.Duration(float64(span) * float64(c.size.Dossiers-number) / float64(c.size.Dossiers))
+	d := opened{house: h, id: c.id(), responsible: one(c.source, h.members), at: c.now.Add(-age).Truncate(time.Microsecond)}
+	ofHouse := number / c.size.Tenants
+	c.dossiers.add(h.tenant, d.id, word(ofHouse), one(c.source, dossiers.Phases), d.responsible.id, one(c.source, dossiers.ReachedThroughs),
+		d.at, c.between(d.at, c.now), 1+c.IntN(5))
+	c.beneficiaries.add(h.tenant, d.id, c.name(), c.name(), c.between(c.now.AddDate(-60, 0, 0), c.now.AddDate(-16, 0, 0)), one(c.source, dossiers.Genders),
+		some(c.source, countries, 1), some(c.source, languages, 3), one(c.source, dossiers.Answers), "+41 79 000 00 00",
+		some(c.source, dossiers.Channels, 3), some(c.source, dossiers.Days, 5), "09:00", "17:30", one(c.source, dossiers.Answers), c.name(), c.text(1),
+		some(c.source, dossiers.ExploitationForms, 2), some(c.source, dossiers.Cantons, 2))
+	for _, class := range some(c.source, dossiers.SituationClasses, 4) {
+		c.situations.add(h.tenant, d.id, class, c.text(4), c.between(d.at, c.now))
+	}
+	c.happened(d, timeline.DossierOpened, d.at, d.responsible)
+	for range 1 + c.IntN(3) {
+		c.happened(d, timeline.DossierChanged, c.between(d.at, c.now), one(c.source, h.members))
+	}
+	// Spread evenly: number × referrals ÷ dossiers, whole.
+	for nth := c.size.Referrals * number / c.size.Dossiers; nth < c.size.Referrals*(number+1)/c.size.Dossiers; nth++ {
+		c.addReferral(d, nth)
+	}
+}
+
+// until is a moment, or now if that is still to come.
+func (c *chunk) until(moment time.Time) time.Time {
+	if moment.After(c.now) {
+		return c.now
+	}
+	return moment
+}
+
+func (c *chunk) happened(d opened, kind timeline.Kind, at time.Time, by person) {
+	c.events.add(d.tenant, c.id(), d.id, nil, nil, string(kind), at, by.id, by.name, "")
+}
+
+// addReferral invents a referral that has come as far as its state says, with the consent it rests on.
+func (c *chunk) addReferral(d opened, nth int) {
+	to, by, state := d.office(c.source), one(c.source, d.members), c.state()
+	id, created := c.id(), c.between(d.at, c.now)
+	classes := some(c.source, access.Ceiling(to.kind), len(access.Ceiling(to.kind)))
+	purpose := string(to.kind)
+
+	var consent, sentAt, visibleUntil, revokedAt, takenBy, takenAt, answeredAt, closedAt, newsAt, acknowledgedAt, slice any
+	var sentBy, takenByName, declineReason, outcome string
+	answerBy := created.AddDate(0, 0, 7+c.IntN(30))
+
+	if state != referrals.Draft {
+		given := c.id()
+		consent = given
+		// What is open is still seen by its office; what has ended often no longer is.
+		until := c.now.AddDate(0, 4+c.IntN(3), 0)
+		if state == referrals.Closed || state == referrals.Declined {
+			until = created.AddDate(0, 6, 0)
+		}
+		c.consents.add(d.tenant, given, d.id, to.id, purpose, classes, created, until, "orally", by.id, created)
+
+		sent := c.between(created, c.until(created.Add(48*time.Hour)))
+		answered := c.between(sent, c.until(sent.Add(200*time.Hour)))
+		ended := c.until(answered.Add(240 * time.Hour))
+		sentAt, visibleUntil, sentBy, slice = sent, until, by.name, c.slice(classes)
+		office := func(kind timeline.Kind, at time.Time, who person) {
+			c.events.add(d.tenant, c.id(), d.id, id, to.id, string(kind), at, who.id, who.name, to.name)
+		}
+		c.happened(d, timeline.ConsentGiven, created, by)
+		office(timeline.ReferralSent, sent, by)
+		if state != referrals.Sent && state != referrals.Revoked {
+			who := one(c.source, to.people)
+			takenBy, takenByName, takenAt, newsAt = who.id, who.name, answered, answered
+			office(timeline.ReferralTaken, answered, who)
+			if c.IntN(2) == 0 {
+				c.messages.add(d.tenant, c.id(), id, to.id, until, string(messages.Question), true, who.id, who.name, c.text(2), answered)
+				office(timeline.ReferralAsked, answered, who)
+			}
+			switch state {
+			case referrals.Accepted:
+				answeredAt = answered
+				office(timeline.ReferralAccepted, answered, who)
+			case referrals.Declined:
+				answeredAt, declineReason = answered, string(one(c.source, referrals.DeclineReasons))
+				office(timeline.ReferralDeclined, answered, who)
+			case referrals.Closed:
+				answeredAt, outcome = answered, string(one(c.source, referrals.Outcomes))
+				closedAt = ended
+				office(timeline.ReferralAccepted, answered, who)
+				office(timeline.ReferralClosed, ended, who)
+			}
+			if state != referrals.Taken && c.IntN(10) > 0 {
+				acknowledgedAt = ended
+			}
+		}
+		if state == referrals.Revoked {
+			revokedAt, visibleUntil = ended, ended
+			office(timeline.ReferralRevoked, ended, by)
+		}
+	}
+	c.referrals.add(d.tenant, id, reference(nth), d.id, to.id, consent, purpose, one(c.source, referrals.Urgencies), answerBy, c.text(3), classes,
+		string(state), slice, by.id, created, created, sentAt, sentBy, visibleUntil, revokedAt, takenBy, takenByName, takenAt, answeredAt,
+		declineReason, closedAt, outcome, newsAt, acknowledgedAt)
+}

@@ -1,0 +1,170 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// pages are measured in this order.
+var pages = []page{
+	{name: "dossier list", goal: 0.50, statement: listStatement, read: readListed, plan: planLists},
+	{name: "dossier page", goal: 0.30, statement: dossierStatement, read: readPart, plan: planDossiers},
+	{name: "inbox", goal: 0.50, statement: inboxStatement, read: readWaiting, plan: planInboxes},
+}
+
+const listStatement = `
+	select d.dossier_id, d.code_name, d.phase, d.updated_at, m.name
+	from (select dossier_id, code_name, phase, updated_at, responsible_id from dossiers
+		where tenant_id = $1 order by updated_at desc, dossier_id desc limit 50) as d
+	join members as m on m.tenant_id = $1 and m.member_id = d.responsible_id
+	order by d.updated_at desc, d.dossier_id desc`
+
+func readListed(rows pgx.Rows) error {
+	var row struct {
+		id             uuid.UUID
+		code, phase    string
+		updated        time.Time
+		responsibleFor string
+	}
+	return rows.Scan(&row.id, &row.code, &row.phase, &row.updated, &row.responsibleFor)
+}
+
+func planLists(ctx context.Context, owner *pgxpool.Pool, guests []guest) ([]visit, error) {
+	var visits []visit
+	for _, g := range guests {
+		if g.atOffice() {
+			continue
+		}
+		codes, err := column(ctx, owner, "select code_name from dossiers where tenant_id = $1 order by updated_at desc, dossier_id desc limit 50", g.tenant)
+		if err != nil {
+			return nil, err
+		}
+		visits = append(visits, visit{path: "/dossiers", cookie: g.cookie, arguments: []any{g.tenant}, rows: len(codes), expected: ends(codes)})
+	}
+	return visits, nil
+}
+
+// dossierStatement fetches what a dossier's page shows in one statement: particulars, situation, consents, referrals and the
+// newest events, each row as a part with its texts and its moment.
+const dossierStatement = `
+	select 'particulars' as part, d.dossier_id as id, array[d.code_name, d.phase, m.name, d.reached_through, b.family_name, b.given_names,
+		b.birth_date::text, b.gender, b.needs_interpreter, b.phone, b.email, b.contact_from, b.contact_until, b.contact_identify,
+		b.contact_code_word, b.contact_note] || b.nationalities || b.languages || b.contact_channels || b.contact_days
+		|| b.exploitation_forms || b.exploitation_cantons || b.exploitation_places as texts, d.updated_at as at
+	from dossiers as d
+	join beneficiaries as b on b.tenant_id = $1 and b.dossier_id = $2
+	join members as m on m.tenant_id = $1 and m.member_id = d.responsible_id
+	where d.tenant_id = $1 and d.dossier_id = $2
+	union all
+	select 'situation', dossier_id, array[data_class, body], updated_at from situations where tenant_id = $1 and dossier_id = $2
+	union all
+	select 'consent', c.consent_id, array[o.name, c.purpose, c.given_how, c.valid_from::text, c.valid_until::text] || c.data_classes, c.recorded_at
+	from consents as c join offices as o on o.tenant_id = $1 and o.office_id = c.office_id
+	where c.tenant_id = $1 and c.dossier_id = $2
+	union all
+	select 'referral', r.referral_id, array[o.name, r.reference, r.service, r.urgency, r.state, r.answer_by::text, r.outcome], r.created_at
+	from referrals as r join offices as o on o.tenant_id = $1 and o.office_id = r.office_id
+	where r.tenant_id = $1 and r.dossier_id = $2
+	union all
+	(select 'event', event_id, array[kind, actor_name, office_name, detail, note], at from events
+	where tenant_id = $1 and dossier_id = $2 order by at desc, event_id desc limit 50)`
+
+func readPart(rows pgx.Rows) error {
+	var row struct {
+		part  string
+		id    uuid.UUID
+		texts []*string
+		at    time.Time
+	}
+	return rows.Scan(&row.part, &row.id, &row.texts, &row.at)
+}
+
+// dossiersVisited is how many dossiers of a tenant are opened, in turn.
+const dossiersVisited = 100
+
+func planDossiers(ctx context.Context, owner *pgxpool.Pool, guests []guest) ([]visit, error) {
+	var visits []visit
+	for _, g := range guests {
+		if g.atOffice() {
+			continue
+		}
+		// Identifiers are random, so that the first ones are anywhere.
+		rows, err := owner.Query(ctx, "select dossier_id, code_name, family_name from dossiers join beneficiaries using (tenant_id, dossier_id) "+
+			"where tenant_id = $1 order by dossier_id limit $2", g.tenant, dossiersVisited)
+		if err != nil {
+			return nil, fmt.Errorf("choose dossiers: %w", err)
+		}
+		var id uuid.UUID
+		var code, family string
+		_, err = pgx.ForEachRow(rows, []any{&id, &code, &family}, func() error {
+			visits = append(visits, visit{path: "/dossiers/" + id.String(), cookie: g.cookie, arguments: []any{g.tenant, id}, expected: []string{code, family}})
+			return nil
+		})
+		if err != nil {
+			return nil, fmt.Errorf("choose dossiers: %w", err)
+		}
+	}
+	for i := range visits {
+		err := owner.QueryRow(ctx, "select count(*) from ("+dossierStatement+") as parts", visits[i].arguments...).Scan(&visits[i].rows)
+		if err != nil {
+			return nil, fmt.Errorf("count the rows of a dossier: %w", err)
+		}
+	}
+	return visits, nil
+}
+
+const inboxStatement = `
+	select referral_id, reference, service, urgency, answer_by, state, sent_at, taken_by_name from referrals
+	where tenant_id = $1 and office_id = $2 and state = 'sent'
+	order by case urgency when 'urgent' then 0 when 'soon' then 1 else 2 end, coalesce(answer_by, 'infinity'::date), sent_at, referral_id
+	limit 50`
+
+func readWaiting(rows pgx.Rows) error {
+	var row struct {
+		id                                        uuid.UUID
+		reference, service, urgency, state, taken string
+		answerBy                                  *time.Time
+		sent                                      time.Time
+	}
+	return rows.Scan(&row.id, &row.reference, &row.service, &row.urgency, &row.answerBy, &row.state, &row.sent, &row.taken)
+}
+
+func planInboxes(ctx context.Context, owner *pgxpool.Pool, guests []guest) ([]visit, error) {
+	var visits []visit
+	for _, g := range guests {
+		if !g.atOffice() {
+			continue
+		}
+		references, err := column(ctx, owner, "select reference from ("+inboxStatement+") as waiting", g.tenant, g.office)
+		if err != nil {
+			return nil, err
+		}
+		visits = append(visits, visit{path: "/inbox", cookie: g.cookie, arguments: []any{g.tenant, g.office}, rows: len(references), expected: ends(references)})
+	}
+	return visits, nil
+}
+
+func column(ctx context.Context, owner *pgxpool.Pool, statement string, arguments ...any) ([]string, error) {
+	rows, err := owner.Query(ctx, statement, arguments...)
+	if err != nil {
+		return nil, fmt.Errorf("choose what is expected: %w", err)
+	}
+	texts, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return nil, fmt.Errorf("choose what is expected: %w", err)
+	}
+	return texts, nil
+}
+
+// ends are the first and the last: a page that holds both holds the list.
+func ends(texts []string) []string {
+	if len(texts) == 0 {
+		return nil
+	}
+	return []string{texts[0], texts[len(texts)-1]}
+}

@@ -1,0 +1,133 @@
+package bench
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"passerelle/internal/app"
+	"passerelle/internal/localpg"
+	"passerelle/internal/migrate"
+)
+
+// site is a filled database, the application that serves it, and the raw client's way to it.
+type site struct {
+	size    Size
+	version string
+	address string
+	raw     *pgxpool.Pool
+	visits  map[string][]visit
+
+	application *app.App
+	stop        context.CancelFunc
+	served      chan error
+}
+
+func open(ctx context.Context, cluster *localpg.Cluster, name string, size Size, maxConns int32, log io.Writer) (*site, error) {
+	config, err := pgxpool.ParseConfig(cluster.ConnString(name, localpg.Superuser))
+	if err != nil {
+		return nil, fmt.Errorf("read the address of the database: %w", err)
+	}
+	config.MaxConns = maxConns
+	raw, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return nil, fmt.Errorf("open the database: %w", err)
+	}
+	s := &site{size: size, raw: raw, visits: map[string][]visit{}, served: make(chan error, 1)}
+	if err := s.begin(ctx, cluster.ConnString(name, migrate.App), maxConns, log); err != nil {
+		raw.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// begin serves the application as the command serve does, log and all, on loopback.
+func (s *site) begin(ctx context.Context, url string, maxConns int32, log io.Writer) error {
+	if err := s.raw.QueryRow(ctx, "select current_setting('server_version')").Scan(&s.version); err != nil {
+		return fmt.Errorf("ask for the version: %w", err)
+	}
+	people, err := signIn(ctx, s.raw, inventHouses(s.size.Tenants))
+	if err != nil {
+		return err
+	}
+	for _, p := range pages {
+		if s.visits[p.name], err = p.plan(ctx, s.raw, people); err != nil {
+			return fmt.Errorf("choose what to visit on the %s: %w", p.name, err)
+		}
+		if len(s.visits[p.name]) == 0 {
+			return fmt.Errorf("there is nothing to visit on the %s", p.name)
+		}
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	s.address = listener.Addr().String()
+	s.application, err = app.New(ctx, app.Options{
+		DatabaseURL: url, MaxConns: maxConns, Origin: "http://" + s.address, AllowLoopbackHTTP: true,
+		Version: "bench", Log: slog.New(slog.NewJSONHandler(log, nil)),
+	})
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
+	s.stop = stop
+	go func() { s.served <- s.application.Serve(serving, listener) }()
+	return nil
+}
+
+func (s *site) close() error {
+	s.stop()
+	err := <-s.served
+	s.application.Close()
+	s.raw.Close()
+	return err
+}
+
+// visitorsOfEach is how many tenants have somebody signed in, one of the staff and one at the first office.
+const tenantsVisited = 10
+
+// guest is somebody signed in.
+type guest struct {
+	tenant, person, office uuid.UUID
+	cookie                 string
+}
+
+func (g guest) atOffice() bool { return g.office != uuid.Nil }
+
+// signIn puts sessions into the table, as signing in through a provider ends: the secret stays here, its hash there.
+func signIn(ctx context.Context, owner *pgxpool.Pool, houses []house) ([]guest, error) {
+	var guests []guest
+	for _, h := range houses[:min(len(houses), tenantsVisited)] {
+		guests = append(guests,
+			guest{tenant: h.tenant, person: h.members[0].id},
+			guest{tenant: h.tenant, person: h.offices[0].people[0].id, office: h.offices[0].id})
+	}
+	for i := range guests {
+		secret := make([]byte, 32)
+		_, _ = rand.Read(secret)
+		token := base64.RawURLEncoding.EncodeToString(secret)
+		hash := sha256.Sum256([]byte(token))
+		guests[i].cookie = "pas=" + token
+		from, column := "members", "member_id"
+		if guests[i].atOffice() {
+			from, column = "office_members", "office_member_id"
+		}
+		_, err := owner.Exec(ctx, "insert into sessions (session_hash, identity_id, tenant_id, "+column+", csrf_token, expires_at) "+
+			"select $1, identity_id, tenant_id, "+column+", $2, now() + interval '8 hours' from "+from+" where tenant_id = $3 and "+column+" = $4",
+			hash[:], rand.Text(), guests[i].tenant, guests[i].person)
+		if err != nil {
+			return nil, fmt.Errorf("sign somebody in: %w", err)
+		}
+	}
+	return guests, nil
+}
