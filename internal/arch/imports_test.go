@@ -1,0 +1,245 @@
+package arch
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/mod/modfile"
+	"golang.org/x/mod/semver"
+)
+
+// ladder is who may import whom: a package imports only what stands on steps above its own line, which is to say below
+// it in the house. Packages of one step do not know each other.
+var ladder = [][]string{
+	{"internal/fault", "internal/config", "internal/localpg", "migrations", "policies", "static", "tenants"},
+	{"internal/ids", "internal/i18n", "internal/migrate"},
+	{"internal/tenantdb", "internal/forms"},
+	{"internal/access", "internal/live"},
+	{"internal/cast", "internal/disclosure", "internal/timeline"},
+	{"internal/members", "internal/messages", "internal/signin"},
+	{"internal/offices"},
+	{"internal/dossiers"},
+	{"internal/consents"},
+	{"internal/referrals"},
+	{"internal/inbox"},
+	{"views/ui", "views/paths"},
+	{"views/*view"},
+	{"internal/web"},
+	{"internal/*/*web"},
+	{"internal/app"},
+	{"internal/pgtest", "internal/demo/idp"},
+	{"internal/demo", "internal/bench"},
+	{"internal/webtest"},
+	{"internal/browsertest"},
+	{"cmd/passerelle"},
+}
+
+// narrow packages import less than their step would let them.
+var narrow = map[string][]string{
+	"views/ui":          {"internal/access", "internal/fault", "internal/i18n", "internal/ids", "static"},
+	"internal/web":      {"internal/access", "internal/fault", "internal/i18n", "internal/ids", "internal/live", "internal/tenantdb", "static", "views/ui", "views/paths"},
+	"internal/demo/idp": {"internal/i18n"},
+}
+
+func step(dir string) int {
+	return slices.IndexFunc(ladder, func(names []string) bool {
+		return slices.ContainsFunc(names, func(name string) bool {
+			matched, _ := path.Match(name, dir) // the patterns above are well formed
+			return matched
+		})
+	})
+}
+
+func climbs(files []file) (found []string) {
+	for _, f := range files {
+		if f.syntax == nil || f.test() {
+			continue
+		}
+		from := step(f.dir())
+		if from < 0 {
+			found = append(found, fmt.Sprintf("%s: say in ladder where %s stands", f.path, f.dir()))
+			continue
+		}
+		for _, imported := range f.imports() {
+			to, ours := strings.CutPrefix(imported, module)
+			if !ours {
+				continue
+			}
+			allowed, isNarrow := narrow[f.dir()]
+			if step(to) < 0 || step(to) >= from || isNarrow && !slices.Contains(allowed, to) {
+				found = append(found, fmt.Sprintf("%s imports %s, which it should not know", f.path, to))
+			}
+		}
+	}
+	return found
+}
+
+func TestNothingImportsUpward(t *testing.T) {
+	guard(t, climbs, map[string]seed{
+		"downward":               {"-- internal/dossiers/a.go --\npackage dossiers\nimport _ \"passerelle/internal/access\"", ""},
+		"upward":                 {"-- internal/dossiers/a.go --\npackage dossiers\nimport _ \"passerelle/internal/referrals\"", "dossiers/a.go imports internal/referrals"},
+		"a neighbour":            {"-- internal/offices/officesweb/a.go --\npackage officesweb\nimport _ \"passerelle/internal/dossiers/dossiersweb\"", "imports internal/dossiers/dossiersweb"},
+		"a view its handlers":    {"-- views/dossiersview/a.go --\npackage dossiersview\nimport _ \"passerelle/internal/web\"", "imports internal/web"},
+		"a package without step": {"-- internal/utils/a.go --\npackage utils", "where internal/utils stands"},
+		"web a capability":       {"-- internal/web/a.go --\npackage web\nimport _ \"passerelle/internal/dossiers\"", "imports internal/dossiers"},
+		"tests go anywhere":      {"-- internal/dossiers/a_test.go --\npackage dossiers\nimport _ \"passerelle/internal/webtest\"", ""},
+	})
+}
+
+// libraries names, of the libraries that should have one home, which files know them: by folder, or by name.
+var libraries = map[string][]string{
+	"github.com/coreos/go-oidc":     {"internal/signin/*"},
+	"golang.org/x/oauth2":           {"internal/signin/*"},
+	"github.com/casbin/casbin":      {"internal/access/*"},
+	"github.com/zitadel/oidc":       {"internal/demo/idp/*"},
+	"github.com/gofiber/fiber":      {"internal/web/*", "internal/*/*web/*", "internal/app/*"},
+	"github.com/valyala/fasthttp":   {"internal/web/*", "internal/bench/*"},
+	"github.com/caarlos0/env":       {"internal/config/*"},
+	"github.com/nicksnyder/go-i18n": {"internal/i18n/*"},
+	"github.com/alecthomas/kong":    {"cmd/passerelle/*"},
+	"github.com/chromedp":           {"internal/browsertest/*"},
+	"github.com/jackc/pgx": {"internal/tenantdb/*", "internal/live/*", "internal/pgtest/*", "internal/migrate/*", "internal/localpg/*",
+		"internal/cast/*", "internal/demo/*", "internal/bench/*", "cmd/passerelle/*"},
+	"github.com/uptrace/bun": {"internal/tenantdb/*", "internal/migrate/*", "internal/bench/*", "internal/*/*store.go", "internal/timeline/timeline.go"},
+	"database/sql":           {"internal/tenantdb/*", "internal/ids/*", "internal/*/*store.go"},
+	"os/exec":                {"internal/localpg/*", "internal/browsertest/*"},
+	"unsafe":                 {},
+	"net/http/pprof":         {},
+	"expvar":                 {},
+}
+
+// banned middleware of fiber keeps session ids in the clear, answers one person from another's cache, or logs what it
+// should not.
+var banned = []string{"cache", "csrf", "encryptcookie", "expvar", "idempotency", "logger", "monitor", "pprof", "proxy", "session", "timeout"}
+
+func strays(files []file) (found []string) {
+	for _, f := range files {
+		if f.syntax == nil || f.test() {
+			continue
+		}
+		for _, imported := range f.imports() {
+			for library, homes := range libraries {
+				if imported != library && !strings.HasPrefix(imported, library+"/") {
+					continue
+				}
+				if !slices.ContainsFunc(homes, func(home string) bool { matched, _ := path.Match(home, f.path); return matched }) {
+					found = append(found, fmt.Sprintf("%s imports %s, whose home is %v", f.path, imported, homes))
+				}
+			}
+			if name, ok := strings.CutPrefix(imported, "github.com/gofiber/fiber/v2/middleware/"); ok && slices.Contains(banned, name) {
+				found = append(found, fmt.Sprintf("%s imports %s, which is banned", f.path, imported))
+			}
+		}
+	}
+	return found
+}
+
+func TestLibrariesHaveOneHome(t *testing.T) {
+	guard(t, strays, map[string]seed{
+		"bun in a store":       {"-- internal/dossiers/store.go --\npackage dossiers\nimport _ \"github.com/uptrace/bun\"", ""},
+		"bun in a rule":        {"-- internal/dossiers/closure.go --\npackage dossiers\nimport _ \"github.com/uptrace/bun\"", "closure.go imports github.com/uptrace/bun"},
+		"fiber in a service":   {"-- internal/dossiers/service.go --\npackage dossiers\nimport _ \"github.com/gofiber/fiber/v2\"", "imports github.com/gofiber/fiber/v2"},
+		"casbin elsewhere":     {"-- internal/web/a.go --\npackage web\nimport _ \"github.com/casbin/casbin/v2/model\"", "imports github.com/casbin/casbin/v2/model"},
+		"go-oidc elsewhere":    {"-- internal/app/a.go --\npackage app\nimport _ \"github.com/coreos/go-oidc/v3/oidc\"", "imports github.com/coreos/go-oidc/v3/oidc"},
+		"pgx in a capability":  {"-- internal/dossiers/store.go --\npackage dossiers\nimport _ \"github.com/jackc/pgx/v5\"", "imports github.com/jackc/pgx/v5"},
+		"a banned middleware":  {"-- internal/web/a.go --\npackage web\nimport _ \"github.com/gofiber/fiber/v2/middleware/session\"", "is banned"},
+		"an allowed one":       {"-- internal/web/a.go --\npackage web\nimport _ \"github.com/gofiber/fiber/v2/middleware/recover\"", ""},
+		"a similar name is no": {"-- internal/dossiers/a.go --\npackage dossiers\nimport _ \"github.com/uptrace/bunny\"", ""},
+	})
+}
+
+// unserved is what a production server has no use for.
+var unserved = []string{"internal/bench", "internal/cast", "internal/demo", "internal/demo/idp", "internal/localpg", "internal/pgtest", "internal/webtest"}
+
+func carriesDemo(files []file) (found []string) {
+	imports := map[string][]string{}
+	for _, f := range files {
+		if f.syntax == nil || f.test() {
+			continue
+		}
+		from := f.dir()
+		if f.path == "cmd/passerelle/serve.go" {
+			from = f.path
+		}
+		for _, imported := range f.imports() {
+			if to, ours := strings.CutPrefix(imported, module); ours {
+				imports[from] = append(imports[from], to)
+			}
+		}
+	}
+	for _, start := range []string{"internal/app", "cmd/passerelle/serve.go"} {
+		reached := map[string]bool{}
+		for open := []string{start}; len(open) > 0; open = open[1:] {
+			for _, next := range imports[open[0]] {
+				if !reached[next] {
+					reached[next] = true
+					open = append(open, next)
+				}
+			}
+		}
+		for _, dir := range slices.Sorted(maps.Keys(reached)) {
+			if slices.Contains(unserved, dir) {
+				found = append(found, fmt.Sprintf("%s carries %s along", start, dir))
+			}
+		}
+	}
+	return found
+}
+
+func TestServingCarriesNoDemo(t *testing.T) {
+	guard(t, carriesDemo, map[string]seed{
+		"directly":   {"-- cmd/passerelle/serve.go --\npackage main\nimport _ \"passerelle/internal/demo\"", "serve.go carries internal/demo along"},
+		"through":    {"-- internal/app/a.go --\npackage app\nimport _ \"passerelle/internal/web\"\n-- internal/web/a.go --\npackage web\nimport _ \"passerelle/internal/cast\"", "internal/app carries internal/cast"},
+		"demo alone": {"-- cmd/passerelle/demo.go --\npackage main\nimport _ \"passerelle/internal/demo\"", ""},
+	})
+}
+
+func TestServeStandsInAFileOfItsOwn(t *testing.T) {
+	if _, err := os.Stat(filepath.Join(root, "cmd/passerelle/serve.go")); err != nil {
+		t.Error(err)
+	}
+}
+
+// least is the oldest release of a library that we may use: earlier ones can be smuggled through, or do not insist on
+// channel binding.
+var least = map[string]string{"github.com/valyala/fasthttp": "v1.77.0", "github.com/jackc/pgx/v5": "v5.12.0"}
+
+func outdated(goMod []byte) (found []string, err error) {
+	parsed, err := modfile.Parse("go.mod", goMod, nil)
+	if err != nil {
+		return nil, err
+	}
+	versions := map[string]string{}
+	for _, required := range parsed.Require {
+		versions[required.Mod.Path] = required.Mod.Version
+	}
+	for _, replaced := range parsed.Replace {
+		found = append(found, "go.mod replaces "+replaced.Old.Path)
+	}
+	for library, oldest := range least {
+		if version := versions[library]; semver.Compare(version, oldest) < 0 {
+			found = append(found, fmt.Sprintf("%s %s is older than %s", library, version, oldest))
+		}
+	}
+	return found, nil
+}
+
+func TestLibrariesAreNotOlderThanTheirFlaws(t *testing.T) {
+	found, err := outdated([]byte("module m\nrequire github.com/valyala/fasthttp v1.76.0\nrequire github.com/jackc/pgx/v5 v5.12.0\n"))
+	if err != nil || len(found) != 1 {
+		t.Errorf("the guard says %v, %v", found, err)
+	}
+	content, err := os.ReadFile(filepath.Join(root, "go.mod"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if found, err = outdated(content); err != nil || len(found) > 0 {
+		t.Error(found, err)
+	}
+}
