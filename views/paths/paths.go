@@ -1,0 +1,75 @@
+// Package paths knows at which address each page about a dossier's consents and referrals lies. It is below the views,
+// since these link to one another. Addresses hold identifiers alone.
+package paths
+
+import (
+	"net/url"
+
+	"passerelle/internal/consents"
+	"passerelle/internal/dossiers"
+	"passerelle/internal/offices"
+	"passerelle/internal/referrals"
+)
+
+// Dossier is a dossier's own page.
+func Dossier(id dossiers.ID) string { return "/dossiers/" + id.String() }
+
+// Consents is where a consent is recorded.
+func Consents(dossier dossiers.ID) string { return Dossier(dossier) + "/consents" }
+
+// NewConsent is the form for recording one; with an office, it is chosen, and with back, that is where it leads.
+func NewConsent(dossier dossiers.ID, office offices.ID, back string) string {
+	query := url.Values{}
+	if !office.Zero() {
+		query.Set("office", office.String())
+	}
+	if back != "" {
+		query.Set("return", back)
+	}
+	if len(query) == 0 {
+		return Consents(dossier) + "/new"
+	}
+	return Consents(dossier) + "/new?" + query.Encode()
+}
+
+// Withdrawal asks once more before a consent is withdrawn, and is where that is posted.
+func Withdrawal(id consents.ID) string { return "/consents/" + id.String() + "/withdrawal" }
+
+// NewReferral chooses the office of a new referral; Referrals is where that is posted.
+func NewReferral(dossier dossiers.ID) string { return Referrals(dossier) + "/new" }
+
+// Referrals is where a draft is begun.
+func Referrals(dossier dossiers.ID) string { return Dossier(dossier) + "/referrals" }
+
+// Referral is a referral's own page, and where its draft is saved.
+func Referral(id referrals.ID) string { return "/referrals/" + id.String() }
+
+// EditReferral is the draft.
+func EditReferral(id referrals.ID) string { return Referral(id) + "/edit" }
+
+// Preview is what the office will see.
+func Preview(id referrals.ID) string { return Referral(id) + "/preview" }
+
+// Sending is where the preview is sent from.
+func Sending(id referrals.ID) string { return Referral(id) + "/sending" }
+
+// DestroyReferral is where a draft is thrown away.
+func DestroyReferral(id referrals.ID) string { return Referral(id) + "/destroy" }
+
+// Revocation asks once more before a referral is revoked, and is where that is posted.
+func Revocation(id referrals.ID) string { return Referral(id) + "/revocation" }
+
+// Messages is where the NGO writes to the office.
+func Messages(id referrals.ID) string { return Referral(id) + "/messages" }
+
+// Acknowledgement is where news is acknowledged.
+func Acknowledgement(id referrals.ID) string { return Referral(id) + "/acknowledgement" }
+
+// ReferralLive is the stream of a referral's changes.
+func ReferralLive(id referrals.ID) string { return Referral(id) + "/live" }
+
+// Work is what waits for the person, and WorkLive its stream of changes.
+const (
+	Work     = "/work"
+	WorkLive = "/work/live"
+)

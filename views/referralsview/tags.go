@@ -1,0 +1,23 @@
+package referralsview
+
+import (
+	"context"
+	"time"
+
+	"passerelle/internal/i18n"
+	"passerelle/internal/referrals"
+	"passerelle/views/ui"
+)
+
+var stateTones = map[referrals.State]ui.Tone{
+	referrals.Draft: ui.Neutral, referrals.Sent: ui.Active, referrals.Taken: ui.Active, referrals.Accepted: ui.Good,
+	referrals.Declined: ui.Bad, referrals.Closed: ui.Neutral, referrals.Revoked: ui.Neutral,
+}
+
+// dayOf is a day, or nothing where none is wanted.
+func dayOf(ctx context.Context, day *time.Time) string {
+	if day == nil {
+		return ""
+	}
+	return i18n.Date(ctx, *day)
+}
