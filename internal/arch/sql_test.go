@@ -79,6 +79,7 @@ func (f file) imported(name string) bool {
 // of constants, and what a loop over such a list is at; but none that is anything else anywhere.
 func constantsOf(syntax *ast.File) (names []string) {
 	var others []string
+	loops := map[string]string{} // from what a loop is at to the list
 	ast.Inspect(syntax, func(node ast.Node) bool {
 		switch n := node.(type) {
 		case *ast.GenDecl:
@@ -104,7 +105,7 @@ func constantsOf(syntax *ast.File) (names []string) {
 		case *ast.RangeStmt:
 			list, isName := n.X.(*ast.Ident)
 			if value, ok := n.Value.(*ast.Ident); ok && isName && slices.Contains(names, list.Name) {
-				names = append(names, value.Name)
+				names, loops[value.Name] = append(names, value.Name), list.Name
 			} else if ok {
 				others = append(others, value.Name)
 			}
@@ -117,7 +118,9 @@ func constantsOf(syntax *ast.File) (names []string) {
 		}
 		return true
 	})
-	return slices.DeleteFunc(names, func(name string) bool { return slices.Contains(others, name) })
+	return slices.DeleteFunc(names, func(name string) bool {
+		return slices.Contains(others, name) || slices.Contains(others, loops[name])
+	})
 }
 
 // listed says whether the expression is a list or a table of constant texts.
