@@ -14,7 +14,7 @@ import (
 func TestOutward(t *testing.T) {
 	for _, inward := range []string{
 		"127.0.0.1", "127.8.8.8", "10.0.0.1", "172.16.3.4", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1", "255.255.255.255",
-		"::1", "::", "fe80::1", "fc00::1", "fd12::1", "ff02::1", "::ffff:127.0.0.1", "::ffff:169.254.169.254", "::ffff:10.0.0.1",
+		"::1", "::", "fe80::1", "fc00::1", "fd12::1", "ff02::1", "::ffff:127.0.0.1", "::ffff:169.254.169.254", "::ffff:10.0.0.1", "::ffff:100.64.0.1",
 	} {
 		if outward(netip.AddrPortFrom(netip.MustParseAddr(inward), 443).String(), false) == nil {
 			t.Errorf("%s was reached", inward)
@@ -91,6 +91,24 @@ func TestHardenedClient(t *testing.T) {
 	}
 	if _, err := get(hardenedClient(false), strings.Replace(server.URL, "http:", "https:", 1)); err == nil || !strings.Contains(err.Error(), errPrivate.Error()) {
 		t.Errorf("%v, want refused because the address is private", err)
+	}
+}
+
+type spy struct{ asked bool }
+
+func (s *spy) RoundTrip(*http.Request) (*http.Response, error) {
+	s.asked = true
+	return nil, errTooLong
+}
+
+func TestOnlyHTTPS(t *testing.T) {
+	for address, reached := range map[string]bool{
+		"https://193.5.216.100/": true, "http://193.5.216.100/": false, "http://provider.example/": false, "http://127.0.0.1/": false, "ftp://provider.example/": false,
+	} {
+		next := &spy{}
+		if _, err := (&http.Client{Transport: bounded{next: next}}).Get(address); err == nil || next.asked != reached {
+			t.Errorf("%s was asked: %v", address, next.asked)
+		}
 	}
 }
 

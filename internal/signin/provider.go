@@ -76,7 +76,7 @@ func (p *providers) discover(ctx context.Context, connection Connection, others 
 	ctx = oidc.ClientContext(ctx, p.client)
 	described, err := oidc.NewProvider(ctx, connection.Issuer)
 	if err != nil {
-		return nil, &Refusal{ReasonProvider, connection.Slug}
+		return nil, &Refusal{Reason: ReasonProvider, Connection: connection.Slug}
 	}
 	var metadata struct {
 		AuthorizationEndpoint string   `json:"authorization_endpoint"`
@@ -86,18 +86,18 @@ func (p *providers) discover(ctx context.Context, connection Connection, others 
 		AuthMethods           []string `json:"token_endpoint_auth_methods_supported"`
 	}
 	if err := described.Claims(&metadata); err != nil {
-		return nil, &Refusal{ReasonProvider, connection.Slug}
+		return nil, &Refusal{Reason: ReasonProvider, Connection: connection.Slug}
 	}
 	for _, endpoint := range []string{metadata.AuthorizationEndpoint, metadata.TokenEndpoint, metadata.KeySet} {
 		address, err := url.Parse(endpoint)
 		if err != nil || spoken(address, p.allowLoopbackHTTP) != nil {
-			return nil, &Refusal{ReasonProvider, connection.Slug}
+			return nil, &Refusal{Reason: ReasonProvider, Connection: connection.Slug}
 		}
 		// A hostile issuer could have another's codes sent to itself, or its own people vouched for by another's
 		// keys (mix-up, RFC 9700 4.4): an endpoint that belongs to another connection's issuer is refused unread.
 		for _, other := range others {
 			if other.Issuer != connection.Issuer && below(endpoint, other.Issuer) && !below(endpoint, connection.Issuer) {
-				return nil, &Refusal{ReasonForeignAddress, connection.Slug}
+				return nil, &Refusal{Reason: ReasonForeignAddress, Connection: connection.Slug}
 			}
 		}
 	}

@@ -31,6 +31,7 @@ const (
 type Refusal struct {
 	Reason     Reason
 	Connection string // its slug
+	ReturnTo   string // the page that was asked for, where it is known
 }
 
 func (r *Refusal) Error() string {

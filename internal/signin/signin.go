@@ -177,9 +177,10 @@ func (s *Service) Finish(ctx context.Context, answer Answer) (Arrival, error) {
 	if err != nil {
 		return Arrival{}, err
 	}
-	refuse := func(reason Reason) (Arrival, error) { return Arrival{}, &Refusal{reason, connection.Slug} }
-
 	started, err := s.takeAttempt(ctx, answer.State)
+	refuse := func(reason Reason) (Arrival, error) {
+		return Arrival{}, &Refusal{reason, connection.Slug, started.returnTo}
+	}
 	if errors.Is(err, fault.NotFound()) {
 		return refuse(ReasonNoAttempt)
 	}
@@ -193,6 +194,9 @@ func (s *Service) Finish(ctx context.Context, answer Answer) (Arrival, error) {
 		return refuse(ReasonOtherBrowser)
 	}
 	provider, err := s.providers.of(ctx, connection, others)
+	if refusal, ok := Refused(err); ok {
+		return refuse(refusal.Reason)
+	}
 	if err != nil {
 		return Arrival{}, err
 	}

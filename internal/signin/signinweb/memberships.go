@@ -34,5 +34,5 @@ func (w *Web) chooseMembership(c *fiber.Ctx) error {
 		return err
 	}
 	w.setCookie(c, sessionCookie, arrival.Token, 0)
-	return web.See(c, signin.ReturnPath(values.Get("return")))
+	return web.See(c, onward(values.Get("return")))
 }

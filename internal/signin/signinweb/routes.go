@@ -29,8 +29,8 @@ func (w *Web) Routes(r *web.Routes) {
 	r.Get("/signin", access.Anyone, w.newSession)
 	r.Post("/signin", access.Anyone, w.begin)
 	r.Get("/oidc/:connection/callback", access.Anyone, w.createSession)
-	r.Get("/memberships", access.SignedIn, w.listMemberships)
-	r.Post("/memberships", access.SignedIn, w.chooseMembership)
+	r.Get(membershipsPath, access.SignedIn, w.listMemberships)
+	r.Post(membershipsPath, access.SignedIn, w.chooseMembership)
 	// These three do their work, or none, for a session that has ended meanwhile as well.
 	r.Post(destroyPath, access.Anyone, w.destroySession)
 	r.Post(exitPath, access.Anyone, w.exit)
@@ -38,7 +38,8 @@ func (w *Web) Routes(r *web.Routes) {
 }
 
 const (
-	destroyPath = "/session/destroy"
-	exitPath    = "/session/exit"
-	parkPath    = "/parked-forms"
+	membershipsPath = "/memberships"
+	destroyPath     = "/session/destroy"
+	exitPath        = "/session/exit"
+	parkPath        = "/parked-forms"
 )

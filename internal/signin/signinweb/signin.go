@@ -18,7 +18,7 @@ import (
 func (w *Web) newSession(c *fiber.Ctx) error {
 	returnTo := signin.ReturnPath(c.Query("return"))
 	if visitor := web.VisitorOf(c); visitor.Principal != nil {
-		return web.See(c, returnTo)
+		return web.See(c, onward(returnTo))
 	}
 	return w.show(c, fiber.StatusOK, signinview.Form{Return: returnTo})
 }
@@ -53,7 +53,7 @@ func (w *Web) begin(c *fiber.Ctx) error {
 	}
 	target, browser, err := w.door.Begin(c.UserContext(), departure)
 	if err != nil {
-		return w.refused(c, err)
+		return w.refused(c, err, form.Return)
 	}
 	w.setCookie(c, browserCookie, browser, browserLifetime)
 	c.Set("Refresh", "0; url="+target)
@@ -85,17 +85,25 @@ func (w *Web) createSession(c *fiber.Ctx) error {
 	})
 	w.clearCookie(c, browserCookie)
 	if err != nil {
-		return w.refused(c, err)
+		return w.refused(c, err, "/")
 	}
 	w.setCookie(c, sessionCookie, arrival.Token, 0)
 	if arrival.Session.Membership.None() {
 		return web.See(c, signinview.MembershipsURL(arrival.ReturnTo))
 	}
-	return web.See(c, arrival.ReturnTo)
+	return web.See(c, onward(arrival.ReturnTo))
+}
+
+// onward is where somebody goes who has a workplace now: not back to where one chooses it.
+func onward(returnTo string) string {
+	if returnTo = signin.ReturnPath(returnTo); returnTo == membershipsPath {
+		return "/"
+	}
+	return returnTo
 }
 
 // refused tells everybody the same, and the log which check it was.
-func (w *Web) refused(c *fiber.Ctx, err error) error {
+func (w *Web) refused(c *fiber.Ctx, err error, returnTo string) error {
 	refusal, ok := signin.Refused(err)
 	if !ok && !errors.Is(err, context.DeadlineExceeded) {
 		return err
@@ -103,13 +111,16 @@ func (w *Web) refused(c *fiber.Ctx, err error) error {
 	reason, connection := signin.ReasonProvider, c.Params("connection")
 	if ok {
 		reason, connection = refusal.Reason, refusal.Connection
+		if refusal.ReturnTo != "" {
+			returnTo = refusal.ReturnTo
+		}
 	}
 	w.log.Warn("sign-in refused", "request", web.RequestID(c), "connection", connection, "reason", string(reason))
 	// The address holds what the provider sent, and nothing waits there any more.
 	request := ui.FromRequest(c.UserContext())
 	request.Path = "/signin"
 	c.SetUserContext(ui.WithRequest(c.UserContext(), request))
-	return web.Show(c, fiber.StatusUnauthorized, signinview.Refused())
+	return web.Show(c, fiber.StatusUnauthorized, signinview.Refused(signInURL(returnTo)))
 }
 
 // destroySession signs out, and has the browser forget what it holds.

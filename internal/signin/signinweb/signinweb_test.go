@@ -91,6 +91,18 @@ func TestCallback(t *testing.T) {
 			t.Error(logged)
 		}
 	})
+	t.Run("keeps the way back for another try", func(t *testing.T) {
+		browser := site.Open(t)
+		leaving := browser.Get("/signin?return=%2Fdossiers%3Fphase%3Dopen").SubmitButton("button[value=vaud]")
+		to, err := url.Parse(strings.TrimPrefix(leaving.Header.Get("Refresh"), "0; url="))
+		if err != nil {
+			t.Fatal(err)
+		}
+		page := browser.Get("/oidc/vaud/callback?code=x&iss=x&state=" + to.Query().Get("state"))
+		if page.Status != http.StatusUnauthorized || !page.Has("main a[href='/signin?return=%2Fdossiers%3Fphase%3Dopen']") {
+			t.Errorf("%d %s", page.Status, page.Body)
+		}
+	})
 	t.Run("goes back to the page that was asked for", func(t *testing.T) {
 		browser := site.Open(t)
 		for from, want := range map[string]string{"/signin?return=%2Fmemberships%3Freturn%3D%252F": "/memberships", "/signin?return=%2F%2Fevil.example": "/", "/signin?return=https%3A%2F%2Fevil.example": "/"} {
@@ -124,6 +136,17 @@ func signIn(b *webtest.Browser, from string, person cast.Person) *webtest.Page {
 	return b.Get(strings.TrimPrefix(leaving.Header.Get("Refresh"), "0; url=")).SubmitButton("button:contains('" + person.Email + "')")
 }
 
+// enter is a browser in which somebody with one workplace has signed in, wherever their day begins.
+func enter(t *testing.T, site *webtest.Site, person cast.Person) *webtest.Browser {
+	t.Helper()
+	b := site.Open(t)
+	signIn(b, "/signin", person)
+	if !signedIn(b) {
+		t.Fatalf("%s could not sign in", person.Name)
+	}
+	return b
+}
+
 // signedIn says whether a browser gets past the door.
 func signedIn(b *webtest.Browser) bool {
 	return b.Get("/memberships").URL.Path == "/memberships"
@@ -141,12 +164,12 @@ func TestSession(t *testing.T) {
 		if signedIn(thief(t, fixed)) {
 			t.Error("a secret that nobody gave out opened the door")
 		}
-		if lea := site.SignIn(t, cast.Lea); cookieOf(t, lea).Value == fixed {
+		if lea := enter(t, site, cast.Lea); cookieOf(t, lea).Value == fixed {
 			t.Error("the secret is the one chosen before")
 		}
 	})
 	t.Run("is not opened by a stolen row", func(t *testing.T) {
-		hash := sha256.Sum256([]byte(cookieOf(t, site.SignIn(t, cast.Lea)).Value))
+		hash := sha256.Sum256([]byte(cookieOf(t, enter(t, site, cast.Lea)).Value))
 		for _, value := range []string{hex.EncodeToString(hash[:]), base64.RawURLEncoding.EncodeToString(hash[:])} {
 			if signedIn(thief(t, value)) {
 				t.Error("the hash opened the door")
@@ -154,7 +177,7 @@ func TestSession(t *testing.T) {
 		}
 	})
 	t.Run("ends at sign-out, whoever else has the cookie", func(t *testing.T) {
-		lea := site.SignIn(t, cast.Lea)
+		lea := enter(t, site, cast.Lea)
 		copied := thief(t, cookieOf(t, lea).Value)
 		if !signedIn(lea) || !signedIn(copied) {
 			t.Fatal("not signed in")
@@ -168,7 +191,7 @@ func TestSession(t *testing.T) {
 		}
 	})
 	t.Run("is cleared from the browser", func(t *testing.T) {
-		lea := site.SignIn(t, cast.Lea)
+		lea := enter(t, site, cast.Lea)
 		token := lea.Get("/memberships").Values("form[action='/session/destroy']")
 		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, site.URL+"/session/destroy", strings.NewReader(token.Encode()))
 		if err != nil {
@@ -194,7 +217,7 @@ func TestSession(t *testing.T) {
 		}
 	})
 	t.Run("is not ended by another site, nor without its token", func(t *testing.T) {
-		lea := site.SignIn(t, cast.Lea)
+		lea := enter(t, site, cast.Lea)
 		lea.Post("/session/destroy", nil)
 		lea.Header.Set("Sec-Fetch-Site", "cross-site")
 		lea.Post("/session/destroy", lea.Get("/memberships").Values("form[action='/session/destroy']"))
@@ -205,7 +228,7 @@ func TestSession(t *testing.T) {
 		}
 	})
 	t.Run("ends in haste", func(t *testing.T) {
-		lea := site.SignIn(t, cast.Lea)
+		lea := enter(t, site, cast.Lea)
 		copied := thief(t, cookieOf(t, lea).Value)
 		if page := lea.Post("/session/exit", nil); page.Status != http.StatusNoContent || page.Header.Get("Clear-Site-Data") == "" {
 			t.Errorf("%d", page.Status)
@@ -229,13 +252,19 @@ func TestSession(t *testing.T) {
 
 func TestMemberships(t *testing.T) {
 	site := webtest.Start(t)
-	jo := site.SignIn(t, cast.JoVaud)
+	jo := enter(t, site, cast.JoVaud)
+	if page := jo.Get("/"); page.URL.Path != "/memberships" {
+		t.Errorf("somebody with two workplaces was let into %s", page.URL)
+	}
+	jo.Get("/memberships").SubmitButton("button:contains('" + cast.LegalVaud.Name + "')")
 	page := jo.Get("/memberships")
 	if !strings.Contains(page.Text(), cast.LegalVaud.Name) || !strings.Contains(page.Text(), cast.LegalGeneve.Name) || strings.Contains(page.Text(), cast.CSR.Name) {
 		t.Error(page.Text())
 	}
 	before := cookieOf(t, jo).Value
-	page.SubmitButton("button:contains('" + cast.LegalGeneve.Name + "')")
+	if landed := page.SubmitButton("button:contains('" + cast.LegalGeneve.Name + "')"); landed.URL.Path == "/memberships" {
+		t.Error("having chosen leads back to choosing")
+	}
 	if cookieOf(t, jo).Value == before {
 		t.Error("the secret stayed the same")
 	}
@@ -251,7 +280,7 @@ func TestMemberships(t *testing.T) {
 			t.Errorf("%s: %d", name, page.Status)
 		}
 	}
-	if lea := site.SignIn(t, cast.Lea); lea.Get("/memberships").Has("header a[href='/memberships']") {
+	if lea := enter(t, site, cast.Lea); lea.Get("/memberships").Has("header a[href='/memberships']") {
 		t.Error("somebody with one workplace is offered to switch")
 	}
 	if !jo.Get("/memberships").Has("header a[href='/memberships']") {
@@ -262,7 +291,7 @@ func TestMemberships(t *testing.T) {
 // TestAbandonedScreen: what a page asks for by itself does not keep the session alive.
 func TestAbandonedScreen(t *testing.T) {
 	site := webtest.Start(t)
-	lea := site.SignIn(t, cast.Lea)
+	lea := enter(t, site, cast.Lea)
 	values := lea.Get("/memberships").Values("form[action='/memberships']")
 	site.Database.Exec(t, "update sessions set seen_at = now() - interval '10 minutes'")
 	site.App.SignIn.Forget("")
@@ -304,7 +333,7 @@ func TestParkedForm(t *testing.T) {
 		return values
 	}
 	t.Run("posted by the browser", func(t *testing.T) {
-		lea := site.SignIn(t, cast.Lea)
+		lea := enter(t, site, cast.Lea)
 		values := typed(lea.Get("/memberships"))
 		expire()
 		page := lea.Post("/memberships", values)
@@ -315,7 +344,7 @@ func TestParkedForm(t *testing.T) {
 		if strings.Contains(page.URL.String(), "care") {
 			t.Error("what was typed is in the address")
 		}
-		claire := site.SignIn(t, cast.Claire)
+		claire := enter(t, site, cast.Claire)
 		if claire.Get(back).Has("#notice *") {
 			t.Error("somebody else was given the form")
 		}
@@ -327,7 +356,7 @@ func TestParkedForm(t *testing.T) {
 		}
 	})
 	t.Run("posted by htmx", func(t *testing.T) {
-		lea := site.SignIn(t, cast.Lea)
+		lea := enter(t, site, cast.Lea)
 		values := typed(lea.Get("/memberships"))
 		expire()
 		lea.Header.Set("HX-Request", "true")
@@ -337,7 +366,7 @@ func TestParkedForm(t *testing.T) {
 	})
 	t.Run("handed in by the page's script", func(t *testing.T) {
 		for name, before := range map[string]func(){"in time": func() {}, "too late": expire} {
-			lea := site.SignIn(t, cast.Lea)
+			lea := enter(t, site, cast.Lea)
 			values := typed(lea.Get("/memberships"))
 			before()
 			if page := lea.Post("/parked-forms", values); page.Status != http.StatusCreated || !strings.HasPrefix(page.Header.Get("Location"), "/signin?return=%2Fmemberships%3Fparked%3D") {
@@ -347,7 +376,7 @@ func TestParkedForm(t *testing.T) {
 	})
 	t.Run("is not taken from another site, from strangers, nor from those who signed out", func(t *testing.T) {
 		before := parked()
-		lea := site.SignIn(t, cast.Lea)
+		lea := enter(t, site, cast.Lea)
 		values := typed(lea.Get("/memberships"))
 		forged := typed(lea.Get("/memberships"))
 		forged.Set("_csrf", "forged")
@@ -361,7 +390,7 @@ func TestParkedForm(t *testing.T) {
 		lea.Header.Set("Sec-Fetch-Site", "cross-site")
 		lea.Post("/parked-forms", values)
 		lea.Header.Del("Sec-Fetch-Site")
-		out := site.SignIn(t, cast.Lea)
+		out := enter(t, site, cast.Lea)
 		values = typed(out.Get("/memberships"))
 		cookie := cookieOf(t, out)
 		out.Post("/session/exit", nil)
