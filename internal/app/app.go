@@ -13,6 +13,7 @@ import (
 	"passerelle/internal/access"
 	"passerelle/internal/consents"
 	"passerelle/internal/dossiers"
+	"passerelle/internal/dossiers/dossiersweb"
 	"passerelle/internal/inbox"
 	"passerelle/internal/live"
 	"passerelle/internal/referrals"
@@ -108,6 +109,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 		r.Post("/language", access.Anyone, web.ChooseLanguage)
 	})
 	a.Web.Register(pages.Routes)
+	a.Web.Register(func(r *web.Routes) { dossiersweb.Routes(r, a.Dossiers, a.Hub, options.Clock) })
 	a.Web.Ready()
 	return a, nil
 }

@@ -1,0 +1,176 @@
+package dossiersweb
+
+import (
+	"errors"
+
+	"github.com/gofiber/fiber/v2"
+
+	"passerelle/internal/access"
+	"passerelle/internal/dossiers"
+	"passerelle/internal/fault"
+	"passerelle/internal/ids"
+	"passerelle/internal/live"
+	"passerelle/internal/members"
+	"passerelle/internal/referrals"
+	"passerelle/internal/timeline"
+	"passerelle/internal/web"
+	"passerelle/views/dossiersview"
+	"passerelle/views/paths"
+	"passerelle/views/referralsview"
+)
+
+func (h *handlers) newDossier(c *fiber.Ctx) error {
+	form, err := h.emptyForm(c)
+	if err != nil {
+		return err
+	}
+	if web.Parked(c) {
+		form.Values = web.Values(c)
+		if id, err := ids.Parse[dossiers.Dossier](form.Values.Get("id")); err == nil {
+			form.ID = id
+		}
+	}
+	return web.Show(c, fiber.StatusOK, dossiersview.New(form))
+}
+
+// emptyForm proposes a code name, and whoever opens the dossier as responsible.
+func (h *handlers) emptyForm(c *fiber.Ctx) (dossiersview.Form, error) {
+	staff, err := h.dossiers.ListMembers(c.UserContext())
+	if err != nil {
+		return dossiersview.Form{}, err
+	}
+	name, err := h.dossiers.Propose(c.UserContext())
+	if err != nil {
+		return dossiersview.Form{}, err
+	}
+	principal, _ := access.From(c.UserContext())
+	return dossiersview.Form{
+		ID: ids.New[dossiers.Dossier](), Staff: staff,
+		Values: dossiersview.Values(dossiers.Particulars{CodeName: name, Phase: dossiers.FirstContact, ResponsibleID: principal.Person}),
+	}, nil
+}
+
+func (h *handlers) createDossier(c *fiber.Ctx) error {
+	values := web.Values(c)
+	id, err := ids.Parse[dossiers.Dossier](values.Get("id"))
+	if err != nil {
+		return err
+	}
+	if values.Get("propose") != "" {
+		return h.proposeAnother(c, id)
+	}
+	p, problems := particularsOf(c.UserContext(), values, h.now())
+	if len(problems) == 0 {
+		if problems, err = toCorrect(h.dossiers.Open(c.UserContext(), id, p)); err != nil {
+			return err
+		}
+	}
+	if len(problems) > 0 {
+		staff, err := h.dossiers.ListMembers(c.UserContext())
+		if err != nil {
+			return err
+		}
+		form := dossiersview.Form{ID: id, Values: values, Staff: staff}
+		return web.Show(c, fiber.StatusUnprocessableEntity, dossiersview.New(form.With(problems)))
+	}
+	web.Notice(c, "dossiers.opened")
+	return web.See(c, paths.Dossier(id))
+}
+
+// proposeAnother shows the form as it was typed, with another code name.
+func (h *handlers) proposeAnother(c *fiber.Ctx, id dossiers.ID) error {
+	form, err := h.emptyForm(c)
+	if err != nil {
+		return err
+	}
+	typed := web.Values(c)
+	typed["code_name"] = form.Values["code_name"]
+	form.ID, form.Values = id, typed
+	return web.Show(c, fiber.StatusOK, dossiersview.New(form))
+}
+
+// eventsShown is how many events a dossier's page shows: the newest.
+const eventsShown = 100
+
+func (h *handlers) showDossier(c *fiber.Ctx) error {
+	id, err := web.ID[dossiers.Dossier](c, "id")
+	if err != nil {
+		return err
+	}
+	sheet := dossiersview.Sheet{Now: h.now()}
+	var sent []referrals.Line
+	sheet.File, err = h.dossiers.Find(c.UserContext(), id,
+		referrals.OfDossier(id, &sent), timeline.OfDossier(dossiers.TimelineID(id), eventsShown, &sheet.Events))
+	if err != nil {
+		return err
+	}
+	sheet.Referrals = referralsview.Panel(id, sent, sheet.Now)
+	return web.Show(c, fiber.StatusOK, dossiersview.Show(sheet))
+}
+
+func (h *handlers) streamDossier(c *fiber.Ctx) error {
+	id, err := web.ID[dossiers.Dossier](c, "id")
+	if err != nil {
+		return err
+	}
+	principal, err := access.Require(c.UserContext(), access.DossierShow)
+	if err != nil {
+		return err
+	}
+	return web.Stream(c, h.hub, func(change live.Change) bool {
+		return change.Tenant == principal.Tenant && change.Dossier == id.UUID()
+	})
+}
+
+// opened is a dossier with the staff, and its form as the database has it.
+func (h *handlers) opened(c *fiber.Ctx) (dossiers.File, dossiersview.Form, error) {
+	id, err := web.ID[dossiers.Dossier](c, "id")
+	if err != nil {
+		return dossiers.File{}, dossiersview.Form{}, err
+	}
+	var staff []members.Member
+	file, err := h.dossiers.Find(c.UserContext(), id, members.All(&staff))
+	if err != nil {
+		return dossiers.File{}, dossiersview.Form{}, err
+	}
+	return file, dossiersview.Form{ID: id, CodeName: file.CodeName, Version: file.Version, Values: dossiersview.Values(file.Particulars()), Staff: staff}, nil
+}
+
+func (h *handlers) editDossier(c *fiber.Ctx) error {
+	_, form, err := h.opened(c)
+	if err != nil {
+		return err
+	}
+	if web.Parked(c) {
+		form.Values = web.Values(c)
+		form.Version = versionOf(form.Values)
+	}
+	return web.Show(c, fiber.StatusOK, dossiersview.Edit(form))
+}
+
+func (h *handlers) updateDossier(c *fiber.Ctx) error {
+	_, form, err := h.opened(c)
+	if err != nil {
+		return err
+	}
+	theirs := form.Values
+	form.Values = dossiersview.Take(web.Values(c), theirs)
+	form.Version = versionOf(form.Values)
+	p, problems := particularsOf(c.UserContext(), form.Values, h.now())
+	if len(problems) == 0 {
+		current, err := h.dossiers.Edit(c.UserContext(), form.ID, form.Version, p)
+		if errors.Is(err, fault.Conflict("")) {
+			form.Version, form.CodeName = current.Version, current.CodeName
+			conflict := dossiersview.Conflict{Form: form, Theirs: dossiersview.Values(current.Particulars())}
+			return web.Show(c, fiber.StatusConflict, dossiersview.Settle(conflict))
+		}
+		if problems, err = toCorrect(err); err != nil {
+			return err
+		}
+	}
+	if len(problems) > 0 {
+		return web.Show(c, fiber.StatusUnprocessableEntity, dossiersview.Edit(form.With(problems)))
+	}
+	web.Notice(c, "dossiers.saved")
+	return web.See(c, paths.Dossier(form.ID))
+}

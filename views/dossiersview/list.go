@@ -1,0 +1,31 @@
+package dossiersview
+
+import (
+	"context"
+
+	"passerelle/internal/dossiers"
+	"passerelle/internal/members"
+	"passerelle/views/ui"
+)
+
+func columns(f dossiers.Filter) []ui.Column {
+	codeName := ui.Column{Label: "dossiers.code_name.label", SortURL: sortedURL(f, dossiers.ByCodeName)}
+	updated := ui.Column{Label: "dossiers.list.updated", SortURL: sortedURL(f, dossiers.Recent), Extra: true}
+	if f.Sort == dossiers.ByCodeName {
+		codeName.Sorted = "ascending"
+	} else {
+		updated.Sorted = "descending"
+	}
+	return []ui.Column{codeName, {Label: "dossiers.phase.label"}, {Label: "dossiers.responsible.label"}, updated}
+}
+
+var phases = orNone("dossiers.list.any_phase", answers("dossiers.phase.", dossiers.Phases))(context.Background(), Form{})
+
+// anybody offers everybody, also those who left: their dossiers are the ones to look for.
+func anybody(staff []members.Member) []ui.Option {
+	options := []ui.Option{{Label: "dossiers.list.anybody"}}
+	for _, member := range staff {
+		options = append(options, ui.Option{Value: member.MemberID.String(), Label: member.Name})
+	}
+	return options
+}

@@ -1,0 +1,100 @@
+package dossiersview
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"passerelle/internal/dossiers"
+	"passerelle/internal/forms"
+	"passerelle/internal/i18n"
+	"passerelle/internal/timeline"
+	"passerelle/views/ui"
+)
+
+// words are the messages of codes, in a row.
+func words[T ~string](ctx context.Context, prefix string, codes []T) string {
+	said := make([]string, len(codes))
+	for i, code := range codes {
+		said[i] = i18n.T(ctx, prefix+strings.ToLower(string(code)))
+	}
+	return strings.Join(said, ", ")
+}
+
+// word is the message of a code, or nothing where there is no code.
+func word[T ~string](ctx context.Context, prefix string, code T) string {
+	if code == "" {
+		return ""
+	}
+	return words(ctx, prefix, []T{code})
+}
+
+func named(ctx context.Context, name func(context.Context, string) string, codes []string) string {
+	said := make([]string, len(codes))
+	for i, code := range codes {
+		said[i] = name(ctx, code)
+	}
+	return strings.Join(said, ", ")
+}
+
+// age says how old the person is today, and how one knows.
+func age(ctx context.Context, b dossiers.Beneficiary, now time.Time) string {
+	years, exact, known := b.AgeOn(forms.Today(now))
+	switch {
+	case !known:
+		return ""
+	case exact:
+		return i18n.T(ctx, "dossiers.age.born", "Date", i18n.Date(ctx, *b.BirthDate), "Years", years)
+	default:
+		return i18n.T(ctx, "dossiers.age.estimated", "Date", i18n.Date(ctx, *b.AgeEstimatedOn), "Years", years)
+	}
+}
+
+func minor(b dossiers.Beneficiary, now time.Time) bool {
+	years, _, known := b.AgeOn(forms.Today(now))
+	return known && years < ageOfMajority
+}
+
+// ageOfMajority: CC art. 14.
+const ageOfMajority = 18
+
+func by(entry timeline.Entry) string {
+	if entry.OfficeName == "" {
+		return entry.ActorName
+	}
+	return entry.ActorName + ", " + entry.OfficeName
+}
+
+// detail explains an event of the dossier itself; those of referrals are explained on the referral's page.
+func detail(ctx context.Context, entry timeline.Entry) string {
+	if entry.Kind == timeline.DossierChanged {
+		return word(ctx, "dossiers.phase.", dossiers.Phase(entry.Detail))
+	}
+	return ""
+}
+
+func tone(phase dossiers.Phase) ui.Tone {
+	switch phase {
+	case dossiers.FirstContact, dossiers.Identification:
+		return ui.Waiting
+	case dossiers.Independent, dossiers.Return, dossiers.Aftercare:
+		return ui.Neutral
+	default:
+		return ui.Active
+	}
+}
+
+func number(n *int) string {
+	if n == nil {
+		return ""
+	}
+	return strconv.Itoa(*n)
+}
+
+func dateTyped(day *time.Time) string {
+	if day == nil {
+		return ""
+	}
+	return day.Format("02.01.2006")
+}
