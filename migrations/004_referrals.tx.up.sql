@@ -198,7 +198,6 @@ create policy office_writes on events for insert to passerelle_app
 
 grant select, insert, update, delete on referrals to passerelle_app;
 grant select, insert on messages, events to passerelle_app;
-grant update (visible_until) on messages, events to passerelle_app;
 
 create function refuse_to_delete_what_was_sent() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin

@@ -261,7 +261,6 @@ create policy staff_writes on events as permissive for insert to passerelle_app
 	with check (current_setting('app.scope'::text, true) = 'staff'::text AND actor_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
 CREATE TRIGGER events_end_with_their_referral BEFORE INSERT ON events FOR EACH ROW WHEN (new.referral_id IS NOT NULL) EXECUTE FUNCTION end_with_the_referral();
 grant insert, select on events to passerelle_app;
-grant update (visible_until) on events to passerelle_app;
 
 create table identities (
 	identity_id uuid not null,
@@ -351,7 +350,6 @@ create policy staff_writes on messages as permissive for insert to passerelle_ap
 	with check (current_setting('app.scope'::text, true) = 'staff'::text AND author_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid AND NOT from_office);
 CREATE TRIGGER messages_end_with_their_referral BEFORE INSERT ON messages FOR EACH ROW EXECUTE FUNCTION end_with_the_referral();
 grant insert, select on messages to passerelle_app;
-grant update (visible_until) on messages to passerelle_app;
 
 create table office_members (
 	tenant_id uuid not null,

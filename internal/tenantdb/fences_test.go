@@ -1,9 +1,11 @@
 package tenantdb_test
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -173,7 +175,7 @@ func TestSides(t *testing.T) {
 		"not an event of no referral":      {"Noé", event + "dossier_id, null, null, null, 'referral_taken', " + noe + ", 'Noé'" + on(live), "fenced"},
 		"not an event of another dossier":  {"Noé", event + "'" + dossier + "', referral_id, office_id, visible_until, 'referral_taken', " + noe + ", 'Noé'" + on(live), "events_of_a_referral_are_of_its_dossier"},
 		"not change what was written":      {"Noé", "update messages set body = 'no'", "not granted"},
-		"not see its event for longer":     {"Noé", "update events set visible_until = 'infinity'", "0"},
+		"not see its event for longer":     {"Noé", "update events set visible_until = 'infinity'", "not granted"},
 
 		"the NGO sends":                   {"Léa", set(draft, "state = 'sent', sent_at = now(), sent_by_name = 'Léa', slice = '{}', visible_until = now() + interval '1 day'"), "1"},
 		"the NGO revokes":                 {"Léa", set(live, "state = 'revoked', revoked_at = now(), visible_until = now()"), "1"},
@@ -251,5 +253,46 @@ func TestAnOfficeChangesOnlyItsAnswer(t *testing.T) {
 		if mine := slices.Contains(answer, column.Name); mine != (got == "1") {
 			t.Errorf("an office sets %s: %s", column.Name, got)
 		}
+	}
+}
+
+// What an office writes at the very moment of revocation goes with the rest.
+func TestRevocationWaitsForWhatIsBeingWritten(t *testing.T) {
+	db := pgtest.New(t)
+	fill(t, db)
+	writing, err := db.Owner.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = writing.Rollback(context.WithoutCancel(t.Context())) }()
+	for _, statement := range []string{"set local role passerelle_app; " + binding("Noé"), policies["messages office_writes"].statement} {
+		if _, err := writing.Exec(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	revoked := make(chan error, 1)
+	go func() {
+		revoked <- db.App.Write(as(t, "Léa"), func(ctx context.Context, tx tenantdb.Tx) error {
+			return tenantdb.Affected(tx.Update().TableExpr("referrals").Set("state = ?", "revoked").Set("revoked_at = now()").
+				Set("visible_until = now()").Where("reference = ?", live).Exec(ctx))
+		})
+	}()
+	for waiting := false; !waiting; time.Sleep(5 * time.Millisecond) {
+		if err := db.Owner.QueryRow(t.Context(), "select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')").Scan(&waiting); err != nil {
+			t.Fatal(err)
+		}
+		if len(revoked) > 0 {
+			t.Fatalf("it did not wait: %v", <-revoked)
+		}
+	}
+	if err := writing.Commit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-revoked; err != nil {
+		t.Fatal(err)
+	}
+	found, err := rows(as(t, "Noé"), db.App, "messages")
+	if err != nil || len(found) > 0 {
+		t.Errorf("Noé still sees %d messages, %v", len(found), err)
 	}
 }

@@ -111,16 +111,3 @@ func OfReferral(referral ids.ID[Referral], into *[]Entry) tenantdb.Question {
 		Column("event_id", "kind", "at", "actor_name", "office_name", "detail", "note", "referral_id").
 		Where("referral_id = ?", referral).OrderExpr("at, event_id"))
 }
-
-// EndForOffice takes the events of referrals away from their offices, from at on: called in the transaction that revokes.
-func EndForOffice(ctx context.Context, tx tenantdb.Tx, referrals []ids.ID[Referral], at time.Time) error {
-	if len(referrals) == 0 {
-		return nil
-	}
-	_, err := tx.Update().TableExpr("events").Set("visible_until = ?", at).
-		Where("referral_id in (?)", bun.List(referrals)).Where("visible_until > ?", at).Exec(ctx)
-	if err != nil {
-		return fmt.Errorf("end events for offices: %w", err)
-	}
-	return nil
-}
