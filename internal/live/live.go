@@ -17,6 +17,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"passerelle/internal/tenantdb"
 )
@@ -52,6 +53,8 @@ type Hub struct {
 	name   string
 	last   int
 	recent []Change
+	// silence is how long nothing may be heard before the connection is asked whether it still stands.
+	silence time.Duration
 }
 
 // remembered is how many changes a page that comes back can be told of; one that was away longer looks anew.
@@ -64,7 +67,7 @@ type subscriber struct {
 
 // NewHub makes a hub; Listen fills it.
 func NewHub() *Hub {
-	return &Hub{subscribers: map[*subscriber]struct{}{}, name: rand.Text()[:8]}
+	return &Hub{subscribers: map[*subscriber]struct{}{}, name: rand.Text()[:8], silence: 15 * time.Second}
 }
 
 // Position names the present moment, for Subscribe to begin from.
@@ -189,7 +192,7 @@ func (h *Hub) listenOnce(ctx context.Context, connString string) error {
 	}
 	h.setConnected(true)
 	for {
-		notification, err := conn.WaitForNotification(ctx)
+		notification, err := h.await(ctx, conn)
 		if err != nil {
 			return fmt.Errorf("wait for notifications: %w", err)
 		}
@@ -198,5 +201,24 @@ func (h *Hub) listenOnce(ctx context.Context, connString string) error {
 			return fmt.Errorf("read a notification: %w", err)
 		}
 		h.deliver(change)
+	}
+}
+
+// await waits for a notification, and asks now and then whether there is still anybody at the other end: a connection
+// that was cut without a word is silent, and so is one on which nothing happens.
+func (h *Hub) await(ctx context.Context, conn *pgx.Conn) (*pgconn.Notification, error) {
+	for {
+		waiting, cancel := context.WithTimeout(ctx, h.silence)
+		notification, err := conn.WaitForNotification(waiting)
+		cancel()
+		if err == nil || ctx.Err() != nil || !pgconn.Timeout(err) {
+			return notification, err
+		}
+		asking, cancel := context.WithTimeout(ctx, h.silence)
+		err = conn.Ping(asking)
+		cancel()
+		if err != nil {
+			return nil, err
+		}
 	}
 }
