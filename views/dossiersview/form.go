@@ -282,17 +282,7 @@ func Take(mine, theirs url.Values) url.Values {
 	return settled
 }
 
-// Taken says whether the form comes from the page that settles a conflict and takes any of the other answers.
-func Taken(values url.Values) bool {
-	for name := range values {
-		if strings.HasPrefix(name, takePrefix) {
-			return true
-		}
-	}
-	return false
-}
-
-// classes of the situation that have a text, in order.
+// described are the classes of the situation that have a text, in order.
 func described(s dossiers.Situation) []access.DataClass {
 	return slices.DeleteFunc(slices.Clone(dossiers.SituationClasses), func(c access.DataClass) bool { return s[c] == "" })
 }

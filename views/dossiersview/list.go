@@ -21,6 +21,14 @@ func columns(f dossiers.Filter) []ui.Column {
 
 var phases = orNone("dossiers.list.any_phase", answers("dossiers.phase.", dossiers.Phases))(context.Background(), Form{})
 
+// countedUpTo is where counting stopped, 0 where it did not have to.
+func countedUpTo(page dossiers.Page) int {
+	if page.MoreThanCounted() {
+		return dossiers.CountedUpTo
+	}
+	return 0
+}
+
 // anybody offers everybody, also those who left: their dossiers are the ones to look for.
 func anybody(staff []members.Member) []ui.Option {
 	options := []ui.Option{{Label: "dossiers.list.anybody"}}

@@ -89,7 +89,7 @@ func List(page dossiers.Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if len(page.Rows) > 0 {
-				templ_7745c5c3_Err = ui.Shown(page.Count, dossiers.CountedUpTo).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Shown(page.Count, countedUpTo(page)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
