@@ -12,11 +12,14 @@ import (
 
 	"passerelle/internal/access"
 	"passerelle/internal/consents"
+	"passerelle/internal/consents/consentsweb"
 	"passerelle/internal/dossiers"
 	"passerelle/internal/dossiers/dossiersweb"
 	"passerelle/internal/inbox"
+	"passerelle/internal/inbox/inboxweb"
 	"passerelle/internal/live"
 	"passerelle/internal/referrals"
+	"passerelle/internal/referrals/referralsweb"
 	"passerelle/internal/signin"
 	"passerelle/internal/signin/signinweb"
 	"passerelle/internal/tenantdb"
@@ -109,8 +112,13 @@ func New(ctx context.Context, options Options) (*App, error) {
 		r.Post("/language", access.Anyone, web.ChooseLanguage)
 	})
 	a.Web.Register(pages.Routes)
+	a.Web.Register(func(r *web.Routes) {
+		dossiersweb.Routes(r, a.Dossiers, a.Hub, options.Clock)
+		consentsweb.Routes(r, a.Consents, a.Referrals)
+		referralsweb.Routes(r, a.Referrals, a.Hub)
+		inboxweb.Routes(r, a.Inbox, a.Hub)
+	})
 	a.Web.Register(func(r *web.Routes) { dossiersweb.Routes(r, a.Dossiers, a.Hub, options.Clock) })
-	a.Web.Ready()
 	return a, nil
 }
 

@@ -128,7 +128,10 @@ func words(text string) inbox.Words {
 
 func accepted(by cast.Person, text string) func(context.Context, *app.App, referrals.ID) error {
 	return func(ctx context.Context, a *app.App, id referrals.ID) error {
-		return a.Inbox.Accept(by.Context(ctx), id, words(text))
+		if err := a.Inbox.Accept(by.Context(ctx), id); err != nil {
+			return err
+		}
+		return a.Inbox.Write(by.Context(ctx), id, messages.Plain, words(text))
 	}
 }
 
