@@ -89,6 +89,9 @@ func (l Line) SettledAt() *time.Time {
 // Answerable says that the office still owes a yes or no.
 func (l Line) Answerable() bool { return l.State == referrals.Sent || l.State == referrals.Taken }
 
+// Accepted says that the office owes an outcome.
+func (l Line) Accepted() bool { return l.State == referrals.Accepted }
+
 // HeldBy says that this person took the referral and has it.
 func (r *Referral) HeldBy(person tenantdb.PersonID) bool {
 	return !r.TakenBy.Zero() && r.TakenBy == person

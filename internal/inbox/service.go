@@ -74,13 +74,13 @@ func (s *Service) Take(ctx context.Context, id ID, from tenantdb.PersonID) error
 	}})
 }
 
-// Accept answers yes, with words where some were written.
-func (s *Service) Accept(ctx context.Context, id ID, words Words) error {
+// Accept answers yes.
+func (s *Service) Accept(ctx context.Context, id ID) error {
 	by, err := access.Require(ctx, access.InboxAnswer)
 	if err != nil {
 		return err
 	}
-	return s.act(ctx, by, id, act{kind: timeline.ReferralAccepted, words: words, as: messages.Answer, do: func(r *Referral, at time.Time) (bool, error) {
+	return s.act(ctx, by, id, act{kind: timeline.ReferralAccepted, do: func(r *Referral, at time.Time) (bool, error) {
 		return r.Accept(by, at)
 	}})
 }

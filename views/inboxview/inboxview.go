@@ -1,0 +1,175 @@
+// Package inboxview is an office's pages: its inbox, a referral, and the two forms that end one.
+package inboxview
+
+import (
+	"context"
+	"net/url"
+	"slices"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"passerelle/internal/access"
+	"passerelle/internal/fault"
+	"passerelle/internal/i18n"
+	"passerelle/internal/ids"
+	"passerelle/internal/inbox"
+	"passerelle/internal/messages"
+	"passerelle/internal/referrals"
+	"passerelle/internal/timeline"
+	"passerelle/views/referralsview"
+	"passerelle/views/ui"
+)
+
+// Inbox is where the day of an office begins, and InboxLive its stream of changes.
+const (
+	Inbox     = "/inbox"
+	InboxLive = Inbox + "/live"
+)
+
+// TabURL is a tab of the inbox, from a place on or backwards from it.
+func TabURL(tab inbox.Tab, after, before inbox.Cursor) string {
+	query := url.Values{}
+	if tab != inbox.TabNew {
+		query.Set("tab", string(tab))
+	}
+	if !after.Zero() {
+		query.Set("after", after.String())
+	}
+	if !before.Zero() {
+		query.Set("before", before.String())
+	}
+	if len(query) == 0 {
+		return Inbox
+	}
+	return Inbox + "?" + query.Encode()
+}
+
+// ReferralURL is a referral's page; ReferralLive its stream of changes.
+func ReferralURL(id inbox.ID) string  { return Inbox + "/" + id.String() }
+func ReferralLive(id inbox.ID) string { return ReferralURL(id) + "/live" }
+
+// TakingURL, AcceptanceURL and MessagesURL are where the acts of a referral's page are posted; DeclineURL and
+// OutcomeURL are pages that ask, and where they are posted.
+func TakingURL(id inbox.ID) string     { return ReferralURL(id) + "/taking" }
+func AcceptanceURL(id inbox.ID) string { return ReferralURL(id) + "/acceptance" }
+func DeclineURL(id inbox.ID) string    { return ReferralURL(id) + "/decline" }
+func OutcomeURL(id inbox.ID) string    { return ReferralURL(id) + "/outcome" }
+func MessagesURL(id inbox.ID) string   { return ReferralURL(id) + "/messages" }
+
+// Form is what was typed along with an act: one form for all of them, since each asks for a choice and for words.
+type Form struct {
+	// MessageID is the identifier that the words will have, made anew for each form that is shown.
+	MessageID ids.ID[messages.Message]
+	// Choice is a kind of message, a reason or an outcome; Body the words.
+	Choice, Body string
+	Problems     fault.Problems
+}
+
+// kindOf is the kind of message that was chosen: nothing is asked for as long as nothing is chosen.
+func kindOf(form Form) string {
+	if form.Choice == "" {
+		return string(messages.Plain)
+	}
+	return form.Choice
+}
+
+// newestFirst turns a history around.
+func newestFirst(events []timeline.Entry) []timeline.Entry {
+	events = slices.Clone(events)
+	slices.Reverse(events)
+	return events
+}
+
+// where says for whom one works: the office, and whose referrals these are.
+func where(ctx context.Context) string {
+	p, _ := access.From(ctx)
+	return i18n.T(ctx, "inbox.where", "Office", p.OfficeName, "Tenant", p.TenantName, "Canton", p.Canton)
+}
+
+// me is who reads the page.
+func me(ctx context.Context) access.Principal {
+	p, _ := access.From(ctx)
+	return p
+}
+
+// title names a referral by its reference, which says nothing of a person.
+func title(ctx context.Context, r inbox.Referral) string {
+	return i18n.T(ctx, "inbox.referral.title", "Reference", r.Reference)
+}
+
+// letter is what the NGO wrote, as the NGO saw it before sending.
+func letter(ctx context.Context, r inbox.Referral) referralsview.Letter {
+	return referralsview.Letter{
+		Reference: r.Reference, From: me(ctx).TenantName, SentByName: r.SentByName, SentAt: &r.SentAt, Service: r.Service,
+		Urgency: r.Urgency, AnswerBy: r.AnswerBy, VisibleUntil: &r.VisibleUntil, Request: r.Request, Slice: r.Slice,
+	}
+}
+
+var tones = map[referrals.State]ui.Tone{
+	referrals.Sent: ui.Waiting, referrals.Taken: ui.Active, referrals.Accepted: ui.Good,
+	referrals.Declined: ui.Neutral, referrals.Closed: ui.Neutral,
+}
+
+func tabs(list inbox.List) []ui.NavItem {
+	items := make([]ui.NavItem, len(inbox.Tabs))
+	for i, tab := range inbox.Tabs {
+		items[i] = ui.NavItem{Key: "inbox.tab." + string(tab), URL: TabURL(tab, inbox.Cursor{}, inbox.Cursor{}), Current: tab == list.Tab}
+		if tab != inbox.TabAnswered {
+			items[i].Count = list.Counts.Of(tab)
+		}
+	}
+	return items
+}
+
+// counted is how many lie in the tab, and from which number on nobody counted.
+func counted(list inbox.List) (n, limit int) {
+	if n = list.Counts.Of(list.Tab); n > inbox.MaxCount {
+		return n, inbox.MaxCount
+	}
+	return n, 0
+}
+
+func neighbours(list inbox.List) (previous, next string) {
+	if !list.Previous.Zero() {
+		previous = TabURL(list.Tab, inbox.Cursor{}, list.Previous)
+	}
+	if !list.Next.Zero() {
+		next = TabURL(list.Tab, list.Next, inbox.Cursor{})
+	}
+	return previous, next
+}
+
+// refreshed makes a part of the page fetch it anew when its stream says so, and take only itself out of it.
+func refreshed(ctx context.Context, page, part string) templ.Attributes {
+	return ui.Hx(ctx, "hx-get", page, "hx-trigger", "changed from:#live", "hx-select", part, "hx-swap", "outerHTML")
+}
+
+// day is a day, or nothing where none is wanted.
+func day(ctx context.Context, t *time.Time) string {
+	if t == nil {
+		return ""
+	}
+	return i18n.Date(ctx, *t)
+}
+
+// options makes a list of codes into answers; prefix is their message keys'.
+func options[T ~string](prefix string, codes []T) []ui.Option {
+	list := make([]ui.Option, len(codes))
+	for i, code := range codes {
+		list[i] = ui.Option{Value: string(code), Label: prefix + string(code)}
+	}
+	return list
+}
+
+// detail is what an event's code says in words, if it has one.
+func detail(ctx context.Context, r inbox.Referral, code string) string {
+	switch {
+	case code == "":
+		return ""
+	case referrals.Known(referrals.DeclineReasons, referrals.DeclineReason(code)) && r.State == referrals.Declined:
+		return i18n.T(ctx, "referrals.decline_reason."+code)
+	default:
+		return i18n.T(ctx, "referrals.outcome."+code)
+	}
+}
