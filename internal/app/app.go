@@ -118,7 +118,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 		referralsweb.Routes(r, a.Referrals, a.Hub)
 		inboxweb.Routes(r, a.Inbox, a.Hub)
 	})
-	a.Web.Register(func(r *web.Routes) { dossiersweb.Routes(r, a.Dossiers, a.Hub, options.Clock) })
+	a.Web.Ready()
 	return a, nil
 }
 

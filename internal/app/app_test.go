@@ -14,7 +14,6 @@ func TestMain(m *testing.M) { pgtest.Main(m) }
 // TestEverybodySignsIn takes each of the cast through the real provider to the page where their day begins.
 func TestEverybodySignsIn(t *testing.T) {
 	site := webtest.Start(t)
-	defer func() { t.Log(site.Log) }()
 	for _, person := range append(append([]cast.Person{}, cast.Staff...), cast.OfficeMembers...) {
 		browser := site.SignIn(t, person)
 		page := browser.Get("/")
