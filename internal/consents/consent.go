@@ -23,6 +23,7 @@ type ID = ids.ID[Consent]
 type Consent struct {
 	ConsentID  ID
 	DossierID  dossiers.ID
+	CodeName   dossiers.CodeName
 	OfficeID   offices.ID
 	OfficeName string
 	// Purpose is the service for which the office may use what it is sent.

@@ -103,13 +103,13 @@ func sameDossier(err error, consent Consent, dossier dossiers.ID) error {
 	return err
 }
 
-// Find gives a consent and the dossier that it belongs to, before it is withdrawn.
-func (s *Service) Find(ctx context.Context, id ID, alongside ...tenantdb.Question) (Consent, error) {
+// Find gives one consent.
+func (s *Service) Find(ctx context.Context, id ID) (Consent, error) {
 	if _, err := access.Require(ctx, access.DossierShow); err != nil {
 		return Consent{}, err
 	}
 	var consent Consent
-	err := s.db.Read(ctx, append(alongside, ofID(id, &consent))...)
+	err := s.db.Read(ctx, ofID(id, &consent))
 	return consent, err
 }
 

@@ -14,7 +14,7 @@ import (
 )
 
 var columns = []string{
-	"consent.consent_id", "consent.dossier_id", "consent.office_id", "office.name as office_name", "consent.purpose",
+	"consent.consent_id", "consent.dossier_id", "dossier.code_name", "consent.office_id", "office.name as office_name", "consent.purpose",
 	"consent.data_classes", "consent.valid_from", "consent.valid_until", "consent.given_how", "consent.interpreter",
 	"consent.recorded_at", "member.name as recorded_by_name", "consent.withdrawn_at",
 }
@@ -26,6 +26,7 @@ func selected(query *bun.SelectQuery) *bun.SelectQuery {
 		query = query.ColumnExpr(column)
 	}
 	return query.
+		Join("join dossiers as dossier on dossier.tenant_id = consent.tenant_id and dossier.dossier_id = consent.dossier_id").
 		Join("join offices as office on office.tenant_id = consent.tenant_id and office.office_id = consent.office_id").
 		Join("join members as member on member.tenant_id = consent.tenant_id and member.member_id = consent.recorded_by")
 }

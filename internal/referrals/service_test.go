@@ -54,7 +54,10 @@ func TestJourney(t *testing.T) {
 		t.Error("another office sees it")
 	}
 
-	if err := h.inbox.Accept(noe, atOffice, inbox.Words{ID: ids.New[messages.Message](), Body: "Rendez-vous lundi."}); err != nil {
+	if err := h.inbox.Accept(noe, atOffice); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.inbox.Write(noe, atOffice, messages.Plain, inbox.Words{ID: ids.New[messages.Message](), Body: "Rendez-vous lundi."}); err != nil {
 		t.Fatal(err)
 	}
 	work := must[referrals.Work](t)(h.referrals.Work(as(t, cast.Lea)))
@@ -337,7 +340,7 @@ func TestRevocationEndsAccess(t *testing.T) {
 	}
 	must[referrals.Referral](t)(h.referrals.Revoke(as(t, cast.Lea), sent.ReferralID))
 	h.wantNothingAt(t, cast.Noe)
-	wantNotFound(t, "accepting what was revoked", h.inbox.Accept(as(t, cast.Noe), atOffice, inbox.Words{}))
+	wantNotFound(t, "accepting what was revoked", h.inbox.Accept(as(t, cast.Noe), atOffice))
 	wantRefused(t, "writing to an office that sees nothing", h.referrals.Reply(as(t, cast.Lea), sent.ReferralID,
 		referrals.Reply{ID: ids.New[messages.Message](), Kind: messages.Plain, Body: "?"}))
 	file := must[referrals.File](t)(h.referrals.Find(as(t, cast.Lea), sent.ReferralID))
@@ -374,7 +377,7 @@ func TestWithdrawalEndsWhatRestsOnTheConsent(t *testing.T) {
 	draft := h.written(t, amina, cast.CSR, access.Identity)
 	closed := resting[1].ReferralID
 	for _, err := range []error{
-		h.inbox.Accept(as(t, cast.Noe), closed, inbox.Words{ID: ids.New[messages.Message](), Body: "Oui."}),
+		h.inbox.Accept(as(t, cast.Noe), closed),
 		h.inbox.Close(as(t, cast.Noe), closed, referrals.Got, inbox.Words{}),
 	} {
 		if err != nil {

@@ -1,8 +1,6 @@
 package referrals
 
-import (
-	"time"
-)
+import "time"
 
 // Work is what waits for one person of the staff: of the referrals that she or he wrote, and of the dossiers that she
 // or he is responsible for.
@@ -14,6 +12,7 @@ type Work struct {
 	Drafts              []Line
 	// More says that there is more than is shown.
 	More bool
+	At   time.Time
 }
 
 // Empty says that nothing waits.
@@ -26,7 +25,7 @@ const maxWork = 100
 
 // arrange puts each line into one list only, the one that asks most.
 func arrange(news, waiting, drafts []Line, at time.Time) Work {
-	var w Work
+	w := Work{At: at}
 	w.News, w.More = atMost(news, w.More)
 	waiting, w.More = atMost(waiting, w.More)
 	w.Drafts, w.More = atMost(drafts, w.More)

@@ -17,7 +17,7 @@ import (
 )
 
 // WorkPage is where a day at the NGO begins.
-func WorkPage(work referrals.Work, at time.Time) templ.Component {
+func WorkPage(work referrals.Work) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -108,19 +108,19 @@ func WorkPage(work referrals.Work, at time.Time) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = workList("work-news", "work.news", work.News, at).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = workList("work-news", "work.news", work.News, work.At).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = workList("work-overdue", "work.overdue", work.Overdue, at).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = workList("work-overdue", "work.overdue", work.Overdue, work.At).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = workList("work-unanswered", "work.unanswered", work.Unanswered, at).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = workList("work-unanswered", "work.unanswered", work.Unanswered, work.At).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = workList("work-drafts", "work.drafts", work.Drafts, at).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = workList("work-drafts", "work.drafts", work.Drafts, work.At).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

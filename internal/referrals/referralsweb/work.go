@@ -1,0 +1,31 @@
+package referralsweb
+
+import (
+	"github.com/gofiber/fiber/v2"
+
+	"passerelle/internal/access"
+	"passerelle/internal/live"
+	"passerelle/internal/web"
+	"passerelle/views/referralsview"
+)
+
+func (h *handlers) showWork(c *fiber.Ctx) error {
+	work, err := h.referrals.Work(c.UserContext())
+	if err != nil {
+		return err
+	}
+	return web.Show(c, fiber.StatusOK, referralsview.WorkPage(work))
+}
+
+// streamWork wakes on any referral of the tenant; whether it is the person's own work, the page finds out itself.
+func (h *handlers) streamWork(c *fiber.Ctx) error {
+	by, err := access.Require(c.UserContext(), access.WorkShow)
+	if err != nil {
+		return err
+	}
+	return web.Stream(c, h.hub, func(change live.Change) bool {
+		return change.Tenant == by.Tenant && !isZero(change.Referral)
+	})
+}
+
+func isZero(id [16]byte) bool { return id == [16]byte{} }

@@ -1,0 +1,176 @@
+package referralsview
+
+import (
+	"context"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"passerelle/internal/access"
+	"passerelle/internal/dossiers"
+	"passerelle/internal/fault"
+	"passerelle/internal/i18n"
+	"passerelle/internal/offices"
+	"passerelle/internal/referrals"
+	"passerelle/views/paths"
+	"passerelle/views/ui"
+)
+
+func crumbs(dossier dossiers.Mention) []ui.Crumb {
+	return []ui.Crumb{{Label: "dossiers.title", URL: "/dossiers"}, {Label: string(dossier.CodeName), URL: paths.Dossier(dossier.DossierID)}}
+}
+
+func crumbsOf(line referrals.Line) []ui.Crumb {
+	return crumbs(dossiers.Mention{DossierID: line.DossierID, CodeName: line.CodeName})
+}
+
+func officeOptions(all []offices.Office) []ui.Option {
+	var options []ui.Option
+	for _, group := range offices.ByKind(all) {
+		for _, office := range group.Offices {
+			label := office.Name
+			if office.Place != "" {
+				label += ", " + office.Place
+			}
+			options = append(options, ui.Option{Value: office.OfficeID.String(), Label: label, Hint: "access.office_kind." + string(office.Kind)})
+		}
+	}
+	return options
+}
+
+// EditForm is a draft being written: what was typed, and what somebody else wrote meanwhile.
+type EditForm struct {
+	Desk     referrals.Desk
+	Typed    url.Values
+	Problems fault.Problems
+	// Theirs says that the draft on the desk is what somebody else saved while this was being typed.
+	Theirs bool
+}
+
+// FormOf is the form as the draft stands.
+func FormOf(desk referrals.Desk) EditForm {
+	c := desk.Referral.Contents()
+	typed := url.Values{"service": {string(c.Service)}, "urgency": {string(c.Urgency)}, "request": {c.Request}}
+	if c.AnswerBy != nil {
+		typed.Set("answer_by", c.AnswerBy.Format("02.01.2006"))
+	}
+	for _, class := range c.DataClasses {
+		typed.Add("data_classes", string(class))
+	}
+	return EditForm{Desk: desk, Typed: typed}
+}
+
+func (f EditForm) service() access.OfficeKind { return access.OfficeKind(f.Typed.Get("service")) }
+
+func serviceOptions() []ui.Option {
+	options := make([]ui.Option, len(access.OfficeKinds))
+	for i, kind := range access.OfficeKinds {
+		options[i] = ui.Option{Value: string(kind), Label: "access.office_kind." + string(kind)}
+	}
+	return options
+}
+
+func urgencyOptions() []ui.Option {
+	options := make([]ui.Option, len(referrals.Urgencies))
+	for i, urgency := range referrals.Urgencies {
+		options[i] = ui.Option{Value: string(urgency), Label: "referrals.urgency." + string(urgency)}
+	}
+	return options
+}
+
+// classOptions offers what the kind of office may receive; what consent is missing for is shown and says so.
+func (f EditForm) classOptions() []ui.Option {
+	var options []ui.Option
+	for _, class := range f.Desk.Office.Ceiling() {
+		option := ui.Option{Value: string(class), Label: "access.data_class." + string(class)}
+		if p := f.Desk.Permission(class, f.service()); p != referrals.Permitted {
+			option.Hint = "referrals.permission." + string(p)
+			// One that was ticked stays within reach, to be taken off.
+			option.Disabled = !slices.Contains(f.Typed["data_classes"], string(class))
+		}
+		options = append(options, option)
+	}
+	return options
+}
+
+// lacksConsent says that something the office may receive cannot go along as things stand.
+func (f EditForm) lacksConsent() bool {
+	return slices.ContainsFunc(f.Desk.Office.Ceiling(), func(class access.DataClass) bool {
+		return f.Desk.Permission(class, f.service()) != referrals.Permitted
+	})
+}
+
+func classList(ctx context.Context, classes []access.DataClass) string {
+	names := make([]string, len(classes))
+	for i, class := range classes {
+		names[i] = i18n.T(ctx, "access.data_class."+string(class))
+	}
+	return strings.Join(names, ", ")
+}
+
+// Difference is a field of a draft that two people wrote differently.
+type Difference struct{ Label, Mine, Theirs string }
+
+// differences compares what was typed with what is saved now.
+func (f EditForm) differences(ctx context.Context) []Difference {
+	saved := FormOf(f.Desk).Typed
+	said := func(field string, values url.Values) string {
+		switch field {
+		case "service":
+			return i18n.T(ctx, "access.office_kind."+values.Get(field))
+		case "urgency":
+			return i18n.T(ctx, "referrals.urgency."+values.Get(field))
+		case "data_classes":
+			var classes []access.DataClass
+			for _, class := range access.DataClasses {
+				if slices.Contains(values[field], string(class)) {
+					classes = append(classes, class)
+				}
+			}
+			return classList(ctx, classes)
+		default:
+			return values.Get(field)
+		}
+	}
+	var differences []Difference
+	for _, field := range []struct{ name, label string }{
+		{"service", "referrals.service.label"}, {"urgency", "referrals.urgency.label"}, {"answer_by", "referrals.answer_by.label"},
+		{"request", "referrals.request.label"}, {"data_classes", "referrals.data_classes.label"},
+	} {
+		if mine, theirs := said(field.name, f.Typed), said(field.name, saved); mine != theirs {
+			differences = append(differences, Difference{field.label, mine, theirs})
+		}
+	}
+	return differences
+}
+
+func versionOf(r referrals.Referral) string { return strconv.Itoa(r.Version) }
+
+// Seen writes until when the reader of a page had seen what the office did.
+func Seen(r referrals.Referral) string {
+	if r.NewsAt == nil {
+		return ""
+	}
+	return strconv.FormatInt(r.NewsAt.UnixMicro(), 10)
+}
+
+// ParseSeen reads what Seen wrote; nonsense has seen nothing.
+func ParseSeen(text string) time.Time {
+	micro, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || micro <= 0 {
+		return time.Time{}
+	}
+	return time.UnixMicro(micro)
+}
+
+// withoutFields are the problems on a page that has no fields to lead to.
+func withoutFields(problems fault.Problems) fault.Problems {
+	plain := make(fault.Problems, len(problems))
+	for i, problem := range problems {
+		problem.Field = ""
+		plain[i] = problem
+	}
+	return plain
+}
