@@ -14,8 +14,8 @@ import (
 	"golang.org/x/mod/semver"
 )
 
-// ladder is who may import whom: a package imports only what stands on steps above its own line, which is to say below
-// it in the house. Packages of one step do not know each other, but for views: a page shows parts of others.
+// ladder is who may import whom, lowest step first: a package imports only what stands on lower steps. Packages
+// of one step do not know each other, but for views: a page shows parts of others.
 var ladder = [][]string{
 	{"internal/fault", "internal/config", "internal/localpg", "migrations", "policies", "static", "tenants"},
 	{"internal/ids", "internal/i18n", "internal/migrate"},
