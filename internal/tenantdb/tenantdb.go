@@ -136,12 +136,12 @@ func Select() *bun.SelectQuery { return renderer.NewSelect() }
 
 // Question is one thing that a Read asks, and where its answer goes.
 type Question struct {
-	query   *bun.SelectQuery
+	query   Query
 	collect func(pgx.Rows) error
 }
 
 // Many asks for all rows of a query. Columns fill the fields of T by name.
-func Many[T any](into *[]T, query *bun.SelectQuery) Question {
+func Many[T any](into *[]T, query Query) Question {
 	return Question{query, func(rows pgx.Rows) (err error) {
 		*into, err = pgx.CollectRows(rows, pgx.RowToStructByName[T])
 		return err
@@ -149,7 +149,7 @@ func Many[T any](into *[]T, query *bun.SelectQuery) Question {
 }
 
 // One asks for the only row of a query; that there is none is fault.NotFound.
-func One[T any](into *T, query *bun.SelectQuery) Question {
+func One[T any](into *T, query Query) Question {
 	return Question{query, func(rows pgx.Rows) (err error) {
 		*into, err = pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[T])
 		if errors.Is(err, pgx.ErrNoRows) {
@@ -166,25 +166,24 @@ func (db *DB) Read(ctx context.Context, questions ...Question) error {
 	if scope.Empty() {
 		return ErrNoScope
 	}
+	conn, err := db.pool.Acquire(ctx)
+	if err != nil {
+		return fmt.Errorf("get a connection: %w", redact(err))
+	}
+	defer conn.Release()
 	batch := &pgx.Batch{}
 	batch.Queue("begin read only")
 	for _, statement := range scope.bindings() {
 		batch.Queue(statement)
 	}
 	for _, question := range questions {
-		text, err := question.query.AppendQuery(renderer.QueryGen(), nil)
+		queued, err := queue(ctx, conn.Conn(), batch, question.query)
 		if err != nil {
-			return fmt.Errorf("write a question: %w", err)
+			return err
 		}
-		batch.Queue(string(text)).Query(question.collect)
+		queued.Query(question.collect)
 	}
 	batch.Queue("commit")
-
-	conn, err := db.pool.Acquire(ctx)
-	if err != nil {
-		return fmt.Errorf("get a connection: %w", redact(err))
-	}
-	defer conn.Release()
 	if err := conn.SendBatch(ctx, batch).Close(); err != nil {
 		// The rest of the batch was skipped, commit included: the pool would throw the connection away.
 		if !conn.Conn().IsClosed() && conn.Conn().PgConn().TxStatus() != 'I' {

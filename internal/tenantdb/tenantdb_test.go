@@ -42,10 +42,16 @@ func settings(query *bun.SelectQuery) *bun.SelectQuery {
 		ColumnExpr("current_setting('transaction_read_only') AS read_only")
 }
 
-// doors are the three ways in.
+var knownSettings = tenantdb.Prepare(settings(tenantdb.Select()))
+
+// doors are the three ways in; a statement that the connection knows goes through the same one as a new question.
 var doors = map[string]func(context.Context, *tenantdb.DB) (bound, error){
 	"Read": func(ctx context.Context, db *tenantdb.DB) (b bound, err error) {
 		err = db.Read(ctx, tenantdb.One(&b, settings(tenantdb.Select())))
+		return b, err
+	},
+	"Read of a statement": func(ctx context.Context, db *tenantdb.DB) (b bound, err error) {
+		err = db.Read(ctx, tenantdb.One(&b, knownSettings.With()))
 		return b, err
 	},
 	"View": func(ctx context.Context, db *tenantdb.DB) (b bound, err error) {
@@ -93,6 +99,35 @@ func TestScopeLastsOneTransaction(t *testing.T) {
 	}
 }
 
+var (
+	sameNumber  = tenantdb.Prepare(tenantdb.Select().ColumnExpr("?::int AS n", tenantdb.Argument(1)))
+	allDossiers = tenantdb.Prepare(tenantdb.Select().TableExpr("dossiers").Column("tenant_id"))
+	ofTenant    = tenantdb.Prepare(tenantdb.Select().TableExpr("dossiers").Column("tenant_id").Where("tenant_id = ?", tenantdb.Argument(1)))
+)
+
+// A connection that knows a statement keeps its plan, and whoever borrows it next asks by the same one.
+func TestStatementsAreEverybodys(t *testing.T) {
+	world := pgtest.New(t)
+	fill(t, world)
+	db := single(t, world.AppConnString)
+	for range 10 { // beyond the five after which Postgres may settle on one plan
+		for who, tenant := range map[string]tenantdb.TenantID{"Léa": cast.Vaud.ID, "Claire": cast.Geneve.ID, "Noé": {}, "sign-in": {}} {
+			for name, query := range map[string]tenantdb.Query{
+				"without a value": allDossiers.With(), "with Vaud": ofTenant.With(cast.Vaud.ID), "with Genève": ofTenant.With(cast.Geneve.ID),
+			} {
+				var found []struct{ TenantID tenantdb.TenantID }
+				if err := db.Read(as(t, who), tenantdb.Many(&found, query)); err != nil {
+					t.Fatal(err)
+				}
+				own := !tenant.Zero() && (name == "without a value" || name == "with Vaud" && who == "Léa" || name == "with Genève" && who == "Claire")
+				if own != (len(found) == 1) || own && found[0].TenantID != tenant || len(found) > 1 {
+					t.Errorf("%s, asking %s, sees %v", who, name, found)
+				}
+			}
+		}
+	}
+}
+
 func TestReadIsOneRoundTrip(t *testing.T) {
 	w, through := tap(t, pgtest.New(t).AppConnString)
 	db := single(t, through)
@@ -101,7 +136,7 @@ func TestReadIsOneRoundTrip(t *testing.T) {
 		if err := db.Read(as(t, "Noé"),
 			tenantdb.Many(&one, tenantdb.Select().ColumnExpr("generate_series(1, 1000) AS n")),
 			tenantdb.Many(&two, tenantdb.Select().ColumnExpr("2 AS n")),
-			tenantdb.Many(&three, tenantdb.Select().ColumnExpr("3 AS n")),
+			tenantdb.Many(&three, sameNumber.With(3)),
 		); err != nil {
 			t.Fatal(err)
 		}

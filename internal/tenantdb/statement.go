@@ -1,0 +1,61 @@
+package tenantdb
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/schema"
+)
+
+// Query is what a question asks: a bun query written for this once, or a Statement with its arguments.
+type Query interface {
+	AppendQuery(gen schema.QueryGen, text []byte) ([]byte, error)
+}
+
+// Statement is a query that is asked all day. Its text is the same for everybody and holds nothing of anybody, so that
+// every connection may keep it prepared: Postgres takes longer to plan a page's questions than to answer them.
+type Statement struct{ text string }
+
+// Prepare writes a statement down, once, when the program starts. Argument stands where a value comes in later.
+func Prepare(query *bun.SelectQuery) Statement {
+	text, err := query.AppendQuery(renderer.QueryGen(), nil)
+	if err != nil {
+		panic(fmt.Sprintf("a statement of the program cannot be written: %v", err))
+	}
+	return Statement{string(text)}
+}
+
+// Argument is the place of the nth value that With brings: Where("dossier_id = ?", tenantdb.Argument(1)).
+func Argument(n int) bun.Safe { return bun.Safe("$" + strconv.Itoa(n)) }
+
+// With is the statement with its values, which travel beside the text.
+func (s Statement) With(arguments ...any) Query { return prepared{s.text, arguments} }
+
+type prepared struct {
+	text      string
+	arguments []any
+}
+
+// AppendQuery writes the text, in which the values are not.
+func (p prepared) AppendQuery(_ schema.QueryGen, text []byte) ([]byte, error) {
+	return append(text, p.text...), nil
+}
+
+// queue puts a query into a batch for a connection, which prepares a statement at its first use.
+func queue(ctx context.Context, conn *pgx.Conn, batch *pgx.Batch, query Query) (*pgx.QueuedQuery, error) {
+	if p, ok := query.(prepared); ok {
+		// Named after itself, the statement is known by its text; known ones cost no trip.
+		if _, err := conn.Prepare(ctx, p.text, p.text); err != nil {
+			return nil, fmt.Errorf("prepare a statement: %w", redact(err))
+		}
+		return batch.Queue(p.text, p.arguments...), nil
+	}
+	text, err := query.AppendQuery(renderer.QueryGen(), nil)
+	if err != nil {
+		return nil, fmt.Errorf("write a question: %w", err)
+	}
+	return batch.Queue(string(text)), nil
+}
