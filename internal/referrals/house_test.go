@@ -3,6 +3,7 @@ package referrals_test
 import (
 	"context"
 	"errors"
+	"flag"
 	"testing"
 	"time"
 
@@ -19,7 +20,14 @@ import (
 	"passerelle/internal/timeline"
 )
 
-func TestMain(m *testing.M) { pgtest.Main(m) }
+// TestMain runs fewer random courses than rapid would, since each step of one is several transactions. Command-line
+// flags are read afterwards: -rapid.checks=500 runs more.
+func TestMain(m *testing.M) {
+	if err := flag.Set("rapid.checks", "15"); err != nil {
+		panic(err)
+	}
+	pgtest.Main(m)
+}
 
 // house is both sides over one database. The clock is the real one, since the fence reads the database's.
 type house struct {

@@ -117,7 +117,9 @@ func TestJourney(t *testing.T) {
 	if inbox.Status != http.StatusOK {
 		t.Fatalf("inbox: %d\n%s", inbox.Status, inbox.Text())
 	}
-	slice := func(p *webtest.Page) string { return strings.Join(strings.Fields(p.Document.Find(".pas-slice").First().Text()), " ") }
+	slice := func(p *webtest.Page) string {
+		return strings.Join(strings.Fields(p.Document.Find(".pas-slice").First().Text()), " ")
+	}
 	if slice(preview) == "" || slice(preview) != slice(inbox) || slice(preview) != slice(sent) {
 		t.Errorf("preview:\n%s\ninbox:\n%s\nsent:\n%s", slice(preview), slice(inbox), slice(sent))
 	}
