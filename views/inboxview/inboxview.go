@@ -45,17 +45,26 @@ func TabURL(tab inbox.Tab, after, before inbox.Cursor) string {
 	return Inbox + "?" + query.Encode()
 }
 
-// ReferralURL is a referral's page; ReferralLive its stream of changes.
-func ReferralURL(id inbox.ID) string  { return Inbox + "/" + id.String() }
+// ReferralURL is a referral's page.
+func ReferralURL(id inbox.ID) string { return Inbox + "/" + id.String() }
+
+// ReferralLive is the stream of a referral's changes.
 func ReferralLive(id inbox.ID) string { return ReferralURL(id) + "/live" }
 
-// TakingURL, AcceptanceURL and MessagesURL are where the acts of a referral's page are posted; DeclineURL and
-// OutcomeURL are pages that ask, and where they are posted.
-func TakingURL(id inbox.ID) string     { return ReferralURL(id) + "/taking" }
+// TakingURL is where somebody takes a referral on, or over.
+func TakingURL(id inbox.ID) string { return ReferralURL(id) + "/taking" }
+
+// AcceptanceURL is where the office says yes.
 func AcceptanceURL(id inbox.ID) string { return ReferralURL(id) + "/acceptance" }
-func DeclineURL(id inbox.ID) string    { return ReferralURL(id) + "/decline" }
-func OutcomeURL(id inbox.ID) string    { return ReferralURL(id) + "/outcome" }
-func MessagesURL(id inbox.ID) string   { return ReferralURL(id) + "/messages" }
+
+// DeclineURL asks why the office says no, and is where that is posted.
+func DeclineURL(id inbox.ID) string { return ReferralURL(id) + "/decline" }
+
+// OutcomeURL asks what the person got, and is where that is posted.
+func OutcomeURL(id inbox.ID) string { return ReferralURL(id) + "/outcome" }
+
+// MessagesURL is where the office writes to the NGO.
+func MessagesURL(id inbox.ID) string { return ReferralURL(id) + "/messages" }
 
 // Form is what was typed along with an act: one form for all of them, since each asks for a choice and for words.
 type Form struct {
