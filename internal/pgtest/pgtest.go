@@ -38,16 +38,23 @@ type Database struct {
 	AppConnString, OwnerConnString string
 }
 
-// Main runs the tests of a package and stops its cluster afterwards, interrupted or not.
-func Main(m *testing.M) {
+// Main runs the tests of a package and stops its cluster afterwards, interrupted or not; before it, what else the
+// package has started.
+func Main(m *testing.M, others ...func()) {
 	interrupted := make(chan os.Signal, 1)
 	signal.Notify(interrupted, os.Interrupt, syscall.SIGTERM)
 	go func() {
 		<-interrupted
+		for _, stop := range others {
+			stop()
+		}
 		shared.stop()
 		os.Exit(130)
 	}()
 	code := m.Run()
+	for _, stop := range others {
+		stop()
+	}
 	if err := shared.stop(); err != nil {
 		fmt.Fprintln(os.Stderr, "pgtest:", err)
 		code = 1
