@@ -15,7 +15,7 @@ func ReturnPath(path string) string {
 		return "/"
 	}
 	parsed, err := url.Parse(path)
-	if err != nil || parsed.IsAbs() || parsed.Host != "" || parsed.User != nil {
+	if err != nil {
 		return "/"
 	}
 	// Coming back to the door itself would be a circle.

@@ -136,7 +136,7 @@ func toSignIn(c *fiber.Ctx, returnTo string) error {
 }
 
 func signInURL(returnTo string) string {
-	if returnTo = signin.ReturnPath(returnTo); returnTo == "/" {
+	if returnTo == "/" {
 		return "/signin"
 	}
 	return "/signin?return=" + url.QueryEscape(returnTo)

@@ -5,12 +5,17 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
 	"passerelle/internal/cast"
 	"passerelle/internal/pgtest"
+	"passerelle/internal/signin"
+	"passerelle/internal/signin/signinweb"
+	"passerelle/internal/web"
 	"passerelle/internal/webtest"
 )
 
@@ -54,6 +59,12 @@ func TestSignInPage(t *testing.T) {
 			if page := browser.Get("/signin"); !strings.Contains(page.Document.Find("h1").Text(), say) {
 				t.Errorf("%s: %s", language, page.Text())
 			}
+		}
+	})
+	t.Run("leads to no other site", func(t *testing.T) {
+		page := site.Open(t).Post("/signin", url.Values{"email": {"x"}, "return": {"//evil.example"}})
+		if got := page.Document.Find("input[name=return]").First().AttrOr("value", ""); got != "/" {
+			t.Errorf("keeps %q", got)
 		}
 	})
 	t.Run("knows no organisation that there is not", func(t *testing.T) {
@@ -168,6 +179,24 @@ func TestSession(t *testing.T) {
 			t.Error("the secret is the one chosen before")
 		}
 	})
+	t.Run("ends when the same browser signs in again, and leaves nothing else behind", func(t *testing.T) {
+		lea := enter(t, site, cast.Lea)
+		copied := thief(t, cookieOf(t, lea).Value)
+		if !signedIn(copied) {
+			t.Fatal("not signed in")
+		}
+		// The page is for strangers; somebody with two windows still has the other one's answer to come back with.
+		leaving := lea.Post("/signin", url.Values{"connection": {"vaud"}, "_csrf": lea.Get("/memberships").Values("form[action='/session/destroy']")["_csrf"]})
+		lea.Get(strings.TrimPrefix(leaving.Header.Get("Refresh"), "0; url=")).SubmitButton("button:contains('" + cast.Lea.Email + "')")
+		if signedIn(copied) || !signedIn(lea) {
+			t.Error("the first session goes on, or the second does not")
+		}
+		for _, cookie := range lea.Cookies() {
+			if cookie.Name == "oidc" {
+				t.Error("the cookie of the sign-in stays")
+			}
+		}
+	})
 	t.Run("is not opened by a stolen row", func(t *testing.T) {
 		hash := sha256.Sum256([]byte(cookieOf(t, enter(t, site, cast.Lea)).Value))
 		for _, value := range []string{hex.EncodeToString(hash[:]), base64.RawURLEncoding.EncodeToString(hash[:])} {
@@ -268,6 +297,12 @@ func TestMemberships(t *testing.T) {
 	if cookieOf(t, jo).Value == before {
 		t.Error("the secret stayed the same")
 	}
+	values := jo.Get("/memberships").Values("form[action='/memberships']")
+	values.Set("membership", cast.JoGeneve.ID.String())
+	values.Set("return", "//evil.example")
+	if landed := jo.Post("/memberships", values); strings.Contains(landed.URL.Host, "evil") {
+		t.Errorf("led to %s", landed.URL)
+	}
 	header := jo.Get("/memberships").Document.Find("header").Text()
 	if !strings.Contains(header, cast.LegalGeneve.Name) || strings.Contains(header, cast.LegalVaud.Name) {
 		t.Errorf("the header says %s", header)
@@ -287,6 +322,47 @@ func TestMemberships(t *testing.T) {
 		t.Error("somebody with two workplaces is not offered to switch")
 	}
 }
+
+// TestCookies: on https they take the __Host- prefix; on the demo's http they cannot, and keep the rest.
+func TestCookies(t *testing.T) {
+	site := webtest.Start(t)
+	for origin, want := range map[string]string{
+		"https://passerelle.example": "__Host-pas=; max-age=0; path=/; HttpOnly; secure; SameSite=Lax",
+		"http://127.0.0.1:8080":      "pas=; max-age=0; path=/; HttpOnly; SameSite=Lax",
+	} {
+		door, err := signin.New(site.App.DB, signin.Options{Origin: origin, AllowLoopbackHTTP: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		pages := signinweb.New(door, nil)
+		server := web.New(web.Options{Origin: origin, Session: pages.Session})
+		server.Register(pages.Routes)
+		server.Ready()
+		set := func(path string, values url.Values) []string {
+			request := httptest.NewRequest(http.MethodPost, origin+path, strings.NewReader(values.Encode()))
+			request.RequestURI = path
+			request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			request.Header.Set("Sec-Fetch-Site", "same-origin")
+			response, err := server.App().Test(request, 10_000)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_ = response.Body.Close()
+			return response.Header["Set-Cookie"]
+		}
+		cleared := set("/session/destroy", nil)
+		if len(cleared) != 1 || expires.ReplaceAllString(cleared[0], "") != want {
+			t.Errorf("%s sets %q, want %q", origin, cleared, want)
+		}
+		begun := set("/signin", url.Values{"connection": {"vaud"}})
+		name, flags, _ := strings.Cut(want, "pas=; max-age=0")
+		if len(begun) != 1 || !strings.HasPrefix(begun[0], name+"oidc=") || !strings.HasSuffix(begun[0], "; max-age=600"+flags) {
+			t.Errorf("%s sets %q", origin, begun)
+		}
+	}
+}
+
+var expires = regexp.MustCompile(`(?i)expires=[^;]+; `)
 
 // TestAbandonedScreen: what a page asks for by itself does not keep the session alive.
 func TestAbandonedScreen(t *testing.T) {
