@@ -6,6 +6,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"passerelle/internal/access"
+	"passerelle/internal/consents"
 	"passerelle/internal/dossiers"
 	"passerelle/internal/fault"
 	"passerelle/internal/ids"
@@ -14,6 +15,7 @@ import (
 	"passerelle/internal/referrals"
 	"passerelle/internal/timeline"
 	"passerelle/internal/web"
+	"passerelle/views/consentsview"
 	"passerelle/views/dossiersview"
 	"passerelle/views/paths"
 	"passerelle/views/referralsview"
@@ -98,12 +100,14 @@ func (h *handlers) showDossier(c *fiber.Ctx) error {
 		return err
 	}
 	sheet := dossiersview.Sheet{Now: h.now()}
+	var given []consents.Consent
 	var sent []referrals.Line
 	sheet.File, err = h.dossiers.Find(c.UserContext(), id,
-		referrals.OfDossier(id, &sent), timeline.OfDossier(dossiers.TimelineID(id), eventsShown, &sheet.Events))
+		consents.OfDossier(id, &given), referrals.OfDossier(id, &sent), timeline.OfDossier(dossiers.TimelineID(id), eventsShown, &sheet.Events))
 	if err != nil {
 		return err
 	}
+	sheet.Consents = consentsview.Panel(id, given, sheet.Now)
 	sheet.Referrals = referralsview.Panel(id, sent, sheet.Now)
 	return web.Show(c, fiber.StatusOK, dossiersview.Show(sheet))
 }
