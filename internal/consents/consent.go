@@ -38,6 +38,17 @@ type Consent struct {
 	WithdrawnAt           *time.Time
 }
 
+// InOrder gives classes in the order in which pages show them, each once.
+func InOrder(classes []access.DataClass) []access.DataClass {
+	ordered := []access.DataClass{}
+	for _, class := range access.DataClasses {
+		if slices.Contains(classes, class) {
+			ordered = append(ordered, class)
+		}
+	}
+	return ordered
+}
+
 // How is the way in which consent was given.
 type How string
 

@@ -100,7 +100,7 @@ type consentRow struct {
 func insertConsent(ctx context.Context, tx tenantdb.Tx, by access.Principal, dossier dossiers.ID, id ID, terms Terms, at time.Time) (bool, error) {
 	result, err := tx.Insert().Model(&consentRow{
 		TenantID: by.Tenant, ConsentID: id, DossierID: dossier, OfficeID: terms.OfficeID, Purpose: terms.Purpose,
-		DataClasses: terms.DataClasses, ValidFrom: *terms.ValidFrom, ValidUntil: *terms.ValidUntil,
+		DataClasses: InOrder(terms.DataClasses), ValidFrom: *terms.ValidFrom, ValidUntil: *terms.ValidUntil,
 		GivenHow: terms.GivenHow, Interpreter: terms.Interpreter, RecordedBy: by.Person, RecordedAt: at,
 	}).On("conflict (tenant_id, consent_id) do nothing").Exec(ctx)
 	if err != nil {

@@ -32,7 +32,7 @@ func (r *Referral) Contents() Contents {
 func (c Contents) Equal(other Contents) bool {
 	sameDay := c.AnswerBy == other.AnswerBy || c.AnswerBy != nil && other.AnswerBy != nil && c.AnswerBy.Equal(*other.AnswerBy)
 	return sameDay && c.Service == other.Service && c.Urgency == other.Urgency && c.Request == other.Request &&
-		slices.Equal(inOrder(c.DataClasses), inOrder(other.DataClasses))
+		slices.Equal(consents.InOrder(c.DataClasses), consents.InOrder(other.DataClasses))
 }
 
 // Permission says whether a class of data may go along, and if not, why.
@@ -106,7 +106,7 @@ func (r *Referral) Write(c Contents, office offices.Office, given []consents.Con
 	if err := problems.Err(); err != nil {
 		return err
 	}
-	r.Service, r.Urgency, r.AnswerBy, r.Request, r.DataClasses = c.Service, c.Urgency, c.AnswerBy, c.Request, inOrder(c.DataClasses)
+	r.Service, r.Urgency, r.AnswerBy, r.Request, r.DataClasses = c.Service, c.Urgency, c.AnswerBy, c.Request, consents.InOrder(c.DataClasses)
 	r.UpdatedAt = at
 	r.Version++
 	return nil
@@ -129,15 +129,4 @@ func (c Contents) Permitted(office offices.Office, given []consents.Consent, at 
 		return PermissionFor(class, office, c.Service, given, at) != Permitted
 	})
 	return c
-}
-
-// inOrder is the order in which pages show classes, each once.
-func inOrder(classes []access.DataClass) []access.DataClass {
-	ordered := []access.DataClass{}
-	for _, class := range access.DataClasses {
-		if slices.Contains(classes, class) {
-			ordered = append(ordered, class)
-		}
-	}
-	return ordered
 }

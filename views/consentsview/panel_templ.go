@@ -213,7 +213,15 @@ func Panel(dossier dossiers.ID, given []consents.Consent, at time.Time) templ.Co
 				return templ_7745c5c3_Err
 			}
 			if access.Can(ctx, access.ConsentCreate) {
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 14, "<div class=\"govuk-!-margin-top-4\">")
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
 				templ_7745c5c3_Err = ui.LinkButton("consents.panel.new", paths.NewConsent(dossier, noOffice, ""), ui.Secondary).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 15, "</div>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

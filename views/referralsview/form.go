@@ -31,7 +31,7 @@ func officeOptions(all []offices.Office) []ui.Option {
 	for _, group := range offices.ByKind(all) {
 		for _, office := range group.Offices {
 			label := office.Name
-			if office.Place != "" {
+			if !strings.Contains(office.Name, office.Place) {
 				label += ", " + office.Place
 			}
 			options = append(options, ui.Option{Value: office.OfficeID.String(), Label: label, Hint: "access.office_kind." + string(office.Kind)})
@@ -80,26 +80,37 @@ func urgencyOptions() []ui.Option {
 	return options
 }
 
-// classOptions offers what the kind of office may receive; what consent is missing for is shown and says so.
+// classOptions offers what may go along; what was ticked and may not stays within reach, to be taken off.
 func (f EditForm) classOptions() []ui.Option {
 	var options []ui.Option
 	for _, class := range f.Desk.Office.Ceiling() {
-		option := ui.Option{Value: string(class), Label: "access.data_class." + string(class)}
-		if p := f.Desk.Permission(class, f.service()); p != referrals.Permitted {
-			option.Hint = "referrals.permission." + string(p)
-			// One that was ticked stays within reach, to be taken off.
-			option.Disabled = !slices.Contains(f.Typed["data_classes"], string(class))
+		if f.Desk.Permission(class, f.service()) == referrals.Permitted || slices.Contains(f.Typed["data_classes"], string(class)) {
+			options = append(options, ui.Option{Value: string(class), Label: "access.data_class." + string(class)})
 		}
-		options = append(options, option)
 	}
 	return options
 }
 
-// lacksConsent says that something the office may receive cannot go along as things stand.
-func (f EditForm) lacksConsent() bool {
-	return slices.ContainsFunc(f.Desk.Office.Ceiling(), func(class access.DataClass) bool {
-		return f.Desk.Permission(class, f.service()) != referrals.Permitted
-	})
+// Obstacle is a reason for which classes cannot go along that the office might receive.
+type Obstacle struct {
+	Why     referrals.Permission
+	Classes []access.DataClass
+}
+
+func (f EditForm) obstacles() []Obstacle {
+	var obstacles []Obstacle
+	for _, why := range []referrals.Permission{referrals.NotConsented, referrals.ConsentWasEnded, referrals.ConsentNotBegun} {
+		obstacle := Obstacle{Why: why}
+		for _, class := range f.Desk.Office.Ceiling() {
+			if f.Desk.Permission(class, f.service()) == why {
+				obstacle.Classes = append(obstacle.Classes, class)
+			}
+		}
+		if len(obstacle.Classes) > 0 {
+			obstacles = append(obstacles, obstacle)
+		}
+	}
+	return obstacles
 }
 
 func classList(ctx context.Context, classes []access.DataClass) string {

@@ -34,3 +34,12 @@ func LetterOf(r referrals.Referral, from string) Letter {
 	}
 	return letter
 }
+
+// previewed is the letter of a draft: the same, but for a moment of sending that has not come yet.
+func previewed(preview referrals.Preview, from string) Letter {
+	letter := LetterOf(preview.AsSent, from)
+	if preview.Referral.Draft() {
+		letter.SentAt = nil
+	}
+	return letter
+}

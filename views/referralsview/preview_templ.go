@@ -93,7 +93,7 @@ func PreviewPage(preview referrals.Preview, from string, problems fault.Problems
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = LetterView(LetterOf(preview.AsSent, from)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = LetterView(previewed(preview, from)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

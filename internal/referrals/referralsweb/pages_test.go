@@ -73,7 +73,7 @@ func TestJourney(t *testing.T) {
 		t.Fatalf("my work: %d %s", page.Status, page.Text())
 	}
 	page, id := begun(t, lea, dossier, cast.CSR)
-	if !page.Has("input[name=data_classes][value=identity][disabled]") || page.Has("input[name=data_classes][value=health]") {
+	if page.Has("input[name=data_classes]") {
 		t.Errorf("what may go along without consent:\n%s", page.Text())
 	}
 	if text := page.Text(); !strings.Contains(text, "n’a pas donné son consentement") || !strings.Contains(text, "ne reçoit jamais : Santé, Procédures.") {
@@ -94,6 +94,9 @@ func TestJourney(t *testing.T) {
 		t.Errorf("a consent to nothing: %d\n%s", wrong.Status, wrong.Text())
 	}
 	page = consented(t, page, "identity", "income")
+	if page.Document.Find("input[name=data_classes]").Length() != 2 {
+		t.Errorf("what may go along with consent:\n%s", page.Text())
+	}
 	if page.URL.Path != "/referrals/"+id+"/edit" || page.Values(draft(id)).Get("request") != hostile {
 		t.Fatalf("back on %s with %v", page.URL, page.Values(draft(id)))
 	}
