@@ -1,6 +1,12 @@
 package referrals
 
-import "time"
+import (
+	"context"
+	"time"
+
+	"passerelle/internal/access"
+	"passerelle/internal/tenantdb"
+)
 
 // Acknowledge notes that somebody at the NGO has seen what the office did, up to the moment that the page showed. What
 // came in after the page was opened stays news.
@@ -14,4 +20,19 @@ func (r *Referral) Acknowledge(seen time.Time) {
 	if r.AcknowledgedAt == nil || seen.After(*r.AcknowledgedAt) {
 		r.AcknowledgedAt = &seen
 	}
+}
+
+// Acknowledge notes that what the office did, up to the moment that the page showed, has been seen.
+func (s *Service) Acknowledge(ctx context.Context, id ID, seen time.Time) error {
+	if _, err := access.Require(ctx, access.ReferralReply); err != nil {
+		return err
+	}
+	return s.db.Write(ctx, func(ctx context.Context, tx tenantdb.Tx) error {
+		referral, err := lockReferral(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		referral.Acknowledge(seen)
+		return updateAcknowledgement(ctx, tx, referral)
+	})
 }

@@ -1,14 +1,18 @@
 package referrals
 
 import (
+	"context"
+	"errors"
 	"slices"
 	"time"
 
 	"passerelle/internal/access"
 	"passerelle/internal/consents"
+	"passerelle/internal/dossiers"
 	"passerelle/internal/fault"
 	"passerelle/internal/forms"
 	"passerelle/internal/offices"
+	"passerelle/internal/tenantdb"
 )
 
 // MaxRequest is how many characters a request may have.
@@ -33,54 +37,6 @@ func (c Contents) Equal(other Contents) bool {
 	sameDay := c.AnswerBy == other.AnswerBy || c.AnswerBy != nil && other.AnswerBy != nil && c.AnswerBy.Equal(*other.AnswerBy)
 	return sameDay && c.Service == other.Service && c.Urgency == other.Urgency && c.Request == other.Request &&
 		slices.Equal(consents.InOrder(c.DataClasses), consents.InOrder(other.DataClasses))
-}
-
-// Permission says whether a class of data may go along, and if not, why.
-type Permission string
-
-// The permissions.
-const (
-	Permitted       Permission = "permitted"
-	AboveCeiling    Permission = "above_ceiling"
-	NotConsented    Permission = "no_consent"
-	ConsentWasEnded Permission = "consent_ended"
-	ConsentNotBegun Permission = "consent_not_begun"
-)
-
-// PermissionFor says what stands between a class of data and an office that is asked for a service. The ceiling comes
-// first: consent cannot lift it.
-func PermissionFor(class access.DataClass, office offices.Office, service access.OfficeKind, given []consents.Consent, at time.Time) Permission {
-	if !access.Disclosable(office.Kind, class) {
-		return AboveCeiling
-	}
-	_, permission := restingOn(office.OfficeID, service, []access.DataClass{class}, given, at)
-	return permission
-}
-
-// restingOn finds the consent that covers all of the classes, or says why there is none. A referral rests on one
-// consent and ends with it, so that several cannot be added up.
-func restingOn(office offices.ID, service access.OfficeKind, classes []access.DataClass, given []consents.Consent, at time.Time) (consents.Consent, Permission) {
-	best, why := consents.Consent{}, NotConsented
-	for _, consent := range given {
-		if !consent.Covers(office, service, classes) {
-			continue
-		}
-		switch consent.Standing(at) {
-		case consents.Valid:
-			if why != Permitted || consent.ValidUntil.After(best.ValidUntil) {
-				best, why = consent, Permitted
-			}
-		case consents.NotYet:
-			if why != Permitted {
-				why = ConsentNotBegun
-			}
-		default:
-			if why == NotConsented {
-				why = ConsentWasEnded
-			}
-		}
-	}
-	return best, why
 }
 
 // Write changes a draft. A class of data that may not go along is refused here already, so that nobody composes a
@@ -129,4 +85,156 @@ func (c Contents) Permitted(office offices.Office, given []consents.Consent, at 
 		return PermissionFor(class, office, c.Service, given, at) != Permitted
 	})
 	return c
+}
+
+// Prepare gives the dossier and the offices to choose from, for a new draft.
+func (s *Service) Prepare(ctx context.Context, dossier dossiers.ID) (dossiers.Mention, []offices.Office, error) {
+	if _, err := access.Require(ctx, access.ReferralCreate); err != nil {
+		return dossiers.Mention{}, nil, err
+	}
+	var mention dossiers.Mention
+	var open []offices.Office
+	err := s.db.Read(ctx, dossiers.Mentioned(dossier, &mention), offices.Open(&open))
+	return mention, open, err
+}
+
+// Draft begins a referral to an office. The same form sent twice begins one.
+func (s *Service) Draft(ctx context.Context, dossier dossiers.ID, id ID, to offices.ID) (Referral, error) {
+	by, err := access.Require(ctx, access.ReferralCreate)
+	if err != nil {
+		return Referral{}, err
+	}
+	var referral Referral
+	err = s.db.Write(ctx, func(ctx context.Context, tx tenantdb.Tx) error {
+		if err := dossiers.Exists(ctx, tx, dossier); err != nil {
+			return err
+		}
+		office, err := offices.Find(ctx, tx, to)
+		if err != nil {
+			return err
+		}
+		if office.Closed() {
+			return fault.Invalid("office", "referrals.sending.office_closed")
+		}
+		if referral, err = insertNew(ctx, tx, by, id, dossier, office, s.now()); err != nil {
+			return err
+		}
+		if referral.DossierID != dossier || referral.OfficeID != to {
+			return fault.NotFound()
+		}
+		return nil
+	})
+	return referral, err
+}
+
+// insertNew makes up references until one is free: one in ten thousand is taken when a canton has sent ten thousand.
+func insertNew(ctx context.Context, tx tenantdb.Tx, by access.Principal, id ID, dossier dossiers.ID, office offices.Office, at time.Time) (Referral, error) {
+	for range 5 {
+		if err := insertDraft(ctx, tx, by, id, newReference(), dossier, office, at); err != nil {
+			return Referral{}, err
+		}
+		referral, err := findReferral(ctx, tx, id)
+		if !errors.Is(err, fault.NotFound()) {
+			return referral, err
+		}
+	}
+	return Referral{}, errors.New("no reference is free")
+}
+
+// Desk is a draft with what decides on what may go along.
+type Desk struct {
+	Referral Referral
+	Office   offices.Office
+	Consents []consents.Consent
+	At       time.Time
+}
+
+// Permission says whether a class of data may go along for a service, and if not, why.
+func (d Desk) Permission(class access.DataClass, service access.OfficeKind) Permission {
+	return PermissionFor(class, d.Office, service, d.Consents, d.At)
+}
+
+// Edit gives a draft to be written. What is sent is not found here: it is not written any more.
+func (s *Service) Edit(ctx context.Context, id ID) (Desk, error) {
+	if _, err := access.Require(ctx, access.ReferralCreate); err != nil {
+		return Desk{}, err
+	}
+	var desk Desk
+	err := s.db.View(ctx, func(ctx context.Context, tx tenantdb.Tx) (err error) {
+		if desk.Referral, err = findReferral(ctx, tx, id); err != nil {
+			return err
+		}
+		return s.furnish(ctx, tx, &desk, consents.ForOffice)
+	})
+	return desk, err
+}
+
+type consentsOf func(ctx context.Context, tx tenantdb.Tx, dossier dossiers.ID, office offices.ID) ([]consents.Consent, error)
+
+func (s *Service) furnish(ctx context.Context, tx tenantdb.Tx, desk *Desk, given consentsOf) (err error) {
+	desk.At = s.now()
+	if desk.Office, err = offices.Find(ctx, tx, desk.Referral.OfficeID); err != nil {
+		return err
+	}
+	desk.Consents, err = given(ctx, tx, desk.Referral.DossierID, desk.Referral.OfficeID)
+	return err
+}
+
+// Revision is what somebody wrote on a draft, and the version that it was written on.
+type Revision struct {
+	Contents
+	Version int
+	// DropUnpermitted leaves out the classes that may not go along instead of refusing them: for whoever saves on the
+	// way to recording the consent that is missing.
+	DropUnpermitted bool
+}
+
+// Write saves a draft. When somebody else saved meanwhile, it refuses with a conflict and nothing is lost on either
+// side; saving the same twice is saving once.
+func (s *Service) Write(ctx context.Context, id ID, revision Revision) (Referral, error) {
+	if _, err := access.Require(ctx, access.ReferralCreate); err != nil {
+		return Referral{}, err
+	}
+	var desk Desk
+	err := s.db.Write(ctx, func(ctx context.Context, tx tenantdb.Tx) (err error) {
+		if desk.Referral, err = lockReferral(ctx, tx, id); err != nil {
+			return err
+		}
+		if err := s.furnish(ctx, tx, &desk, consents.ForOffice); err != nil {
+			return err
+		}
+		contents := revision.Contents
+		if revision.DropUnpermitted {
+			contents = contents.Permitted(desk.Office, desk.Consents, desk.At)
+		}
+		if desk.Referral.Draft() && desk.Referral.Version != revision.Version {
+			if desk.Referral.Contents().Equal(contents) {
+				return nil
+			}
+			return fault.Conflict("referrals.draft.changed_meanwhile")
+		}
+		if err := desk.Referral.Write(contents, desk.Office, desk.Consents, desk.At); err != nil {
+			return err
+		}
+		return updateDraft(ctx, tx, desk.Referral)
+	})
+	return desk.Referral, err
+}
+
+// Discard throws a draft away, and says which dossier it was of.
+func (s *Service) Discard(ctx context.Context, id ID) (dossiers.ID, error) {
+	if _, err := access.Require(ctx, access.ReferralCreate); err != nil {
+		return dossiers.ID{}, err
+	}
+	var referral Referral
+	err := s.db.Write(ctx, func(ctx context.Context, tx tenantdb.Tx) (err error) {
+		if referral, err = lockReferral(ctx, tx, id); err != nil {
+			return err
+		}
+		if !referral.Draft() {
+			return fault.Refused("referrals.draft.sent_already")
+		}
+		return deleteDraft(ctx, tx, id)
+	})
+	return referral.DossierID, err
 }

@@ -1,9 +1,15 @@
 package referrals
 
 import (
+	"context"
 	"time"
 
+	"passerelle/internal/access"
 	"passerelle/internal/fault"
+	"passerelle/internal/ids"
+	"passerelle/internal/messages"
+	"passerelle/internal/tenantdb"
+	"passerelle/internal/timeline"
 )
 
 // Writable says whether the NGO can still write to the office about it: as long as the office sees it, answered or
@@ -16,4 +22,45 @@ func (l Line) Writable(at time.Time) error {
 		return fault.Refused("referrals.message.unseen")
 	}
 	return nil
+}
+
+// Reply is what the NGO writes to the office.
+type Reply struct {
+	ID   ids.ID[messages.Message]
+	Kind messages.Kind
+	Body string
+	// Seen is until when the writer had read what the office did: whoever answers has taken note.
+	Seen time.Time
+}
+
+// Reply writes to the office.
+func (s *Service) Reply(ctx context.Context, id ID, reply Reply) error {
+	by, err := access.Require(ctx, access.ReferralReply)
+	if err != nil {
+		return err
+	}
+	return s.db.Write(ctx, func(ctx context.Context, tx tenantdb.Tx) error {
+		referral, err := lockReferral(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if err := referral.Writable(s.now()); err != nil {
+			return err
+		}
+		isNew, err := messages.Write(ctx, tx, by, messages.Message{
+			MessageID: reply.ID, ReferralID: id, OfficeID: referral.OfficeID, Kind: reply.Kind, Body: reply.Body,
+		})
+		if err != nil || !isNew {
+			return err
+		}
+		referral.Acknowledge(reply.Seen)
+		if err := updateAcknowledgement(ctx, tx, referral); err != nil {
+			return err
+		}
+		kind := timeline.ReferralMessage
+		if reply.Kind == messages.Question {
+			kind = timeline.ReferralAsked
+		}
+		return record(ctx, tx, by, referral, kind, "")
+	})
 }

@@ -51,7 +51,7 @@ func TestModel(t *testing.T) {
 			},
 			"withdraw": func(rt *rapid.T) {
 				if len(model.consents) == 0 {
-					rt.Skip()
+					return
 				}
 				consent := model.consents[draw("consent", len(model.consents)-1)]
 				_, err := h.consents.Withdraw(lea, consent.id)
@@ -85,7 +85,7 @@ func TestModel(t *testing.T) {
 			},
 			"revoke": func(rt *rapid.T) {
 				if len(model.sent) == 0 {
-					rt.Skip()
+					return
 				}
 				referral := model.sent[draw("referral", len(model.sent)-1)]
 				_, err := h.referrals.Revoke(lea, referral.id)
@@ -95,7 +95,7 @@ func TestModel(t *testing.T) {
 			// A day goes by for one consent: what rests on it ends with its last day, though no job runs.
 			"expire": func(rt *rapid.T) {
 				if len(model.consents) == 0 {
-					rt.Skip()
+					return
 				}
 				consent := model.consents[draw("consent", len(model.consents)-1)]
 				yesterday := forms.Today(time.Now()).AddDate(0, 0, -1)

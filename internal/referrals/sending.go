@@ -1,17 +1,19 @@
 package referrals
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
+	"context"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 
+	"passerelle/internal/access"
 	"passerelle/internal/consents"
+	"passerelle/internal/dossiers"
 	"passerelle/internal/fault"
 	"passerelle/internal/offices"
+	"passerelle/internal/tenantdb"
+	"passerelle/internal/timeline"
 )
 
 // Send turns a draft into a request: from then on the office sees it, until the end of the consent's last day, and
@@ -51,42 +53,35 @@ func (r *Referral) Send(by string, at time.Time, office offices.Office, given []
 	return nil
 }
 
-// Preview is what the office would see if a draft were sent now.
-type Preview struct {
-	Referral Referral
-	// AsSent is the referral as it would be after sending; of one that was sent, the referral itself.
-	AsSent Referral
-	// Problems are what would keep it from being sent.
-	Problems fault.Problems
-}
-
-// show tries to send, without anything coming of it.
-func (p *Preview) show(by string, desk Desk, slice Slice) {
-	p.AsSent = desk.Referral
-	if problems, refused := fault.Correctable(p.AsSent.Send(by, desk.At, desk.Office, desk.Consents, slice)); refused {
-		p.Problems = problems
-		p.AsSent.Slice, p.AsSent.SentByName, p.AsSent.SentAt = &slice, by, &desk.At
-	}
-}
-
-// Seal names exactly what the preview shows. Sending with the seal of an earlier preview is refused: the person has
-// agreed to what was on the page, and not to what the dossier has become meanwhile.
-func (p Preview) Seal() string {
-	if p.AsSent.Slice == nil {
-		return ""
-	}
-	return sealOf(p.Referral, *p.AsSent.Slice)
-}
-
-func sealOf(r Referral, slice Slice) string {
-	shown, err := json.Marshal(struct {
-		Contents Contents
-		Office   offices.ID
-		Slice    Slice
-	}{r.Contents(), r.OfficeID, slice})
+// Send sends a draft whose preview somebody has seen. Consent is asked for again under lock, so that it cannot be
+// withdrawn in between. Sending twice sends once.
+func (s *Service) Send(ctx context.Context, id ID, seal string) (Referral, error) {
+	by, err := access.Require(ctx, access.ReferralSend)
 	if err != nil {
-		panic(err) // strings and days alone: there is nothing that could not be written
+		return Referral{}, err
 	}
-	sum := sha256.Sum256(shown)
-	return hex.EncodeToString(sum[:])
+	var desk Desk
+	err = s.db.Write(ctx, func(ctx context.Context, tx tenantdb.Tx) error {
+		if desk.Referral, err = lockReferral(ctx, tx, id); err != nil || !desk.Referral.Draft() {
+			return err
+		}
+		if err := s.furnish(ctx, tx, &desk, consents.LockForOffice); err != nil {
+			return err
+		}
+		slice, err := s.cut(ctx, tx, desk.Referral, dossiers.Load)
+		if err != nil {
+			return err
+		}
+		if sealOf(desk.Referral, slice) != seal {
+			return fault.Conflict("referrals.sending.changed_since_preview")
+		}
+		if err := desk.Referral.Send(by.Name, desk.At, desk.Office, desk.Consents, slice); err != nil {
+			return err
+		}
+		if err := updateSending(ctx, tx, desk.Referral); err != nil {
+			return err
+		}
+		return record(ctx, tx, by, desk.Referral, timeline.ReferralSent, string(desk.Referral.Service))
+	})
+	return desk.Referral, err
 }

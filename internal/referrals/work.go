@@ -1,6 +1,11 @@
 package referrals
 
-import "time"
+import (
+	"context"
+	"time"
+
+	"passerelle/internal/access"
+)
 
 // Work is what waits for one person of the staff: of the referrals that she or he wrote, and of the dossiers that she
 // or he is responsible for.
@@ -46,4 +51,17 @@ func atMost(lines []Line, more bool) ([]Line, bool) {
 		return lines[:maxWork], true
 	}
 	return lines, more
+}
+
+// Work gives what waits for the person who asks.
+func (s *Service) Work(ctx context.Context) (Work, error) {
+	by, err := access.Require(ctx, access.WorkShow)
+	if err != nil {
+		return Work{}, err
+	}
+	var news, waiting, drafts []Line
+	if err := s.db.Read(ctx, newsOf(by.Person, &news), waitingOf(by.Person, &waiting), draftsOf(by.Person, &drafts)); err != nil {
+		return Work{}, err
+	}
+	return arrange(news, waiting, drafts, s.now()), nil
 }
