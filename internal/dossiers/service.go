@@ -29,6 +29,9 @@ func (s *Service) List(ctx context.Context, filter Filter) (Page, error) {
 	if _, err := access.Require(ctx, access.DossierList); err != nil {
 		return Page{}, err
 	}
+	if filter.Sort != ByCodeName {
+		filter.Sort = Recent
+	}
 	var rows []Row
 	var count counted
 	var staff []members.Member

@@ -52,26 +52,33 @@ var (
 
 // A file is asked for by the same three questions, in a batch or in a transaction.
 
-func selectDossier(query *bun.SelectQuery, id ID) *bun.SelectQuery {
+func selectDossier(query *bun.SelectQuery, id any) *bun.SelectQuery {
 	return query.TableExpr("dossiers").Column(dossierColumns...).Where("dossier_id = ?", id)
 }
 
-func selectBeneficiary(query *bun.SelectQuery, id ID) *bun.SelectQuery {
+func selectBeneficiary(query *bun.SelectQuery, id any) *bun.SelectQuery {
 	return query.TableExpr("beneficiaries").Column(beneficiaryColumns...).Where("dossier_id = ?", id)
 }
 
-func selectTexts(query *bun.SelectQuery, id ID) *bun.SelectQuery {
+func selectTexts(query *bun.SelectQuery, id any) *bun.SelectQuery {
 	return query.TableExpr("situations").Column("data_class", "body").Where("dossier_id = ?", id)
 }
 
-// askFile asks for a whole file; texts is where the situation goes until arrange puts it in place.
+var (
+	dossierStatement     = tenantdb.Prepare(selectDossier(tenantdb.Select(), tenantdb.Argument(1)))
+	beneficiaryStatement = tenantdb.Prepare(selectBeneficiary(tenantdb.Select(), tenantdb.Argument(1)))
+	textsStatement       = tenantdb.Prepare(selectTexts(tenantdb.Select(), tenantdb.Argument(1)))
+	responsibleStatement = tenantdb.Prepare(tenantdb.Select().TableExpr("members").Column("name").
+				Where("member_id = (?)", tenantdb.Select().TableExpr("dossiers").Column("responsible_id").Where("dossier_id = ?", tenantdb.Argument(1))))
+)
+
+// askFile asks for a whole file; texts and responsible are what the caller puts in its place.
 func askFile(id ID, file *File, texts *[]text, responsible *[]named) []tenantdb.Question {
 	return []tenantdb.Question{
-		tenantdb.One(&file.Dossier, selectDossier(tenantdb.Select(), id)),
-		tenantdb.One(&file.Beneficiary, selectBeneficiary(tenantdb.Select(), id)),
-		tenantdb.Many(texts, selectTexts(tenantdb.Select(), id)),
-		tenantdb.Many(responsible, tenantdb.Select().TableExpr("members").Column("name").
-			Where("member_id = (?)", tenantdb.Select().TableExpr("dossiers").Column("responsible_id").Where("dossier_id = ?", id))),
+		tenantdb.One(&file.Dossier, dossierStatement.With(id)),
+		tenantdb.One(&file.Beneficiary, beneficiaryStatement.With(id)),
+		tenantdb.Many(texts, textsStatement.With(id)),
+		tenantdb.Many(responsible, responsibleStatement.With(id)),
 	}
 }
 
@@ -189,51 +196,126 @@ func takenCodeNames(ctx context.Context, tx tenantdb.Tx, names []CodeName) ([]st
 	return taken, nil
 }
 
-// askRows asks for one row more than a page holds: whether there is another page is then known without counting.
-func askRows(filter Filter, into *[]Row) tenantdb.Question {
-	query := filter.narrow(tenantdb.Select().TableExpr("dossiers").
-		Column("dossier_id", "code_name", "phase", "responsible_id", "updated_at")).Limit(PageSize + 1)
-	if filter.Sort == ByCodeName {
-		switch {
-		case !filter.Before.None():
-			query = query.Where("code_name_key < ?", filter.Before.key).OrderExpr("code_name_key desc")
-		case !filter.After.None():
-			query = query.Where("code_name_key > ?", filter.After.key).OrderExpr("code_name_key")
-		default:
-			query = query.OrderExpr("code_name_key")
+// shape is what decides on the text of a list's question; the values come in later, so that each shape is prepared.
+type shape struct {
+	phase, responsible, prefix bool
+	sort                       Sort
+	way                        way
+}
+
+// way is where a page lies from its cursor.
+type way int
+
+const (
+	first way = iota
+	after
+	before
+)
+
+var rowsStatements, countStatements = func() (rows, counts map[shape]tenantdb.Statement) {
+	rows, counts = map[shape]tenantdb.Statement{}, map[shape]tenantdb.Statement{}
+	sides := []bool{false, true}
+	for _, phase := range sides {
+		for _, responsible := range sides {
+			for _, prefix := range sides {
+				narrowed := shape{phase: phase, responsible: responsible, prefix: prefix}
+				counts[narrowed] = tenantdb.Prepare(narrowed.count())
+				for _, narrowed.sort = range Sorts {
+					for _, narrowed.way = range []way{first, after, before} {
+						rows[narrowed] = tenantdb.Prepare(narrowed.rows())
+					}
+				}
+			}
 		}
-		return tenantdb.Many(into, query)
 	}
+	return rows, counts
+}()
+
+// narrow adds the conditions, and tells which argument comes next. Filter.narrowing gives the values in this order.
+func (s shape) narrow(query *bun.SelectQuery) (narrowed *bun.SelectQuery, next int) {
+	next = 1
+	if s.phase {
+		query, next = query.Where("phase = ?", tenantdb.Argument(next)), next+1
+	}
+	if s.responsible {
+		query, next = query.Where("responsible_id = ?", tenantdb.Argument(next)), next+1
+	}
+	if s.prefix {
+		// LIKE could not use the index behind row-level security.
+		query = query.Where("code_name_key >= ?", tenantdb.Argument(next)).Where("code_name_key < ?", tenantdb.Argument(next+1))
+		next += 2
+	}
+	return query, next
+}
+
+func (f Filter) narrowing() (s shape, values []any) {
+	if f.Phase != "" {
+		s.phase, values = true, append(values, string(f.Phase))
+	}
+	if !f.Responsible.Zero() {
+		s.responsible, values = true, append(values, f.Responsible)
+	}
+	if f.CodeName != "" {
+		// Keys are letters, and the brace comes right after z.
+		s.prefix, values = true, append(values, f.CodeName, f.CodeName+"{")
+	}
+	return s, values
+}
+
+// rows asks for one row more than a page holds: whether there is another page is then known without counting.
+func (s shape) rows() *bun.SelectQuery {
+	query, next := s.narrow(tenantdb.Select().TableExpr("dossiers").
+		Column("dossier_id", "code_name", "phase", "responsible_id", "updated_at").Limit(PageSize + 1))
+	cursor := tenantdb.Argument(next)
+	switch {
+	case s.sort == ByCodeName && s.way == before:
+		return query.Where("code_name_key < ?", cursor).OrderExpr("code_name_key desc")
+	case s.sort == ByCodeName && s.way == after:
+		return query.Where("code_name_key > ?", cursor).OrderExpr("code_name_key")
+	case s.sort == ByCodeName:
+		return query.OrderExpr("code_name_key")
+	case s.way == before:
+		return query.Where("(updated_at, dossier_id) > (?, ?)", cursor, tenantdb.Argument(next+1)).OrderExpr("updated_at, dossier_id")
+	case s.way == after:
+		return query.Where("(updated_at, dossier_id) < (?, ?)", cursor, tenantdb.Argument(next+1)).OrderExpr("updated_at desc, dossier_id desc")
+	default:
+		return query.OrderExpr("updated_at desc, dossier_id desc")
+	}
+}
+
+func askRows(filter Filter, into *[]Row) tenantdb.Question {
+	s, values := filter.narrowing()
+	s.sort = filter.Sort
+	cursor := filter.After
 	switch {
 	case !filter.Before.None():
-		query = query.Where("(updated_at, dossier_id) > (?, ?)", filter.Before.at, filter.Before.id).OrderExpr("updated_at, dossier_id")
+		s.way, cursor = before, filter.Before
 	case !filter.After.None():
-		query = query.Where("(updated_at, dossier_id) < (?, ?)", filter.After.at, filter.After.id).OrderExpr("updated_at desc, dossier_id desc")
-	default:
-		query = query.OrderExpr("updated_at desc, dossier_id desc")
+		s.way = after
 	}
-	return tenantdb.Many(into, query)
+	if s.way != first {
+		values = append(values, cursor.values(filter.Sort)...)
+	}
+	return tenantdb.Many(into, rowsStatements[s].With(values...))
+}
+
+func (c Cursor) values(sort Sort) []any {
+	if sort == ByCodeName {
+		return []any{c.key}
+	}
+	return []any{c.at, c.id}
 }
 
 type counted struct{ Count int }
 
-func askCount(filter Filter, into *counted) tenantdb.Question {
-	first := filter.narrow(tenantdb.Select().TableExpr("dossiers").ColumnExpr("1")).Limit(CountedUpTo + 1)
-	return tenantdb.One(into, tenantdb.Select().ColumnExpr("count(*) as count").TableExpr("(?) as first_ones", first))
+func (s shape) count() *bun.SelectQuery {
+	some, _ := s.narrow(tenantdb.Select().TableExpr("dossiers").ColumnExpr("1"))
+	return tenantdb.Select().ColumnExpr("count(*) as count").TableExpr("(?) as first_ones", some.Limit(CountedUpTo+1))
 }
 
-func (f Filter) narrow(query *bun.SelectQuery) *bun.SelectQuery {
-	if f.Phase != "" {
-		query = query.Where("phase = ?", f.Phase)
-	}
-	if !f.Responsible.Zero() {
-		query = query.Where("responsible_id = ?", f.Responsible)
-	}
-	if f.CodeName != "" {
-		// Keys are letters, and the brace comes right after z: LIKE could not use the index behind row-level security.
-		query = query.Where("code_name_key >= ?", f.CodeName).Where("code_name_key < ?", f.CodeName+"{")
-	}
-	return query
+func askCount(filter Filter, into *counted) tenantdb.Question {
+	s, values := filter.narrowing()
+	return tenantdb.One(into, countStatements[s].With(values...))
 }
 
 // pageOf puts rows in the order of the page and finds the ways on and back.

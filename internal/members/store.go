@@ -11,8 +11,10 @@ import (
 
 // All asks for everybody who is or was on the staff, by name: dossiers may still be in the name of somebody who left.
 func All(into *[]Member) tenantdb.Question {
-	return tenantdb.Many(into, staff(tenantdb.Select()))
+	return tenantdb.Many(into, staffStatement.With())
 }
+
+var staffStatement = tenantdb.Prepare(staff(tenantdb.Select()))
 
 // List is All within a transaction.
 func List(ctx context.Context, tx tenantdb.Tx) ([]Member, error) {
@@ -24,5 +26,5 @@ func List(ctx context.Context, tx tenantdb.Tx) ([]Member, error) {
 }
 
 func staff(query *bun.SelectQuery) *bun.SelectQuery {
-	return query.TableExpr("members").Column("member_id", "name", "role", "ended_at").OrderExpr("name, member_id")
+	return tenantdb.OfTenant(query.TableExpr("members").Column("member_id", "name", "role", "ended_at")).OrderExpr("name, member_id")
 }
