@@ -13,7 +13,7 @@ create table dossiers (
 	version           integer     not null default 1,
 	situation_version integer     not null default 1,
 	constraint dossiers_pkey primary key (tenant_id, dossier_id),
-	constraint dossiers_have_a_code_name_of_their_own unique (tenant_id, code_name_key),
+	constraint dossiers_have_a_code_name_of_their_own unique (tenant_id, code_name_key) include (dossier_id, code_name, phase, responsible_id, updated_at),
 	constraint dossiers_code_names_are_plain_letters check (code_name ~ '^[A-Za-z]{3,24}$'),
 	constraint dossiers_are_in_a_known_phase check (phase in ('first_contact', 'identification', 'reflection', 'proceedings', 'integration', 'independent', 'return', 'aftercare')),
 	constraint dossiers_belong_to_a_tenant foreign key (tenant_id) references tenants (tenant_id),

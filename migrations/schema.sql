@@ -200,7 +200,7 @@ create table dossiers (
 	version integer not null default 1,
 	situation_version integer not null default 1,
 	constraint dossiers_pkey PRIMARY KEY (tenant_id, dossier_id),
-	constraint dossiers_have_a_code_name_of_their_own UNIQUE (tenant_id, code_name_key),
+	constraint dossiers_have_a_code_name_of_their_own UNIQUE (tenant_id, code_name_key) INCLUDE (dossier_id, code_name, phase, responsible_id, updated_at),
 	constraint dossiers_are_in_a_known_phase CHECK (phase = ANY (ARRAY['first_contact'::text, 'identification'::text, 'reflection'::text, 'proceedings'::text, 'integration'::text, 'independent'::text, 'return'::text, 'aftercare'::text])),
 	constraint dossiers_code_names_are_plain_letters CHECK (code_name ~ '^[A-Za-z]{3,24}$'::text)
 );
