@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
@@ -443,6 +444,33 @@ func TestLanguage(t *testing.T) {
 		if response.Header.Get("Location") != "/" {
 			t.Errorf("%q leads to %q", elsewhere, response.Header.Get("Location"))
 		}
+	}
+}
+
+// TestNotice holds that what was done is said on the next page, also when the last one, still open, asks for a part of
+// itself at the same moment.
+func TestNotice(t *testing.T) {
+	s := start(t)
+	for name, c := range map[string]struct {
+		header map[string]string
+		taken  bool
+	}{
+		"the next page":      {map[string]string{"Accept": "text/html"}, true},
+		"a part of a page":   {map[string]string{"HX-Request": "true"}, false},
+		"a page's stream":    {map[string]string{"Accept": "text/event-stream"}, false},
+		"no key of a notice": {map[string]string{"Cookie": "pas-notice=<b>"}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			header := map[string]string{"Cookie": "pas-notice=ui.restored"}
+			maps.Copy(header, c.header)
+			response, body := s.ask(t, "GET", "/nowhere", header, "")
+			if taken := len(response.Cookies()) == 1 && response.Cookies()[0].MaxAge < 0; taken != c.taken {
+				t.Errorf("the notice is taken: %t", taken)
+			}
+			if shown := strings.Contains(body, "pas-banner--success"); shown != (c.taken && c.header["Cookie"] == "") {
+				t.Errorf("the notice is shown: %t", shown)
+			}
+		})
 	}
 }
 

@@ -59,19 +59,13 @@ func minor(b dossiers.Beneficiary, now time.Time) bool {
 // ageOfMajority: CC art. 14.
 const ageOfMajority = 18
 
-func by(entry timeline.Entry) string {
-	if entry.OfficeName == "" {
-		return entry.ActorName
-	}
-	return entry.ActorName + ", " + entry.OfficeName
-}
-
-// detail explains an event of the dossier itself; those of referrals are explained on the referral's page.
+// detail says which phase the dossier came to, or which office an event is about; what became of a referral is told on
+// its own page.
 func detail(ctx context.Context, entry timeline.Entry) string {
 	if entry.Kind == timeline.DossierChanged {
 		return word(ctx, "dossiers.phase.", dossiers.Phase(entry.Detail))
 	}
-	return ""
+	return entry.OfficeName
 }
 
 func tone(phase dossiers.Phase) ui.Tone {

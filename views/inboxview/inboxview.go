@@ -171,14 +171,14 @@ func options[T ~string](prefix string, codes []T) []ui.Option {
 	return list
 }
 
-// detail is what an event's code says in words, if it has one.
-func detail(ctx context.Context, r inbox.Referral, code string) string {
-	switch {
-	case code == "":
-		return ""
-	case referrals.Known(referrals.DeclineReasons, referrals.DeclineReason(code)) && r.State == referrals.Declined:
-		return i18n.T(ctx, "referrals.decline_reason."+code)
+// detail is what an answer's code says in words; what a referral asks for stands in its letter.
+func detail(ctx context.Context, entry timeline.Entry) string {
+	switch entry.Kind {
+	case timeline.ReferralDeclined:
+		return i18n.T(ctx, "referrals.decline_reason."+entry.Detail)
+	case timeline.ReferralClosed:
+		return i18n.T(ctx, "referrals.outcome."+entry.Detail)
 	default:
-		return i18n.T(ctx, "referrals.outcome."+code)
+		return ""
 	}
 }
