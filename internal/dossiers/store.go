@@ -68,7 +68,7 @@ var (
 	dossierStatement     = tenantdb.Prepare(selectDossier(tenantdb.Select(), tenantdb.Argument(1)))
 	beneficiaryStatement = tenantdb.Prepare(selectBeneficiary(tenantdb.Select(), tenantdb.Argument(1)))
 	textsStatement       = tenantdb.Prepare(selectTexts(tenantdb.Select(), tenantdb.Argument(1)))
-	responsibleStatement = tenantdb.Prepare(tenantdb.Select().TableExpr("members").Column("name").
+	responsibleStatement = tenantdb.Prepare(tenantdb.OfTenant(tenantdb.Select().TableExpr("members").Column("name")).
 				Where("member_id = (?)", tenantdb.Select().TableExpr("dossiers").Column("responsible_id").Where("dossier_id = ?", tenantdb.Argument(1))))
 )
 
@@ -313,7 +313,13 @@ func (s shape) count() *bun.SelectQuery {
 	return tenantdb.Select().ColumnExpr("count(*) as count").TableExpr("(?) as first_ones", some.Limit(CountedUpTo+1))
 }
 
+// countOfAll is written down whenever a dossier is opened: to count even five hundred takes longer than their page.
+var countOfAll = tenantdb.Prepare(tenantdb.Select().ColumnExpr("coalesce((?), 0) as count", tenantdb.Select().TableExpr("dossier_counts").Column("dossiers")))
+
 func askCount(filter Filter, into *counted) tenantdb.Question {
+	if !filter.Narrows() {
+		return tenantdb.One(into, countOfAll.With())
+	}
 	s, values := filter.narrowing()
 	return tenantdb.One(into, countStatements[s].With(values...))
 }

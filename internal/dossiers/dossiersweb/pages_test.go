@@ -262,3 +262,32 @@ func TestLanguages(t *testing.T) {
 		}
 	}
 }
+
+// TestParked: what somebody had typed when the session ran out comes back, with the version that it was typed against.
+func TestParked(t *testing.T) {
+	t.Parallel()
+	site := webtest.Start(t)
+	lea, karim := site.SignIn(t, cast.Lea), site.SignIn(t, cast.Karim)
+	address := lea.Get("/dossiers/new").Submit(form, aminas()).URL.Path
+	for path, field := range map[string]string{"/dossiers/new": "given_names", address + "/edit": "contact_code_word", address + "/situation/edit": "health"} {
+		typed := lea.Get(path).Values(form)
+		typed.Set(field, "half a sentence")
+		parked := lea.Post("/parked-forms", typed)
+		back := parked.Header.Get("Location")
+		if parked.Status != http.StatusCreated || back == "" {
+			t.Fatalf("%s: %d %q", path, parked.Status, back)
+		}
+		got := lea.Get(back).Values(form)
+		if got.Get(field) != "half a sentence" || got.Get("version") != typed.Get("version") || got.Get("id") != typed.Get("id") {
+			t.Errorf("%s came back as %v", path, got)
+		}
+	}
+
+	typed := lea.Get(address + "/edit").Values(form)
+	typed.Set("phone", "+41 77 222 22 22")
+	back := lea.Post("/parked-forms", typed).Header.Get("Location")
+	karim.Get(address+"/edit").Submit(form, url.Values{"phone": {"+41 78 111 11 11"}})
+	if answer := lea.Get(back).Submit(form, nil); answer.Status != http.StatusConflict {
+		t.Errorf("what changed while the form was parked is overwritten: %d", answer.Status)
+	}
+}
