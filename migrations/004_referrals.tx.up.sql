@@ -51,7 +51,8 @@ create index referrals_inbox on referrals (tenant_id, office_id, state, sent_at 
 	include (visible_until, reference, service, urgency, answer_by, taken_by_name, news_at) where sent_at is not null;
 create index referrals_by_consent on referrals (tenant_id, consent_id);
 create index referrals_waiting on referrals (tenant_id, state, answer_by) where state in ('sent', 'taken');
-create index referrals_with_news on referrals (tenant_id, news_at desc) where news_at is not null;
+create index referrals_with_news on referrals (tenant_id, news_at desc) where news_at is not null and (acknowledged_at is null or news_at > acknowledged_at);
+create index referrals_drafted on referrals (tenant_id, updated_at desc) where state = 'draft';
 comment on table referrals is 'A request to an office. Sending freezes the slice: the office reads that, never the dossier.';
 
 create function refuse_to_change_what_was_sent() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$

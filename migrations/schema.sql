@@ -2,6 +2,18 @@
 set check_function_bodies = off;
 alter default privileges revoke execute on functions from public;
 
+CREATE OR REPLACE FUNCTION public.count_new_dossiers()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+	insert into public.dossier_counts as counted (tenant_id, dossiers)
+		select tenant_id, count(*) from inserted group by tenant_id order by tenant_id
+		on conflict (tenant_id) do update set dossiers = counted.dossiers + excluded.dossiers;
+	return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.end_with_the_referral()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -187,6 +199,26 @@ CREATE TRIGGER consents_once_withdrawn_stay_withdrawn BEFORE UPDATE ON consents 
 grant insert, select on consents to passerelle_app;
 grant update (withdrawn_by, withdrawn_at) on consents to passerelle_app;
 
+create table dossier_counts (
+	tenant_id uuid not null,
+	dossiers bigint not null,
+	constraint dossier_counts_pkey PRIMARY KEY (tenant_id),
+	constraint dossier_counts_are_not_negative CHECK (dossiers >= 0)
+);
+comment on table dossier_counts is 'How many dossiers a tenant has, kept in the transaction that opens one.';
+alter table dossier_counts enable row level security;
+alter table dossier_counts force row level security;
+create policy scope_fence on dossier_counts as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on dossier_counts as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy staff on dossier_counts as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select, update on dossier_counts to passerelle_app;
+
 create table dossiers (
 	tenant_id uuid not null,
 	dossier_id uuid not null,
@@ -219,6 +251,7 @@ create policy tenant_fence on dossiers as restrictive for all to public
 create policy staff on dossiers as permissive for all to passerelle_app
 	using (current_setting('app.scope'::text, true) = 'staff'::text)
 	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+CREATE TRIGGER dossiers_are_counted AFTER INSERT ON dossiers REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION count_new_dossiers();
 grant insert, select on dossiers to passerelle_app;
 grant update (code_name, phase, responsible_id, reached_through, updated_at, version, situation_version) on dossiers to passerelle_app;
 
@@ -475,6 +508,7 @@ create table referrals (
 comment on table referrals is 'A request to an office. Sending freezes the slice: the office reads that, never the dossier.';
 CREATE INDEX referrals_by_consent ON referrals USING btree (tenant_id, consent_id);
 CREATE INDEX referrals_by_dossier ON referrals USING btree (tenant_id, dossier_id, created_at DESC);
+CREATE INDEX referrals_drafted ON referrals USING btree (tenant_id, updated_at DESC) WHERE state = 'draft'::text;
 CREATE INDEX referrals_in_progress ON referrals USING btree (tenant_id, office_id, (
 CASE urgency
     WHEN 'urgent'::text THEN 0
@@ -501,7 +535,7 @@ CASE
     ELSE closed_at
 END) DESC, referral_id DESC) INCLUDE (visible_until, revoked_at, reference, service, urgency, answer_by, state, taken_by_name, answered_at, closed_at, sent_at) WHERE state = ANY (ARRAY['declined'::text, 'closed'::text]);
 CREATE INDEX referrals_waiting ON referrals USING btree (tenant_id, state, answer_by) WHERE state = ANY (ARRAY['sent'::text, 'taken'::text]);
-CREATE INDEX referrals_with_news ON referrals USING btree (tenant_id, news_at DESC) WHERE news_at IS NOT NULL;
+CREATE INDEX referrals_with_news ON referrals USING btree (tenant_id, news_at DESC) WHERE news_at IS NOT NULL AND (acknowledged_at IS NULL OR news_at > acknowledged_at);
 alter table referrals enable row level security;
 alter table referrals force row level security;
 create policy scope_fence on referrals as restrictive for all to public
@@ -632,6 +666,8 @@ alter table consents add constraint consents_are_withdrawn_with_a_member
 	FOREIGN KEY (tenant_id, withdrawn_by) REFERENCES members(tenant_id, member_id);
 alter table consents add constraint consents_have_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id);
+alter table dossier_counts add constraint dossier_counts_belong_to_a_tenant
+	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);
 alter table dossiers add constraint dossiers_belong_to_a_tenant
 	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);
 alter table dossiers add constraint dossiers_have_a_responsible_member

@@ -148,7 +148,11 @@ func newChunk(number int, size Size, now time.Time) *chunk {
 func (c *chunk) copy(ctx context.Context, conn *pgx.Conn) error {
 	at := slices.Index(c.events.columns, "at")
 	slices.SortFunc(c.events.rows, func(a, b []any) int { return a[at].(time.Time).Compare(b[at].(time.Time)) })
-	return copyAll(ctx, conn, c.dossiers, c.beneficiaries, c.situations, c.consents, c.referrals, c.messages, c.events)
+	// Dossiers first and alone: their tenants' counts stay locked until the transaction ends.
+	if err := copyAll(ctx, conn, c.dossiers); err != nil {
+		return err
+	}
+	return copyAll(ctx, conn, c.beneficiaries, c.situations, c.consents, c.referrals, c.messages, c.events)
 }
 
 // opened is a dossier on which things are hung.

@@ -314,7 +314,8 @@ func (s shape) count() *bun.SelectQuery {
 }
 
 // countOfAll is written down whenever a dossier is opened: to count even five hundred takes longer than their page.
-var countOfAll = tenantdb.Prepare(tenantdb.Select().ColumnExpr("coalesce((?), 0) as count", tenantdb.Select().TableExpr("dossier_counts").Column("dossiers")))
+var countOfAll = tenantdb.Prepare(tenantdb.Select().ColumnExpr("least(coalesce((?), 0), ?) as count",
+	tenantdb.Select().TableExpr("dossier_counts").Column("dossiers"), CountedUpTo+1))
 
 func askCount(filter Filter, into *counted) tenantdb.Question {
 	if !filter.Narrows() {

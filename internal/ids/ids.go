@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgtype"
 
 	"passerelle/internal/fault"
 )
@@ -74,6 +75,15 @@ func (id *ID[T]) Scan(source any) error {
 		}
 		return nil
 	}
+}
+
+// ScanUUID reads the identifier as pgx has it, without writing it out and parsing it again: a list has a hundred.
+func (id *ID[T]) ScanUUID(v pgtype.UUID) error {
+	id.uuid = uuid.Nil
+	if v.Valid {
+		id.uuid = v.Bytes
+	}
+	return nil
 }
 
 // MarshalText writes the identifier for JSON.

@@ -25,6 +25,7 @@ var visible = map[string]map[string]int{
 	"signin_attempts": {"sign-in": 2},
 	"sessions":        {"sign-in": 2},
 	"dossiers":        {"Léa": 1, "Claire": 1},
+	"dossier_counts":  {"Léa": 1, "Claire": 1},
 	"beneficiaries":   {"Léa": 1, "Claire": 1},
 	"situations":      {"Léa": 1, "Claire": 1},
 	"consents":        {"Léa": 2, "Claire": 2},

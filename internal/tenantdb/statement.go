@@ -31,6 +31,12 @@ func Prepare(query *bun.SelectQuery) Statement {
 // Argument is the place of the nth value that With brings: Where("dossier_id = ?", tenantdb.Argument(1)).
 func Argument(n int) bun.Safe { return bun.Safe("$" + strconv.Itoa(n)) }
 
+// OfTenant says of a query what its fence says already, in a way that an index can be entered by: the fences of what
+// is known at the door as well have an "or" in them, and Postgres would look at every tenant's rows.
+func OfTenant(query *bun.SelectQuery) *bun.SelectQuery {
+	return query.Where("tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid")
+}
+
 // With is the statement with its values, which travel beside the text.
 func (s Statement) With(arguments ...any) Query { return prepared{s.text, arguments} }
 
