@@ -30,7 +30,11 @@ var contentColumns = []string{
 }
 
 func lines(query *bun.SelectQuery) *bun.SelectQuery {
-	query = query.TableExpr("referrals as referral")
+	return linesOf(query.TableExpr("referrals as referral"))
+}
+
+// linesOf adds to whatever the query calls referral what lines show of the dossier and of the office.
+func linesOf(query *bun.SelectQuery) *bun.SelectQuery {
 	for _, column := range lineColumns {
 		query = query.ColumnExpr(column)
 	}
@@ -49,9 +53,11 @@ func whole(query *bun.SelectQuery) *bun.SelectQuery {
 
 // OfDossier asks for the referrals of a dossier, newest first.
 func OfDossier(dossier dossiers.ID, into *[]Line) tenantdb.Question {
-	return tenantdb.Many(into, lines(tenantdb.Select()).Where("referral.dossier_id = ?", dossier).
-		OrderExpr("referral.created_at desc, referral.referral_id"))
+	return tenantdb.Many(into, ofDossier.With(dossier))
 }
+
+var ofDossier = tenantdb.Prepare(lines(tenantdb.Select()).Where("referral.dossier_id = ?", tenantdb.Argument(1)).
+	OrderExpr("referral.created_at desc, referral.referral_id"))
 
 func ofID(id ID, into *Referral) tenantdb.Question {
 	return tenantdb.One(into, whole(tenantdb.Select()).Where("referral.referral_id = ?", id))
@@ -63,26 +69,35 @@ func liveOfConsent(consent consents.ID, into *[]Line) tenantdb.Question {
 		Where("referral.revoked_at is null").Where("referral.visible_until > now()").OrderExpr("referral.sent_at, referral.referral_id"))
 }
 
-// mine narrows lines to what a person wrote or is responsible for.
-func mine(person tenantdb.PersonID) *bun.SelectQuery {
-	return lines(tenantdb.Select()).Where("(referral.created_by = ? or dossier.responsible_id = ?)", person, person).Limit(maxWork + 1)
+// maxOpen bounds what of a tenant's open referrals a person's own are looked for in.
+const maxOpen = 5000
+
+// mine finds among some of the tenant's referrals those that a person wrote or is responsible for. The limit keeps
+// them together as a question of their own: the planner knows nothing of how much a tenant is, and would otherwise go
+// through every dossier.
+func mine(person tenantdb.PersonID, open *bun.SelectQuery) *bun.SelectQuery {
+	return linesOf(tenantdb.Select().TableExpr("(?) as referral", open.TableExpr("referrals").ColumnExpr(openColumns).Limit(maxOpen))).
+		Where("(referral.created_by = ? or dossier.responsible_id = ?)", person, person).Limit(maxWork + 1)
 }
 
+// The slice is left where it is: it is long, and no list shows it.
+const openColumns = "tenant_id, referral_id, reference, dossier_id, office_id, service, urgency, answer_by, state, created_by, created_at, " +
+	"updated_at, sent_at, visible_until, revoked_at, answered_at, closed_at, decline_reason, outcome, news_at, acknowledged_at"
+
 func newsOf(person tenantdb.PersonID, into *[]Line) tenantdb.Question {
-	return tenantdb.Many(into, mine(person).Where("referral.news_at is not null").
-		Where("(referral.acknowledged_at is null or referral.news_at > referral.acknowledged_at)").
-		OrderExpr("referral.news_at desc, referral.referral_id"))
+	open := tenantdb.Select().Where("news_at is not null").Where("(acknowledged_at is null or news_at > acknowledged_at)").OrderExpr("news_at desc")
+	return tenantdb.Many(into, mine(person, open).OrderExpr("referral.news_at desc, referral.referral_id"))
 }
 
 // waitingOf leaves out what is news already, so that news does not push out what is due.
 func waitingOf(person tenantdb.PersonID, into *[]Line) tenantdb.Question {
-	return tenantdb.Many(into, mine(person).Where("referral.state in ('sent', 'taken')").
-		Where("(referral.news_at is null or referral.news_at <= referral.acknowledged_at)").
-		OrderExpr("referral.answer_by nulls last, referral.sent_at, referral.referral_id"))
+	open := tenantdb.Select().Where("state in ('sent', 'taken')").Where("(news_at is null or news_at <= acknowledged_at)").OrderExpr("answer_by nulls last, sent_at")
+	return tenantdb.Many(into, mine(person, open).OrderExpr("referral.answer_by nulls last, referral.sent_at, referral.referral_id"))
 }
 
 func draftsOf(person tenantdb.PersonID, into *[]Line) tenantdb.Question {
-	return tenantdb.Many(into, mine(person).Where("referral.state = 'draft'").OrderExpr("referral.updated_at desc, referral.referral_id"))
+	open := tenantdb.Select().Where("state = 'draft'").OrderExpr("updated_at desc")
+	return tenantdb.Many(into, mine(person, open).OrderExpr("referral.updated_at desc, referral.referral_id"))
 }
 
 func findReferral(ctx context.Context, tx tenantdb.Tx, id ID) (Referral, error) {
