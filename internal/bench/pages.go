@@ -72,7 +72,7 @@ const dossierStatement = `
 	where r.tenant_id = $1 and r.dossier_id = $2
 	union all
 	(select 'event', event_id, array[kind, actor_name, office_name, detail, note], at from events
-	where tenant_id = $1 and dossier_id = $2 order by at desc, event_id desc limit 50)`
+	where tenant_id = $1 and dossier_id = $2 order by at desc, event_id desc limit 100)`
 
 func readPart(rows pgx.Rows) error {
 	var row struct {

@@ -33,9 +33,11 @@ func selected(query *bun.SelectQuery) *bun.SelectQuery {
 
 // OfDossier asks for the consents of a dossier, newest first.
 func OfDossier(dossier dossiers.ID, into *[]Consent) tenantdb.Question {
-	return tenantdb.Many(into, selected(tenantdb.Select()).Where("consent.dossier_id = ?", dossier).
-		OrderExpr("consent.recorded_at desc, consent.consent_id"))
+	return tenantdb.Many(into, ofDossier.With(dossier))
 }
+
+var ofDossier = tenantdb.Prepare(selected(tenantdb.Select()).Where("consent.dossier_id = ?", tenantdb.Argument(1)).
+	OrderExpr("consent.recorded_at desc, consent.consent_id"))
 
 // ofID asks for one consent.
 func ofID(id ID, into *Consent) tenantdb.Question {

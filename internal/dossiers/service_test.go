@@ -196,7 +196,7 @@ func TestFind(t *testing.T) {
 	h := open(t)
 	id := h.opened(t, amina())
 	var entries []timeline.Entry
-	if _, err := h.Find(as(t, cast.Ruth), id, timeline.OfDossier(TimelineID(id), 50, &entries)); err != nil {
+	if _, err := h.Find(as(t, cast.Ruth), id, timeline.OfDossier(TimelineID(id), &entries)); err != nil {
 		t.Fatal(err)
 	}
 	if len(entries) != 1 || entries[0].Kind != timeline.DossierOpened || entries[0].ActorName != cast.Lea.Name {

@@ -98,12 +98,17 @@ type Entry struct {
 	ReferralID ids.ID[Referral]
 }
 
-// OfDossier asks for the newest events of a dossier, newest first, at most limit.
-func OfDossier(dossier ids.ID[Dossier], limit int64, into *[]Entry) tenantdb.Question {
-	return tenantdb.Many(into, tenantdb.Select().TableExpr("events").
-		Column("event_id", "kind", "at", "actor_name", "office_name", "detail", "note", "referral_id").
-		Where("dossier_id = ?", dossier).OrderExpr("at desc, event_id desc").Limit(limit))
+// Shown is how many events a dossier's page shows.
+const Shown = 100
+
+// OfDossier asks for the newest events of a dossier, newest first.
+func OfDossier(dossier ids.ID[Dossier], into *[]Entry) tenantdb.Question {
+	return tenantdb.Many(into, ofDossier.With(dossier))
 }
+
+var ofDossier = tenantdb.Prepare(tenantdb.Select().TableExpr("events").
+	Column("event_id", "kind", "at", "actor_name", "office_name", "detail", "note", "referral_id").
+	Where("dossier_id = ?", tenantdb.Argument(1)).OrderExpr("at desc, event_id desc").Limit(Shown))
 
 // OfReferral asks for all events of one referral, oldest first.
 func OfReferral(referral ids.ID[Referral], into *[]Entry) tenantdb.Question {

@@ -91,9 +91,6 @@ func (h *handlers) proposeAnother(c *fiber.Ctx, id dossiers.ID) error {
 	return web.Show(c, fiber.StatusOK, dossiersview.New(form))
 }
 
-// eventsShown is how many events a dossier's page shows: the newest.
-const eventsShown = 100
-
 func (h *handlers) showDossier(c *fiber.Ctx) error {
 	id, err := web.ID[dossiers.Dossier](c, "id")
 	if err != nil {
@@ -103,7 +100,7 @@ func (h *handlers) showDossier(c *fiber.Ctx) error {
 	var given []consents.Consent
 	var sent []referrals.Line
 	sheet.File, err = h.dossiers.Find(c.UserContext(), id,
-		consents.OfDossier(id, &given), referrals.OfDossier(id, &sent), timeline.OfDossier(dossiers.TimelineID(id), eventsShown, &sheet.Events))
+		consents.OfDossier(id, &given), referrals.OfDossier(id, &sent), timeline.OfDossier(dossiers.TimelineID(id), &sheet.Events))
 	if err != nil {
 		return err
 	}
