@@ -105,12 +105,20 @@ func (s *Server) Ready() {
 // App gives the fiber application to tests.
 func (s *Server) App() *fiber.App { return s.app }
 
-// Serve answers on the listener until Shutdown.
+// Serve answers on the listener until Shutdown, which may come first.
 func (s *Server) Serve(listener net.Listener) error {
-	if err := s.app.Listener(listener); err != nil {
+	go func() {
+		<-s.closing
+		// A server that is shut down before it has begun would otherwise begin, and never end.
+		_ = listener.Close()
+	}()
+	err := s.app.Listener(listener)
+	select {
+	case <-s.closing:
+		return nil
+	default:
 		return fmt.Errorf("serve: %w", err)
 	}
-	return nil
 }
 
 // Shutdown ends streams, lets requests under way finish until ctx ends, and closes.

@@ -504,3 +504,26 @@ func TestShutdownEndsStreams(t *testing.T) {
 		t.Errorf("stopping took %s", took)
 	}
 }
+
+// TestShutdownBeforeServe holds that a signal which comes during start does not leave a server behind.
+func TestShutdownBeforeServe(t *testing.T) {
+	server := web.New(web.Options{Origin: origin, Log: slog.New(slog.DiscardHandler)})
+	server.Ready()
+	if err := server.Shutdown(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	go func() { done <- server.Serve(listener) }()
+	select {
+	case err := <-done:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(5 * time.Second):
+		t.Error("it serves on")
+	}
+}

@@ -78,9 +78,10 @@ func Start(t testing.TB) *Site {
 
 // Browser keeps cookies and follows redirects, as one person's does.
 type Browser struct {
-	t    testing.TB
-	site *Site
-	http *http.Client
+	t     testing.TB
+	site  *Site
+	http  *http.Client
+	token string
 	// Language is sent as Accept-Language.
 	Language string
 	// Header is added to every request.
@@ -172,6 +173,15 @@ func (b *Browser) Do(request *http.Request) *Page {
 		b.t.Fatal(err)
 	}
 	return &Page{Status: response.StatusCode, URL: response.Request.URL, Header: response.Header, Body: string(body), Document: document, browser: b}
+}
+
+// Token is the session's token, as the pages carry it.
+func (b *Browser) Token() string {
+	b.t.Helper()
+	if b.token == "" {
+		b.token = b.Get("/").Document.Find("input[name=_csrf]").AttrOr("value", "")
+	}
+	return b.token
 }
 
 // Cookies are those that the browser would send to the application.
