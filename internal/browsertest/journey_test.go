@@ -193,7 +193,9 @@ func (p *person) refers(name string) string {
 	p.seesNot(amina.phone)
 	p.seesNot(amina.health)
 	p.press(words(p.say("referrals.preview.send")))
-	p.until("the referral is sent", func() bool { return strings.HasPrefix(p.path(), "/referrals/") && !strings.HasSuffix(p.path(), "/preview") })
+	p.until("the referral is sent", func() bool {
+		return strings.HasPrefix(p.path(), "/referrals/") && !strings.HasSuffix(p.path(), "/preview")
+	})
 	reference := p.state().H1[0]
 	p.at(reference)
 	p.sees(p.say("referrals.sent"))
