@@ -8,6 +8,7 @@ import (
 
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 
 	"passerelle/internal/cast"
 	"passerelle/internal/i18n"
@@ -38,14 +39,17 @@ func TestT26(t *testing.T) {
 		lea.at(story.name)
 		lea.sees(amina.family)
 
-		// Elsewhere and back: the page is asked for anew.
-		asked := lea.askedFor(story.dossier())
-		lea.visit("/work")
-		lea.at("work.title")
-		lea.back()
-		lea.at(story.name)
-		if now := lea.askedFor(story.dossier()); now <= asked {
-			t.Errorf("the dossier was shown without asking for it: %d and then %d times", asked, now)
+		// Elsewhere and back: the page is asked for anew, which takes a script. Without one the browser may show its copy to
+		// whoever is still signed in.
+		if !s.noScript {
+			asked := lea.askedFor(story.dossier())
+			lea.visit("/work")
+			lea.at("work.title")
+			lea.back()
+			lea.at(story.name)
+			if now := lea.askedFor(story.dossier()); now <= asked {
+				t.Errorf("the dossier was shown without asking for it: %d and then %d times", asked, now)
+			}
 		}
 
 		lea.signsOut()
@@ -181,7 +185,7 @@ func TestQuickExit(t *testing.T) {
 	lea.at("referrals.preview.title")
 	lea.sees(amina.family)
 	for range 3 {
-		lea.key("\u0010")
+		lea.key(kb.Shift)
 	}
 	lea.until("the session's end", func() bool { return story.count("select count(*) from sessions where revoked_at is null") == 0 })
 	lea.until("an empty page", func() bool { return !strings.Contains(lea.state().Text, amina.family) })
