@@ -19,6 +19,7 @@ var locales embed.FS
 // them never change: those lie ready in plain; the others go through go-i18n for placeholders and plurals.
 type catalogue struct {
 	plain      map[Lang]map[string]string
+	filled     map[string]bool // the keys of the others
 	localizers map[Lang]*i18n.Localizer
 }
 
@@ -32,7 +33,7 @@ var messages = func() *catalogue {
 }()
 
 func load(files fs.FS) (*catalogue, error) {
-	c := &catalogue{plain: map[Lang]map[string]string{}, localizers: map[Lang]*i18n.Localizer{}}
+	c := &catalogue{plain: map[Lang]map[string]string{}, filled: map[string]bool{}, localizers: map[Lang]*i18n.Localizer{}}
 	bundle := i18n.NewBundle(tags[Langs[0]])
 	for _, lang := range Langs {
 		c.plain[lang] = map[string]string{}
@@ -52,6 +53,8 @@ func load(files fs.FS) (*catalogue, error) {
 			for _, m := range found {
 				if m.One == "" && m.Many == "" && !strings.Contains(m.Other, "{{") {
 					c.plain[lang][m.ID] = m.Other
+				} else {
+					c.filled[m.ID] = true
 				}
 			}
 		}
@@ -69,6 +72,10 @@ func T(ctx context.Context, key string, args ...any) string {
 func (c *catalogue) say(lang Lang, key string, args []any) string {
 	if text, ok := c.plain[lang][key]; ok {
 		return text
+	}
+	// Names go through here as well, of people and of code: go-i18n would look for each in vain.
+	if !c.filled[key] {
+		return key
 	}
 	config := i18n.LocalizeConfig{MessageID: key}
 	if len(args) > 0 {
