@@ -163,7 +163,7 @@ func inventions() []invention {
 			by: cast.Lea, codeName: "Lomidak", phase: dossiers.Integration, reached: "police_justice",
 			person: dossiers.Beneficiary{
 				FamilyName: "Okafor", GivenNames: "Amina Grace", BirthDate: day(1998, time.March, 14), Gender: "female",
-				Nationalities: []string{"NG"}, Languages: []string{"en", "pcm"}, NeedsInterpreter: dossiers.Yes, Phone: "+41 78 600 00 01",
+				Nationalities: []string{"NG"}, Languages: []string{"eng", "pcm"}, NeedsInterpreter: dossiers.Yes, Phone: "+41 78 600 00 01",
 				SafeContact: dossiers.SafeContact{
 					ContactChannels: []dossiers.Channel{"phone", "sms"}, ContactDays: []dossiers.Day{"mon", "tue", "wed", "thu", "fri"},
 					ContactFrom: "09:00", ContactUntil: "12:00", ContactIdentify: dossiers.No, ContactCodeWord: "bibliothèque",
@@ -194,7 +194,7 @@ func inventions() []invention {
 		{
 			by: cast.Lea, codeName: "Fenulat", phase: dossiers.Reflection, reached: "ngo_advice_centre",
 			person: dossiers.Beneficiary{
-				GivenNames: "Ilona", EstimatedAge: age(24), Gender: "female", Nationalities: []string{"HU"}, Languages: []string{"hu", "rom"}, NeedsInterpreter: dossiers.Yes,
+				GivenNames: "Ilona", EstimatedAge: age(24), Gender: "female", Nationalities: []string{"HU"}, Languages: []string{"hun", "rom"}, NeedsInterpreter: dossiers.Yes,
 				SafeContact:       dossiers.SafeContact{ContactChannels: []dossiers.Channel{"in_person"}, ContactIdentify: dossiers.No, ContactNote: "Ne pas téléphoner : la personne appelle elle-même."},
 				ExploitationForms: []dossiers.ExploitationForm{"sexual", "begging"}, ExploitationCantons: []string{"VD"},
 			},
@@ -213,7 +213,7 @@ func inventions() []invention {
 		{
 			by: cast.Lea, codeName: "Nobetim", phase: dossiers.Proceedings, reached: "labour_inspectorate",
 			person: dossiers.Beneficiary{
-				FamilyName: "Santos", GivenNames: "Rui", BirthDate: day(1987, time.November, 2), Gender: "male", Nationalities: []string{"BR"}, Languages: []string{"pt"},
+				FamilyName: "Santos", GivenNames: "Rui", BirthDate: day(1987, time.November, 2), Gender: "male", Nationalities: []string{"BR"}, Languages: []string{"por"},
 				NeedsInterpreter: dossiers.No, Phone: "+41 78 600 00 02",
 				SafeContact:       dossiers.SafeContact{ContactChannels: []dossiers.Channel{"messenger"}, ContactIdentify: dossiers.Yes},
 				ExploitationForms: []dossiers.ExploitationForm{"labour"}, ExploitationCantons: []string{"VD", "FR"},
@@ -253,7 +253,7 @@ func inventions() []invention {
 		{
 			by: cast.Claire, codeName: "Bamekit", phase: dossiers.Identification, reached: "union",
 			person: dossiers.Beneficiary{
-				FamilyName: "Reyes", GivenNames: "Marisol", BirthDate: day(1979, time.June, 30), Gender: "female", Nationalities: []string{"PH"}, Languages: []string{"en", "fil"},
+				FamilyName: "Reyes", GivenNames: "Marisol", BirthDate: day(1979, time.June, 30), Gender: "female", Nationalities: []string{"PH"}, Languages: []string{"eng", "tgl"},
 				SafeContact:       dossiers.SafeContact{ContactChannels: []dossiers.Channel{"email"}, ContactIdentify: dossiers.No},
 				Email:             "contact-sur@example.org",
 				ExploitationForms: []dossiers.ExploitationForm{"labour"}, ExploitationCantons: []string{"GE"},

@@ -27,7 +27,7 @@ var (
 )
 
 // hardenedClient talks to identity providers whose addresses a tenant's administrator typed: it reaches nothing
-// inside our own network, follows no redirect, and neither waits nor reads for long (C-AUTHN-9).
+// inside our own network, follows no redirect, and neither waits nor reads for long.
 func hardenedClient(allowLoopbackHTTP bool) *http.Client {
 	dialer := &net.Dialer{
 		Timeout: providerTimeout,

@@ -6,7 +6,7 @@ import "passerelle/internal/ids"
 type IdentityID = ids.ID[Identity]
 
 // Identity is who a provider says that somebody is: (connection, issuer, subject). The name and the e-mail are for
-// display; they decide nothing and link nothing (C-AUTHN-4).
+// display; they decide nothing and link nothing.
 type Identity struct {
 	ID           IdentityID
 	ConnectionID ConnectionID

@@ -27,7 +27,7 @@ type vouched struct {
 	subject, name, email string
 }
 
-// examine checks of a verified ID token what go-oidc leaves to its caller (OpenID Connect Core 3.1.3.7; C-AUTHN-3).
+// examine checks of a verified ID token what go-oidc leaves to its caller (OpenID Connect Core 3.1.3.7).
 func examine(token *oidc.IDToken, accessToken, nonce, clientID string, now time.Time) (vouched, Reason) {
 	var said claims
 	if err := token.Claims(&said); err != nil {
