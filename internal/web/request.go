@@ -60,11 +60,10 @@ func ownAddress(c *fiber.Ctx) string {
 }
 
 // takeNotice reads the notice that the last request left, which is shown once: on a whole page, and not to a part of
-// the last one that asks for itself anew meanwhile, or to its stream.
+// the last one that asks for itself anew meanwhile.
 func (s *Server) takeNotice(c *fiber.Ctx) string {
 	key := c.Cookies(noticeCookie)
-	byItself := c.Get("HX-Request") == "true" || strings.Contains(c.Get(fiber.HeaderAccept), "text/event-stream")
-	if key == "" || byItself || c.Method() != fiber.MethodGet {
+	if key == "" || c.Get("HX-Request") == "true" || c.Method() != fiber.MethodGet {
 		return ""
 	}
 	s.setCookie(c, noticeCookie, "", -1)

@@ -72,6 +72,10 @@ func (s *Server) fail(c *fiber.Ctx, err error) error {
 	c.Response().ResetBody()
 	// The request's deadline is over by now, and what renders pages asks for it.
 	c.SetUserContext(context.WithoutCancel(c.UserContext()))
+	// Where a part of an open page is gone, because a referral was revoked, nothing can be done on the rest of it.
+	if status == fiber.StatusNotFound && c.Get("HX-Request") == "true" {
+		c.Set("HX-Refresh", "true")
+	}
 	// Before the middleware has run, there is neither a language nor anybody to show a page to.
 	if ui.FromRequest(c.UserContext()).Path == "" {
 		return c.Status(status).SendString(http.StatusText(status) + "\n")

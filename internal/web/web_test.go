@@ -380,6 +380,9 @@ func TestT23(t *testing.T) {
 	if response.StatusCode != 500 || strings.Contains(body, "<html") {
 		t.Errorf("for a part of a page, the whole of an error page: %d %s", response.StatusCode, body)
 	}
+	if response, _ := s.ask(t, "GET", "/nowhere", map[string]string{"As": "lea", "HX-Request": "true"}, ""); response.StatusCode != 404 || response.Header.Get("HX-Refresh") != "true" {
+		t.Errorf("a part that is gone: %d, HX-Refresh %q", response.StatusCode, response.Header.Get("HX-Refresh"))
+	}
 	if response, _ := s.ask(t, "GET", "/dossiers?x=1", map[string]string{"HX-Request": "true"}, ""); response.StatusCode != 401 || response.Header.Get("HX-Redirect") != "/signin?return="+url.QueryEscape("/dossiers?x=1") {
 		t.Errorf("a stranger's part: %d, HX-Redirect %q", response.StatusCode, response.Header.Get("HX-Redirect"))
 	}
@@ -457,7 +460,6 @@ func TestNotice(t *testing.T) {
 	}{
 		"the next page":      {map[string]string{"Accept": "text/html"}, true},
 		"a part of a page":   {map[string]string{"HX-Request": "true"}, false},
-		"a page's stream":    {map[string]string{"Accept": "text/event-stream"}, false},
 		"no key of a notice": {map[string]string{"Cookie": "pas-notice=<b>"}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
