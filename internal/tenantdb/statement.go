@@ -28,6 +28,9 @@ func Prepare(query *bun.SelectQuery) Statement {
 	return Statement{string(text)}
 }
 
+// What every Read begins and ends with.
+var begin, commit = Statement{"begin read only"}, Statement{"commit"}
+
 // Argument is the place of the nth value that With brings: Where("dossier_id = ?", tenantdb.Argument(1)).
 func Argument(n int) bun.Safe { return bun.Safe("$" + strconv.Itoa(n)) }
 

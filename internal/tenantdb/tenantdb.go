@@ -143,19 +143,25 @@ type Question struct {
 // Many asks for all rows of a query. Columns fill the fields of T by name.
 func Many[T any](into *[]T, query Query) Question {
 	return Question{query, func(rows pgx.Rows) (err error) {
-		*into, err = pgx.CollectRows(rows, pgx.RowToStructByName[T])
+		*into, err = collect[T](rows)
 		return err
 	}}
 }
 
 // One asks for the only row of a query; that there is none is fault.NotFound.
 func One[T any](into *T, query Query) Question {
-	return Question{query, func(rows pgx.Rows) (err error) {
-		*into, err = pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[T])
-		if errors.Is(err, pgx.ErrNoRows) {
+	return Question{query, func(rows pgx.Rows) error {
+		found, err := collect[T](rows)
+		switch {
+		case err != nil:
+			return err
+		case len(found) == 0:
 			return fault.NotFound()
+		case len(found) > 1:
+			return pgx.ErrTooManyRows
 		}
-		return err
+		*into = found[0]
+		return nil
 	}}
 }
 
@@ -172,7 +178,9 @@ func (db *DB) Read(ctx context.Context, questions ...Question) error {
 	}
 	defer conn.Release()
 	batch := &pgx.Batch{}
-	batch.Queue("begin read only")
+	if _, err := queue(ctx, conn.Conn(), batch, begin.With()); err != nil {
+		return err
+	}
 	for _, statement := range scope.bindings() {
 		batch.Queue(statement)
 	}
@@ -183,7 +191,9 @@ func (db *DB) Read(ctx context.Context, questions ...Question) error {
 		}
 		queued.Query(question.collect)
 	}
-	batch.Queue("commit")
+	if _, err := queue(ctx, conn.Conn(), batch, commit.With()); err != nil {
+		return err
+	}
 	if err := conn.SendBatch(ctx, batch).Close(); err != nil {
 		// The rest of the batch was skipped, commit included: the pool would throw the connection away.
 		if !conn.Conn().IsClosed() && conn.Conn().PgConn().TxStatus() != 'I' {
