@@ -137,6 +137,7 @@ func TestT07(t *testing.T) {
 	outside := []cast.Person{cast.Claire, cast.Marc, cast.Ines, cast.Eva, cast.JoGeneve, cast.JoVaud}
 	stranger := site.Open(t)
 	browsers := map[string]*webtest.Browser{}
+	nonces := map[string]bool{}
 	for _, person := range append(slices.Clone(inside), outside...) {
 		browsers[person.Name+person.Tenant.Slug] = site.SignIn(t, person)
 	}
@@ -159,6 +160,12 @@ func TestT07(t *testing.T) {
 				page := ask(browser, route, a)
 				if page.Status >= 500 {
 					t.Errorf("%s: %d\n%s", person.Name, page.Status, site.Log)
+				}
+				// T25: whoever asks, and whatever the answer.
+				if policy := page.Header.Get("Content-Security-Policy"); !strings.Contains(policy, "default-src 'none'") || strings.Contains(policy, "unsafe") || nonces[policy] || page.Header.Get("Cache-Control") != "no-store" {
+					t.Errorf("%s: the headers are %v", person.Name, page.Header)
+				} else {
+					nonces[policy] = true
 				}
 				switch {
 				case !access.May(person.Role, route.Action):

@@ -228,7 +228,7 @@ func (p *Page) Values(form string) url.Values {
 	if selection.Length() == 0 {
 		p.browser.t.Fatalf("there is no form %s on %d %s:\n%s", form, p.Status, p.URL, p.Text())
 	}
-	return valuesOf(selection)
+	return ValuesOf(selection)
 }
 
 // Submit sends the form that matches the selector, with some of its fields filled in.
@@ -249,7 +249,7 @@ func (p *Page) SubmitButton(button string) *Page {
 	if form.Length() == 0 {
 		p.browser.t.Fatalf("there is no button %s in a form on %d %s:\n%s", button, p.Status, p.URL, p.Text())
 	}
-	values := valuesOf(form)
+	values := ValuesOf(form)
 	if name, ok := pressed.Attr("name"); ok {
 		values.Set(name, pressed.AttrOr("value", ""))
 	}
@@ -269,7 +269,8 @@ func (p *Page) send(form *goquery.Selection, values url.Values) *Page {
 	return p.browser.Post(action.String(), values)
 }
 
-func valuesOf(form *goquery.Selection) url.Values {
+// ValuesOf are what a form would send as it stands.
+func ValuesOf(form *goquery.Selection) url.Values {
 	values := url.Values{}
 	form.Find("input, textarea, select").Each(func(_ int, field *goquery.Selection) {
 		name, ok := field.Attr("name")
