@@ -22,8 +22,9 @@ var Tabs = []Tab{TabNew, TabInProgress, TabAnswered}
 
 const (
 	pageSize = 50
-	// MaxCount is how far a tab counts: beyond, "more than 500" is said, since nobody reads an exact number there.
-	MaxCount = 500
+	// MaxCount is how far a tab is counted: as far as its first page goes, which is then counted by itself. Behind the
+	// fence of an office counting costs as much as reading.
+	MaxCount = pageSize
 )
 
 // Ask is what a page of an inbox asks for: a tab, and from where on. At most one of After and Before is set.
@@ -32,19 +33,15 @@ type Ask struct {
 	After, Before Cursor
 }
 
-// Counts is how many referrals lie in each tab, counted to MaxCount + 1 at most.
-type Counts struct{ New, InProgress, Answered int }
-
-// Of is the count of one tab.
-func (c Counts) Of(tab Tab) int {
-	return map[Tab]int{TabNew: c.New, TabInProgress: c.InProgress, TabAnswered: c.Answered}[tab]
-}
+// first says that a tab is asked for from its beginning.
+func (a Ask) first() bool { return a.After.Zero() && a.Before.Zero() }
 
 // List is a page of an inbox. Previous and Next are zero at the ends.
 type List struct {
-	Tab            Tab
-	Lines          []Line
-	Counts         Counts
+	Tab   Tab
+	Lines []Line
+	// Count is how many lie in the tab, Waiting how many nobody has taken; both counted to MaxCount + 1 at most.
+	Count, Waiting int
 	Previous, Next Cursor
 	// Today is the day in Zurich, against which lines are due.
 	Today time.Time

@@ -42,8 +42,23 @@ func (s *Service) List(ctx context.Context, ask Ask) (List, error) {
 	}
 	list := List{Tab: ask.Tab, Today: forms.Today(s.now())}
 	var found []Line
-	if err := s.db.Read(ctx, tenantdb.Many(&found, listLines(by.Office, ask)), tenantdb.One(&list.Counts, countTabs(by.Office))); err != nil {
+	var waiting, here counted
+	questions := []tenantdb.Question{askLines(by.Office, ask, &found)}
+	if ask.Tab != TabNew {
+		questions = append(questions, askCount(by.Office, TabNew, &waiting))
+	}
+	if !ask.first() {
+		questions = append(questions, askCount(by.Office, ask.Tab, &here))
+	}
+	if err := s.db.Read(ctx, questions...); err != nil {
 		return List{}, err
+	}
+	list.Waiting, list.Count = waiting.N, here.N
+	if ask.first() {
+		list.Count = len(found)
+	}
+	if ask.Tab == TabNew {
+		list.Waiting = list.Count
 	}
 	list.Lines, list.Previous, list.Next = turn(ask, found)
 	return list, nil

@@ -35,7 +35,7 @@ var conditions = map[Tab]string{
 
 // listLines asks for one line more than a page holds, from a place on or backwards from it. That the office is named
 // decides nothing, the fence has done so; but a fence is no condition that an index can be entered by.
-func listLines(office tenantdb.OfficeID, ask Ask) *bun.SelectQuery {
+func listLines(office any, ask Ask) *bun.SelectQuery {
 	query := tenantdb.Select().TableExpr("referrals").Column(lineColumns...).
 		Where("office_id = ?", office).Where(conditions[ask.Tab]).Limit(pageSize + 1)
 	backwards := !ask.Before.Zero()
@@ -68,17 +68,34 @@ func listLines(office tenantdb.OfficeID, ask Ask) *bun.SelectQuery {
 	return query
 }
 
-// countTabs counts each tab, and stops where nobody would want to know more exactly.
-func countTabs(office tenantdb.OfficeID) *bun.SelectQuery {
-	count := func(tab Tab) *bun.SelectQuery {
-		counted := tenantdb.Select().TableExpr("referrals").ColumnExpr("1").
-			Where("office_id = ?", office).Where(conditions[tab]).Limit(MaxCount + 1)
-		return tenantdb.Select().TableExpr("(?) as counted", counted).ColumnExpr("count(*)")
+// countTab counts a tab, and stops where its first page does.
+func countTab(office any, tab Tab) *bun.SelectQuery {
+	counted := tenantdb.Select().TableExpr("referrals").ColumnExpr("1").
+		Where("office_id = ?", office).Where(conditions[tab]).Limit(MaxCount + 1)
+	return tenantdb.Select().TableExpr("(?) as counted", counted).ColumnExpr("count(*) as n")
+}
+
+// Inboxes are opened all day, nearly always at the beginning of a tab.
+var firstLines, counts = func() (lines, counts map[Tab]tenantdb.Statement) {
+	lines, counts = map[Tab]tenantdb.Statement{}, map[Tab]tenantdb.Statement{}
+	for _, tab := range Tabs {
+		lines[tab] = tenantdb.Prepare(listLines(tenantdb.Argument(1), Ask{Tab: tab}))
+		counts[tab] = tenantdb.Prepare(countTab(tenantdb.Argument(1), tab))
 	}
-	return tenantdb.Select().
-		ColumnExpr("(?) as new", count(TabNew)).
-		ColumnExpr("(?) as in_progress", count(TabInProgress)).
-		ColumnExpr("(?) as answered", count(TabAnswered))
+	return lines, counts
+}()
+
+func askLines(office tenantdb.OfficeID, ask Ask, into *[]Line) tenantdb.Question {
+	if ask.first() {
+		return tenantdb.Many(into, firstLines[ask.Tab].With(office))
+	}
+	return tenantdb.Many(into, listLines(office, ask))
+}
+
+type counted struct{ N int }
+
+func askCount(office tenantdb.OfficeID, tab Tab, into *counted) tenantdb.Question {
+	return tenantdb.One(into, counts[tab].With(office))
 }
 
 // findReferral asks for a referral with its slice. A revoked one is left out by its state as well, should the clocks

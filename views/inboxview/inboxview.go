@@ -124,8 +124,8 @@ func tabs(list inbox.List) []ui.NavItem {
 	items := make([]ui.NavItem, len(inbox.Tabs))
 	for i, tab := range inbox.Tabs {
 		items[i] = ui.NavItem{Key: "inbox.tab." + string(tab), URL: TabURL(tab, inbox.Cursor{}, inbox.Cursor{}), Current: tab == list.Tab}
-		if tab != inbox.TabAnswered {
-			items[i].Count = list.Counts.Of(tab)
+		if tab == inbox.TabNew {
+			items[i].Count = list.Waiting
 		}
 	}
 	return items
@@ -133,10 +133,10 @@ func tabs(list inbox.List) []ui.NavItem {
 
 // counted is how many lie in the tab, and from which number on nobody counted.
 func counted(list inbox.List) (n, limit int) {
-	if n = list.Counts.Of(list.Tab); n > inbox.MaxCount {
-		return n, inbox.MaxCount
+	if list.Count > inbox.MaxCount {
+		return list.Count, inbox.MaxCount
 	}
-	return n, 0
+	return list.Count, 0
 }
 
 func neighbours(list inbox.List) (previous, next string) {

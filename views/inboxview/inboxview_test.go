@@ -92,12 +92,12 @@ func TestPages(t *testing.T) {
 		lang      i18n.Lang
 		component templ.Component
 	}{
-		"list": {i18n.FR, List(inbox.List{Tab: inbox.TabNew, Today: today, Counts: inbox.Counts{New: 501, InProgress: 2, Answered: 7},
+		"list": {i18n.FR, List(inbox.List{Tab: inbox.TabNew, Today: today, Count: 51, Waiting: 51,
 			Lines:    []inbox.Line{line(referrals.Sent, &monday), line(referrals.Sent, &tuesday), line(referrals.Sent, nil)},
 			Previous: inbox.ParseCursor("0.2026-11-24.1.4ef30000-0000-4000-8000-000000000001"), Next: inbox.ParseCursor("2.infinity.2.4ef30000-0000-4000-8000-000000000001")})},
-		"list-in-progress": {i18n.DE, List(inbox.List{Tab: inbox.TabInProgress, Today: today, Counts: inbox.Counts{InProgress: 2},
+		"list-in-progress": {i18n.DE, List(inbox.List{Tab: inbox.TabInProgress, Today: today, Count: 2,
 			Lines: []inbox.Line{line(referrals.Taken, &monday), line(referrals.Accepted, &monday)}})},
-		"list-answered": {i18n.EN, List(inbox.List{Tab: inbox.TabAnswered, Today: today, Counts: inbox.Counts{Answered: 2},
+		"list-answered": {i18n.EN, List(inbox.List{Tab: inbox.TabAnswered, Today: today, Count: 2,
 			Lines: []inbox.Line{line(referrals.Closed, &monday), line(referrals.Declined, nil)}})},
 		"list-empty":        {i18n.IT, List(inbox.List{Tab: inbox.TabNew, Today: today})},
 		"referral-new":      {i18n.FR, Referral(opened(referrals.Sent, cast.Noe), empty)},

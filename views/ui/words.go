@@ -9,7 +9,7 @@ import (
 )
 
 // mostCounted is the number from which on a count says "more than".
-const mostCounted = 99
+const mostCounted = 50
 
 func countLabel(n int) string {
 	if n > mostCounted {
