@@ -193,10 +193,16 @@ func (p *person) refers(name string) string {
 	p.seesNot(amina.phone)
 	p.seesNot(amina.health)
 	p.press(words(p.say("referrals.preview.send")))
+	var reference string
 	p.until("the referral is sent", func() bool {
-		return strings.HasPrefix(p.path(), "/referrals/") && !strings.HasSuffix(p.path(), "/preview")
+		page := p.state()
+		path := strings.TrimPrefix(page.URL, p.site.URL)
+		if !page.Ready || page.Left || len(page.H1) != 1 || !strings.HasPrefix(path, "/referrals/") || strings.HasSuffix(path, "/preview") {
+			return false
+		}
+		reference = page.H1[0]
+		return true
 	})
-	reference := p.state().H1[0]
 	p.at(reference)
 	p.sees(p.say("referrals.sent"))
 	return reference
