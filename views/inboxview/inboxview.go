@@ -120,6 +120,22 @@ var tones = map[referrals.State]ui.Tone{
 	referrals.Declined: ui.Neutral, referrals.Closed: ui.Neutral,
 }
 
+// due points out a day that is near or past.
+func due(d inbox.Due) templ.Component {
+	switch d {
+	case inbox.Overdue:
+		return ui.Tag("inbox.due.overdue", ui.Bad)
+	case inbox.DueSoon:
+		return ui.Tag("inbox.due.soon", ui.Waiting)
+	default:
+		return templ.NopComponent
+	}
+}
+
+func state(line inbox.Line) templ.Component {
+	return ui.Tag("inbox.state."+string(line.State), tones[line.State])
+}
+
 func tabs(list inbox.List) []ui.NavItem {
 	items := make([]ui.NavItem, len(inbox.Tabs))
 	for i, tab := range inbox.Tabs {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"github.com/a-h/templ"
+
 	"passerelle/internal/i18n"
 	"passerelle/internal/referrals"
 	"passerelle/views/ui"
@@ -12,6 +14,13 @@ import (
 var stateTones = map[referrals.State]ui.Tone{
 	referrals.Draft: ui.Neutral, referrals.Sent: ui.Active, referrals.Taken: ui.Active, referrals.Accepted: ui.Good,
 	referrals.Declined: ui.Bad, referrals.Closed: ui.Neutral, referrals.Revoked: ui.Neutral,
+}
+
+var urgencyTones = map[referrals.Urgency]ui.Tone{referrals.Normal: ui.Neutral, referrals.Soon: ui.Waiting, referrals.Urgent: ui.Bad}
+
+// UrgencyTag says how soon the beneficiary needs it.
+func UrgencyTag(urgency referrals.Urgency) templ.Component {
+	return ui.Tag("referrals.urgency."+string(urgency), urgencyTones[urgency])
 }
 
 // lastDay is the day with whose end access ends: the end itself, midnight, belongs to the day after.
