@@ -65,6 +65,8 @@
       title: document.title, lang: document.documentElement.lang, url: location.href,
       h1: document.querySelectorAll("h1").length, text: document.body.innerText,
     }),
+    // The page without what differs each time.
+    shape: () => document.documentElement.outerHTML.replace(/ (nonce|hx-nonce|value|action|aria-describedby)="[^"]*"/g, "").replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, ""),
     overflow: () => {
       const width = document.documentElement.clientWidth
       if (document.documentElement.scrollWidth <= width) return ""
