@@ -11,8 +11,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/css"
+	"github.com/chromedp/cdproto/dom"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
 	"passerelle/internal/cast"
@@ -26,7 +29,7 @@ const (
 	// patience is how long a person waits for something to appear; on a busy machine, that is long.
 	patience = 20 * time.Second
 	// glance is how long between two looks at the page.
-	glance = 15 * time.Millisecond
+	glance = 30 * time.Millisecond
 )
 
 //go:embed testdata/drive.js
@@ -73,6 +76,8 @@ func sit(t testing.TB, site *webtest.Site, s style) *person {
 	p := &person{t: t, site: site, style: s, ctx: ctx, words: i18n.With(t.Context(), s.lang), journal: &journal{}}
 	chromedp.ListenTarget(ctx, p.journal.listen)
 	p.do(
+		// Whoever asks in JavaScript need not be told of every element and rule.
+		css.Disable(), dom.Disable(), page.SetLifecycleEventsEnabled(false),
 		network.SetExtraHTTPHeaders(network.Headers{"Accept-Language": string(s.lang) + "-CH"}),
 		emulation.SetScriptExecutionDisabled(s.noScript),
 		p.screen(s.width),
