@@ -227,11 +227,12 @@ func everybody() []cast.Person {
 	return append(append([]cast.Person{}, cast.Staff...), cast.OfficeMembers...)
 }
 
+// describe is the office of a person, or the message key of a role.
 func describe(person cast.Person) string {
 	if person.Office != nil {
 		return person.Office.Name
 	}
-	return map[string]string{"caseworker": "intervenante", "coordinator": "coordinateur", "auditor": "auditrice"}[string(person.Role)]
+	return "access.role." + string(person.Role)
 }
 
 // localNames lets a loopback demo be reached as localhost as well.

@@ -4,7 +4,6 @@ package inboxview
 import (
 	"context"
 	"net/url"
-	"slices"
 	"time"
 
 	"github.com/a-h/templ"
@@ -81,13 +80,6 @@ func kindOf(form Form) string {
 		return string(messages.Plain)
 	}
 	return form.Choice
-}
-
-// newestFirst turns a history around.
-func newestFirst(events []timeline.Entry) []timeline.Entry {
-	events = slices.Clone(events)
-	slices.Reverse(events)
-	return events
 }
 
 // where says for whom one works: the office, and whose referrals these are.

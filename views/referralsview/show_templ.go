@@ -17,6 +17,7 @@ import (
 	"passerelle/internal/referrals"
 	"passerelle/views/paths"
 	"passerelle/views/ui"
+	"slices"
 )
 
 // ReplyForm is what is being written to the office.
@@ -205,7 +206,7 @@ func ShowPage(file referrals.File, reply ReplyForm, from string) templ.Component
 							}()
 						}
 						ctx = templ.InitializeContext(ctx)
-						for _, event := range file.Events {
+						for _, event := range slices.Backward(file.Events) {
 							templ_7745c5c3_Var9 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 								templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 								templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -546,7 +547,7 @@ func replyForm(file referrals.File, reply ReplyForm) templ.Component {
 		var templ_7745c5c3_Var19 string
 		templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "referrals.reply.title"))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/referralsview/show.templ`, Line: 112, Col: 87}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/referralsview/show.templ`, Line: 113, Col: 87}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var19))
 		if templ_7745c5c3_Err != nil {
