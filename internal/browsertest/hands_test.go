@@ -136,13 +136,6 @@ func (p *person) count(what thing) (n int) {
 	return n
 }
 
-// text is what one reads in a thing.
-func (p *person) text(what thing) (text string) {
-	p.t.Helper()
-	p.ask(&text, "text", what)
-	return text
-}
-
 func (p *person) touchToType(what thing) {
 	p.t.Helper()
 	if p.style.keyboard {

@@ -92,7 +92,7 @@ func TestJourney(t *testing.T) {
 		t.Error("what was chosen is forgotten")
 	}
 	page = says(t, page.Submit("form[action$='/messages']", url.Values{"kind": {"question"}, "body": {"Dans quelle commune ?"}}), http.StatusOK, "Votre texte est envoyé", "Dans quelle commune ?", "Question posée")
-	page = says(t, page.Submit("form[action$='/acceptance']", nil), http.StatusOK, "La demande est acceptée", "Indiquer le résultat")
+	says(t, page.Submit("form[action$='/acceptance']", nil), http.StatusOK, "La demande est acceptée", "Indiquer le résultat")
 
 	page = says(t, noe.Get(referral+"/outcome"), http.StatusOK, "Qu’est-ce que la personne a obtenu ?")
 	page = says(t, page.Submit("form[action$='/outcome']", url.Values{"body": {hostile}}), http.StatusUnprocessableEntity, "Choisissez ce que la personne a obtenu.")
