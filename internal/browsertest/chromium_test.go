@@ -82,11 +82,17 @@ func (c *chromium) window(t testing.TB) context.Context {
 	return ctx
 }
 
-func (c *chromium) stop() {
+// quit closes the browser, which then writes what it still has to.
+func (c *chromium) quit() {
 	c.once.Do(func() {})
 	for _, end := range c.close {
 		end()
 	}
+	c.close = nil
+}
+
+func (c *chromium) stop() {
+	c.quit()
 	if c.profile != "" {
 		os.RemoveAll(c.profile)
 	}

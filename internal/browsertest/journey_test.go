@@ -55,14 +55,23 @@ func journey(t *testing.T, s style) {
 	// Step 6: the dossier stays open, and the answer comes by itself.
 	lea.visit(dossier)
 	lea.at(name)
+	lea.leave()
 	noe.accepts()
-	lea.refreshed()
+	if s.noScript {
+		lea.visit(dossier)
+	}
+	lea.sees(lea.say("timeline.kind.referral_accepted"))
 	lea.sees(lea.say("referrals.state.accepted"))
-	lea.at(name)
+	if !s.noScript && !lea.state().Left {
+		t.Error("the dossier was loaded anew")
+	}
+	lea.lookOver(name)
 	noe.answers(reference)
 	lea.reads(reference)
 	noe.closes(reference)
-	lea.refreshed()
+	if s.noScript {
+		lea.visit(referral)
+	}
 	lea.sees(lea.say("referrals.outcome.got"))
 
 	// Step 7: for the other canton, nothing of it exists.
@@ -246,14 +255,6 @@ func (p *person) closes(reference string) {
 	p.press(words(p.say("inbox.outcome.close")))
 	p.at("inbox.referral.title", "Reference", reference)
 	p.sees(p.say("inbox.notice.closed"))
-}
-
-// refreshed is what somebody without JavaScript does to see what is new; for the others the page does it.
-func (p *person) refreshed() {
-	p.t.Helper()
-	if p.style.noScript {
-		p.visit(p.path())
-	}
 }
 
 // reads finds the question on my work, and answers it.

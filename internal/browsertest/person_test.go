@@ -72,7 +72,11 @@ type person struct {
 // sit opens a private window.
 func sit(t testing.TB, site *webtest.Site, s style) *person {
 	t.Helper()
-	ctx := shared.window(t)
+	return sitBefore(t, shared.window(t), site, s)
+}
+
+func sitBefore(t testing.TB, ctx context.Context, site *webtest.Site, s style) *person {
+	t.Helper()
 	p := &person{t: t, site: site, style: s, ctx: ctx, words: i18n.With(t.Context(), s.lang), journal: &journal{}}
 	chromedp.ListenTarget(ctx, p.journal.listen)
 	p.do(

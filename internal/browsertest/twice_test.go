@@ -108,26 +108,3 @@ func TestTwoWriters(t *testing.T) {
 	lea.at("referrals.preview.title")
 	lea.sees("La version de Léa.")
 }
-
-// TestT11 revokes while the office has the page open: it goes by itself, or at the next click.
-func TestT11(t *testing.T) {
-	inBoth(t, func(t *testing.T, s style) {
-		site := webtest.Start(t)
-		story := begin(t, site, asTheyAre)
-		story.send()
-		noe := sit(t, site, s)
-		noe.signIn(cast.Noe)
-		noe.visit(story.received())
-		noe.at("inbox.referral.title", "Reference", story.draft.Reference)
-		noe.sees(amina.family)
-
-		noe.wanted = []int64{404}
-		_, err := site.App.Referrals.Revoke(cast.Lea.Context(t.Context()), story.draft.ReferralID)
-		check(t, err)
-		if s.noScript {
-			noe.press(words(noe.say("inbox.taking.take")))
-		}
-		noe.at("ui.error.not_found.title")
-		noe.seesNot(amina.family)
-	})
-}
