@@ -13,13 +13,17 @@ const (
 
 // language answers in the language that was chosen, or else in the one that the browser prefers.
 func (s *Server) language(c *fiber.Ctx) error {
+	readLanguage(c)
+	return c.Next()
+}
+
+func readLanguage(c *fiber.Ctx) {
 	lang := i18n.Lang(c.Cookies(languageCookie))
 	if !lang.Known() {
 		lang = i18n.Match(c.Get(fiber.HeaderAcceptLanguage))
 	}
 	c.SetUserContext(i18n.With(c.UserContext(), lang))
 	c.Set(fiber.HeaderContentLanguage, string(lang))
-	return c.Next()
 }
 
 // ChooseLanguage keeps the language that was chosen and shows the page anew.

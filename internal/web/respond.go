@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"net/http"
 	"strconv"
 	"sync"
 
@@ -76,9 +75,21 @@ func (s *Server) fail(c *fiber.Ctx, err error) error {
 	if status == fiber.StatusNotFound && c.Get("HX-Request") == "true" {
 		c.Set("HX-Refresh", "true")
 	}
-	// Before the middleware has run, there is neither a language nor anybody to show a page to.
-	if ui.FromRequest(c.UserContext()).Path == "" {
-		return c.Status(status).SendString(http.StatusText(status) + "\n")
-	}
+	s.dress(c)
 	return Show(c, status, ui.ErrorPage(strconv.Itoa(status), problems, RequestID(c)))
+}
+
+// dress gives a request that was refused before the middleware had run, such as one that is too large, what a page
+// needs: the headers, the language, and nobody who is signed in.
+func (s *Server) dress(c *fiber.Ctx) {
+	if ui.FromRequest(c.UserContext()).Path != "" {
+		return
+	}
+	if nonceOf(c) == "" {
+		s.sendHeaders(c)
+	}
+	readLanguage(c)
+	c.SetUserContext(ui.WithRequest(c.UserContext(), ui.Request{
+		Nonce: nonceOf(c), Path: "/", Partial: c.Get("HX-Request") == "true", Version: s.options.Version,
+	}))
 }

@@ -251,6 +251,7 @@ func TestT03(t *testing.T) {
 		"compressed":             {with("Content-Encoding", "gzip"), bomb.String(), http.StatusUnsupportedMediaType},
 		"compressed often":       {with("Content-Encoding", strings.Repeat("gzip,", 64)), "x", http.StatusUnsupportedMediaType},
 		"JSON":                   {with("Content-Type", "application/json"), `{"a":1}`, http.StatusUnsupportedMediaType},
+		"a little too much":      {form, strings.Repeat("a", 257<<10), http.StatusRequestEntityTooLarge},
 		"ten megabytes":          {form, strings.Repeat("a", 10<<20), http.StatusRequestEntityTooLarge},
 		"a header of 40 kB":      {with("X-Long", strings.Repeat("a", 40<<10)), "", http.StatusRequestHeaderFieldsTooLarge},
 		"a form as it should be": {form, "_csrf=token-of-lea&name=Amina", http.StatusOK},
@@ -261,6 +262,7 @@ func TestT03(t *testing.T) {
 				t.Fatal(err)
 			}
 			request.Host = "passerelle.example"
+			request.Header.Set("Accept-Language", "it")
 			for k, v := range test.header {
 				request.Header.Set(k, v)
 			}
@@ -269,9 +271,13 @@ func TestT03(t *testing.T) {
 				// The server closed before all was sent: refused as well, and cheaper.
 				return
 			}
-			response.Body.Close()
+			defer response.Body.Close()
 			if response.StatusCode != test.want {
 				t.Errorf("%d, want %d", response.StatusCode, test.want)
+			}
+			page, err := io.ReadAll(response.Body)
+			if err == nil && test.want >= 400 && (!bytes.Contains(page, []byte(`lang="it"`)) || !strings.Contains(response.Header.Get("Content-Security-Policy"), "nonce-")) {
+				t.Errorf("the refusal is no page of ours, in the reader's language: %s", page)
 			}
 		})
 	}
