@@ -28,8 +28,9 @@ const (
 	narrow = 360
 	// patience is how long a person waits for something to appear; on a busy machine, that is long.
 	patience = 20 * time.Second
-	// glance is how long between two looks at the page.
-	glance = 30 * time.Millisecond
+	// glance is how long until the second look at the page, stare how long between two looks in the end.
+	glance = 15 * time.Millisecond
+	stare  = 150 * time.Millisecond
 )
 
 //go:embed testdata/drive.js
@@ -211,17 +212,22 @@ func (p *person) until(what string, is func() bool) {
 	p.t.Helper()
 	patient, cancel := context.WithTimeout(p.ctx, patience)
 	defer cancel()
-	look := time.NewTicker(glance)
-	defer look.Stop()
-	for !is() {
-		select {
-		case <-look.C:
-		case <-patient.Done():
+	for pause := glance; !is(); pause = wait(patient, pause) {
+		if patient.Err() != nil {
 			s := p.state()
 			p.picture("waiting-in-vain")
 			p.t.Fatalf("%s did not come; on %s (%q, loaded %t, left %t) one reads:\n%s\n%s", what, s.URL, s.H1, s.Ready, s.Left, s.Text, strings.Join(p.journal.take(), "\n"))
 		}
 	}
+}
+
+// wait lets a moment pass and says how long the next one is: whoever has looked often looks less often.
+func wait(ctx context.Context, pause time.Duration) time.Duration {
+	select {
+	case <-time.After(pause):
+	case <-ctx.Done():
+	}
+	return min(pause*3/2, stare)
 }
 
 // ask evaluates a question of drive.js on the page.
@@ -236,16 +242,8 @@ func (p *person) ask(answer any, name string, args ...any) {
 func (p *person) tryAsk(answer any, name string, args ...any) error {
 	patient, cancel := context.WithTimeout(p.ctx, patience)
 	defer cancel()
-	look := time.NewTicker(glance)
-	defer look.Stop()
-	for {
-		err := p.evaluate(patient, answer, name, args...)
-		if err == nil || !between(err) {
-			return err
-		}
-		select {
-		case <-look.C:
-		case <-patient.Done():
+	for pause := glance; ; pause = wait(patient, pause) {
+		if err := p.evaluate(patient, answer, name, args...); err == nil || !between(err) || patient.Err() != nil {
 			return err
 		}
 	}
