@@ -65,10 +65,10 @@ func (p *person) lookOver(name string) {
 	if untranslated := key.FindAllString(frame.Text, -1); len(untranslated) > 0 && ours {
 		wrong("words are missing: %q", untranslated)
 	}
+	if overflow := p.overflow(); overflow != "" {
+		wrong("scrolls sideways at %d pixels: %s", reflow, overflow)
+	}
 	if p.isNew() {
-		if overflow := p.overflow(); overflow != "" {
-			wrong("scrolls sideways at %d pixels: %s", reflow, overflow)
-		}
 		for _, violation := range p.axe() {
 			wrong("axe: %s", violation)
 		}
@@ -84,10 +84,10 @@ func (p *person) wants(problem string) bool {
 	return slices.ContainsFunc(p.wanted, func(status int64) bool { return strings.HasPrefix(problem, fmt.Sprintf("status %d ", status)) })
 }
 
-// looked are the pages that have been looked over closely.
+// looked are the pages that axe has seen.
 var looked sync.Map
 
-// isNew says whether nobody has been on the very same page, as the sign-in page is for all; looking closely takes long.
+// isNew says whether nobody has been on a page that is made the same; axe takes long.
 func (p *person) isNew() bool {
 	p.t.Helper()
 	var shape string

@@ -65,8 +65,9 @@
       title: document.title, lang: document.documentElement.lang, url: location.href,
       h1: document.querySelectorAll("h1").length, text: document.body.innerText,
     }),
-    // The page without what differs each time.
-    shape: () => document.documentElement.outerHTML.replace(/ (nonce|hx-nonce|value|action|aria-describedby)="[^"]*"/g, "").replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, ""),
+    // What the page is made of, whatever it says.
+    shape: () => document.documentElement.lang + [...document.querySelectorAll("*")].map((e) =>
+      e.localName + ["class", "type", "role", "aria-current", "aria-sort"].map((name) => e.getAttribute(name)) + (e.disabled || "") + (e.checked || "") + e.hidden),
     overflow: () => {
       const width = document.documentElement.clientWidth
       if (document.documentElement.scrollWidth <= width) return ""
