@@ -124,7 +124,9 @@ func (s *Server) Serve(listener net.Listener) error {
 // Shutdown ends streams, lets requests under way finish until ctx ends, and closes.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.close.Do(func() { close(s.closing) })
-	if err := s.app.ShutdownWithContext(ctx); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+	// Serve closes the listener as well, whoever comes first.
+	err := s.app.ShutdownWithContext(ctx)
+	if err != nil && !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, net.ErrClosed) {
 		return fmt.Errorf("shut down: %w", err)
 	}
 	return nil

@@ -36,7 +36,7 @@ type site struct {
 	address string
 	server  *web.Server
 	hub     *live.Hub
-	log     *bytes.Buffer
+	log     *lockedBuffer
 	smuggled,
 	written atomic.Int64
 	seen sync.Map
@@ -46,7 +46,13 @@ var lea = access.Principal{Role: access.Caseworker, Tenant: ids.New[tenantdb.Ten
 
 type lockedBuffer struct {
 	mu sync.Mutex
-	b  *bytes.Buffer
+	b  bytes.Buffer
+}
+
+func (l *lockedBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
 }
 
 func (l *lockedBuffer) Write(p []byte) (int, error) {
@@ -57,9 +63,9 @@ func (l *lockedBuffer) Write(p []byte) (int, error) {
 
 func start(t *testing.T) *site {
 	t.Helper()
-	s := &site{hub: live.NewHub(), log: &bytes.Buffer{}}
+	s := &site{hub: live.NewHub(), log: &lockedBuffer{}}
 	s.server = web.New(web.Options{
-		Origin: origin, Aliases: []string{"alias.example"}, Version: "test", Log: slog.New(slog.NewTextHandler(&lockedBuffer{b: s.log}, nil)),
+		Origin: origin, Aliases: []string{"alias.example"}, Version: "test", Log: slog.New(slog.NewTextHandler(s.log, nil)),
 		Session: func(c *fiber.Ctx) error {
 			switch c.Get("As") {
 			case "lea":
