@@ -118,10 +118,13 @@ func planDossiers(ctx context.Context, owner *pgxpool.Pool, guests []guest) ([]v
 	return visits, nil
 }
 
+// inboxStatement orders by the expressions that the index of migrations/006_inbox is made of: a raw statement that had to
+// sort would flatter the page.
 const inboxStatement = `
 	select referral_id, reference, service, urgency, answer_by, state, sent_at, taken_by_name from referrals
 	where tenant_id = $1 and office_id = $2 and state = 'sent'
-	order by case urgency when 'urgent' then 0 when 'soon' then 1 else 2 end, coalesce(answer_by, 'infinity'::date), sent_at, referral_id
+	order by case urgency when 'urgent' then 0 when 'soon' then 1 else 2 end,
+		case when answer_by is null then 'infinity'::date else answer_by end, sent_at, referral_id
 	limit 50`
 
 func readWaiting(rows pgx.Rows) error {
