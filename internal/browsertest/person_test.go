@@ -1,7 +1,6 @@
 package browsertest
 
 import (
-	"bytes"
 	"context"
 	_ "embed"
 	"encoding/json"
@@ -251,33 +250,26 @@ func (p *person) tryAsk(answer any, name string, args ...any) error {
 
 // between says whether an evaluation failed because the page it was asked of is gone.
 func between(err error) bool {
-	return slices.ContainsFunc([]string{"context was destroyed", "Cannot find context", "navigated or closed", "default execution context", "Cannot find default"},
+	return slices.ContainsFunc([]string{"context was destroyed", "Cannot find context", "navigated or closed", "default execution context", "Cannot find default", "passerelleAsk is not defined"},
 		func(s string) bool { return strings.Contains(err.Error(), s) })
 }
 
+// evaluate tells each document once what it can be asked.
 func (p *person) evaluate(ctx context.Context, answer any, name string, args ...any) error {
 	call, err := expression(name, args...)
 	if err != nil {
 		return err
 	}
-	return chromedp.Run(ctx, chromedp.Evaluate(call, answer, awaiting))
+	err = chromedp.Run(ctx, chromedp.Evaluate(call, answer, awaiting))
+	if err != nil && strings.Contains(err.Error(), "passerelleAsk is not defined") {
+		err = chromedp.Run(ctx, chromedp.Evaluate("globalThis.passerelleAsk = "+drive+";null", nil), chromedp.Evaluate(call, answer, awaiting))
+	}
+	return err
 }
 
 func expression(name string, args ...any) (string, error) {
-	var call bytes.Buffer
-	call.WriteString("(" + drive + ")(")
-	for i, arg := range append([]any{name}, args...) {
-		text, err := json.Marshal(arg)
-		if err != nil {
-			return "", err
-		}
-		if i > 0 {
-			call.WriteString(", ")
-		}
-		call.Write(text)
-	}
-	call.WriteString(")")
-	return call.String(), nil
+	list, err := json.Marshal(append([]any{name}, args...))
+	return "passerelleAsk(..." + string(list) + ")", err
 }
 
 func (p *person) do(actions ...chromedp.Action) {
