@@ -136,9 +136,8 @@ func (p *person) picture(name string) {
 	}))
 	test := strings.NewReplacer("/", "-", ",", "", " ", "_").Replace(p.t.Name())
 	file := filepath.Join(*pictures, fmt.Sprintf("%s-%02d-%s.png", test, taken.next(test), strings.ReplaceAll(name, "/", "-")))
-	if err := os.WriteFile(file, png, 0o644); err != nil {
-		p.t.Fatal(err)
-	}
+	check(p.t, os.MkdirAll(*pictures, 0o755))
+	check(p.t, os.WriteFile(file, png, 0o644))
 }
 
 var taken = counter{counts: map[string]int{}}
