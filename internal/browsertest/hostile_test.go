@@ -33,8 +33,8 @@ func TestT21(t *testing.T) {
 	site := webtest.Start(t)
 	story := begin(t, site, inHostileWords)
 	lea, noe := sit(t, site, style{lang: i18n.FR, width: wide}), sit(t, site, style{lang: i18n.DE, width: narrow})
-	lea.signIn(cast.Lea)
-	noe.signIn(cast.Noe)
+	lea.signedIn(cast.Lea)
+	noe.signedIn(cast.Noe)
 	shown := func(p *person, path, heading string, args ...any) {
 		p.t.Helper()
 		p.visit(path)

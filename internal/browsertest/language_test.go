@@ -15,9 +15,9 @@ func TestItalianAndEnglish(t *testing.T) {
 	story := begin(t, site, asTheyAre)
 	s := style{lang: i18n.IT, width: narrow}
 	lea, noe, ruth := sit(t, site, s), sit(t, site, s), sit(t, site, s)
-	lea.signIn(cast.Lea)
-	noe.signIn(cast.Noe)
-	ruth.signIn(cast.Ruth)
+	lea.signedIn(cast.Lea)
+	noe.signedIn(cast.Noe)
+	ruth.signedIn(cast.Ruth)
 	lea.visit(story.referral() + "/edit")
 	lea.at("referrals.edit.title")
 	lea.visit(story.referral() + "/preview")

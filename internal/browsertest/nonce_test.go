@@ -18,7 +18,7 @@ func TestT22(t *testing.T) {
 	t.Parallel()
 	site := webtest.Start(t)
 	lea := sit(t, site, style{lang: i18n.FR, width: wide})
-	lea.signIn(cast.Lea)
+	lea.signedIn(cast.Lea)
 	nonce := func() (nonce string) {
 		lea.visit("/work")
 		lea.at("work.title")

@@ -101,7 +101,7 @@ func TestFormSurvivesSigningInAgain(t *testing.T) {
 		site := webtest.Start(t)
 		story := begin(t, site, asTheyAre)
 		lea := sit(t, site, s)
-		lea.signIn(cast.Lea)
+		lea.signedIn(cast.Lea)
 		lea.visit(story.referral() + "/edit")
 		lea.at("referrals.edit.title")
 		lea.fill("request", "Un texte long, \nsur deux lignes.")
@@ -140,7 +140,7 @@ func TestAbandonedScreen(t *testing.T) {
 	later := func(minutes int) {
 		lea.do(chromedp.Evaluate("passerelleAhead("+strconv.Itoa(minutes*60*1000)+")", nil))
 	}
-	lea.signIn(cast.Lea)
+	lea.signedIn(cast.Lea)
 	lea.visit(story.dossier() + "/situation/edit")
 	lea.at("dossiers.situation.edit")
 	lea.fill("health", "À moitié écrit")
@@ -180,7 +180,7 @@ func TestQuickExit(t *testing.T) {
 	site := webtest.Start(t)
 	story := begin(t, site, asTheyAre)
 	lea := sit(t, site, style{lang: i18n.DE, width: narrow})
-	lea.signIn(cast.Lea)
+	lea.signedIn(cast.Lea)
 	lea.visit(story.referral() + "/preview")
 	lea.at("referrals.preview.title")
 	lea.sees(amina.family)

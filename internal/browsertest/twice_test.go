@@ -14,7 +14,7 @@ func TestDoubleClick(t *testing.T) {
 		site := webtest.Start(t)
 		story := begin(t, site, asTheyAre)
 		lea := sit(t, site, s)
-		lea.signIn(cast.Lea)
+		lea.signedIn(cast.Lea)
 
 		lea.visit("/dossiers/new")
 		lea.at("dossiers.new.title")
@@ -50,8 +50,8 @@ func TestTwoEditors(t *testing.T) {
 		site := webtest.Start(t)
 		story := begin(t, site, asTheyAre)
 		lea, karim := sit(t, site, s), sit(t, site, s)
-		lea.signIn(cast.Lea)
-		karim.signIn(cast.Karim)
+		lea.signedIn(cast.Lea)
+		karim.signedIn(cast.Karim)
 		for _, p := range []*person{lea, karim} {
 			p.visit(story.dossier() + "/edit")
 			p.at("dossiers.edit.title")
@@ -85,8 +85,8 @@ func TestTwoWriters(t *testing.T) {
 	story := begin(t, site, asTheyAre)
 	s := style{lang: i18n.FR, width: narrow}
 	lea, karim := sit(t, site, s), sit(t, site, s)
-	lea.signIn(cast.Lea)
-	karim.signIn(cast.Karim)
+	lea.signedIn(cast.Lea)
+	karim.signedIn(cast.Karim)
 	for _, p := range []*person{lea, karim} {
 		p.visit(story.referral() + "/edit")
 		p.at("referrals.edit.title")
