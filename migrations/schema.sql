@@ -63,6 +63,7 @@ begin
 	case current_setting('app.scope', true)
 	when 'office' then
 		if (new.referral_id, new.visible_until, new.revoked_at, new.acknowledged_at) is distinct from (old.referral_id, old.visible_until, old.revoked_at, old.acknowledged_at)
+			or (new.office_news_at is not null and new.office_news_at is distinct from old.office_news_at)
 			or (new.state <> old.state and (new.state not in ('taken', 'accepted', 'declined', 'closed') or old.state in ('declined', 'closed', 'revoked'))) then
 			raise exception 'an office only answers' using errcode = 'check_violation', constraint = 'referrals_are_answered_and_not_changed_by_an_office';
 		end if;
@@ -72,6 +73,9 @@ begin
 			is distinct from (old.taken_by, coalesce(old.taken_by_name, ''), old.taken_at, old.answered_at, coalesce(old.decline_reason, ''), old.closed_at, coalesce(old.outcome, ''))
 			or new.state not in (coalesce(old.state, 'draft'), case coalesce(old.state, 'draft') when 'draft' then 'sent' else 'revoked' end) then
 			raise exception 'only the office answers' using errcode = 'check_violation', constraint = 'referrals_are_answered_by_the_office_alone';
+		end if;
+		if old.office_news_at is not null and new.office_news_at is null then
+			raise exception 'only the office says what it has read' using errcode = 'check_violation', constraint = 'referrals_are_read_by_the_office_alone';
 		end if;
 	else
 		-- The owner, who is bound to no scope.
@@ -497,6 +501,7 @@ create table referrals (
 	outcome text not null default ''::text,
 	news_at timestamp with time zone,
 	acknowledged_at timestamp with time zone,
+	office_news_at timestamp with time zone,
 	constraint referrals_pkey PRIMARY KEY (tenant_id, referral_id),
 	constraint referrals_are_addressed_to_one_office UNIQUE (tenant_id, referral_id, office_id, visible_until),
 	constraint referrals_are_of_one_dossier UNIQUE (tenant_id, referral_id, dossier_id),
@@ -518,7 +523,7 @@ END), (
 CASE
     WHEN answer_by IS NULL THEN 'infinity'::date
     ELSE answer_by
-END), sent_at, referral_id) INCLUDE (visible_until, revoked_at, reference, service, urgency, answer_by, state, taken_by_name, answered_at, closed_at) WHERE state = ANY (ARRAY['taken'::text, 'accepted'::text]);
+END), sent_at, referral_id) INCLUDE (visible_until, revoked_at, reference, service, urgency, answer_by, state, taken_by_name, answered_at, closed_at, office_news_at) WHERE state = ANY (ARRAY['taken'::text, 'accepted'::text]);
 CREATE INDEX referrals_new ON referrals USING btree (tenant_id, office_id, (
 CASE urgency
     WHEN 'urgent'::text THEN 0
@@ -528,12 +533,12 @@ END), (
 CASE
     WHEN answer_by IS NULL THEN 'infinity'::date
     ELSE answer_by
-END), sent_at, referral_id) INCLUDE (visible_until, revoked_at, reference, service, urgency, answer_by, state, taken_by_name, answered_at, closed_at) WHERE state = 'sent'::text;
+END), sent_at, referral_id) INCLUDE (visible_until, revoked_at, reference, service, urgency, answer_by, state, taken_by_name, answered_at, closed_at, office_news_at) WHERE state = 'sent'::text;
 CREATE INDEX referrals_settled ON referrals USING btree (tenant_id, office_id, (
 CASE
     WHEN closed_at IS NULL THEN answered_at
     ELSE closed_at
-END) DESC, referral_id DESC) INCLUDE (visible_until, revoked_at, reference, service, urgency, answer_by, state, taken_by_name, answered_at, closed_at, sent_at) WHERE state = ANY (ARRAY['declined'::text, 'closed'::text]);
+END) DESC, referral_id DESC) INCLUDE (visible_until, revoked_at, reference, service, urgency, answer_by, state, taken_by_name, answered_at, closed_at, sent_at, office_news_at) WHERE state = ANY (ARRAY['declined'::text, 'closed'::text]);
 CREATE INDEX referrals_waiting ON referrals USING btree (tenant_id, state, answer_by) WHERE state = ANY (ARRAY['sent'::text, 'taken'::text]);
 CREATE INDEX referrals_with_news ON referrals USING btree (tenant_id, news_at DESC) WHERE news_at IS NOT NULL AND (acknowledged_at IS NULL OR news_at > acknowledged_at);
 alter table referrals enable row level security;

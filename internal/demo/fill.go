@@ -31,7 +31,7 @@ type invention struct {
 	referrals []invitation
 }
 
-// invitation is a referral of an invented dossier, and how far its office has come with it.
+// invitation is a referral of an invented dossier, and what happened about it once it was sent.
 type invitation struct {
 	to      *cast.Office
 	classes []access.DataClass
@@ -39,7 +39,7 @@ type invitation struct {
 	inDays  int
 	request string
 	draft   bool
-	answer  func(ctx context.Context, a *app.App, id referrals.ID) error
+	then    func(ctx context.Context, a *app.App, id referrals.ID) error
 }
 
 // fill writes the invented dossiers through the same doors as people do, unless there are dossiers already.
@@ -116,8 +116,8 @@ func (r invitation) write(ctx context.Context, a *app.App, by cast.Person, dossi
 	if _, err := a.Referrals.Send(asked, referral.ReferralID, preview.Seal()); err != nil {
 		return err
 	}
-	if r.answer != nil {
-		return r.answer(ctx, a, referral.ReferralID)
+	if r.then != nil {
+		return r.then(ctx, a, referral.ReferralID)
 	}
 	return nil
 }
@@ -147,6 +147,12 @@ func asked(by cast.Person, text string) func(context.Context, *app.App, referral
 func declined(by cast.Person, why referrals.DeclineReason, text string) func(context.Context, *app.App, referrals.ID) error {
 	return func(ctx context.Context, a *app.App, id referrals.ID) error {
 		return a.Inbox.Decline(by.Context(ctx), id, why, words(text))
+	}
+}
+
+func added(by cast.Person, text string) func(context.Context, *app.App, referrals.ID) error {
+	return func(ctx context.Context, a *app.App, id referrals.ID) error {
+		return a.Referrals.Reply(by.Context(ctx), id, referrals.Reply{ID: ids.New[messages.Message](), Kind: messages.Plain, Body: text})
 	}
 }
 
@@ -182,12 +188,13 @@ func inventions() []invention {
 					to: cast.CSR, urgency: referrals.Soon, inDays: 7,
 					classes: []access.DataClass{access.Identity, access.Contact, access.Permit, access.Income},
 					request: "Ouverture du revenu d’insertion à la sortie du foyer. Un premier rendez-vous le matin serait le plus sûr.",
-					answer:  asked(cast.Noe, "Avez-vous une copie de la confirmation de renouvellement du permis ?"),
+					then:    asked(cast.Noe, "Avez-vous une copie de la confirmation de renouvellement du permis ?"),
 				},
 				{
 					to: cast.ORP, urgency: referrals.Normal, inDays: 20,
 					classes: []access.DataClass{access.Identity, access.Permit, access.Skills},
 					request: "Inscription et bilan de compétences ; elle aimerait reprendre la couture.",
+					then:    added(cast.Lea, "Elle suit désormais un cours de français le matin : un rendez-vous l’après-midi lui conviendrait mieux."),
 				},
 			},
 		},
@@ -227,7 +234,7 @@ func inventions() []invention {
 					to: cast.LegalVaud, urgency: referrals.Normal, inDays: 10,
 					classes: []access.DataClass{access.Identity, access.Contact, access.Permit, access.Proceedings},
 					request: "Assistance judiciaire et conclusions civiles : salaires impayés.",
-					answer:  accepted(cast.Paul, "Nous prenons le mandat. Première entrevue jeudi à 10 h."),
+					then:    accepted(cast.Paul, "Nous prenons le mandat. Première entrevue jeudi à 10 h."),
 				},
 				{
 					to: cast.School, urgency: referrals.Normal, inDays: 30, draft: true,
@@ -246,7 +253,7 @@ func inventions() []invention {
 					to: cast.CSR, urgency: referrals.Normal, inDays: 14,
 					classes: []access.DataClass{access.Identity, access.Income},
 					request: "Calcul du complément après l’augmentation du taux d’activité.",
-					answer:  declined(cast.Noe, referrals.NotCompetent, "La commune de domicile relève d’un autre centre : Prilly-Echallens."),
+					then:    declined(cast.Noe, referrals.NotCompetent, "La commune de domicile relève d’un autre centre : Prilly-Echallens."),
 				},
 			},
 		},

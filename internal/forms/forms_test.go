@@ -145,3 +145,19 @@ func TestTextIsAlwaysFit(t *testing.T) {
 		}
 	})
 }
+
+func TestMoment(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 11, 24, 9, 30, 0, 123456000, time.UTC)
+	if got := ParseMoment(Moment(&at)); !got.Equal(at) {
+		t.Errorf("%v became %v", at, got)
+	}
+	if Moment(nil) != "" {
+		t.Error("no moment is written as one")
+	}
+	for _, nonsense := range []string{"", "-1", "0", "soon", "99999999999999999999"} {
+		if got := ParseMoment(nonsense); !got.IsZero() {
+			t.Errorf("%q is read as %v", nonsense, got)
+		}
+	}
+}

@@ -1,6 +1,8 @@
 package inbox
 
 import (
+	"time"
+
 	"passerelle/internal/fault"
 	"passerelle/internal/ids"
 	"passerelle/internal/messages"
@@ -10,6 +12,8 @@ import (
 type Words struct {
 	ID   ids.ID[messages.Message]
 	Body string
+	// Seen is until when the writer had read what the NGO wrote: whoever answers has taken note.
+	Seen time.Time
 }
 
 // Write says whether the office may still write. It may after its last word as well, for as long as it sees the

@@ -72,7 +72,7 @@ func TestAPageIsReadOffAnIndex(t *testing.T) {
 		})
 		for _, ask := range []Ask{{Tab: tab}, {Tab: tab, After: somewhere}, {Tab: tab, Before: somewhere}} {
 			got := plan(listLines(noe.Office, ask))
-			if !strings.Contains(got, " using "+index[tab]+" on ") || strings.Contains(got, "Sort") || strings.Contains(got, "Rows Removed by Filter") {
+			if !strings.Contains(got, "Index Only Scan using "+index[tab]+" on ") && !strings.Contains(got, "Index Only Scan Backward using "+index[tab]+" on ") || strings.Contains(got, "Sort") || strings.Contains(got, "Rows Removed by Filter") {
 				t.Errorf("%s, after %v, before %v:\n%s", tab, ask.After, ask.Before, got)
 			}
 		}

@@ -29,6 +29,8 @@ type Line struct {
 	TakenByName string
 	AnsweredAt  *time.Time
 	ClosedAt    *time.Time
+	// OfficeNewsAt is when the NGO last wrote what nobody at the office has acknowledged.
+	OfficeNewsAt *time.Time
 }
 
 // Referral is what an office was asked, the slice it was given for it, and what it has made of it so far.
@@ -85,6 +87,9 @@ func (l Line) SettledAt() *time.Time {
 		return nil
 	}
 }
+
+// News says that the NGO wrote something that nobody at the office has acknowledged.
+func (l Line) News() bool { return l.OfficeNewsAt != nil }
 
 // Answerable says that the office still owes a yes or no.
 func (l Line) Answerable() bool { return l.State == referrals.Sent || l.State == referrals.Taken }

@@ -184,6 +184,30 @@ func TestWrite(t *testing.T) {
 	}
 }
 
+func TestAcknowledge(t *testing.T) {
+	t.Parallel()
+	news := noon
+	for name, c := range map[string]struct {
+		seen time.Time
+		left bool
+	}{
+		"what the page showed":           {noon, false},
+		"a page opened later":            {noon.Add(time.Minute), false},
+		"a page from before":             {noon.Add(-time.Microsecond), true},
+		"a form that says nothing of it": {time.Time{}, true},
+	} {
+		r := in(referrals.Taken)
+		r.OfficeNewsAt = &news
+		if r.Acknowledge(c.seen); r.News() != c.left {
+			t.Errorf("%s: still news is %t", name, r.News())
+		}
+	}
+	r := in(referrals.Taken)
+	if r.Acknowledge(noon); r.News() {
+		t.Error("nothing was written, and it is news")
+	}
+}
+
 func TestDue(t *testing.T) {
 	t.Parallel()
 	today := time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)

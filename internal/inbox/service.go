@@ -176,6 +176,7 @@ func (s *Service) act(ctx context.Context, by access.Principal, id ID, a act) er
 		if !changed && !a.speaks {
 			a.kind, a.detail = timeline.ReferralMessage, ""
 		}
+		row.Acknowledge(a.words.Seen)
 		news := at
 		if a.quiet {
 			news = time.Time{}

@@ -188,6 +188,7 @@ func (h *house) acts() map[string]func(ctx context.Context, id inbox.ID) error {
 		"write": func(ctx context.Context, id inbox.ID) error {
 			return h.inbox.Write(ctx, id, messages.Plain, words("well"))
 		},
+		"acknowledge": func(ctx context.Context, id inbox.ID) error { return h.inbox.Acknowledge(ctx, id, time.Now()) },
 	}
 }
 
@@ -224,6 +225,65 @@ func TestNobodyElse(t *testing.T) {
 	_, err := h.inbox.List(as(t, cast.Claire), inbox.Ask{})
 	wants(t, "Claire's inbox", err, fault.Refused(""))
 	h.untouched(t)
+}
+
+// TestNews follows what the NGO writes: it is news to the office until somebody there says that they have read it, or
+// answers; what comes in meanwhile stays news, and it is no news to anybody else.
+func TestNews(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	id, quiet := h.refer(t, cast.CSR, referrals.Urgent, ""), h.refer(t, cast.CSR, referrals.Normal, "")
+	h.refer(t, cast.ORP, referrals.Normal, "")
+	noe, ngo := as(t, cast.Noe), referrals.New(h.App, time.Now)
+	write := func() {
+		t.Helper()
+		must(t, ngo.Reply(as(t, cast.Lea), id, referrals.Reply{ID: ids.New[messages.Message](), Kind: messages.Plain, Body: "She moved."}))
+	}
+	// news reads it twice: in the list and on the referral.
+	news := func(tab inbox.Tab, want bool) (seen time.Time) {
+		t.Helper()
+		list, err := h.inbox.List(noe, inbox.Ask{Tab: tab})
+		must(t, err)
+		for _, line := range list.Lines {
+			if line.News() != (want && line.ReferralID == id) {
+				t.Errorf("in the list, %s is news: %t", line.Reference, line.News())
+			}
+		}
+		opened, err := h.inbox.Open(noe, id)
+		must(t, err)
+		if opened.News() != want {
+			t.Errorf("the page says news: %t", opened.News())
+		}
+		if opened.News() {
+			return *opened.OfficeNewsAt
+		}
+		return time.Time{}
+	}
+	news(inbox.TabNew, false)
+	write()
+	first := news(inbox.TabNew, true)
+	write()
+	must(t, h.inbox.Acknowledge(noe, id, first))
+	second := news(inbox.TabNew, true)
+	must(t, h.inbox.Take(noe, id, tenantdb.PersonID{}))
+	news(inbox.TabInProgress, true)
+	must(t, h.inbox.Acknowledge(noe, id, second))
+	news(inbox.TabInProgress, false)
+
+	write()
+	third := news(inbox.TabInProgress, true)
+	must(t, h.inbox.Write(noe, id, messages.Plain, words("I have not seen yours.")))
+	news(inbox.TabInProgress, true)
+	answer := words("Noted.")
+	answer.Seen = third
+	must(t, h.inbox.Write(noe, id, messages.Plain, answer))
+	news(inbox.TabInProgress, false)
+	write()
+	must(t, h.inbox.Decline(noe, id, referrals.NoCapacity, words("")))
+	news(inbox.TabAnswered, true)
+	if n := h.count(t, `select count(*) from referrals where office_news_at is not null and referral_id <> $1`, id); n != 0 || quiet == id {
+		t.Errorf("it is news about %d others", n)
+	}
 }
 
 // TestItEnds shows that an office's very next statement finds nothing: no job runs in this test.

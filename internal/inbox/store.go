@@ -16,11 +16,11 @@ import (
 )
 
 var (
-	lineColumns = []string{"referral_id", "reference", "service", "urgency", "answer_by", "state", "sent_at", "taken_by_name", "answered_at", "closed_at"}
+	lineColumns = []string{"referral_id", "reference", "service", "urgency", "answer_by", "state", "sent_at", "taken_by_name", "answered_at", "closed_at", "office_news_at"}
 	actColumns  = []string{"request", "sent_by_name", "visible_until", "taken_by", "taken_at", "decline_reason", "outcome"}
 )
 
-// What lies in a tab, and in which order. The indexes (migrations/006_inbox) are made of the same expressions.
+// What lies in a tab, and in which order. The indexes (migrations/008_office_news) are made of the same expressions.
 const (
 	urgentFirst = "case urgency when 'urgent' then 0 when 'soon' then 1 else 2 end"
 	dueFirst    = "case when answer_by is null then 'infinity'::date else answer_by end"
@@ -129,13 +129,21 @@ func updateReferral(ctx context.Context, tx tenantdb.Tx, r *Referral, at, news t
 		Set("taken_by = ?", r.TakenBy).Set("taken_by_name = ?", r.TakenByName).Set("taken_at = ?", r.TakenAt).
 		Set("answered_at = ?", r.AnsweredAt).Set("decline_reason = ?", r.DeclineReason).
 		Set("closed_at = ?", r.ClosedAt).Set("outcome = ?", r.Outcome).
-		Set("updated_at = ?", at).
+		Set("office_news_at = ?", r.OfficeNewsAt).Set("updated_at = ?", at).
 		Where("referral_id = ?", r.ReferralID)
 	if !news.IsZero() {
 		query.Set("news_at = ?", news)
 	}
 	if err := tenantdb.Affected(query.Exec(ctx)); err != nil {
 		return fmt.Errorf("update referral: %w", err)
+	}
+	return nil
+}
+
+func updateAcknowledgement(ctx context.Context, tx tenantdb.Tx, r *Referral) error {
+	err := tenantdb.Affected(tx.Update().TableExpr("referrals").Set("office_news_at = ?", r.OfficeNewsAt).Where("referral_id = ?", r.ReferralID).Exec(ctx))
+	if err != nil {
+		return fmt.Errorf("acknowledge referral: %w", err)
 	}
 	return nil
 }

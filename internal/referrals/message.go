@@ -54,7 +54,7 @@ func (s *Service) Reply(ctx context.Context, id ID, reply Reply) error {
 			return err
 		}
 		referral.Acknowledge(reply.Seen)
-		if err := updateAcknowledgement(ctx, tx, referral); err != nil {
+		if err := updateReply(ctx, tx, referral, s.now()); err != nil {
 			return err
 		}
 		kind := timeline.ReferralMessage

@@ -209,6 +209,16 @@ func updateAcknowledgement(ctx context.Context, tx tenantdb.Tx, r Referral) erro
 	return nil
 }
 
+// updateReply makes what the NGO wrote news to the office.
+func updateReply(ctx context.Context, tx tenantdb.Tx, r Referral, at time.Time) error {
+	err := tenantdb.Affected(tx.Update().TableExpr("referrals").Set("acknowledged_at = ?", r.AcknowledgedAt).Set("office_news_at = ?", at).
+		Where("referral_id = ?", r.ReferralID).Exec(ctx))
+	if err != nil {
+		return fmt.Errorf("reply about referral: %w", err)
+	}
+	return nil
+}
+
 func deleteDraft(ctx context.Context, tx tenantdb.Tx, id ID) error {
 	err := tenantdb.Affected(tx.Delete().TableExpr("referrals").Where("referral_id = ?", id).Where("sent_at is null").Exec(ctx))
 	if err != nil {

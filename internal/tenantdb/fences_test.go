@@ -134,6 +134,7 @@ func TestSides(t *testing.T) {
 		}
 		remembered[reference] = "insert into messages (tenant_id, message_id, referral_id, office_id, visible_until, kind, from_office, author_id, author_name, body) values (" + values + ", now() + '1 hour', 'message', "
 	}
+	db.Exec(t, "update referrals set office_news_at = now() - interval '1 hour' where reference = $1", other)
 	const dossier = "d0551e40-0000-4000-8000-000000000001"
 	db.Exec(t, "insert into dossiers (tenant_id, dossier_id, code_name, responsible_id) values ($1, $2, 'Belinda', $3)", cast.Vaud.ID, dossier, cast.Lea.ID)
 	const (
@@ -151,6 +152,9 @@ func TestSides(t *testing.T) {
 		"not prolong":                      {"Noé", set(live, "visible_until = visible_until + interval '1 day'"), "referrals_access_is_never_prolonged"},
 		"not end":                          {"Noé", set(live, "visible_until = visible_until - interval '1 minute'"), answered},
 		"not acknowledge its own answer":   {"Noé", set(live, "acknowledged_at = now()"), answered},
+		"not make news of nothing":         {"Noé", set(live, "office_news_at = now()"), answered},
+		"the office has read the message":  {"Inès", set(other, "office_news_at = null"), "1"},
+		"not as if it came later":          {"Inès", set(other, "office_news_at = now() + interval '1 minute'"), answered},
 		"not change the request":           {"Noé", set(live, "request = 'more'"), frozen},
 		"not change the slice":             {"Noé", set(live, `slice = '{"sections": []}'`), frozen},
 		"not hand on to another office":    {"Noé", set(live, "office_id = '"+cast.ORP.ID.String()+"'"), frozen},
@@ -181,6 +185,9 @@ func TestSides(t *testing.T) {
 		"the NGO sends":                   {"Léa", set(draft, "state = 'sent', sent_at = now(), sent_by_name = 'Léa', slice = '{}', visible_until = now() + interval '1 day'"), "1"},
 		"the NGO revokes":                 {"Léa", set(live, "state = 'revoked', revoked_at = now(), visible_until = now()"), "1"},
 		"the NGO has read the answer":     {"Léa", set(live, "acknowledged_at = now()"), "1"},
+		"the NGO has news for the office": {"Léa", set(live, "office_news_at = now()"), "1"},
+		"and more news":                   {"Léa", set(other, "office_news_at = now()"), "1"},
+		"not read for the office":         {"Léa", set(other, "office_news_at = null"), "referrals_are_read_by_the_office_alone"},
 		"not answer for the office":       {"Léa", set(live, "answered_at = now()"), alone},
 		"not accept for the office":       {"Léa", set(live, "state = 'accepted'"), alone},
 		"not decline for the office":      {"Léa", set(live, "decline_reason = 'other'"), alone},

@@ -65,6 +65,9 @@ func OutcomeURL(id inbox.ID) string { return ReferralURL(id) + "/outcome" }
 // MessagesURL is where the office writes to the NGO.
 func MessagesURL(id inbox.ID) string { return ReferralURL(id) + "/messages" }
 
+// AcknowledgementURL is where the office says that it has read what the NGO wrote.
+func AcknowledgementURL(id inbox.ID) string { return ReferralURL(id) + "/acknowledgement" }
+
 // Form is what was typed along with an act: one form for all of them, since each asks for a choice and for words.
 type Form struct {
 	// MessageID is the identifier that the words will have, made anew for each form that is shown.
@@ -122,6 +125,14 @@ func due(d inbox.Due) templ.Component {
 	default:
 		return templ.NopComponent
 	}
+}
+
+// news points out what the NGO wrote and nobody has acknowledged.
+func news(line inbox.Line) templ.Component {
+	if !line.News() {
+		return templ.NopComponent
+	}
+	return ui.Tag("inbox.news", ui.Waiting)
 }
 
 func state(line inbox.Line) templ.Component {

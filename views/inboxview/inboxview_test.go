@@ -51,6 +51,11 @@ func line(state referrals.State, answerBy *time.Time) inbox.Line {
 	return l
 }
 
+func withNews(l inbox.Line) inbox.Line {
+	l.OfficeNewsAt = &sent
+	return l
+}
+
 func opened(state referrals.State, holder cast.Person) inbox.Opened {
 	o := inbox.Opened{Today: today, Referral: inbox.Referral{
 		Line: line(state, &tuesday), Request: hostile, SentByName: cast.Lea.Name, VisibleUntil: time.Date(2027, 5, 31, 22, 0, 0, 0, time.UTC),
@@ -63,6 +68,7 @@ func opened(state referrals.State, holder cast.Person) inbox.Opened {
 	if state != referrals.Sent {
 		o.TakenBy, o.TakenByName = holder.ID, holder.Name
 		o.Events = append(o.Events, timeline.Entry{Kind: timeline.ReferralTaken, At: sent.Add(time.Hour), ActorName: holder.Name})
+		o.Line = withNews(o.Line)
 		o.Messages = []messages.Message{
 			{Kind: messages.Question, FromOffice: true, AuthorName: holder.Name, Body: hostile, SentAt: sent.Add(time.Hour)},
 			{Kind: messages.Answer, AuthorName: cast.Lea.Name, Body: "Lausanne.\nDepuis mai.", SentAt: sent.Add(2 * time.Hour)},
@@ -93,7 +99,7 @@ func TestPages(t *testing.T) {
 		component templ.Component
 	}{
 		"list": {i18n.FR, List(inbox.List{Tab: inbox.TabNew, Today: today, Count: 51, Waiting: 51,
-			Lines:    []inbox.Line{line(referrals.Sent, &monday), line(referrals.Sent, &tuesday), line(referrals.Sent, nil)},
+			Lines:    []inbox.Line{line(referrals.Sent, &monday), withNews(line(referrals.Sent, &tuesday)), line(referrals.Sent, nil)},
 			Previous: inbox.ParseCursor("0.2026-11-24.1.4ef30000-0000-4000-8000-000000000001"), Next: inbox.ParseCursor("2.infinity.2.4ef30000-0000-4000-8000-000000000001")})},
 		"list-in-progress": {i18n.DE, List(inbox.List{Tab: inbox.TabInProgress, Today: today, Count: 2,
 			Lines: []inbox.Line{line(referrals.Taken, &monday), line(referrals.Accepted, &monday)}})},

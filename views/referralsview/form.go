@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"passerelle/internal/access"
 	"passerelle/internal/dossiers"
@@ -158,23 +157,6 @@ func (f EditForm) differences(ctx context.Context) []Difference {
 }
 
 func versionOf(r referrals.Referral) string { return strconv.Itoa(r.Version) }
-
-// Seen writes until when the reader of a page had seen what the office did.
-func Seen(r referrals.Referral) string {
-	if r.NewsAt == nil {
-		return ""
-	}
-	return strconv.FormatInt(r.NewsAt.UnixMicro(), 10)
-}
-
-// ParseSeen reads what Seen wrote; nonsense has seen nothing.
-func ParseSeen(text string) time.Time {
-	micro, err := strconv.ParseInt(text, 10, 64)
-	if err != nil || micro <= 0 {
-		return time.Time{}
-	}
-	return time.UnixMicro(micro)
-}
 
 // withoutFields are the problems on a page that has no fields to lead to.
 func withoutFields(problems fault.Problems) fault.Problems {

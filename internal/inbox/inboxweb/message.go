@@ -3,6 +3,7 @@ package inboxweb
 import (
 	"github.com/gofiber/fiber/v2"
 
+	"passerelle/internal/forms"
 	"passerelle/internal/messages"
 	"passerelle/internal/timeline"
 	"passerelle/internal/web"
@@ -15,6 +16,7 @@ func (h *handlers) createMessage(c *fiber.Ctx) error {
 		return err
 	}
 	words, form, err := typed(c, "kind")
+	words.Seen = forms.ParseMoment(web.Values(c).Get("seen"))
 	if err == nil {
 		err = h.inbox.Write(c.UserContext(), id, messages.Kind(form.Choice), words)
 	}

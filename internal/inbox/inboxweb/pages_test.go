@@ -15,6 +15,7 @@ import (
 	"passerelle/internal/ids"
 	"passerelle/internal/messages"
 	"passerelle/internal/pgtest"
+	"passerelle/internal/referrals"
 	"passerelle/internal/tenantdb"
 	"passerelle/internal/timeline"
 	"passerelle/internal/webtest"
@@ -109,6 +110,46 @@ func TestJourney(t *testing.T) {
 	}
 }
 
+// TestNews: the NGO writes, the list points it out, and the office puts it away; what comes in while the page is open stays.
+func TestNews(t *testing.T) {
+	t.Parallel()
+	site := webtest.Start(t)
+	noe := site.SignIn(t, cast.Noe)
+	referral, _ := sent(t, site)
+	id := ids.MustParse[timeline.Referral](strings.TrimPrefix(referral, "/inbox/"))
+	write := func() {
+		t.Helper()
+		reply := referrals.Reply{ID: ids.New[messages.Message](), Kind: messages.Plain, Body: "Elle a déménagé."}
+		if err := site.App.Referrals.Reply(cast.Lea.Context(t.Context()), id, reply); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const mark = "form[action$='/acknowledgement']"
+	pointsOut := func(want bool) {
+		t.Helper()
+		if list := noe.Get("/inbox"); strings.Contains(list.Text(), "Nouveau message") != want {
+			t.Errorf("the list points it out: %t\n%s", !want, list.Text())
+		}
+	}
+	pointsOut(false)
+	if noe.Get(referral).Has(mark) {
+		t.Error("there is something to acknowledge where nobody wrote")
+	}
+	write()
+	pointsOut(true)
+	page := says(t, noe.Get(referral), http.StatusOK, "L’ONG vous a écrit.", "Elle a déménagé.")
+	pointsOut(true)
+	write()
+	page = says(t, page.Submit(mark, nil), http.StatusOK, "L’ONG vous a écrit.")
+	if page = page.Submit(mark, nil); page.Has(mark) {
+		t.Error("acknowledged, and still news")
+	}
+	pointsOut(false)
+	write()
+	says(t, noe.Get(referral).Submit("form[action$='/messages']", url.Values{"body": {"Merci."}}), http.StatusOK, "Votre texte est envoyé")
+	pointsOut(false)
+}
+
 func TestDecline(t *testing.T) {
 	t.Parallel()
 	site := webtest.Start(t)
@@ -149,7 +190,7 @@ func TestNothingForOthers(t *testing.T) {
 	site := webtest.Start(t)
 	referral, _ := sent(t, site)
 	gets := []string{"", "/decline", "/outcome"}
-	posts := []string{"/taking", "/acceptance", "/decline", "/outcome", "/messages"}
+	posts := []string{"/taking", "/acceptance", "/decline", "/outcome", "/messages", "/acknowledgement"}
 	form := func(b *webtest.Browser) url.Values {
 		values := b.Get("/").Values("form[action='/language']")
 		for name, value := range map[string]string{"id": uuid.NewString(), "reason": "other", "outcome": "got", "kind": "message", "body": "Bonjour"} {

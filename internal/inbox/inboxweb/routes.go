@@ -32,6 +32,7 @@ func Routes(r *web.Routes, service *inbox.Service, hub *live.Hub) {
 	r.Get("/inbox/:id/outcome", access.InboxClose, h.newOutcome)
 	r.Post("/inbox/:id/outcome", access.InboxClose, h.createOutcome)
 	r.Post("/inbox/:id/messages", access.InboxReply, h.createMessage)
+	r.Post("/inbox/:id/acknowledgement", access.InboxReply, h.createAcknowledgement)
 }
 
 type handlers struct {

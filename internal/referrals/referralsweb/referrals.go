@@ -93,7 +93,7 @@ func (h *handlers) createAcknowledgement(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if err := h.referrals.Acknowledge(c.UserContext(), id, referralsview.ParseSeen(web.Values(c).Get("seen"))); err != nil {
+	if err := h.referrals.Acknowledge(c.UserContext(), id, forms.ParseMoment(web.Values(c).Get("seen"))); err != nil {
 		return err
 	}
 	return web.See(c, paths.Referral(id))
@@ -112,7 +112,7 @@ func (h *handlers) createMessage(c *fiber.Ctx) error {
 	var problems fault.Problems
 	reply := referrals.Reply{
 		ID: message, Kind: forms.Choice(typed, "kind", messages.Kinds, &problems),
-		Body: forms.Words(typed, "body", messages.MaxBody, &problems), Seen: referralsview.ParseSeen(typed.Get("seen")),
+		Body: forms.Words(typed, "body", messages.MaxBody, &problems), Seen: forms.ParseMoment(typed.Get("seen")),
 	}
 	err = problems.Err()
 	if err == nil {
