@@ -192,6 +192,30 @@ func TestT07(t *testing.T) {
 	}
 }
 
+// TestThePageSaysWhereItIs opens every page as somebody who may: one entry of the navigation is the current one.
+func TestThePageSaysWhereItIs(t *testing.T) {
+	site := webtest.Start(t)
+	about := amina(t, site)
+	browsers := map[cast.Person]*webtest.Browser{}
+	for _, person := range []cast.Person{cast.Lea, cast.Noe} {
+		browsers[person] = site.SignIn(t, person)
+	}
+	for _, route := range site.App.Web.Routes() {
+		if route.Method != http.MethodGet || route.Action == access.Anyone || route.Action == access.SignedIn || strings.HasSuffix(route.Path, "/live") {
+			continue
+		}
+		for person, browser := range browsers {
+			if !access.May(person.Role, route.Action) {
+				continue
+			}
+			page := ask(browser, route, about)
+			if n := page.Document.Find(".pas-nav a[aria-current=page]").Length(); page.Status != http.StatusOK || n != 1 {
+				t.Errorf("%s, %s: %d, and %d entries are current", route.Path, person.Name, page.Status, n)
+			}
+		}
+	}
+}
+
 func ask(browser *webtest.Browser, route web.Route, about things) *webtest.Page {
 	path := about.path(route.Path)
 	if route.Method == http.MethodGet {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -10,15 +11,28 @@ import (
 	"passerelle/views/ui"
 )
 
-// navigation is what stands in the header, for whom it leads somewhere.
-var navigation = []struct {
+// entry stands in the header, for whom it leads somewhere.
+type entry struct {
 	action access.Action
 	key    string
 	url    string
-}{
-	{access.WorkShow, "ui.nav.work", "/work"},
-	{access.DossierList, "ui.nav.dossiers", "/dossiers"},
-	{access.InboxList, "ui.nav.inbox", "/inbox"},
+	// also are the addresses, beside its own, below which lie pages of what it leads to.
+	also []string
+}
+
+var navigation = []entry{
+	{access.WorkShow, "ui.nav.work", "/work", nil},
+	{access.DossierList, "ui.nav.dossiers", "/dossiers", []string{"/referrals", "/consents"}},
+	{access.InboxList, "ui.nav.inbox", "/inbox", nil},
+}
+
+// leadsTo says whether a page lies at or below the entry.
+func (e entry) leadsTo(path string) bool {
+	below := func(above string) bool {
+		rest, ok := strings.CutPrefix(path, above)
+		return ok && (rest == "" || rest[0] == '/')
+	}
+	return below(e.url) || slices.ContainsFunc(e.also, below)
 }
 
 // describeRequest gives every page what its frame shows: who is signed in, where, and in which language.
@@ -34,9 +48,9 @@ func (s *Server) describeRequest(c *fiber.Ctx) error {
 	if p := visitor.Principal; p != nil {
 		request.Person.Name, request.Person.TenantName, request.Person.OfficeName = p.Name, p.TenantName, p.OfficeName
 		request.Person.RoleKey = "access.role." + string(p.Role)
-		for _, entry := range navigation {
-			if access.May(p.Role, entry.action) {
-				request.Nav = append(request.Nav, ui.NavItem{Key: entry.key, URL: entry.url, Current: c.Path() == entry.url || strings.HasPrefix(c.Path(), entry.url+"/")})
+		for _, e := range navigation {
+			if access.May(p.Role, e.action) {
+				request.Nav = append(request.Nav, ui.NavItem{Key: e.key, URL: e.url, Current: e.leadsTo(c.Path())})
 			}
 		}
 	}
