@@ -157,6 +157,6 @@ func writeMessage(ctx context.Context, tx tenantdb.Tx, by access.Principal, row 
 func recordEvent(ctx context.Context, tx tenantdb.Tx, by access.Principal, row *held, kind timeline.Kind, detail string) error {
 	return timeline.Record(ctx, tx, by, timeline.Event{
 		Kind: kind, Dossier: row.DossierID, Referral: row.ReferralID, Office: row.OfficeID,
-		OfficeName: by.OfficeName, VisibleUntil: row.VisibleUntil, Detail: detail,
+		OfficeName: by.OfficeName, Detail: detail,
 	})
 }

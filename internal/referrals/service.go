@@ -22,8 +22,7 @@ func New(db *tenantdb.DB, now func() time.Time) *Service { return &Service{db, n
 
 func record(ctx context.Context, tx tenantdb.Tx, by access.Principal, r Referral, kind timeline.Kind, detail string) error {
 	return timeline.Record(ctx, tx, by, timeline.Event{
-		Kind: kind, Dossier: dossiers.TimelineID(r.DossierID), Referral: r.ReferralID, Office: r.OfficeID, OfficeName: r.OfficeName,
-		VisibleUntil: *r.VisibleUntil, Detail: detail,
+		Kind: kind, Dossier: dossiers.TimelineID(r.DossierID), Referral: r.ReferralID, Office: r.OfficeID, OfficeName: r.OfficeName, Detail: detail,
 	})
 }
 

@@ -42,8 +42,6 @@ type Event struct {
 	Referral   ids.ID[Referral]
 	Office     tenantdb.OfficeID
 	OfficeName string
-	// VisibleUntil is until when the office of the referral sees the event; zero for events of the NGO alone.
-	VisibleUntil time.Time
 	// Detail is a code that the kind explains (a reason, an outcome, a phase); Note is what a person wrote.
 	Detail, Note string
 }
@@ -61,7 +59,6 @@ type eventRow struct {
 	DossierID     ids.ID[Dossier]   `bun:"dossier_id"`
 	ReferralID    ids.ID[Referral]  `bun:"referral_id"`
 	OfficeID      tenantdb.OfficeID `bun:"office_id"`
-	VisibleUntil  *time.Time        `bun:"visible_until"`
 	Kind          Kind              `bun:"kind"`
 	ActorID       tenantdb.PersonID `bun:"actor_id"`
 	ActorName     string            `bun:"actor_name"`
@@ -70,15 +67,13 @@ type eventRow struct {
 	Note          string            `bun:"note"`
 }
 
-// Record writes an event in the transaction of the act itself, and tells open pages once it commits.
+// Record writes an event in the transaction of the act itself, and tells open pages once it commits. The database ends
+// it for the office when the referral ends.
 func Record(ctx context.Context, tx tenantdb.Tx, by access.Principal, event Event) error {
 	row := eventRow{
 		TenantID: by.Tenant, EventID: ids.New[Event](), DossierID: event.Dossier, ReferralID: event.Referral,
 		OfficeID: event.Office, Kind: event.Kind, ActorID: by.Person, ActorName: by.Name, OfficeName: event.OfficeName,
 		Detail: event.Detail, Note: event.Note,
-	}
-	if !event.Referral.Zero() {
-		row.VisibleUntil = &event.VisibleUntil
 	}
 	if _, err := tx.Insert().Model(&row).Exec(ctx); err != nil {
 		return fmt.Errorf("record %s: %w", event.Kind, err)
