@@ -3,8 +3,12 @@ package dossiersview
 import (
 	"context"
 
+	"github.com/a-h/templ"
+
 	"passerelle/internal/dossiers"
+	"passerelle/internal/i18n"
 	"passerelle/internal/members"
+	"passerelle/views/paths"
 	"passerelle/views/ui"
 )
 
@@ -17,6 +21,16 @@ func columns(f dossiers.Filter) []ui.Column {
 		updated.Sorted = "descending"
 	}
 	return []ui.Column{codeName, {Label: "dossiers.phase.label"}, {Label: "dossiers.responsible.label"}, updated}
+}
+
+func rows(page dossiers.Page) templ.Component {
+	return ui.Written(func(ctx context.Context, m *ui.Markup) {
+		for _, row := range page.Rows {
+			m.HTML(`<tr><th scope="row"><a href="`).Text(paths.Dossier(row.DossierID)).HTML(`">`).Text(string(row.CodeName)).HTML(`</a></th><td>`)
+			m.Tag(ctx, "dossiers.phase."+string(row.Phase), tone(row.Phase))
+			m.HTML(`</td><td>`).Text(page.Responsible(row)).HTML(`</td><td class="pas-extra">`).Text(i18n.DateTime(ctx, row.UpdatedAt)).HTML(`</td></tr>`)
+		}
+	})
 }
 
 var phases = orNone("dossiers.list.any_phase", answers("dossiers.phase.", dossiers.Phases))(context.Background(), Form{})

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"slices"
 	"strconv"
 	"strings"
@@ -66,6 +67,22 @@ func Options(codes []i18n.Option) []Option {
 		options[i] = Option{Value: code.Code, Label: code.Name}
 	}
 	return options
+}
+
+// choice is the options of a select: a list of countries, or of everybody on the staff, is long.
+func choice(options []Option, chosen string) templ.Component {
+	return Written(func(ctx context.Context, m *Markup) {
+		for _, option := range options {
+			m.HTML(`<option value="`).Text(option.Value).HTML(`"`)
+			if option.Value == chosen {
+				m.HTML(` selected`)
+			}
+			if option.Disabled {
+				m.HTML(` disabled`)
+			}
+			m.HTML(`>`).Text(say(ctx, option.Label)).HTML(`</option>`)
+		}
+	})
 }
 
 func (f Field) problem() (fault.Problem, bool) { return f.Problems.Of(f.Name) }

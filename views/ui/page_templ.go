@@ -263,7 +263,7 @@ func Page(props PageProps) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if fromRequest(ctx).Person != nil {
-			templ_7745c5c3_Err = curtain().Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = sameCurtain.Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"io"
 
 	"github.com/a-h/templ"
 )
@@ -19,11 +18,7 @@ const (
 	Bad     Tone = "govuk-tag--red"
 )
 
-// Tag is a state in a word or two. It is the one component that is written by hand: a list has a hundred and fifty of
-// them, which took a quarter of the time of its page.
+// Tag is a state in a word or two.
 func Tag(label string, tone Tone) templ.Component {
-	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
-		_, err := io.WriteString(w, `<strong class="govuk-tag `+templ.EscapeString(tone)+`">`+templ.EscapeString(say(ctx, label))+`</strong>`)
-		return err
-	})
+	return Written(func(ctx context.Context, m *Markup) { m.Tag(ctx, label, tone) })
 }
