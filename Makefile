@@ -16,8 +16,9 @@ QUICK  := ./internal/access ./internal/arch ./internal/i18n ./views/...
 help: ## Say what there is
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
+# Ctrl-C is how it is meant to end: exit status 1 is then go's word for having been interrupted, and no failure.
 run: ## Run everything on this machine, with two invented cantons (ARGS=--fresh begins anew)
-	go run ./cmd/passerelle demo $(ARGS)
+	@ended=; trap 'ended=yes' INT; go run ./cmd/passerelle demo $(ARGS) || test -n "$$ended"
 
 test: browser postgres ## Run every test: rules, real Postgres, a real browser
 	go test -timeout 9m $(FLAGS) ./...
