@@ -25,15 +25,19 @@ func crumbsOf(line referrals.Line) []ui.Crumb {
 	return crumbs(dossiers.Mention{DossierID: line.DossierID, CodeName: line.CodeName})
 }
 
+// officeOptions are the offices kind by kind. Where there are several, none is chosen until somebody chooses.
 func officeOptions(all []offices.Office) []ui.Option {
 	var options []ui.Option
+	if len(all) > 1 {
+		options = append(options, ui.Option{Label: "referrals.office.choose"})
+	}
 	for _, group := range offices.ByKind(all) {
 		for _, office := range group.Offices {
 			label := office.Name
 			if !strings.Contains(office.Name, office.Place) {
 				label += ", " + office.Place
 			}
-			options = append(options, ui.Option{Value: office.OfficeID.String(), Label: label, Hint: "access.office_kind." + string(office.Kind)})
+			options = append(options, ui.Option{Value: office.OfficeID.String(), Label: label, Group: "access.office_kind." + string(office.Kind)})
 		}
 	}
 	return options

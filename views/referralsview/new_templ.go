@@ -179,7 +179,7 @@ func OfficeChoice(all []offices.Office, chosen string, problems fault.Problems) 
 			templ_7745c5c3_Var5 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.Radios(ui.Field{Name: "office", Label: "referrals.office.label", Value: chosen, Problems: problems}, officeOptions(all)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Select(ui.Field{Name: "office", Label: "referrals.office.label", Value: chosen, Problems: problems}, officeOptions(all)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

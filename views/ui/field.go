@@ -51,11 +51,13 @@ const (
 	Half    Width = "govuk-!-width-one-half"
 )
 
-// Option is one answer to choose. Label and Hint are message keys.
+// Option is one answer to choose. Label, Hint and Group are message keys.
 type Option struct {
 	Value string
 	Label string
 	Hint  string
+	// Group is the heading under which a Select shows neighbours that have the same one.
+	Group string
 	// Disabled shows an answer that cannot be chosen; the hint should say why.
 	Disabled bool
 }
@@ -72,7 +74,16 @@ func Options(codes []i18n.Option) []Option {
 // choice is the options of a select: a list of countries, or of everybody on the staff, is long.
 func choice(options []Option, chosen string) templ.Component {
 	return Written(func(ctx context.Context, m *Markup) {
+		group := ""
 		for _, option := range options {
+			if option.Group != group {
+				if group != "" {
+					m.HTML(`</optgroup>`)
+				}
+				if group = option.Group; group != "" {
+					m.HTML(`<optgroup label="`).Text(say(ctx, group)).HTML(`">`)
+				}
+			}
 			m.HTML(`<option value="`).Text(option.Value).HTML(`"`)
 			if option.Value == chosen {
 				m.HTML(` selected`)
@@ -81,6 +92,9 @@ func choice(options []Option, chosen string) templ.Component {
 				m.HTML(` disabled`)
 			}
 			m.HTML(`>`).Text(say(ctx, option.Label)).HTML(`</option>`)
+		}
+		if group != "" {
+			m.HTML(`</optgroup>`)
 		}
 	})
 }

@@ -25,6 +25,9 @@ func (h *handlers) newConsent(c *fiber.Ctx) error {
 	}
 	form := consentsview.Form{ID: ids.New[consents.Consent]().String(), Return: returnPath(c.Query("return"))}
 	chosen := c.Query("office")
+	if chosen == "" && c.Context().QueryArgs().Has("office") {
+		form.Problems.Add("office", "referrals.office.missing")
+	}
 	if web.Parked(c) {
 		form.Typed = web.Values(c)
 		chosen, form.Return = form.Typed.Get("office"), returnPath(form.Typed.Get("return"))
