@@ -31,6 +31,9 @@ type Filter struct {
 // Narrows says whether the filter leaves dossiers out.
 func (f Filter) Narrows() bool { return f.Phase != "" || !f.Responsible.Zero() || f.CodeName != "" }
 
+// Whole says whether the list is everything, from its beginning.
+func (f Filter) Whole() bool { return !f.Narrows() && f.After.None() && f.Before.None() }
+
 // ParsePrefix reads the beginning of a code name as somebody types it: accents, blanks and capitals do not matter.
 func ParsePrefix(typed string) string {
 	letters := strings.Map(func(r rune) rune {
@@ -113,7 +116,8 @@ type Page struct {
 	Filter Filter
 	Rows   []Row
 	// Staff is everybody who can be asked for as responsible, and whose names the rows refer to.
-	Staff          []members.Member
+	Staff []members.Member
+	// Count is how many there are on all pages, at most CountedUpTo and one; a page without a row counts nothing.
 	Count          int
 	Next, Previous Cursor
 }

@@ -32,14 +32,13 @@ func (s *Service) List(ctx context.Context, filter Filter) (Page, error) {
 	if filter.Sort != ByCodeName {
 		filter.Sort = Recent
 	}
-	var rows []Row
-	var count counted
+	var rows []counted
 	var staff []members.Member
-	if err := s.db.Read(ctx, askRows(filter, &rows), askCount(filter, &count), members.All(&staff)); err != nil {
+	if err := s.db.Read(ctx, askRows(filter, &rows), members.Recent(&staff)); err != nil {
 		return Page{}, fmt.Errorf("list dossiers: %w", err)
 	}
 	page := pageOf(filter, rows)
-	page.Count, page.Staff = count.Count, staff
+	page.Staff = staff
 	return page, nil
 }
 

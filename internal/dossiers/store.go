@@ -212,23 +212,22 @@ const (
 	before
 )
 
-var rowsStatements, countStatements = func() (rows, counts map[shape]tenantdb.Statement) {
-	rows, counts = map[shape]tenantdb.Statement{}, map[shape]tenantdb.Statement{}
+var listStatements = func() map[shape]tenantdb.Statement {
+	statements := map[shape]tenantdb.Statement{}
 	sides := []bool{false, true}
 	for _, phase := range sides {
 		for _, responsible := range sides {
 			for _, prefix := range sides {
-				narrowed := shape{phase: phase, responsible: responsible, prefix: prefix}
-				counts[narrowed] = tenantdb.Prepare(narrowed.count())
-				for _, narrowed.sort = range Sorts {
-					for _, narrowed.way = range []way{first, after, before} {
-						rows[narrowed] = tenantdb.Prepare(narrowed.rows())
+				for _, sort := range Sorts {
+					for _, way := range []way{first, after, before} {
+						s := shape{phase, responsible, prefix, sort, way}
+						statements[s] = tenantdb.Prepare(s.rows())
 					}
 				}
 			}
 		}
 	}
-	return rows, counts
+	return statements
 }()
 
 // narrow adds the conditions, and tells which argument comes next. Filter.narrowing gives the values in this order.
@@ -265,7 +264,7 @@ func (f Filter) narrowing() (s shape, values []any) {
 // rows asks for one row more than a page holds: whether there is another page is then known without counting.
 func (s shape) rows() *bun.SelectQuery {
 	query, next := s.narrow(tenantdb.Select().TableExpr("dossiers").
-		Column("dossier_id", "code_name", "phase", "responsible_id", "updated_at").Limit(PageSize + 1))
+		Column("dossier_id", "code_name", "phase", "responsible_id", "updated_at").ColumnExpr("(?) as count", s.count()).Limit(PageSize + 1))
 	cursor := tenantdb.Argument(next)
 	switch {
 	case s.sort == ByCodeName && s.way == before:
@@ -283,7 +282,7 @@ func (s shape) rows() *bun.SelectQuery {
 	}
 }
 
-func askRows(filter Filter, into *[]Row) tenantdb.Question {
+func askRows(filter Filter, into *[]counted) tenantdb.Question {
 	s, values := filter.narrowing()
 	s.sort = filter.Sort
 	cursor := filter.After
@@ -296,7 +295,7 @@ func askRows(filter Filter, into *[]Row) tenantdb.Question {
 	if s.way != first {
 		values = append(values, cursor.values(filter.Sort)...)
 	}
-	return tenantdb.Many(into, rowsStatements[s].With(values...))
+	return tenantdb.Many(into, listStatements[s].With(values...))
 }
 
 func (c Cursor) values(sort Sort) []any {
@@ -306,30 +305,31 @@ func (c Cursor) values(sort Sort) []any {
 	return []any{c.at, c.id}
 }
 
-type counted struct{ Count int }
-
-func (s shape) count() *bun.SelectQuery {
-	some, _ := s.narrow(tenantdb.Select().TableExpr("dossiers").ColumnExpr("1"))
-	return tenantdb.Select().ColumnExpr("count(*) as count").TableExpr("(?) as first_ones", some.Limit(CountedUpTo+1))
+// counted is a row that says how many there are. Postgres counts once, and another question would cost as much as a
+// third of the rows.
+type counted struct {
+	Row
+	Count int
 }
 
-// countOfAll is written down whenever a dossier is opened: to count even five hundred takes longer than their page.
-var countOfAll = tenantdb.Prepare(tenantdb.Select().ColumnExpr("least(coalesce((?), 0), ?) as count",
-	tenantdb.Select().TableExpr("dossier_counts").Column("dossiers"), CountedUpTo+1))
-
-func askCount(filter Filter, into *counted) tenantdb.Question {
-	if !filter.Narrows() {
-		return tenantdb.One(into, countOfAll.With())
+// count is how many dossiers there are, up to one more than is counted. How many a tenant has is written down whenever
+// one is opened: to count even five hundred takes longer than their page.
+func (s shape) count() *bun.SelectQuery {
+	if !s.phase && !s.responsible && !s.prefix {
+		return tenantdb.Select().ColumnExpr("least(dossiers, ?)", CountedUpTo+1).TableExpr("dossier_counts")
 	}
-	s, values := filter.narrowing()
-	return tenantdb.One(into, countStatements[s].With(values...))
+	some, _ := s.narrow(tenantdb.Select().TableExpr("dossiers").ColumnExpr("1"))
+	return tenantdb.Select().ColumnExpr("count(*)").TableExpr("(?) as first_ones", some.Limit(CountedUpTo+1))
 }
 
 // pageOf puts rows in the order of the page and finds the ways on and back.
-func pageOf(filter Filter, rows []Row) Page {
+func pageOf(filter Filter, listed []counted) Page {
 	page := Page{Filter: filter}
-	more := len(rows) > PageSize
-	rows = rows[:min(len(rows), PageSize)]
+	more := len(listed) > PageSize
+	rows := make([]Row, 0, PageSize)
+	for _, row := range listed[:min(len(listed), PageSize)] {
+		rows, page.Count = append(rows, row.Row), row.Count
+	}
 	backwards := !filter.Before.None()
 	if backwards {
 		slices.Reverse(rows)

@@ -14,6 +14,11 @@ func All(into *[]Member) tenantdb.Question {
 	return tenantdb.Many(into, staffStatement.With())
 }
 
+// Recent is All as it was some seconds ago at most: good enough to show names by, and not to decide by.
+func Recent(into *[]Member) tenantdb.Question {
+	return tenantdb.Kept(into, staffStatement)
+}
+
 var staffStatement = tenantdb.Prepare(staff(tenantdb.Select()))
 
 // List is All within a transaction.

@@ -11,6 +11,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -31,6 +32,7 @@ var ErrNoScope = errors.New("no scope is bound: the query would have belonged to
 type DB struct {
 	pool *pgxpool.Pool
 	bun  *bun.DB
+	kept *keptAnswers
 }
 
 // Options bound the pool.
@@ -61,7 +63,7 @@ func Open(ctx context.Context, connString string, options Options) (*DB, error) 
 		pool.Close()
 		return nil, fmt.Errorf("reach the database: %w", redact(err))
 	}
-	return &DB{pool: pool, bun: bun.NewDB(stdlib.OpenDBFromPool(pool), pgdialect.New())}, nil
+	return &DB{pool: pool, bun: bun.NewDB(stdlib.OpenDBFromPool(pool), pgdialect.New()), kept: newKeptAnswers()}, nil
 }
 
 // Close returns every connection.
@@ -138,11 +140,16 @@ func Select() *bun.SelectQuery { return renderer.NewSelect() }
 type Question struct {
 	query   Query
 	collect func(pgx.Rows) error
+
+	// Of a question whose answer is kept: its text, and how the answer is taken from its place and given back there.
+	kept string
+	take func() any
+	give func(answer any)
 }
 
 // Many asks for all rows of a query. Columns fill the fields of T by name.
 func Many[T any](into *[]T, query Query) Question {
-	return Question{query, func(rows pgx.Rows) (err error) {
+	return Question{query: query, collect: func(rows pgx.Rows) (err error) {
 		*into, err = collect[T](rows)
 		return err
 	}}
@@ -150,7 +157,7 @@ func Many[T any](into *[]T, query Query) Question {
 
 // One asks for the only row of a query; that there is none is fault.NotFound.
 func One[T any](into *T, query Query) Question {
-	return Question{query, func(rows pgx.Rows) error {
+	return Question{query: query, collect: func(rows pgx.Rows) error {
 		found, err := collect[T](rows)
 		switch {
 		case err != nil:
@@ -171,6 +178,10 @@ func (db *DB) Read(ctx context.Context, questions ...Question) error {
 	scope := ScopeFrom(ctx)
 	if scope.Empty() {
 		return ErrNoScope
+	}
+	questions = slices.DeleteFunc(slices.Clone(questions), func(q Question) bool { return db.recall(scope, q) })
+	if len(questions) == 0 {
+		return nil
 	}
 	conn, err := db.pool.Acquire(ctx)
 	if err != nil {
@@ -203,6 +214,7 @@ func (db *DB) Read(ctx context.Context, questions ...Question) error {
 		}
 		return redact(err)
 	}
+	db.keep(scope, questions)
 	return nil
 }
 
