@@ -27,7 +27,7 @@ func rows(page dossiers.Page) templ.Component {
 	return ui.Written(func(ctx context.Context, m *ui.Markup) {
 		for _, row := range page.Rows {
 			m.HTML(`<tr><th scope="row"><a href="`).Text(paths.Dossier(row.DossierID)).HTML(`">`).Text(string(row.CodeName)).HTML(`</a></th><td>`)
-			m.Tag(ctx, "dossiers.phase."+string(row.Phase), tone(row.Phase))
+			m.Tag(ctx, ui.Tag("dossiers.phase."+string(row.Phase), tone(row.Phase)))
 			m.HTML(`</td><td>`).Text(page.Responsible(row)).HTML(`</td><td class="pas-extra">`).Text(i18n.DateTime(ctx, row.UpdatedAt)).HTML(`</td></tr>`)
 		}
 	})

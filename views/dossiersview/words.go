@@ -59,13 +59,25 @@ func minor(b dossiers.Beneficiary, now time.Time) bool {
 // ageOfMajority: CC art. 14.
 const ageOfMajority = 18
 
-// detail says which phase the dossier came to, or which office an event is about; what became of a referral is told on
+// actor is who did it: of the NGO's own people the name says enough, of others the office has to.
+func actor(entry timeline.Entry) string {
+	if entry.FromOffice() {
+		return entry.ActorName + " (" + entry.OfficeName + ")"
+	}
+	return entry.ActorName
+}
+
+// detail says which phase the dossier came to, or which office the NGO addressed; what became of a referral is told on
 // its own page.
 func detail(ctx context.Context, entry timeline.Entry) string {
-	if entry.Kind == timeline.DossierChanged {
+	switch {
+	case entry.Kind == timeline.DossierChanged:
 		return word(ctx, "dossiers.phase.", dossiers.Phase(entry.Detail))
+	case entry.OfficeName == "" || entry.FromOffice():
+		return ""
+	default:
+		return i18n.T(ctx, "timeline.receiver", "Office", entry.OfficeName)
 	}
-	return entry.OfficeName
 }
 
 func tone(phase dossiers.Phase) ui.Tone {

@@ -116,26 +116,26 @@ var tones = map[referrals.State]ui.Tone{
 }
 
 // due points out a day that is near or past.
-func due(d inbox.Due) templ.Component {
+func due(d inbox.Due) ui.Tagged {
 	switch d {
 	case inbox.Overdue:
 		return ui.Tag("inbox.due.overdue", ui.Bad)
 	case inbox.DueSoon:
 		return ui.Tag("inbox.due.soon", ui.Waiting)
 	default:
-		return templ.NopComponent
+		return ui.Tagged{}
 	}
 }
 
 // news points out what the NGO wrote and nobody has acknowledged.
-func news(line inbox.Line) templ.Component {
+func news(line inbox.Line) ui.Tagged {
 	if !line.News() {
-		return templ.NopComponent
+		return ui.Tagged{}
 	}
 	return ui.Tag("inbox.news", ui.Waiting)
 }
 
-func state(line inbox.Line) templ.Component {
+func state(line inbox.Line) ui.Tagged {
 	return ui.Tag("inbox.state."+string(line.State), tones[line.State])
 }
 

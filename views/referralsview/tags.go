@@ -4,8 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/a-h/templ"
-
 	"passerelle/internal/i18n"
 	"passerelle/internal/referrals"
 	"passerelle/views/ui"
@@ -19,7 +17,7 @@ var stateTones = map[referrals.State]ui.Tone{
 var urgencyTones = map[referrals.Urgency]ui.Tone{referrals.Normal: ui.Neutral, referrals.Soon: ui.Waiting, referrals.Urgent: ui.Bad}
 
 // UrgencyTag says how soon the beneficiary needs it.
-func UrgencyTag(urgency referrals.Urgency) templ.Component {
+func UrgencyTag(urgency referrals.Urgency) ui.Tagged {
 	return ui.Tag("referrals.urgency."+string(urgency), urgencyTones[urgency])
 }
 

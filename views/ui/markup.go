@@ -39,11 +39,6 @@ func (m *Markup) Text(text string) *Markup {
 	return m
 }
 
-// Tag writes what the component of that name does.
-func (m *Markup) Tag(ctx context.Context, label string, tone Tone) *Markup {
-	return m.HTML(`<strong class="govuk-tag `).Text(string(tone)).HTML(`">`).Text(say(ctx, label)).HTML(`</strong>`)
-}
-
 var markups = sync.Pool{New: func() any { return new(Markup) }}
 
 // mostMarkup is how large a kept Markup may have grown.

@@ -2,8 +2,7 @@ package ui
 
 import (
 	"context"
-
-	"github.com/a-h/templ"
+	"io"
 )
 
 // Tone is what a tag's colour hints at; the words say it as well.
@@ -18,7 +17,24 @@ const (
 	Bad     Tone = "govuk-tag--red"
 )
 
-// Tag is a state in a word or two.
-func Tag(label string, tone Tone) templ.Component {
-	return Written(func(ctx context.Context, m *Markup) { m.Tag(ctx, label, tone) })
+// Tagged is the component of a Tag. Lists have hundreds of them, and write them by hand with Markup.Tag.
+type Tagged struct {
+	label string
+	tone  Tone
+}
+
+// Tag is a state in a word or two. The zero Tagged is none.
+func Tag(label string, tone Tone) Tagged { return Tagged{label, tone} }
+
+// Render writes the tag.
+func (t Tagged) Render(ctx context.Context, w io.Writer) error {
+	return Written(func(ctx context.Context, m *Markup) { m.Tag(ctx, t) }).Render(ctx, w)
+}
+
+// Tag writes a tag.
+func (m *Markup) Tag(ctx context.Context, t Tagged) *Markup {
+	if t == (Tagged{}) {
+		return m
+	}
+	return m.HTML(`<strong class="govuk-tag `).Text(string(t.tone)).HTML(`">`).Text(say(ctx, t.label)).HTML(`</strong>`)
 }
