@@ -25,7 +25,7 @@ func (h *handlers) newConsent(c *fiber.Ctx) error {
 	}
 	form := consentsview.Form{ID: ids.New[consents.Consent]().String(), Return: returnPath(c.Query("return"))}
 	chosen := c.Query("office")
-	if chosen == "" && c.Context().QueryArgs().Has("office") {
+	if _, asked := c.Queries()["office"]; asked && chosen == "" {
 		form.Problems.Add("office", "referrals.office.missing")
 	}
 	if web.Parked(c) {
