@@ -128,7 +128,7 @@ func (s *Service) Write(ctx context.Context, id ID, kind messages.Kind, words Wo
 	if err != nil {
 		return err
 	}
-	a := act{kind: timeline.ReferralMessage, words: words, as: kind, speaks: true, do: func(r *Referral, _ time.Time) (bool, error) {
+	a := act{kind: timeline.ReferralMessage, detail: timeline.FromOffice, words: words, as: kind, speaks: true, do: func(r *Referral, _ time.Time) (bool, error) {
 		return false, r.Write(kind)
 	}}
 	if kind == messages.Question {
@@ -174,7 +174,7 @@ func (s *Service) act(ctx context.Context, by access.Principal, id ID, a act) er
 			return nil
 		}
 		if !changed && !a.speaks {
-			a.kind, a.detail = timeline.ReferralMessage, ""
+			a.kind, a.detail = timeline.ReferralMessage, timeline.FromOffice
 		}
 		row.Acknowledge(a.words.Seen)
 		news := at

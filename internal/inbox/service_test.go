@@ -157,7 +157,7 @@ func TestFromTheInboxToTheOutcome(t *testing.T) {
 	for _, e := range opened.Events {
 		happened = append(happened, string(e.Kind)+":"+e.Detail)
 	}
-	if got, want := fmt.Sprint(happened), "[referral_taken: referral_asked: referral_accepted: referral_closed:partly referral_message:]"; got != want {
+	if got, want := fmt.Sprint(happened), "[referral_taken: referral_asked:from_office referral_accepted: referral_closed:partly referral_message:from_office]"; got != want {
 		t.Errorf("events\n got %s\nwant %s", got, want)
 	}
 	if n := h.count(t, `select count(*) from referrals where news_at is not null and dossier_id = $1`, h.dossiers[cast.Vaud]); n != 1 {
@@ -403,7 +403,7 @@ func TestWordsAreNeverLost(t *testing.T) {
 	if len(opened.Messages) != 1 || opened.Messages[0].Body != "Try the commune." {
 		t.Errorf("messages: %+v", opened.Messages)
 	}
-	if len(opened.Events) != 2 || opened.Events[1].Kind != timeline.ReferralMessage {
+	if len(opened.Events) != 2 || opened.Events[1].Kind != timeline.ReferralMessage || !opened.Events[1].FromOffice() {
 		t.Errorf("events: %+v", opened.Events)
 	}
 }

@@ -61,6 +61,6 @@ func (s *Service) Reply(ctx context.Context, id ID, reply Reply) error {
 		if reply.Kind == messages.Question {
 			kind = timeline.ReferralAsked
 		}
-		return record(ctx, tx, by, referral, kind, "")
+		return record(ctx, tx, by, referral, kind, timeline.ToOffice)
 	})
 }

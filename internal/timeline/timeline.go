@@ -35,6 +35,12 @@ const (
 	ReferralClosed   Kind = "referral_closed"
 )
 
+// Both sides ask and write; the detail of such an event says which of them did.
+const (
+	ToOffice   = "to_office"
+	FromOffice = "from_office"
+)
+
 // Event is one line of a timeline. Dossier and Referral are bare identifiers because the timeline lies below both.
 type Event struct {
 	Kind       Kind
@@ -91,6 +97,16 @@ type Entry struct {
 	Detail     string
 	Note       string
 	ReferralID ids.ID[Referral]
+}
+
+// FromOffice says that somebody at the office did it, and not the NGO.
+func (e Entry) FromOffice() bool {
+	switch e.Kind {
+	case ReferralTaken, ReferralAccepted, ReferralDeclined, ReferralClosed:
+		return true
+	default:
+		return e.Detail == FromOffice
+	}
 }
 
 // Shown is how many events a dossier's page shows.

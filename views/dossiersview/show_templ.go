@@ -853,7 +853,7 @@ func happened(events []timeline.Entry) templ.Component {
 						}
 						return nil
 					})
-					templ_7745c5c3_Err = ui.TimelineItem("timeline.kind."+string(event.Kind), event.ActorName, event.At).Render(templ.WithChildren(ctx, templ_7745c5c3_Var28), templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TimelineItem("timeline.kind."+string(event.Kind), actor(event), event.At).Render(templ.WithChildren(ctx, templ_7745c5c3_Var28), templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
