@@ -283,17 +283,25 @@ CREATE INDEX events_by_referral ON events USING btree (tenant_id, referral_id, a
 alter table events enable row level security;
 alter table events force row level security;
 create policy scope_fence on events as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND visible_until > now())
-	with check (current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND visible_until > now());
+	using (
+CASE current_setting('app.scope'::text, true)
+    WHEN 'staff'::text THEN true
+    WHEN 'office'::text THEN office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND visible_until > now()
+    ELSE false
+END)
+	with check (
+CASE current_setting('app.scope'::text, true)
+    WHEN 'staff'::text THEN true
+    WHEN 'office'::text THEN office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND visible_until > now()
+    ELSE false
+END);
 create policy tenant_fence on events as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
-create policy office_reads on events as permissive for select to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'office'::text);
+create policy both_read on events as permissive for select to passerelle_app
+	using (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'office'::text]));
 create policy office_writes on events as permissive for insert to passerelle_app
 	with check (current_setting('app.scope'::text, true) = 'office'::text AND actor_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid AND (kind = ANY (ARRAY['referral_taken'::text, 'referral_accepted'::text, 'referral_declined'::text, 'referral_asked'::text, 'referral_message'::text, 'referral_closed'::text])));
-create policy staff_reads on events as permissive for select to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'staff'::text);
 create policy staff_writes on events as permissive for insert to passerelle_app
 	with check (current_setting('app.scope'::text, true) = 'staff'::text AND actor_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
 CREATE TRIGGER events_end_with_their_referral BEFORE INSERT ON events FOR EACH ROW WHEN (new.referral_id IS NOT NULL) EXECUTE FUNCTION end_with_the_referral();
@@ -372,17 +380,25 @@ CREATE INDEX messages_by_referral ON messages USING btree (tenant_id, referral_i
 alter table messages enable row level security;
 alter table messages force row level security;
 create policy scope_fence on messages as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND visible_until > now())
-	with check (current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND visible_until > now());
+	using (
+CASE current_setting('app.scope'::text, true)
+    WHEN 'staff'::text THEN true
+    WHEN 'office'::text THEN office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND visible_until > now()
+    ELSE false
+END)
+	with check (
+CASE current_setting('app.scope'::text, true)
+    WHEN 'staff'::text THEN true
+    WHEN 'office'::text THEN office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND visible_until > now()
+    ELSE false
+END);
 create policy tenant_fence on messages as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
-create policy office_reads on messages as permissive for select to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'office'::text);
+create policy both_read on messages as permissive for select to passerelle_app
+	using (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'office'::text]));
 create policy office_writes on messages as permissive for insert to passerelle_app
 	with check (current_setting('app.scope'::text, true) = 'office'::text AND author_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid AND from_office);
-create policy staff_reads on messages as permissive for select to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'staff'::text);
 create policy staff_writes on messages as permissive for insert to passerelle_app
 	with check (current_setting('app.scope'::text, true) = 'staff'::text AND author_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid AND NOT from_office);
 CREATE TRIGGER messages_end_with_their_referral BEFORE INSERT ON messages FOR EACH ROW EXECUTE FUNCTION end_with_the_referral();
@@ -544,18 +560,32 @@ CREATE INDEX referrals_with_news ON referrals USING btree (tenant_id, news_at DE
 alter table referrals enable row level security;
 alter table referrals force row level security;
 create policy scope_fence on referrals as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND sent_at IS NOT NULL AND revoked_at IS NULL AND visible_until > now())
-	with check (current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND sent_at IS NOT NULL AND revoked_at IS NULL AND visible_until > now());
+	using (
+CASE current_setting('app.scope'::text, true)
+    WHEN 'staff'::text THEN true
+    WHEN 'office'::text THEN office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND sent_at IS NOT NULL AND revoked_at IS NULL AND visible_until > now()
+    ELSE false
+END)
+	with check (
+CASE current_setting('app.scope'::text, true)
+    WHEN 'staff'::text THEN true
+    WHEN 'office'::text THEN office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND sent_at IS NOT NULL AND revoked_at IS NULL AND visible_until > now()
+    ELSE false
+END);
 create policy tenant_fence on referrals as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy both_read on referrals as permissive for select to passerelle_app
+	using (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'office'::text]));
 create policy office_answers on referrals as permissive for update to passerelle_app
 	using (current_setting('app.scope'::text, true) = 'office'::text)
 	with check (current_setting('app.scope'::text, true) = 'office'::text);
-create policy office_reads on referrals as permissive for select to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'office'::text);
-create policy staff on referrals as permissive for all to passerelle_app
+create policy staff_changes on referrals as permissive for update to passerelle_app
 	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy staff_discards on referrals as permissive for delete to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy staff_writes on referrals as permissive for insert to passerelle_app
 	with check (current_setting('app.scope'::text, true) = 'staff'::text);
 CREATE TRIGGER referrals_are_frozen_once_sent BEFORE UPDATE ON referrals FOR EACH ROW EXECUTE FUNCTION refuse_to_change_what_was_sent();
 CREATE TRIGGER referrals_each_side_speaks_for_itself BEFORE INSERT OR UPDATE ON referrals FOR EACH ROW EXECUTE FUNCTION refuse_to_speak_for_the_other_side();

@@ -30,6 +30,7 @@ func TestCheckNamesEachHole(t *testing.T) {
 		"dossiers has no fence around the tenant":                       {asApp, "drop policy tenant_fence on dossiers"},
 		"consents has no fence around the tenant":                       {asApp, "alter policy tenant_fence on consents using (true)"},
 		"events has no fence around the tenant":                         {asApp, "alter policy tenant_fence on events to passerelle_app"},
+		"events has no fence around the scope":                          {asApp, "alter policy scope_fence on events using (case current_setting('app.scope', true) when 'staff' then true when 'office' then true else false end) with check (case current_setting('app.scope', true) when 'staff' then true when 'office' then true else false end)"},
 		"referrals has no fence around the scope":                       {asApp, "drop policy scope_fence on referrals"},
 		"messages has no fence around the scope":                        {asApp, "alter policy scope_fence on messages using (true) with check (true)"},
 		"notes has no tenant_id that must be filled":                    {asApp, "create table notes (tenant_id uuid)"},

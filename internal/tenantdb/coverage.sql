@@ -38,9 +38,13 @@ union all select t.relname || ' has no fence of the door' from tables t join doo
 union all select t.relname || ' has no fence around the tenant' from tables t, words
 	where t.relname not in (select relname from door)
 	and not exists (select 1 from fences f where f.polrelid = t.oid and f.polname = 'tenant_fence' and f.expression = words.tenant)
-union all select t.relname || ' has no fence around the scope' from tables t
+union all select t.relname || ' has no fence around the scope' from tables t, words
 	where t.relname not in (select relname from door)
-	and not exists (select 1 from fences f where f.polrelid = t.oid and f.polname = 'scope_fence' and f.expression ~ '^[(]?current_setting[(]''app[.]scope''::text, true[)] = ')
+	and not exists (select 1 from fences f where f.polrelid = t.oid and f.polname = 'scope_fence' and (
+		f.expression ~ '^[(]?current_setting[(]''app[.]scope''::text, true[)] = '
+		or btrim(regexp_replace(f.expression, '\s+', ' ', 'g')) like format(
+			$$CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'office'::text THEN %s AND %%visible_until > now() ELSE false END$$,
+			split_part(own_office, ' AND ', 2))))
 union all select t.relname || ' has no tenant_id that must be filled' from tables t
 	where t.relname not in (select relname from unowned)
 	and not exists (select 1 from pg_attribute a where a.attrelid = t.oid and a.attname = 'tenant_id' and a.attnotnull)
