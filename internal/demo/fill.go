@@ -226,8 +226,11 @@ func inventions() []invention {
 				ExploitationForms: []dossiers.ExploitationForm{"labour"}, ExploitationCantons: []string{"VD", "FR"},
 			},
 			situation: dossiers.Situation{
-				access.Proceedings: "Plainte déposée, instruction ouverte. Créances de salaire de huit mois.",
-				access.Permit:      "Autorisation L demandée.",
+				access.Proceedings: "Plainte déposée, instruction ouverte. Créances de salaire de huit mois. " +
+					"Il a été entendu une première fois comme personne appelée à donner des renseignements, avec une interprète portugaise, et une seconde fois comme partie plaignante. " +
+					"L’employeur conteste les heures ; deux collègues sont prêts à témoigner, l’un d’eux ne veut pas que son adresse figure au dossier. " +
+					"Les décomptes de salaire, les messages et les photographies du dortoir sont chez l’avocate. Prochaine audition annoncée, date encore ouverte.",
+				access.Permit: "Autorisation L demandée.",
 			},
 			referrals: []invitation{
 				{

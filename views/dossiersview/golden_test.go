@@ -55,7 +55,7 @@ func file() dossiers.File {
 			ExploitationForms: []dossiers.ExploitationForm{"sexual", "forced_crime"}, ExploitationCantons: []string{"VD", "AR"},
 			ExploitationPlaces: []dossiers.ExploitationPlace{"abroad"},
 		},
-		Situation: dossiers.Situation{access.Health: "Suivi <b>régulier</b>.", access.Permit: "Délai de rétablissement jusqu’au 31.12.2026."},
+		Situation: dossiers.Situation{access.Health: "Suivi <b>régulier</b>.", access.Permit: "Délai de rétablissement jusqu’au 31.12.2026.", access.Proceedings: strings.Repeat("Audition <b>repoussée</b>. ", 20)},
 	}
 }
 

@@ -85,6 +85,7 @@ func TestGallery(t *testing.T) {
 		"timeline":   holding(Timeline(), holding(TimelineItem("Demande envoyée", "Léa Favre", at), Prose("Au CSR.")), TimelineItem("Dossier ouvert", "", at)),
 		"messages":   holding(Messages(), MessageItem(false, "CSR Lausanne", "Quel est le permis ?", at), MessageItem(true, "Léa Favre", hostile, at)),
 		"navigation": templ.Join(Breadcrumbs([]Crumb{{"ui.nav.dossiers", "/dossiers"}}), SubNav("ui.nav.inbox", []NavItem{{Key: "Nouvelles", URL: "/inbox", Current: true, Count: 2}, {Key: "En cours", URL: "/inbox?state=taken"}})),
+		"folded":     templ.Join(Folded(hostile), Folded(strings.Repeat(hostile+". ", 12))),
 		"disclosure": templ.Join(holding(Details("Pourquoi cette question ?"), Paragraph("ui.ended.text")), holding(Inset(), Paragraph("ui.ended.text")), Caution("ui.exit.hint")),
 		"confirm":    holding(Confirm(ConfirmProps{Title: "Révoquer la demande", Text: "Le service ne verra plus rien.", Action: "/referrals/1/revocation", Label: "Révoquer", Kind: Warning, Cancel: "/referrals/1"}), Textarea(Field{Name: "reason", Label: "Motif"})),
 		"figures":    templ.Join(Figure("Sans réponse", 4, "/work?show=unanswered"), Figure("En retard", 0, "/work?show=overdue")),
