@@ -157,14 +157,14 @@ func lines(list inbox.List) templ.Component {
 func rows(list inbox.List) templ.Component {
 	return ui.Written(func(ctx context.Context, m *ui.Markup) {
 		for _, line := range list.Lines {
-			m.HTML(`<tr><th scope="row"><a href="`).Text(ReferralURL(line.ReferralID)).HTML(`">`).Text(line.Reference).HTML(`</a></th><td>`)
+			m.HTML(`<tr><th scope="row"><a href="`).Text(ReferralURL(line.ReferralID)).HTML(`">`).Text(line.Reference).HTML(`</a> `).Tag(ctx, news(line)).HTML(`</th><td>`)
 			m.Text(i18n.T(ctx, "access.office_kind."+string(line.Service))).HTML(`</td><td>`).Tag(ctx, referralsview.UrgencyTag(line.Urgency)).HTML(`</td><td>`)
 			if list.Tab == inbox.TabAnswered {
 				m.Text(day(ctx, line.SettledAt()))
 			} else {
 				m.Text(day(ctx, line.AnswerBy)).HTML(` `).Tag(ctx, due(line.Due(list.Today)))
 			}
-			m.HTML(`</td><td>`).Tag(ctx, state(line)).HTML(` `).Tag(ctx, news(line)).HTML(`</td>`)
+			m.HTML(`</td><td>`).Tag(ctx, state(line)).HTML(`</td>`)
 			m.HTML(`<td class="pas-extra">`).Text(line.TakenByName).HTML(`</td><td class="pas-extra">`).Text(i18n.Date(ctx, line.SentAt)).HTML(`</td></tr>`)
 		}
 	})
