@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 
@@ -12,37 +13,47 @@ import (
 )
 
 // collect reads all rows into structs, each column into the field of that name, as pgx.RowToStructByName does. That
-// one finds the fields anew for every row, which took longer than the rest of reading a list.
+// one finds the fields anew for every row, which took longer than the rest of reading a list. Here one row is filled
+// time and again, and copied.
 func collect[T any](rows pgx.Rows) ([]T, error) {
 	defer rows.Close()
 	var (
 		list    = make([]T, 0, 8)
-		places  []place
+		next    T
 		targets []any
 	)
 	for rows.Next() {
-		if places == nil { // an answer that failed has no columns
-			var err error
-			if places, err = placesOf(reflect.TypeFor[T](), rows.FieldDescriptions()); err != nil {
+		if targets == nil { // an answer that failed has no columns
+			places, err := placesOf(reflect.TypeFor[T](), rows.FieldDescriptions())
+			if err != nil {
 				return nil, err
 			}
-			targets = make([]any, len(places))
+			targets = targetsIn(reflect.ValueOf(&next).Elem(), places)
 		}
-		var next T
-		list = append(list, next)
-		row := reflect.ValueOf(&list[len(list)-1]).Elem()
-		for i, place := range places {
-			field := row.FieldByIndex(place.index).Addr()
-			if place.text {
-				field = field.Convert(reflect.TypeFor[*string]())
-			}
-			targets[i] = field.Interface()
-		}
+		// What a row points to is its own.
+		next = *new(T)
 		if err := rows.Scan(targets...); err != nil {
 			return nil, err
 		}
+		if len(list) == cap(list) {
+			list = slices.Grow(list, max(64, len(list)))
+		}
+		list = append(list, next)
 	}
 	return list, rows.Err()
+}
+
+// targetsIn are pointers to the fields of one row, in the order of the columns.
+func targetsIn(row reflect.Value, places []place) []any {
+	targets := make([]any, len(places))
+	for i, place := range places {
+		field := row.FieldByIndex(place.index).Addr()
+		if place.text {
+			field = field.Convert(reflect.TypeFor[*string]())
+		}
+		targets[i] = field.Interface()
+	}
+	return targets
 }
 
 // place is the field that a column fills.

@@ -1,6 +1,7 @@
 package tenantdb_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -19,7 +20,7 @@ type particulars struct {
 func TestAnswersFillTheirFields(t *testing.T) {
 	db := pgtest.New(t).App
 	ctx := tenantdb.WithScope(t.Context(), tenantdb.SignIn())
-	query := tenantdb.Select().ColumnExpr("gen_random_uuid() as tenant_id, 'b' as kind, n, array['x','y'] as tags, null::date as closed_on").
+	query := tenantdb.Select().ColumnExpr("gen_random_uuid() as tenant_id, 'b' as kind, n, array['x', n::text] as tags, case n % 3 when 0 then null else date '2026-01-01' + n end as closed_on").
 		TableExpr("generate_series(1, 20) as n")
 
 	var rows []struct {
@@ -35,7 +36,9 @@ func TestAnswersFillTheirFields(t *testing.T) {
 		t.Fatalf("%d rows", len(rows))
 	}
 	for i, row := range rows {
-		if row.N != i+1 || row.Kind != "b" || row.TenantID.Zero() || len(row.Tags) != 2 || row.Tags[1] != "y" || row.ClosedOn != nil {
+		n := i + 1
+		if row.N != n || row.Kind != "b" || row.TenantID.Zero() || len(row.Tags) != 2 || row.Tags[1] != named(strconv.Itoa(n)) ||
+			(row.ClosedOn == nil) != (n%3 == 0) || row.ClosedOn != nil && row.ClosedOn.YearDay() != n+1 {
 			t.Errorf("row %d is %+v", i, row)
 		}
 	}
