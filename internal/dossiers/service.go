@@ -48,15 +48,12 @@ func (s *Service) Find(ctx context.Context, id ID, alongside ...tenantdb.Questio
 		return File{}, err
 	}
 	var file File
+	var dossier answered
 	var texts []text
-	var responsible []named
-	if err := s.db.Read(ctx, append(askFile(id, &file, &texts, &responsible), alongside...)...); err != nil {
+	if err := s.db.Read(ctx, append(askFile(id, &file, &dossier, &texts), alongside...)...); err != nil {
 		return File{}, fmt.Errorf("find dossier %s: %w", id, err)
 	}
-	file.Situation = situationOf(texts)
-	for _, member := range responsible {
-		file.Responsible = member.Name
-	}
+	file.Dossier, file.Responsible, file.Situation = dossier.Dossier, dossier.Responsible, situationOf(texts)
 	return file, nil
 }
 

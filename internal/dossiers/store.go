@@ -65,24 +65,26 @@ func selectTexts(query *bun.SelectQuery, id any) *bun.SelectQuery {
 }
 
 var (
-	dossierStatement     = tenantdb.Prepare(selectDossier(tenantdb.Select(), tenantdb.Argument(1)))
+	dossierStatement = tenantdb.Prepare(selectDossier(tenantdb.Select(), tenantdb.Argument(1)).ColumnExpr("(?) as responsible",
+		tenantdb.OfTenant(tenantdb.Select().TableExpr("members").Column("name").Where("member_id = responsible_id"))))
 	beneficiaryStatement = tenantdb.Prepare(selectBeneficiary(tenantdb.Select(), tenantdb.Argument(1)))
 	textsStatement       = tenantdb.Prepare(selectTexts(tenantdb.Select(), tenantdb.Argument(1)))
-	responsibleStatement = tenantdb.Prepare(tenantdb.OfTenant(tenantdb.Select().TableExpr("members").Column("name")).
-				Where("member_id = (?)", tenantdb.Select().TableExpr("dossiers").Column("responsible_id").Where("dossier_id = ?", tenantdb.Argument(1))))
 )
 
-// askFile asks for a whole file; texts and responsible are what the caller puts in its place.
-func askFile(id ID, file *File, texts *[]text, responsible *[]named) []tenantdb.Question {
-	return []tenantdb.Question{
-		tenantdb.One(&file.Dossier, dossierStatement.With(id)),
-		tenantdb.One(&file.Beneficiary, beneficiaryStatement.With(id)),
-		tenantdb.Many(texts, textsStatement.With(id)),
-		tenantdb.Many(responsible, responsibleStatement.With(id)),
-	}
+// answered is a dossier with the name of the member who is responsible.
+type answered struct {
+	Dossier
+	Responsible string
 }
 
-type named struct{ Name string }
+// askFile asks for a whole file; dossier and texts are what the caller puts in its place.
+func askFile(id ID, file *File, dossier *answered, texts *[]text) []tenantdb.Question {
+	return []tenantdb.Question{
+		tenantdb.One(dossier, dossierStatement.With(id)),
+		tenantdb.One(&file.Beneficiary, beneficiaryStatement.With(id)),
+		tenantdb.Many(texts, textsStatement.With(id)),
+	}
+}
 
 func situationOf(texts []text) Situation {
 	situation := Situation{}

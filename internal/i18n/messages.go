@@ -69,6 +69,17 @@ func T(ctx context.Context, key string, args ...any) string {
 	return messages.say(From(ctx), key, args)
 }
 
+// Say is T for somebody who asks a hundred times in one language: the key comes in two parts, a prefix and a code, which
+// are not put together for it.
+func (l Lang) Say(prefix, code string) string {
+	var room [96]byte
+	key := append(append(room[:0], prefix...), code...)
+	if text, ok := messages.plain[l][string(key)]; ok {
+		return text
+	}
+	return messages.say(l, string(key), nil)
+}
+
 func (c *catalogue) say(lang Lang, key string, args []any) string {
 	if text, ok := c.plain[lang][key]; ok {
 		return text

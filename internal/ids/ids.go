@@ -86,6 +86,11 @@ func (id *ID[T]) ScanUUID(v pgtype.UUID) error {
 	return nil
 }
 
+// UUIDValue gives the identifier to pgx as it is; the zero identifier is null.
+func (id ID[T]) UUIDValue() (pgtype.UUID, error) {
+	return pgtype.UUID{Bytes: id.uuid, Valid: !id.Zero()}, nil
+}
+
 // MarshalText writes the identifier for JSON.
 func (id ID[T]) MarshalText() ([]byte, error) { return []byte(id.String()), nil }
 

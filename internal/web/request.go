@@ -63,6 +63,9 @@ func ownAddress(c *fiber.Ctx) string {
 	if c.Method() == fiber.MethodPost {
 		return LocalPath(formValue(c, "_page"), "/")
 	}
+	if !strings.Contains(c.OriginalURL(), "?") {
+		return c.OriginalURL()
+	}
 	u, err := url.Parse(c.OriginalURL())
 	if err != nil {
 		return "/"

@@ -6,7 +6,6 @@ import (
 	"github.com/a-h/templ"
 
 	"passerelle/internal/dossiers"
-	"passerelle/internal/i18n"
 	"passerelle/internal/members"
 	"passerelle/views/paths"
 	"passerelle/views/ui"
@@ -24,11 +23,11 @@ func columns(f dossiers.Filter) []ui.Column {
 }
 
 func rows(page dossiers.Page) templ.Component {
-	return ui.Written(func(ctx context.Context, m *ui.Markup) {
+	return ui.Written(func(_ context.Context, m *ui.Markup) {
 		for _, row := range page.Rows {
 			m.HTML(`<tr><th scope="row"><a href="`).Text(paths.Dossier(row.DossierID)).HTML(`">`).Text(string(row.CodeName)).HTML(`</a></th><td>`)
-			m.Tag(ctx, ui.Tag("dossiers.phase."+string(row.Phase), tone(row.Phase)))
-			m.HTML(`</td><td>`).Text(page.Responsible(row)).HTML(`</td><td class="pas-extra">`).Text(i18n.DateTime(ctx, row.UpdatedAt)).HTML(`</td></tr>`)
+			m.Tag(ui.Tag("dossiers.phase."+string(row.Phase), tone(row.Phase)))
+			m.HTML(`</td><td>`).Text(page.Responsible(row)).HTML(`</td><td class="pas-extra">`).DateTime(row.UpdatedAt).HTML(`</td></tr>`)
 		}
 	})
 }

@@ -10,7 +10,6 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"context"
-	"passerelle/internal/i18n"
 	"passerelle/internal/inbox"
 	"passerelle/views/referralsview"
 	"passerelle/views/ui"
@@ -155,17 +154,17 @@ func lines(list inbox.List) templ.Component {
 }
 
 func rows(list inbox.List) templ.Component {
-	return ui.Written(func(ctx context.Context, m *ui.Markup) {
+	return ui.Written(func(_ context.Context, m *ui.Markup) {
 		for _, line := range list.Lines {
-			m.HTML(`<tr><th scope="row"><a href="`).Text(ReferralURL(line.ReferralID)).HTML(`">`).Text(line.Reference).HTML(`</a> `).Tag(ctx, news(line)).HTML(`</th><td>`)
-			m.Text(i18n.T(ctx, "access.office_kind."+string(line.Service))).HTML(`</td><td>`).Tag(ctx, referralsview.UrgencyTag(line.Urgency)).HTML(`</td><td>`)
+			m.HTML(`<tr><th scope="row"><a href="`).Text(ReferralURL(line.ReferralID)).HTML(`">`).Text(line.Reference).HTML(`</a> `).Tag(news(line)).HTML(`</th><td>`)
+			m.Say("access.office_kind.", string(line.Service)).HTML(`</td><td>`).Tag(referralsview.UrgencyTag(line.Urgency)).HTML(`</td><td>`)
 			if list.Tab == inbox.TabAnswered {
-				m.Text(day(ctx, line.SettledAt()))
+				m.Date(line.SettledAt())
 			} else {
-				m.Text(day(ctx, line.AnswerBy)).HTML(` `).Tag(ctx, due(line.Due(list.Today)))
+				m.Date(line.AnswerBy).HTML(` `).Tag(due(line.Due(list.Today)))
 			}
-			m.HTML(`</td><td>`).Tag(ctx, state(line)).HTML(`</td>`)
-			m.HTML(`<td class="pas-extra">`).Text(line.TakenByName).HTML(`</td><td class="pas-extra">`).Text(i18n.Date(ctx, line.SentAt)).HTML(`</td></tr>`)
+			m.HTML(`</td><td>`).Tag(state(line)).HTML(`</td>`)
+			m.HTML(`<td class="pas-extra">`).Text(line.TakenByName).HTML(`</td><td class="pas-extra">`).Date(&line.SentAt).HTML(`</td></tr>`)
 		}
 	})
 }

@@ -91,7 +91,7 @@ func choice(options []Option, chosen string) templ.Component {
 			if option.Disabled {
 				m.HTML(` disabled`)
 			}
-			m.HTML(`>`).Text(say(ctx, option.Label)).HTML(`</option>`)
+			m.HTML(`>`).Say(option.Label, "").HTML(`</option>`)
 		}
 		if group != "" {
 			m.HTML(`</optgroup>`)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"time"
 
 	"github.com/a-h/templ"
 
@@ -15,7 +16,10 @@ import (
 // Markup is HTML written by hand, for what stands on a page a hundred times: the rows of a long list and the options
 // of a long choice. A row as a component took five times as long as reading it from the database. Everything else is
 // a component.
-type Markup struct{ html []byte }
+type Markup struct {
+	html []byte
+	lang i18n.Lang
+}
 
 // literal is a type that only constants have: a text that somebody typed does not compile as HTML.
 type literal string
@@ -39,6 +43,23 @@ func (m *Markup) Text(text string) *Markup {
 	return m
 }
 
+// Say writes the message of a key, which is a prefix and a code.
+func (m *Markup) Say(prefix, code string) *Markup { return m.Text(m.lang.Say(prefix, code)) }
+
+// Date writes a day; nil is none.
+func (m *Markup) Date(day *time.Time) *Markup {
+	if day != nil {
+		m.html = i18n.AppendDate(m.html, *day)
+	}
+	return m
+}
+
+// DateTime writes a day and its hour.
+func (m *Markup) DateTime(t time.Time) *Markup {
+	m.html = i18n.AppendDateTime(m.html, t)
+	return m
+}
+
 var markups = sync.Pool{New: func() any { return new(Markup) }}
 
 // mostMarkup is how large a kept Markup may have grown.
@@ -48,7 +69,7 @@ const mostMarkup = 64 << 10
 func Written(write func(ctx context.Context, m *Markup)) templ.Component {
 	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
 		m := markups.Get().(*Markup)
-		m.html = m.html[:0]
+		m.html, m.lang = m.html[:0], i18n.From(ctx)
 		write(ctx, m)
 		_, err := w.Write(m.html)
 		if cap(m.html) <= mostMarkup {

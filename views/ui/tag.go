@@ -28,13 +28,13 @@ func Tag(label string, tone Tone) Tagged { return Tagged{label, tone} }
 
 // Render writes the tag.
 func (t Tagged) Render(ctx context.Context, w io.Writer) error {
-	return Written(func(ctx context.Context, m *Markup) { m.Tag(ctx, t) }).Render(ctx, w)
+	return Written(func(_ context.Context, m *Markup) { m.Tag(t) }).Render(ctx, w)
 }
 
 // Tag writes a tag.
-func (m *Markup) Tag(ctx context.Context, t Tagged) *Markup {
+func (m *Markup) Tag(t Tagged) *Markup {
 	if t == (Tagged{}) {
 		return m
 	}
-	return m.HTML(`<strong class="govuk-tag `).Text(string(t.tone)).HTML(`">`).Text(say(ctx, t.label)).HTML(`</strong>`)
+	return m.HTML(`<strong class="govuk-tag `).Text(string(t.tone)).HTML(`">`).Say(t.label, "").HTML(`</strong>`)
 }
