@@ -17,21 +17,26 @@ var pages = []page{
 	{name: "inbox", goal: 0.50, statement: inboxStatement, read: readWaiting, plan: planInboxes},
 }
 
+// listStatement fetches what the list shows in one statement: fifty dossiers with the names of those who are responsible
+// and how many dossiers there are, and the staff, among whom one chooses whose dossiers to list.
 const listStatement = `
-	select d.dossier_id, d.code_name, d.phase, d.updated_at, m.name
+	(select 'dossier' as part, d.dossier_id as id, d.code_name as name, d.phase as kind, d.updated_at as at, m.name as responsible,
+		(select dossiers from dossier_counts where tenant_id = $1) as count
 	from (select dossier_id, code_name, phase, updated_at, responsible_id from dossiers
 		where tenant_id = $1 order by updated_at desc, dossier_id desc limit 50) as d
 	join members as m on m.tenant_id = $1 and m.member_id = d.responsible_id
-	order by d.updated_at desc, d.dossier_id desc`
+	order by d.updated_at desc, d.dossier_id desc)
+	union all
+	(select 'member', member_id, name, role, ended_at, '', 0 from members where tenant_id = $1 order by name, member_id)`
 
 func readListed(rows pgx.Rows) error {
 	var row struct {
-		id             uuid.UUID
-		code, phase    string
-		updated        time.Time
-		responsibleFor string
+		part, name, kind, responsible string
+		id                            uuid.UUID
+		at                            *time.Time
+		count                         int
 	}
-	return rows.Scan(&row.id, &row.code, &row.phase, &row.updated, &row.responsibleFor)
+	return rows.Scan(&row.part, &row.id, &row.name, &row.kind, &row.at, &row.responsible, &row.count)
 }
 
 func planLists(ctx context.Context, owner *pgxpool.Pool, guests []guest) ([]visit, error) {
@@ -44,7 +49,12 @@ func planLists(ctx context.Context, owner *pgxpool.Pool, guests []guest) ([]visi
 		if err != nil {
 			return nil, err
 		}
-		visits = append(visits, visit{path: "/dossiers", cookie: g.cookie, arguments: []any{g.tenant}, rows: len(codes), expected: ends(codes)})
+		staff, err := column(ctx, owner, "select name from members where tenant_id = $1", g.tenant)
+		if err != nil {
+			return nil, err
+		}
+		visits = append(visits, visit{path: "/dossiers", cookie: g.cookie, arguments: []any{g.tenant}, rows: len(codes) + len(staff),
+			expected: append(ends(codes), ends(staff)...)})
 	}
 	return visits, nil
 }
@@ -118,11 +128,11 @@ func planDossiers(ctx context.Context, owner *pgxpool.Pool, guests []guest) ([]v
 	return visits, nil
 }
 
-// inboxStatement orders by the expressions that the index of migrations/006_inbox is made of: a raw statement that had to
-// sort would flatter the page.
+// inboxStatement orders by the expressions that the index of migrations/008_office_news is made of: a raw statement that
+// had to sort would flatter the page.
 const inboxStatement = `
-	select referral_id, reference, service, urgency, answer_by, state, sent_at, taken_by_name from referrals
-	where tenant_id = $1 and office_id = $2 and state = 'sent'
+	select referral_id, reference, service, urgency, answer_by, state, sent_at, taken_by_name, answered_at, closed_at, office_news_at from referrals
+	where tenant_id = $1 and office_id = $2 and state = 'sent' and revoked_at is null and visible_until > now()
 	order by case urgency when 'urgent' then 0 when 'soon' then 1 else 2 end,
 		case when answer_by is null then 'infinity'::date else answer_by end, sent_at, referral_id
 	limit 50`
@@ -131,10 +141,10 @@ func readWaiting(rows pgx.Rows) error {
 	var row struct {
 		id                                        uuid.UUID
 		reference, service, urgency, state, taken string
-		answerBy                                  *time.Time
+		answerBy, answered, closed, news          *time.Time
 		sent                                      time.Time
 	}
-	return rows.Scan(&row.id, &row.reference, &row.service, &row.urgency, &row.answerBy, &row.state, &row.sent, &row.taken)
+	return rows.Scan(&row.id, &row.reference, &row.service, &row.urgency, &row.answerBy, &row.state, &row.sent, &row.taken, &row.answered, &row.closed, &row.news)
 }
 
 func planInboxes(ctx context.Context, owner *pgxpool.Pool, guests []guest) ([]visit, error) {
