@@ -98,33 +98,11 @@ end $function$;
 create table beneficiaries (
 	tenant_id uuid not null,
 	dossier_id uuid not null,
-	family_name text not null default ''::text,
-	given_names text not null default ''::text,
-	birth_date date,
-	estimated_age integer,
-	age_estimated_on date,
-	gender text not null default ''::text,
-	nationalities text[] not null default '{}'::text[],
-	languages text[] not null default '{}'::text[],
-	needs_interpreter text not null default ''::text,
-	phone text not null default ''::text,
-	email text not null default ''::text,
-	contact_channels text[] not null default '{}'::text[],
-	contact_days text[] not null default '{}'::text[],
-	contact_from text not null default ''::text,
-	contact_until text not null default ''::text,
-	contact_identify text not null default ''::text,
-	contact_code_word text not null default ''::text,
-	contact_note text not null default ''::text,
-	exploitation_forms text[] not null default '{}'::text[],
-	exploitation_cantons text[] not null default '{}'::text[],
-	exploitation_places text[] not null default '{}'::text[],
-	constraint beneficiaries_pkey PRIMARY KEY (tenant_id, dossier_id),
-	constraint beneficiaries_ages_are_estimated_on_a_day CHECK ((estimated_age IS NULL) = (age_estimated_on IS NULL)),
-	constraint beneficiaries_ages_are_known_or_estimated CHECK (birth_date IS NULL OR estimated_age IS NULL),
-	constraint beneficiaries_ages_are_plausible CHECK (estimated_age >= 0 AND estimated_age <= 120)
+	particulars bytea not null,
+	constraint beneficiaries_pkey PRIMARY KEY (tenant_id, dossier_id)
 );
 comment on table beneficiaries is 'The person: identity, how to reach her or him safely, and what is known of the exploitation. Never read for a list.';
+comment on column beneficiaries.particulars is 'Sealed under the keyset of the dossier: identity, safe contact, and what is known of the exploitation.';
 alter table beneficiaries enable row level security;
 alter table beneficiaries force row level security;
 create policy scope_fence on beneficiaries as restrictive for all to public
@@ -644,13 +622,13 @@ create table situations (
 	tenant_id uuid not null,
 	dossier_id uuid not null,
 	data_class text not null,
-	body text not null,
 	updated_at timestamp with time zone not null default now(),
+	body bytea not null,
 	constraint situations_pkey PRIMARY KEY (tenant_id, dossier_id, data_class),
-	constraint situations_are_of_a_known_class CHECK (data_class = ANY (ARRAY['permit'::text, 'skills'::text, 'income'::text, 'health'::text, 'proceedings'::text, 'housing'::text])),
-	constraint situations_say_something CHECK (body <> ''::text)
+	constraint situations_are_of_a_known_class CHECK (data_class = ANY (ARRAY['permit'::text, 'skills'::text, 'income'::text, 'health'::text, 'proceedings'::text, 'housing'::text]))
 );
 comment on table situations is 'What is known of the person''s situation, in words, one row a class of data, as a referral may later disclose it.';
+comment on column situations.body is 'Sealed under the keyset of the dossier.';
 alter table situations enable row level security;
 alter table situations force row level security;
 create policy scope_fence on situations as restrictive for all to public
@@ -663,7 +641,7 @@ create policy staff on situations as permissive for all to passerelle_app
 	using (current_setting('app.scope'::text, true) = 'staff'::text)
 	with check (current_setting('app.scope'::text, true) = 'staff'::text);
 grant delete, insert, select on situations to passerelle_app;
-grant update (body, updated_at) on situations to passerelle_app;
+grant update ("........pg.dropped.4........", updated_at, body) on situations to passerelle_app;
 
 create table tenants (
 	tenant_id uuid not null,

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -10,13 +11,15 @@ import (
 
 type migrateCommand struct{}
 
-// Run applies what is missing. It connects as a role that may create roles; the application never does.
+// Run applies what is missing, to the data and to the keys. It connects as a role that may create roles; the application
+// never does, and this never sees the master key.
 func (migrateCommand) Run(ctx context.Context, settings config.Config) error {
 	if err := settings.ForMigrate(); err != nil {
 		return err
 	}
-	return migrate.Up(ctx, settings.DatabaseURL, migrate.Options{
-		AppPassword: settings.AppPassword,
-		Progress:    func(line string) { fmt.Println(line) },
-	})
+	say := func(line string) { fmt.Println(line) }
+	if err := migrate.Up(ctx, settings.DatabaseURL, migrate.Options{Password: settings.AppPassword, Progress: say}); err != nil {
+		return err
+	}
+	return migrate.UpKeys(ctx, cmp.Or(settings.KeysDatabaseURL, settings.DatabaseURL), migrate.Options{Password: settings.KeysPassword, Progress: say})
 }

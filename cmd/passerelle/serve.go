@@ -18,8 +18,13 @@ func (serveCommand) Run(ctx context.Context, settings config.Config) error {
 	}
 	log := slog.New(slog.NewJSONHandler(os.Stderr, nil))
 	slog.SetDefault(log)
+	master, err := masterKey(settings)
+	if err != nil {
+		return err
+	}
 	application, err := app.New(ctx, app.Options{
 		DatabaseURL: settings.DatabaseURL, MaxConns: settings.MaxConns,
+		KeysDatabaseURL: settings.KeysDatabaseURL, Master: master,
 		Origin: settings.Origin, TrustedProxies: settings.TrustedProxies, Version: version, Log: log,
 	})
 	if err != nil {

@@ -18,6 +18,7 @@ import (
 	"passerelle/internal/dossiers/dossiersweb"
 	"passerelle/internal/inbox"
 	"passerelle/internal/inbox/inboxweb"
+	"passerelle/internal/keys"
 	"passerelle/internal/live"
 	"passerelle/internal/referrals"
 	"passerelle/internal/referrals/referralsweb"
@@ -33,6 +34,9 @@ type Options struct {
 	DatabaseURL string
 	// MaxConns bounds the pool of connections.
 	MaxConns int32
+	// KeysDatabaseURL reaches the keys as the role passerelle_keys, which may be on another server; Master unwraps them.
+	KeysDatabaseURL string
+	Master          keys.Master
 	// Origin is the scheme and host at which browsers reach the application; Aliases are hosts that lead there.
 	Origin  string
 	Aliases []string
@@ -59,9 +63,13 @@ type App struct {
 	Referrals *referrals.Service
 	Inbox     *inbox.Service
 
+	keyDB         *tenantdb.DB
 	stopListening context.CancelFunc
 	listening     chan struct{}
 }
+
+// keyConns is how many connections the keys need: they are kept in memory for minutes.
+const keyConns = 4
 
 // shutdownTime is how long requests under way may take to finish.
 const shutdownTime = 20 * time.Second
@@ -90,16 +98,28 @@ func New(ctx context.Context, options Options) (*App, error) {
 		db.Close()
 		return nil, err
 	}
+	keyDB, err := tenantdb.Open(ctx, options.KeysDatabaseURL, tenantdb.Options{MaxConns: keyConns})
+	if err != nil {
+		db.Close()
+		return nil, fmt.Errorf("the database of the keys: %w", err)
+	}
+	ring, err := keys.New(ctx, keyDB, options.Master)
+	if err != nil {
+		keyDB.Close()
+		db.Close()
+		return nil, err
+	}
 	door, err := signin.New(db, signin.Options{Origin: options.Origin, AllowLoopbackHTTP: options.AllowLoopbackHTTP, Clock: options.Clock})
 	if err != nil {
+		keyDB.Close()
 		db.Close()
 		return nil, err
 	}
 	a := &App{
-		DB: db, Hub: live.NewHub(), SignIn: door,
-		Dossiers:  dossiers.New(db, options.Clock),
+		DB: db, keyDB: keyDB, Hub: live.NewHub(), SignIn: door,
+		Dossiers:  dossiers.New(db, ring, options.Clock),
 		Consents:  consents.New(db, options.Clock, referrals.EndSharing),
-		Referrals: referrals.New(db, options.Clock),
+		Referrals: referrals.New(db, ring, options.Clock),
 		Inbox:     inbox.New(db, options.Clock),
 		listening: make(chan struct{}),
 	}
@@ -158,5 +178,6 @@ func (a *App) Serve(ctx context.Context, listener net.Listener) error {
 func (a *App) Close() {
 	a.stopListening()
 	<-a.listening
+	a.keyDB.Close()
 	a.DB.Close()
 }

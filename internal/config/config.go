@@ -13,6 +13,12 @@ import (
 type Config struct {
 	// DatabaseURL reaches Postgres as the application's role (serve) or as a role that may create things (migrate).
 	DatabaseURL string `env:"DATABASE_URL"`
+	// KeysDatabaseURL reaches the keys as the role passerelle_keys (serve), which may lie on another server, with backups of
+	// its own; on migrate, as a role that may create things, DatabaseURL where it is empty.
+	KeysDatabaseURL string `env:"KEYS_DATABASE_URL"`
+	// MasterKey is the key that wraps all others, MasterKeyFile a file that holds it; one of them is needed to serve.
+	MasterKey     string `env:"MASTER_KEY,unset"`
+	MasterKeyFile string `env:"MASTER_KEY_FILE"`
 	// MaxConns bounds the pool of connections.
 	MaxConns int32 `env:"DATABASE_MAX_CONNS" envDefault:"20"`
 	// Listen is where the server listens.
@@ -21,8 +27,9 @@ type Config struct {
 	Origin string `env:"ORIGIN"`
 	// TrustedProxies are the addresses of proxies whose X-Real-IP is believed.
 	TrustedProxies []string `env:"TRUSTED_PROXIES"`
-	// AppPassword, when set, becomes the password of the application's role on migrate.
-	AppPassword string `env:"APP_PASSWORD"`
+	// AppPassword and KeysPassword, when set, become the passwords of the roles passerelle_app and passerelle_keys on migrate.
+	AppPassword  string `env:"APP_PASSWORD"`
+	KeysPassword string `env:"KEYS_PASSWORD"`
 	// PostgresBin is the folder of initdb and postgres for the demo and the tests; empty looks for them.
 	PostgresBin string `env:"POSTGRES_BIN"`
 	// Chromium is the browser for the browser tests; empty looks for it.
@@ -42,6 +49,12 @@ func Read() (Config, error) {
 func (c Config) ForServe() error {
 	if c.DatabaseURL == "" {
 		return fmt.Errorf("DATABASE_URL is not set: it says where Postgres is, as the role passerelle_app")
+	}
+	if c.KeysDatabaseURL == "" {
+		return fmt.Errorf("KEYS_DATABASE_URL is not set: it says where the keys are, as the role passerelle_keys")
+	}
+	if (c.MasterKey == "") == (c.MasterKeyFile == "") {
+		return fmt.Errorf("MASTER_KEY_FILE or MASTER_KEY has to be set, and not both: the key that wraps all others. passerelle keys new makes one")
 	}
 	u, err := url.Parse(c.Origin)
 	if err != nil || u.Host == "" || u.Scheme != "https" || strings.Trim(u.Path, "/") != "" {

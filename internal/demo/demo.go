@@ -20,6 +20,7 @@ import (
 	"passerelle/internal/app"
 	"passerelle/internal/cast"
 	"passerelle/internal/demo/idp"
+	"passerelle/internal/keys"
 	"passerelle/internal/localpg"
 	"passerelle/internal/migrate"
 )
@@ -40,6 +41,9 @@ type Options struct {
 }
 
 const database = "postgres"
+
+// masterFile is where the demo keeps the key that wraps all others.
+func masterFile(options Options) string { return filepath.Join(options.Data, "master.key") }
 
 // Run serves until ctx ends, then stops everything that it started. Errors are sentences for the console.
 func Run(ctx context.Context, options Options) (err error) {
@@ -71,6 +75,13 @@ func Run(ctx context.Context, options Options) (err error) {
 	owner := cluster.ConnString(database, localpg.Superuser)
 	say("Bringing the database to this version's schema.")
 	if err := migrate.Up(ctx, owner, migrate.Options{Progress: say}); err != nil {
+		return fmt.Errorf("%w; --fresh begins anew, without what was entered", err)
+	}
+	if err := migrate.UpKeys(ctx, owner, migrate.Options{Progress: say}); err != nil {
+		return err
+	}
+	master, err := keys.MasterFile(masterFile(options), true)
+	if err != nil {
 		return err
 	}
 	if err := insertCast(ctx, owner, provider, identities); err != nil {
@@ -79,6 +90,7 @@ func Run(ctx context.Context, options Options) (err error) {
 
 	application, err := app.New(ctx, app.Options{
 		DatabaseURL: cluster.ConnString(database, migrate.App), MaxConns: 20,
+		KeysDatabaseURL: cluster.ConnString(database, migrate.Keys), Master: master,
 		Origin: "http://" + listener.Addr().String(), Aliases: localNames(listener), AllowLoopbackHTTP: true,
 		Version: options.Version, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 	})
@@ -151,8 +163,10 @@ func prepare(options Options) error {
 	if !options.Fresh {
 		return nil
 	}
-	if err := os.Remove(identitiesFile(options)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("the folder %s cannot be emptied (%s)", options.Data, cause(err))
+	for _, file := range []string{identitiesFile(options), masterFile(options)} {
+		if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("the folder %s cannot be emptied (%s)", options.Data, cause(err))
+		}
 	}
 	return nil
 }

@@ -77,8 +77,8 @@ func (f *facts) text(label, value string) {
 }
 
 func (f *facts) safeContact(c SafeContact) {
-	f.add("dossiers.contact_channels.label", disclosure.Message, keys("dossiers.channel.", c.ContactChannels)...)
-	f.add("dossiers.contact_days.label", disclosure.Message, keys("dossiers.day.", c.ContactDays)...)
+	f.add("dossiers.contact_channels.label", disclosure.Message, messageKeys("dossiers.channel.", c.ContactChannels)...)
+	f.add("dossiers.contact_days.label", disclosure.Message, messageKeys("dossiers.day.", c.ContactDays)...)
 	f.text("dossiers.contact_hours.label", c.Hours())
 	if c.ContactIdentify != "" {
 		f.add("dossiers.contact_identify.label", disclosure.Message, "dossiers.answer."+string(c.ContactIdentify))
@@ -87,10 +87,10 @@ func (f *facts) safeContact(c SafeContact) {
 	f.text("dossiers.contact_note.label", c.ContactNote)
 }
 
-func keys[T ~string](prefix string, codes []T) []string {
-	var keys []string
+func messageKeys[T ~string](prefix string, codes []T) []string {
+	var found []string
 	for _, code := range codes {
-		keys = append(keys, prefix+string(code))
+		found = append(found, prefix+string(code))
 	}
-	return keys
+	return found
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"passerelle/internal/access"
+	"passerelle/internal/keys"
 	"passerelle/internal/tenantdb"
 )
 
@@ -30,9 +31,9 @@ func Exists(ctx context.Context, tx tenantdb.Tx, id ID) error {
 }
 
 // Peek is Load without keeping the dossier as it is: for a page that shows what would be disclosed.
-func Peek(ctx context.Context, tx tenantdb.Tx, id ID) (File, error) {
+func Peek(ctx context.Context, tx tenantdb.Tx, ring *keys.Ring, id ID) (File, error) {
 	if _, err := access.Require(ctx, access.DossierShow); err != nil {
 		return File{}, err
 	}
-	return loadFile(ctx, tx, id)
+	return loadFile(ctx, tx, ring, id)
 }

@@ -10,6 +10,7 @@ import (
 	"passerelle/internal/access"
 	"passerelle/internal/fault"
 	"passerelle/internal/forms"
+	"passerelle/internal/keys"
 	"passerelle/internal/members"
 	"passerelle/internal/tenantdb"
 	"passerelle/internal/timeline"
@@ -17,12 +18,15 @@ import (
 
 // Service is what can be done with dossiers.
 type Service struct {
-	db  *tenantdb.DB
-	now func() time.Time
+	db   *tenantdb.DB
+	keys *keys.Ring
+	now  func() time.Time
 }
 
 // New makes the service; now is the clock.
-func New(db *tenantdb.DB, now func() time.Time) *Service { return &Service{db, now} }
+func New(db *tenantdb.DB, ring *keys.Ring, now func() time.Time) *Service {
+	return &Service{db, ring, now}
+}
 
 // List gives a page of dossiers in one round trip.
 func (s *Service) List(ctx context.Context, filter Filter) (Page, error) {
@@ -47,13 +51,14 @@ func (s *Service) Find(ctx context.Context, id ID, alongside ...tenantdb.Questio
 	if _, err := access.Require(ctx, access.DossierShow); err != nil {
 		return File{}, err
 	}
-	var file File
-	var dossier answered
-	var texts []text
-	if err := s.db.Read(ctx, append(askFile(id, &file, &dossier, &texts), alongside...)...); err != nil {
+	var sealed sealedFile
+	if err := s.db.Read(ctx, append(sealed.ask(id), alongside...)...); err != nil {
 		return File{}, fmt.Errorf("find dossier %s: %w", id, err)
 	}
-	file.Dossier, file.Responsible, file.Situation = dossier.Dossier, dossier.Responsible, situationOf(texts)
+	file, err := sealed.open(ctx, s.keys)
+	if err != nil {
+		return File{}, fmt.Errorf("open dossier %s: %w", id, err)
+	}
 	return file, nil
 }
 
@@ -101,12 +106,20 @@ func (s *Service) Open(ctx context.Context, id ID, p Particulars) error {
 	if err := p.Check(forms.Today(now)).Err(); err != nil {
 		return err
 	}
+	// The keys first: a keyset without a dossier does no harm.
+	if err := s.keys.Create(ctx, holderOf(id)); err != nil {
+		return fmt.Errorf("open dossier %s: %w", id, err)
+	}
+	box, err := s.keys.Box(ctx, holderOf(id))
+	if err != nil {
+		return fmt.Errorf("open dossier %s: %w", id, err)
+	}
 	return s.write(ctx, func(ctx context.Context, tx tenantdb.Tx) error {
 		if err := s.checkResponsible(ctx, tx, p.ResponsibleID, tenantdb.PersonID{}); err != nil {
 			return err
 		}
 		dossier := Dossier{DossierID: id, OpenedAt: now, Version: 1, SituationVersion: 1}.with(p, now)
-		fresh, err := insertDossier(ctx, tx, principal.Tenant, dossier, p.Beneficiary.estimatedOn(forms.Today(now), Beneficiary{}).complete())
+		fresh, err := insertDossier(ctx, tx, principal.Tenant, box, dossier, p.Beneficiary.estimatedOn(forms.Today(now), Beneficiary{}).complete())
 		if err != nil || !fresh {
 			return err
 		}
@@ -131,7 +144,7 @@ func (s *Service) Edit(ctx context.Context, id ID, version int, p Particulars) (
 		if err != nil {
 			return err
 		}
-		if current, err = loadFile(ctx, tx, id); err != nil {
+		if current, err = loadFile(ctx, tx, s.keys, id); err != nil {
 			return err
 		}
 		p.Beneficiary = p.Beneficiary.estimatedOn(forms.Today(now), current.Beneficiary).complete()
@@ -149,7 +162,11 @@ func (s *Service) Edit(ctx context.Context, id ID, version int, p Particulars) (
 		if err := updateDossier(ctx, tx, changed); err != nil {
 			return err
 		}
-		if err := updateBeneficiary(ctx, tx, id, p.Beneficiary); err != nil {
+		box, err := s.keys.Box(ctx, holderOf(id))
+		if err != nil {
+			return err
+		}
+		if err := updateBeneficiary(ctx, tx, box, id, p.Beneficiary); err != nil {
 			return err
 		}
 		event := timeline.Event{Kind: timeline.DossierChanged, Dossier: TimelineID(id)}
@@ -174,7 +191,7 @@ func (s *Service) Describe(ctx context.Context, id ID, version int, situation Si
 		if err != nil {
 			return err
 		}
-		if current, err = loadFile(ctx, tx, id); err != nil {
+		if current, err = loadFile(ctx, tx, s.keys, id); err != nil {
 			return err
 		}
 		if situation.same(current.Situation) {
@@ -183,7 +200,11 @@ func (s *Service) Describe(ctx context.Context, id ID, version int, situation Si
 		if dossier.SituationVersion != version {
 			return fault.Conflict("dossiers.conflict.changed_meanwhile")
 		}
-		if err := replaceTexts(ctx, tx, principal.Tenant, id, current.Situation, situation, now); err != nil {
+		box, err := s.keys.Box(ctx, holderOf(id))
+		if err != nil {
+			return err
+		}
+		if err := replaceTexts(ctx, tx, principal.Tenant, box, id, current.Situation, situation, now); err != nil {
 			return err
 		}
 		dossier.UpdatedAt, dossier.SituationVersion = now, dossier.SituationVersion+1
@@ -220,12 +241,12 @@ func (d Dossier) with(p Particulars, at time.Time) Dossier {
 
 // Load gives a file within a transaction of another capability, which sees to it that the caller may read it. The
 // dossier stays as it is until that transaction ends.
-func Load(ctx context.Context, tx tenantdb.Tx, id ID) (File, error) {
+func Load(ctx context.Context, tx tenantdb.Tx, ring *keys.Ring, id ID) (File, error) {
 	if _, err := access.Require(ctx, access.DossierShow); err != nil {
 		return File{}, err
 	}
 	if _, err := lockDossier(ctx, tx, id); err != nil {
 		return File{}, err
 	}
-	return loadFile(ctx, tx, id)
+	return loadFile(ctx, tx, ring, id)
 }

@@ -30,7 +30,7 @@ func open(t *testing.T) *house {
 	db := pgtest.New(t)
 	pgtest.Cast(t, db)
 	h := &house{db: db, clock: time.Date(2026, time.November, 24, 9, 0, 0, 0, time.UTC)}
-	h.Service = New(db.App, func() time.Time {
+	h.Service = New(db.App, db.Ring(t), func() time.Time {
 		h.clock = h.clock.Add(time.Second)
 		return h.clock
 	})
@@ -167,7 +167,7 @@ func TestOpenOnce(t *testing.T) {
 	id := ids.New[Dossier]()
 	ctx := as(t, cast.Lea)
 	now := h.clock
-	service := New(h.db.App, func() time.Time { return now })
+	service := New(h.db.App, h.db.Ring(t), func() time.Time { return now })
 	var wait sync.WaitGroup
 	failures := make(chan error, 8)
 	for range 8 {
@@ -282,7 +282,7 @@ func TestTwoEditors(t *testing.T) {
 
 	t.Run("at the very same moment", func(t *testing.T) {
 		now := h.clock
-		service := New(h.db.App, func() time.Time { return now })
+		service := New(h.db.App, h.db.Ring(t), func() time.Time { return now })
 		var wait sync.WaitGroup
 		var mu sync.Mutex
 		won, lost := 0, 0
@@ -393,14 +393,12 @@ func TestListMembers(t *testing.T) {
 func (h *house) fill(t *testing.T, n int) {
 	t.Helper()
 	_, err := h.db.Owner.Exec(t.Context(), `
-		with made as (
 			insert into dossiers (tenant_id, dossier_id, code_name, phase, responsible_id, updated_at)
 			select $1, gen_random_uuid(),
 				'Q' || chr(97 + (i * 7) % 26) || chr(97 + (i * 11 / 26) % 26) || chr(97 + i % 26) || chr(97 + i / 26 % 26) || chr(97 + i / 676),
 				case when i % 5 = 0 then 'reflection' else 'integration' end, case when i % 3 = 0 then $3::uuid else $2::uuid end,
 				timestamptz '2026-01-01' + (i / 2) * interval '1 minute'
-			from generate_series(0, $4::int - 1) i returning tenant_id, dossier_id)
-		insert into beneficiaries (tenant_id, dossier_id) select tenant_id, dossier_id from made`,
+			from generate_series(0, $4::int - 1) i`,
 		cast.Vaud.ID, cast.Lea.ID, cast.Karim.ID, n)
 	if err != nil {
 		t.Fatal(err)

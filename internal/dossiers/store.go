@@ -9,6 +9,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"passerelle/internal/access"
+	"passerelle/internal/keys"
 	"passerelle/internal/tenantdb"
 )
 
@@ -18,37 +19,45 @@ type dossierRow struct {
 	Dossier
 }
 
+// person is a beneficiary as the database holds one: sealed under the keyset of the dossier.
+type person struct {
+	DossierID   ID
+	Particulars keys.Sealed[Beneficiary] `bun:"particulars"`
+}
+
+// Place says where the sealed particulars stand.
+func (p *person) Place() keys.Place {
+	return keys.Place{Table: "beneficiaries", Row: p.DossierID.String()}
+}
+
 type beneficiaryRow struct {
 	bun.BaseModel `bun:"table:beneficiaries"`
 	TenantID      tenantdb.TenantID
-	DossierID     ID
-	Beneficiary
+	person
+}
+
+// text is what is known of a situation in one class of data, sealed as well.
+type text struct {
+	DossierID ID
+	DataClass access.DataClass
+	Body      keys.Sealed[string] `bun:"body"`
+}
+
+// Place says where the sealed text stands.
+func (t *text) Place() keys.Place {
+	return keys.Place{Table: "situations", Row: t.DossierID.String() + " " + string(t.DataClass)}
 }
 
 type situationRow struct {
 	bun.BaseModel `bun:"table:situations"`
 	TenantID      tenantdb.TenantID
-	DossierID     ID
-	DataClass     access.DataClass
-	Body          string
-	UpdatedAt     time.Time
+	text
+	UpdatedAt time.Time
 }
 
-type text struct {
-	DataClass access.DataClass
-	Body      string
+var dossierColumns = []string{
+	"dossier_id", "code_name", "phase", "responsible_id", "reached_through", "opened_at", "updated_at", "version", "situation_version",
 }
-
-var (
-	dossierColumns = []string{
-		"dossier_id", "code_name", "phase", "responsible_id", "reached_through", "opened_at", "updated_at", "version", "situation_version",
-	}
-	beneficiaryColumns = []string{
-		"family_name", "given_names", "birth_date", "estimated_age", "age_estimated_on", "gender", "nationalities", "languages",
-		"needs_interpreter", "phone", "email", "contact_channels", "contact_days", "contact_from", "contact_until",
-		"contact_identify", "contact_code_word", "contact_note", "exploitation_forms", "exploitation_cantons", "exploitation_places",
-	}
-)
 
 // A file is asked for by the same three questions, in a batch or in a transaction.
 
@@ -57,11 +66,11 @@ func selectDossier(query *bun.SelectQuery, id any) *bun.SelectQuery {
 }
 
 func selectBeneficiary(query *bun.SelectQuery, id any) *bun.SelectQuery {
-	return query.TableExpr("beneficiaries").Column(beneficiaryColumns...).Where("dossier_id = ?", id)
+	return query.TableExpr("beneficiaries").Column("dossier_id", "particulars").Where("dossier_id = ?", id)
 }
 
 func selectTexts(query *bun.SelectQuery, id any) *bun.SelectQuery {
-	return query.TableExpr("situations").Column("data_class", "body").Where("dossier_id = ?", id)
+	return query.TableExpr("situations").Column("dossier_id", "data_class", "body").Where("dossier_id = ?", id)
 }
 
 var (
@@ -77,48 +86,61 @@ type answered struct {
 	Responsible string
 }
 
-// askFile asks for a whole file; dossier and texts are what the caller puts in its place.
-func askFile(id ID, file *File, dossier *answered, texts *[]text) []tenantdb.Question {
+// sealedFile is a whole file as the database answers.
+type sealedFile struct {
+	dossier answered
+	person  person
+	texts   []text
+}
+
+// ask asks for a whole file.
+func (f *sealedFile) ask(id ID) []tenantdb.Question {
 	return []tenantdb.Question{
-		tenantdb.One(dossier, dossierStatement.With(id)),
-		tenantdb.One(&file.Beneficiary, beneficiaryStatement.With(id)),
-		tenantdb.Many(texts, textsStatement.With(id)),
+		tenantdb.One(&f.dossier, dossierStatement.With(id)),
+		tenantdb.One(&f.person, beneficiaryStatement.With(id)),
+		tenantdb.Many(&f.texts, textsStatement.With(id)),
 	}
 }
 
-func situationOf(texts []text) Situation {
-	situation := Situation{}
-	for _, t := range texts {
-		situation[t.DataClass] = t.Body
-	}
-	return situation
-}
-
-// loadFile is the file within a transaction, without the name of the member who is responsible.
-func loadFile(ctx context.Context, tx tenantdb.Tx, id ID) (File, error) {
-	var file File
-	if err := tenantdb.Found(selectDossier(tx.Select(), id).Scan(ctx, &file.Dossier)); err != nil {
-		return File{}, fmt.Errorf("find dossier %s: %w", id, err)
-	}
-	beneficiary, err := findBeneficiary(ctx, tx, id)
+// open gives the file that somebody can read.
+func (f *sealedFile) open(ctx context.Context, ring *keys.Ring) (File, error) {
+	box, err := ring.Box(ctx, holderOf(f.dossier.DossierID))
 	if err != nil {
 		return File{}, err
 	}
-	file.Beneficiary = beneficiary
-	var texts []text
-	if err := selectTexts(tx.Select(), id).Scan(ctx, &texts); err != nil {
-		return File{}, fmt.Errorf("list situation of dossier %s: %w", id, err)
+	if err := box.Open(&f.person); err != nil {
+		return File{}, err
 	}
-	file.Situation = situationOf(texts)
+	file := File{Dossier: f.dossier.Dossier, Responsible: f.dossier.Responsible, Beneficiary: f.person.Particulars.Get(), Situation: Situation{}}
+	for i := range f.texts {
+		if err := box.Open(&f.texts[i]); err != nil {
+			return File{}, err
+		}
+		file.Situation[f.texts[i].DataClass] = f.texts[i].Body.Get()
+	}
 	return file, nil
 }
 
-func findBeneficiary(ctx context.Context, tx tenantdb.Tx, id ID) (Beneficiary, error) {
-	var b Beneficiary
-	if err := tenantdb.Found(selectBeneficiary(tx.Select(), id).Scan(ctx, &b)); err != nil {
-		return Beneficiary{}, fmt.Errorf("find beneficiary of dossier %s: %w", id, err)
+// holderOf is what a dossier's fields are sealed under.
+func holderOf(id ID) keys.Holder { return keys.Holder{Kind: keys.Dossier, ID: id.UUID()} }
+
+// loadFile is the file within a transaction, without the name of the member who is responsible.
+func loadFile(ctx context.Context, tx tenantdb.Tx, ring *keys.Ring, id ID) (File, error) {
+	var file sealedFile
+	if err := tenantdb.Found(selectDossier(tx.Select(), id).Scan(ctx, &file.dossier.Dossier)); err != nil {
+		return File{}, fmt.Errorf("find dossier %s: %w", id, err)
 	}
-	return b, nil
+	if err := tenantdb.Found(selectBeneficiary(tx.Select(), id).Scan(ctx, &file.person)); err != nil {
+		return File{}, fmt.Errorf("find beneficiary of dossier %s: %w", id, err)
+	}
+	if err := selectTexts(tx.Select(), id).Scan(ctx, &file.texts); err != nil {
+		return File{}, fmt.Errorf("list situation of dossier %s: %w", id, err)
+	}
+	opened, err := file.open(ctx, ring)
+	if err != nil {
+		return File{}, fmt.Errorf("open dossier %s: %w", id, err)
+	}
+	return opened, nil
 }
 
 // lockDossier keeps everybody else from changing the dossier until the transaction ends.
@@ -131,7 +153,7 @@ func lockDossier(ctx context.Context, tx tenantdb.Tx, id ID) (Dossier, error) {
 }
 
 // insertDossier says whether it was new: a form that is sent twice makes one dossier.
-func insertDossier(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID, d Dossier, b Beneficiary) (bool, error) {
+func insertDossier(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID, box *keys.Box, d Dossier, b Beneficiary) (bool, error) {
 	result, err := tx.Insert().Model(&dossierRow{TenantID: tenant, Dossier: d}).On("conflict (tenant_id, dossier_id) do nothing").Exec(ctx)
 	if err != nil {
 		return false, fmt.Errorf("insert dossier: %w", err)
@@ -139,7 +161,11 @@ func insertDossier(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID
 	if n, err := result.RowsAffected(); err != nil || n == 0 {
 		return false, err
 	}
-	if _, err := tx.Insert().Model(&beneficiaryRow{TenantID: tenant, DossierID: d.DossierID, Beneficiary: b}).Exec(ctx); err != nil {
+	row := beneficiaryRow{TenantID: tenant, person: person{d.DossierID, keys.Of(b)}}
+	if err := box.Seal(&row.person); err != nil {
+		return false, fmt.Errorf("seal beneficiary: %w", err)
+	}
+	if _, err := tx.Insert().Model(&row).Exec(ctx); err != nil {
 		return false, fmt.Errorf("insert beneficiary: %w", err)
 	}
 	return true, nil
@@ -155,17 +181,19 @@ func updateDossier(ctx context.Context, tx tenantdb.Tx, d Dossier) error {
 	return nil
 }
 
-func updateBeneficiary(ctx context.Context, tx tenantdb.Tx, id ID, b Beneficiary) error {
-	err := tenantdb.Affected(tx.Update().Model(&beneficiaryRow{Beneficiary: b}).
-		Column(beneficiaryColumns...).Where("dossier_id = ?", id).Exec(ctx))
-	if err != nil {
+func updateBeneficiary(ctx context.Context, tx tenantdb.Tx, box *keys.Box, id ID, b Beneficiary) error {
+	row := beneficiaryRow{person: person{id, keys.Of(b)}}
+	if err := box.Seal(&row.person); err != nil {
+		return fmt.Errorf("seal beneficiary of dossier %s: %w", id, err)
+	}
+	if err := tenantdb.Affected(tx.Update().Model(&row).Column("particulars").Where("dossier_id = ?", id).Exec(ctx)); err != nil {
 		return fmt.Errorf("update beneficiary of dossier %s: %w", id, err)
 	}
 	return nil
 }
 
 // replaceTexts makes the situation what it says: a text that is empty is no row.
-func replaceTexts(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID, id ID, before, after Situation, at time.Time) error {
+func replaceTexts(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID, box *keys.Box, id ID, before, after Situation, at time.Time) error {
 	for _, class := range SituationClasses {
 		body := after[class]
 		switch {
@@ -175,7 +203,10 @@ func replaceTexts(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID,
 				return fmt.Errorf("delete %s of dossier %s: %w", class, id, err)
 			}
 		default:
-			row := situationRow{TenantID: tenant, DossierID: id, DataClass: class, Body: body, UpdatedAt: at}
+			row := situationRow{TenantID: tenant, text: text{id, class, keys.Of(body)}, UpdatedAt: at}
+			if err := box.Seal(&row.text); err != nil {
+				return fmt.Errorf("seal %s of dossier %s: %w", class, id, err)
+			}
 			if _, err := tx.Insert().Model(&row).On("conflict (tenant_id, dossier_id, data_class) do update").
 				Set("body = excluded.body").Set("updated_at = excluded.updated_at").Exec(ctx); err != nil {
 				return fmt.Errorf("write %s of dossier %s: %w", class, id, err)

@@ -234,7 +234,7 @@ func TestNews(t *testing.T) {
 	h := open(t)
 	id, quiet := h.refer(t, cast.CSR, referrals.Urgent, ""), h.refer(t, cast.CSR, referrals.Normal, "")
 	h.refer(t, cast.ORP, referrals.Normal, "")
-	noe, ngo := as(t, cast.Noe), referrals.New(h.App, time.Now)
+	noe, ngo := as(t, cast.Noe), referrals.New(h.App, h.Ring(t), time.Now)
 	write := func() {
 		t.Helper()
 		must(t, ngo.Reply(as(t, cast.Lea), id, referrals.Reply{ID: ids.New[messages.Message](), Kind: messages.Plain, Body: "She moved."}))

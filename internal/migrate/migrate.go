@@ -20,11 +20,13 @@ import (
 	"passerelle/migrations"
 )
 
-// Owner owns everything and nobody signs in as it; App is what the application connects as, Platform the console of
-// those who run the installation. Neither of the latter two owns anything, nor can either step over row-level security.
+// Owner owns everything and nobody signs in as it; App is what the application reaches the data as, Keys what it reaches
+// the keys as, Platform the console of those who run the installation. None of the latter three owns anything, nor can
+// step over row-level security, nor sees what another one does.
 const (
 	Owner    = "passerelle_owner"
 	App      = "passerelle_app"
+	Keys     = "passerelle_keys"
 	Platform = "passerelle_platform"
 )
 
@@ -32,8 +34,8 @@ const (
 type Options struct {
 	// Files are applied instead of those of passerelle/migrations.
 	Files fs.FS
-	// AppPassword becomes the password of the role App; empty leaves it as it is.
-	AppPassword string
+	// Password becomes that of the role App, and for the keys that of the role Keys; empty leaves it as it is.
+	Password string
 	// Progress is told of each migration.
 	Progress func(string)
 }
@@ -47,11 +49,33 @@ var roles string
 //go:embed database.sql
 var database string
 
+//go:embed keys.sql
+var keys string
+
+// part is a database of its own, or half of one: the data, or the keys.
+type part struct {
+	files  fs.FS
+	schema string
+	// rights is what has to be there before the first file, history the table of those that were applied, locks bun's.
+	rights, history, locks string
+	// role is whose password may be set.
+	role string
+}
+
 // Up makes what is missing. The role in connString must be a superuser, or own the database and be allowed to create
 // roles.
 func Up(ctx context.Context, connString string, options Options) error {
-	if options.Files == nil {
-		options.Files = migrations.Files
+	return up(ctx, connString, part{files: migrations.Files, schema: "public", rights: database, history: "bun_migrations", locks: "bun_migration_locks", role: App}, options)
+}
+
+// UpKeys is Up for the keys, which may lie in the same database or on another server.
+func UpKeys(ctx context.Context, connString string, options Options) error {
+	return up(ctx, connString, part{files: migrations.Keys, schema: "keys", rights: keys, history: "key_migrations", locks: "key_migration_locks", role: Keys}, options)
+}
+
+func up(ctx context.Context, connString string, of part, options Options) error {
+	if options.Files != nil {
+		of.files = options.Files
 	}
 	if options.Progress == nil {
 		options.Progress = func(string) {}
@@ -69,22 +93,22 @@ func Up(ctx context.Context, connString string, options Options) error {
 	if _, err := conn.Exec(ctx, "select pg_advisory_lock($1)", int64(advisoryKey)); err != nil {
 		return fmt.Errorf("wait for another migration: %w", err)
 	}
-	if err := makeRoles(ctx, conn, options.AppPassword); err != nil {
+	if err := makeRoles(ctx, conn, of.role, options.Password); err != nil {
 		return fmt.Errorf("make the roles: %w", err)
 	}
-	if _, err := conn.Exec(ctx, database); err != nil {
+	if _, err := conn.Exec(ctx, of.rights); err != nil {
 		return fmt.Errorf("set the rights of the database: %w", err)
 	}
-	return apply(ctx, config, options)
+	return apply(ctx, config, of, options)
 }
 
 // makeRoles tries again when a process at work in another database of the cluster was quicker: roles belong to the
 // cluster, the advisory lock to the database.
-func makeRoles(ctx context.Context, conn *pgx.Conn, appPassword string) error {
+func makeRoles(ctx context.Context, conn *pgx.Conn, role, password string) error {
 	statement := roles
-	if appPassword != "" {
+	if password != "" {
 		var alter string
-		if err := conn.QueryRow(ctx, "select format('alter role %I password %L', $1::text, $2::text)", App, appPassword).Scan(&alter); err != nil {
+		if err := conn.QueryRow(ctx, "select format('alter role %I password %L', $1::text, $2::text)", role, password).Scan(&alter); err != nil {
 			return err
 		}
 		statement += ";\n" + alter
@@ -108,7 +132,7 @@ func makeRoles(ctx context.Context, conn *pgx.Conn, appPassword string) error {
 	}
 }
 
-func apply(ctx context.Context, config *pgx.ConnConfig, options Options) error {
+func apply(ctx context.Context, config *pgx.ConnConfig, of part, options Options) error {
 	db := bun.NewDB(stdlib.OpenDB(*config, stdlib.OptionAfterConnect(func(ctx context.Context, conn *pgx.Conn) error {
 		// bun's tables stand in a schema of their own, so that every table of public, without exception, is fenced.
 		_, err := conn.Exec(ctx, "set role "+Owner+"; set search_path = migrations; set lock_timeout = '10s'")
@@ -116,21 +140,22 @@ func apply(ctx context.Context, config *pgx.ConnConfig, options Options) error {
 	})), pgdialect.New())
 	defer db.Close()
 	files := bunmigrate.NewMigrations()
-	if err := files.Discover(options.Files); err != nil {
+	if err := files.Discover(of.files); err != nil {
 		return fmt.Errorf("read the migrations: %w", err)
 	}
 	migrator := bunmigrate.NewMigrator(db, files,
 		bunmigrate.WithMarkAppliedOnSuccess(true),
 		bunmigrate.WithUpsert(true),
+		bunmigrate.WithTableName(of.history), bunmigrate.WithLocksTableName(of.locks),
 		bunmigrate.BeforeMigration(func(ctx context.Context, tx bun.IConn, migration *bunmigrate.Migration) error {
 			options.Progress(migration.String())
-			_, err := tx.ExecContext(ctx, "set local search_path = public")
+			_, err := tx.ExecContext(ctx, "set local search_path = "+of.schema)
 			return err
 		}),
 		// Marked in its own transaction: a process killed right after the commit leaves no migration that would be
 		// applied a second time. What bun marks afterwards changes nothing.
 		bunmigrate.AfterMigration(func(ctx context.Context, tx bun.IConn, migration *bunmigrate.Migration) error {
-			_, err := tx.ExecContext(ctx, "insert into migrations.bun_migrations (name, group_id) values (?, ?)", migration.Name, migration.GroupID)
+			_, err := tx.ExecContext(ctx, "insert into migrations."+of.history+" (name, group_id) values (?, ?)", migration.Name, migration.GroupID)
 			return err
 		}),
 	)

@@ -104,7 +104,7 @@ func TestUp(t *testing.T) {
 		var all sync.WaitGroup
 		for i := range 8 {
 			all.Go(func() {
-				if err := migrate.Up(t.Context(), databases[i%2], migrate.Options{AppPassword: "a password", Files: files("create table a (x int)")}); err != nil {
+				if err := migrate.Up(t.Context(), databases[i%2], migrate.Options{Password: "a password", Files: files("create table a (x int)")}); err != nil {
 					t.Error(err)
 				}
 			})
@@ -169,7 +169,7 @@ func TestUp(t *testing.T) {
 			}
 		}
 		for range 2 {
-			if err := migrate.Up(t.Context(), cluster.ConnString("managed", "deployer"), migrate.Options{AppPassword: "a password"}); err != nil {
+			if err := migrate.Up(t.Context(), cluster.ConnString("managed", "deployer"), migrate.Options{Password: "a password"}); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -18,6 +18,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"passerelle/internal/keys"
 	"passerelle/internal/localpg"
 	"passerelle/internal/migrate"
 	"passerelle/internal/tenantdb"
@@ -34,8 +35,36 @@ type Database struct {
 	App *tenantdb.DB
 	// Owner is a superuser's, whom no fence stops: for arranging a test, and for looking behind what App shows.
 	Owner *pgxpool.Pool
-	// AppConnString and OwnerConnString reach the same database as the same roles.
-	AppConnString, OwnerConnString string
+	// AppConnString and OwnerConnString reach the same database as the same roles, KeysConnString as that of the keys.
+	AppConnString, OwnerConnString, KeysConnString string
+}
+
+// Master is the key that wraps all others in the databases of this test binary.
+var Master = sync.OnceValue(func() keys.Master {
+	text, err := keys.NewMaster()
+	if err != nil {
+		panic(err)
+	}
+	master, err := keys.MasterFromText(text)
+	if err != nil {
+		panic(err)
+	}
+	return master
+})
+
+// Ring is the keys of the database.
+func (db *Database) Ring(t testing.TB) *keys.Ring {
+	t.Helper()
+	pool, err := tenantdb.Open(t.Context(), db.KeysConnString, tenantdb.Options{})
+	if err != nil {
+		t.Fatalf("pgtest: %v", err)
+	}
+	t.Cleanup(pool.Close)
+	ring, err := keys.New(t.Context(), pool, Master())
+	if err != nil {
+		t.Fatalf("pgtest: %v", err)
+	}
+	return ring
 }
 
 // Main runs the tests of a package and stops its cluster afterwards, interrupted or not; before it, what else the
@@ -73,12 +102,13 @@ func New(t testing.TB) *Database {
 	// Copying files is quicker than logging each page, and with fsync off the checkpoint that it needs costs nothing.
 	create(t, admin, name, template+" strategy file_copy")
 	// A clone does not take over who may enter.
-	if _, err := admin.Exec(t.Context(), "revoke all on database "+name+" from public; grant connect on database "+name+" to "+migrate.App+", "+migrate.Platform); err != nil {
+	if _, err := admin.Exec(t.Context(), "revoke all on database "+name+" from public; grant connect on database "+name+" to "+migrate.App+", "+migrate.Keys+", "+migrate.Platform); err != nil {
 		t.Fatalf("pgtest: close the database: %v", err)
 	}
 	db := &Database{
 		AppConnString:   cluster.ConnString(name, migrate.App),
 		OwnerConnString: cluster.ConnString(name, localpg.Superuser),
+		KeysConnString:  cluster.ConnString(name, migrate.Keys),
 	}
 	if db.Owner, err = pgxpool.New(t.Context(), db.OwnerConnString); err != nil {
 		t.Fatalf("pgtest: %v", err)
@@ -159,8 +189,10 @@ func (s *server) begin(ctx context.Context) (err error) {
 	if _, err := s.admin.Exec(ctx, "create database "+template); err != nil {
 		return err
 	}
-	if err := migrate.Up(ctx, s.cluster.ConnString(template, localpg.Superuser), migrate.Options{}); err != nil {
-		return err
+	for _, up := range []func(context.Context, string, migrate.Options) error{migrate.Up, migrate.UpKeys} {
+		if err := up(ctx, s.cluster.ConnString(template, localpg.Superuser), migrate.Options{}); err != nil {
+			return err
+		}
 	}
 	return s.settle(ctx)
 }

@@ -13,6 +13,7 @@ import (
 	"passerelle/internal/dossiers"
 	"passerelle/internal/fault"
 	"passerelle/internal/forms"
+	"passerelle/internal/keys"
 	"passerelle/internal/offices"
 	"passerelle/internal/tenantdb"
 )
@@ -87,11 +88,11 @@ func (s *Service) Preview(ctx context.Context, id ID) (Preview, error) {
 	return preview, err
 }
 
-type fileOf func(ctx context.Context, tx tenantdb.Tx, dossier dossiers.ID) (dossiers.File, error)
+type fileOf func(ctx context.Context, tx tenantdb.Tx, ring *keys.Ring, dossier dossiers.ID) (dossiers.File, error)
 
 // cut takes from the dossier what the referral discloses, as it stands in this transaction.
 func (s *Service) cut(ctx context.Context, tx tenantdb.Tx, r Referral, read fileOf) (Slice, error) {
-	file, err := read(ctx, tx, r.DossierID)
+	file, err := read(ctx, tx, s.keys, r.DossierID)
 	if err != nil {
 		return Slice{}, fmt.Errorf("cut the slice: %w", err)
 	}

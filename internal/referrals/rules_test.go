@@ -46,13 +46,13 @@ func sliceOf(classes ...access.DataClass) Slice {
 	return slice
 }
 
-func keys(err error) []string {
+func problemKeys(err error) []string {
 	problems, _ := fault.Correctable(err)
-	var keys []string
+	var found []string
 	for _, problem := range problems {
-		keys = append(keys, problem.Key)
+		found = append(found, problem.Key)
 	}
-	return keys
+	return found
 }
 
 func TestSend(t *testing.T) {
@@ -67,7 +67,7 @@ func TestSend(t *testing.T) {
 	if want := time.Date(2026, time.December, 25, 0, 0, 0, 0, i18n.Zone); !r.VisibleUntil.Equal(want) {
 		t.Errorf("visible until %s, want the end of the consent's last day in Zurich, %s", r.VisibleUntil, want)
 	}
-	if got := keys(r.Send("Léa Morel", noon, orp, []consents.Consent{consent}, sliceOf(r.DataClasses...))); !slices.Equal(got, []string{"referrals.draft.sent_already"}) {
+	if got := problemKeys(r.Send("Léa Morel", noon, orp, []consents.Consent{consent}, sliceOf(r.DataClasses...))); !slices.Equal(got, []string{"referrals.draft.sent_already"}) {
 		t.Errorf("sent a second time: %v", got)
 	}
 }
@@ -107,7 +107,7 @@ func TestSendRefuses(t *testing.T) {
 		r, office, consent := ready()
 		given := append(make([]consents.Consent, 0, 2), consent)
 		c.change(facts{r, &office, &given[0], &given})
-		got := keys(r.Send("Léa", noon, office, given, sliceOf(r.DataClasses...)))
+		got := problemKeys(r.Send("Léa", noon, office, given, sliceOf(r.DataClasses...)))
 		if !slices.Equal(got, []string{c.want}) || r.State != Draft || r.SentAt != nil {
 			t.Errorf("%s: %v, want %s", name, got, c.want)
 		}
@@ -163,7 +163,7 @@ func TestWrite(t *testing.T) {
 		contents := good
 		c.change(&contents)
 		before := *r
-		if got := keys(r.Write(contents, orp, given, noon)); !slices.Equal(got, []string{c.want}) || r.Version != before.Version {
+		if got := problemKeys(r.Write(contents, orp, given, noon)); !slices.Equal(got, []string{c.want}) || r.Version != before.Version {
 			t.Errorf("%s: %v, want %s", name, got, c.want)
 		}
 	}
@@ -173,7 +173,7 @@ func TestWrite(t *testing.T) {
 		t.Errorf("permitted: %v", got)
 	}
 	sent := &Referral{Line: Line{State: Sent}}
-	if got := keys(sent.Write(good, orp, given, noon)); !slices.Equal(got, []string{"referrals.draft.sent_already"}) {
+	if got := problemKeys(sent.Write(good, orp, given, noon)); !slices.Equal(got, []string{"referrals.draft.sent_already"}) {
 		t.Errorf("written after sending: %v", got)
 	}
 }
@@ -186,11 +186,11 @@ func TestRevoke(t *testing.T) {
 		if err := r.Revoke(noon); err != nil || r.State != want || r.VisibleAt(noon) {
 			t.Errorf("%s, revoked: %v, %s, still visible: %v", state, err, r.State, r.VisibleAt(noon))
 		}
-		if keys(r.Revoke(noon)) == nil {
+		if problemKeys(r.Revoke(noon)) == nil {
 			t.Errorf("%s was revoked twice", state)
 		}
 	}
-	if draft := (&Referral{Line: Line{State: Draft}}); keys(draft.Revoke(noon)) == nil {
+	if draft := (&Referral{Line: Line{State: Draft}}); problemKeys(draft.Revoke(noon)) == nil {
 		t.Error("a draft was revoked")
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"passerelle/internal/access"
 	"passerelle/internal/dossiers"
+	"passerelle/internal/keys"
 	"passerelle/internal/messages"
 	"passerelle/internal/tenantdb"
 	"passerelle/internal/timeline"
@@ -13,12 +14,15 @@ import (
 
 // Service is what the NGO can do with referrals.
 type Service struct {
-	db  *tenantdb.DB
-	now func() time.Time
+	db   *tenantdb.DB
+	keys *keys.Ring
+	now  func() time.Time
 }
 
-// New makes the service.
-func New(db *tenantdb.DB, now func() time.Time) *Service { return &Service{db, now} }
+// New makes the service; now is the clock.
+func New(db *tenantdb.DB, ring *keys.Ring, now func() time.Time) *Service {
+	return &Service{db, ring, now}
+}
 
 func record(ctx context.Context, tx tenantdb.Tx, by access.Principal, r Referral, kind timeline.Kind, detail string) error {
 	return timeline.Record(ctx, tx, by, timeline.Event{

@@ -14,9 +14,23 @@ import (
 //go:embed coverage.sql
 var coverage string
 
+// keysCoverage does the same for the keys.
+//
+//go:embed keys_coverage.sql
+var keysCoverage string
+
 // Check refuses to go on when the fences have a hole: when the role could step over row-level security, or a table,
 // a key, a view or a grant leaves the tenant out. The error names each hole.
 func (db *DB) Check(ctx context.Context) error {
+	return db.refuseHoles(ctx, coverage, "the database is not fenced")
+}
+
+// CheckKeys is Check for the database of the keys.
+func (db *DB) CheckKeys(ctx context.Context) error {
+	return db.refuseHoles(ctx, keysCoverage, "the keys are not fenced")
+}
+
+func (db *DB) refuseHoles(ctx context.Context, coverage, refusal string) error {
 	rows, err := db.pool.Query(ctx, coverage)
 	if err != nil {
 		return fmt.Errorf("check the fences: %w", redact(err))
@@ -26,7 +40,7 @@ func (db *DB) Check(ctx context.Context) error {
 		return fmt.Errorf("check the fences: %w", redact(err))
 	}
 	if len(holes) > 0 {
-		return fmt.Errorf("refusing to start, the database is not fenced: %s", strings.Join(holes, "; "))
+		return fmt.Errorf("refusing to start, %s: %s", refusal, strings.Join(holes, "; "))
 	}
 	return nil
 }

@@ -77,3 +77,6 @@ func ScopeFrom(ctx context.Context) Scope {
 	scope, _ := ctx.Value(scopeKey{}).(Scope)
 	return scope
 }
+
+// Tenant is whose rows the scope shows; zero at the door.
+func (s Scope) Tenant() TenantID { return s.tenant }

@@ -58,8 +58,8 @@ insert into sessions (session_hash, identity_id, tenant_id, member_id, csrf_toke
 insert into signin_attempts (state_hash, connection_id, browser_hash, nonce, pkce_verifier, expires_at)
 	select sha256(canary::bytea), @connection::uuid, '', canary, '', now() + '1 hour' from canton;
 insert into dossiers (tenant_id, dossier_id, code_name, responsible_id, reached_through) select tenant_id, dossier_id, 'Amina', member_id, canary from canton;
-insert into beneficiaries (tenant_id, dossier_id, family_name) select tenant_id, dossier_id, canary from canton;
-insert into situations (tenant_id, dossier_id, data_class, body) select tenant_id, dossier_id, 'health', canary from canton;
+insert into beneficiaries (tenant_id, dossier_id, particulars) select tenant_id, dossier_id, canary::bytea from canton;
+insert into situations (tenant_id, dossier_id, data_class, body) select tenant_id, dossier_id, 'health', canary::bytea from canton;
 insert into consents (tenant_id, consent_id, dossier_id, office_id, purpose, data_classes, valid_from, valid_until, given_how, recorded_by)
 	select tenant_id, gen_random_uuid(), dossier_id, office_id, canary, '{identity}', current_date, current_date, 'orally', member_id from canton, unnest(array[first_id, second_id]) as office_id;
 insert into referrals (tenant_id, referral_id, reference, dossier_id, office_id, consent_id, service, request, state, slice, created_by, sent_at, visible_until, revoked_at)

@@ -57,7 +57,7 @@ func Start(t testing.TB) *Site {
 	}
 
 	site.App, err = app.New(context.Background(), app.Options{
-		DatabaseURL: database.AppConnString, MaxConns: 8, Origin: site.URL, AllowLoopbackHTTP: true,
+		DatabaseURL: database.AppConnString, MaxConns: 8, KeysDatabaseURL: database.KeysConnString, Master: pgtest.Master(), Origin: site.URL, AllowLoopbackHTTP: true,
 		Version: "test", Log: slog.New(slog.NewTextHandler(site.Log, nil)),
 	})
 	if err != nil {

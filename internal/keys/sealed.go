@@ -1,0 +1,67 @@
+package keys
+
+import (
+	"database/sql/driver"
+	"errors"
+	"fmt"
+)
+
+// Sealed is a value that the database holds encrypted, in a column of type bytea. As a field of a row it carries the
+// column's name in its bun tag. It can be written once the Box of its holder has sealed it, and read once that has
+// opened it; printed, it says nothing.
+type Sealed[T any] struct {
+	value      T
+	ciphertext []byte
+}
+
+// errUnwritable stands for errors that quote the value.
+var errUnwritable = errors.New("a sealed value is not of the form that it was sealed in")
+
+// Of is a value that is to be sealed.
+func Of[T any](value T) Sealed[T] { return Sealed[T]{value: value} }
+
+// Get is the value, once opened.
+func (s Sealed[T]) Get() T { return s.value }
+
+// String hides the value from logs and error messages.
+func (s Sealed[T]) String() string { return "(sealed)" }
+
+// GoString hides the value from %#v as well.
+func (s Sealed[T]) GoString() string { return "(sealed)" }
+
+// MarshalText hides the value from encoders.
+func (s Sealed[T]) MarshalText() ([]byte, error) { return []byte("(sealed)"), nil }
+
+// Value writes the ciphertext, and ErrOpen where there is none.
+func (s Sealed[T]) Value() (driver.Value, error) {
+	if s.ciphertext == nil {
+		return nil, ErrOpen
+	}
+	return s.ciphertext, nil
+}
+
+// Scan takes the ciphertext from a column.
+func (s *Sealed[T]) Scan(source any) error {
+	switch bytes := source.(type) {
+	case nil:
+		*s = Sealed[T]{}
+		return nil
+	case []byte:
+		*s = Sealed[T]{ciphertext: append([]byte(nil), bytes...)}
+		return nil
+	default:
+		return fmt.Errorf("a sealed column holds bytes, not %T", source)
+	}
+}
+
+func (s *Sealed[T]) seal(box *Box, associated []byte) (err error) {
+	s.ciphertext, err = box.encrypt(s.value, associated)
+	return err
+}
+
+func (s *Sealed[T]) open(box *Box, associated []byte) error {
+	if s.ciphertext == nil {
+		return ErrForged
+	}
+	return box.decrypt(s.ciphertext, &s.value, associated)
+}

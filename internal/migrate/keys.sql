@@ -1,0 +1,16 @@
+-- The rights of the database of the keys, which may be that of the data: who may come in, and a schema that nobody else
+-- looks into. Where it is that of the data, its own rights are set already.
+do $$
+begin
+	execute format('revoke all on database %I from public', current_database());
+	execute format('grant connect on database %I to passerelle_keys', current_database());
+	execute format('grant connect, create, temporary on database %I to passerelle_owner', current_database());
+end $$;
+
+set role passerelle_owner;
+create schema if not exists keys;
+create schema if not exists migrations;
+revoke all on schema keys from public;
+grant usage on schema keys to passerelle_keys;
+alter default privileges revoke execute on functions from public;
+reset role;
