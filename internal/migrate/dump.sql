@@ -72,7 +72,7 @@ with relations as (
 	group by t.relname, t.name, r.rolname
 	union all
 	select 2, t.relname, 7, r.rolname || a.privilege_type, format('grant %s (%s) on %s to %s;', lower(a.privilege_type), string_agg(quote_ident(c.attname), ', ' order by c.attnum), t.name, coalesce(quote_ident(r.rolname), 'public'))
-	from tables t join pg_attribute c on c.attrelid = t.oid, aclexplode(c.attacl) a left join pg_roles r on r.oid = a.grantee
+	from tables t join pg_attribute c on c.attrelid = t.oid and not c.attisdropped, aclexplode(c.attacl) a left join pg_roles r on r.oid = a.grantee
 	where a.grantee <> t.relowner
 	group by t.relname, t.name, r.rolname, a.privilege_type
 	union all

@@ -135,7 +135,7 @@ func TestEveryGuardBites(t *testing.T) {
 	for kind, probes := range map[string]map[string]probe{"policy": policies, "trigger": triggers} {
 		catalogue := map[string]string{
 			"policy":  "select array_agg(tablename || ' ' || policyname) from pg_policies where schemaname = 'public'",
-			"trigger": "select array_agg(relname || ' ' || tgname) from pg_trigger g join pg_class c on c.oid = g.tgrelid where not tgisinternal",
+			"trigger": "select array_agg(relname || ' ' || tgname) from pg_trigger g join pg_class c on c.oid = g.tgrelid where not tgisinternal and c.relnamespace = 'public'::regnamespace",
 		}[kind]
 		var guards []string
 		if err := db.Owner.QueryRow(t.Context(), catalogue).Scan(&guards); err != nil {

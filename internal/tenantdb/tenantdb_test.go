@@ -233,7 +233,7 @@ func TestNothingIsLeftToTheNextBorrower(t *testing.T) {
 			if err != nil || next.Scope != "signin" || next.Tenant != "" {
 				t.Errorf("the next borrower has %+v, %v", next, err)
 			}
-			found, err := rows(as(t, "Claire"), db, "beneficiaries")
+			found, err := rows(as(t, "Claire"), db, "dossiers")
 			if err != nil || len(found) != 1 || !strings.Contains(found[0], canary(cast.Geneve)) {
 				t.Errorf("Claire sees %d dossiers, %v", len(found), err)
 			}
