@@ -16,10 +16,12 @@ import (
 // Kind is what a keyset belongs to.
 type Kind string
 
-// The kinds. An office opens referrals and never a dossier, so that a referral has a keyset of its own.
+// The kinds. An office opens referrals and never a dossier, so that a referral has a keyset of its own; what a person has
+// typed and not yet handed in is sealed for that person.
 const (
 	Dossier  Kind = "dossier"
 	Referral Kind = "referral"
+	Person   Kind = "person"
 )
 
 // Holder is the one thing, of the tenant whose scope is bound, whose fields a keyset seals.

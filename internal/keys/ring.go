@@ -5,31 +5,21 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
-	"github.com/google/uuid"
-	"github.com/jellydator/ttlcache/v3"
 	"github.com/tink-crypto/tink-go/v2/aead"
 	"github.com/tink-crypto/tink-go/v2/keyset"
 	"github.com/tink-crypto/tink-go/v2/tink"
-	"github.com/uptrace/bun"
 
 	"passerelle/internal/fault"
 	"passerelle/internal/tenantdb"
-)
-
-// Unwrapped keysets stay in memory for some minutes, and so many of them.
-const (
-	keptFor  = 5 * time.Minute
-	mostKept = 10_000
 )
 
 // Ring finds and makes keysets: those of the tenant whose scope is bound to the context, and no other's.
 type Ring struct {
 	db      *tenantdb.DB
 	master  Master
-	tenants *ttlcache.Cache[tenantdb.TenantID, tink.AEAD]
-	boxes   *ttlcache.Cache[owned, *Box]
+	tenants cache[tenantdb.TenantID, tink.AEAD]
+	boxes   cache[owned, *Box]
 }
 
 type owned struct {
@@ -46,55 +36,25 @@ func New(ctx context.Context, db *tenantdb.DB, master Master) (*Ring, error) {
 	if err := db.CheckKeys(ctx); err != nil {
 		return nil, err
 	}
-	return &Ring{
-		db: db, master: master,
-		tenants: ttlcache.New(ttlcache.WithTTL[tenantdb.TenantID, tink.AEAD](keptFor), ttlcache.WithCapacity[tenantdb.TenantID, tink.AEAD](mostKept),
-			ttlcache.WithDisableTouchOnHit[tenantdb.TenantID, tink.AEAD]()),
-		boxes: ttlcache.New(ttlcache.WithTTL[owned, *Box](keptFor), ttlcache.WithCapacity[owned, *Box](mostKept), ttlcache.WithDisableTouchOnHit[owned, *Box]()),
-	}, nil
+	return &Ring{db: db, master: master, tenants: newCache[tenantdb.TenantID, tink.AEAD](), boxes: newCache[owned, *Box]()}, nil
 }
-
-type keysetRow struct {
-	bun.BaseModel `bun:"table:keysets"`
-	TenantID      tenantdb.TenantID
-	Kind          Kind
-	HolderID      uuid.UUID
-	Wrapped       []byte
-}
-
-type tenantKeysetRow struct {
-	bun.BaseModel `bun:"table:tenant_keysets"`
-	TenantID      tenantdb.TenantID
-	Wrapped       []byte
-}
-
-type wrapped struct{ Wrapped []byte }
-
-var (
-	tenantStatement = tenantdb.Prepare(tenantdb.Select().TableExpr("tenant_keysets").Column("wrapped"))
-	holderStatement = tenantdb.Prepare(tenantdb.Select().TableExpr("keysets").Column("wrapped").
-			Where("kind = ?", tenantdb.Argument(1)).Where("holder_id = ?", tenantdb.Argument(2)))
-)
 
 // Box gives the box of a holder, or ErrDestroyed.
 func (r *Ring) Box(ctx context.Context, holder Holder) (*Box, error) {
 	tenant := tenantdb.ScopeFrom(ctx).Tenant()
 	key := owned{tenant, holder}
-	if item := r.boxes.Get(key); item != nil {
-		return item.Value(), nil
+	if box, ok := r.boxes.find(key); ok {
+		return box, nil
 	}
-	var ofTenant, ofHolder []wrapped
-	if err := r.db.Read(ctx, tenantdb.Many(&ofTenant, tenantStatement.With()), tenantdb.Many(&ofHolder, holderStatement.With(string(holder.Kind), holder.ID))); err != nil {
-		return nil, fmt.Errorf("find the keys of %s %s: %w", holder.Kind, holder.ID, err)
-	}
-	if len(ofTenant) == 0 || len(ofHolder) == 0 {
-		return nil, ErrDestroyed
-	}
-	wrapping, err := r.unwrapTenant(ctx, tenant, ofTenant[0].Wrapped)
+	ofTenant, ofHolder, err := findHolder(ctx, r.db, holder)
 	if err != nil {
 		return nil, err
 	}
-	handle, err := keyset.ReadWithAssociatedData(keyset.NewBinaryReader(bytes.NewReader(ofHolder[0].Wrapped)), wrapping, associatedOf(tenant, holder))
+	wrapping, err := r.unwrapTenant(ctx, tenant, ofTenant)
+	if err != nil {
+		return nil, err
+	}
+	handle, err := keyset.ReadWithAssociatedData(keyset.NewBinaryReader(bytes.NewReader(ofHolder)), wrapping, associatedOf(tenant, holder))
 	if err != nil {
 		return nil, ErrForged
 	}
@@ -103,46 +63,54 @@ func (r *Ring) Box(ctx context.Context, holder Holder) (*Box, error) {
 		return nil, ErrForged
 	}
 	box := &Box{tenant, opened}
-	r.boxes.Set(key, box, ttlcache.DefaultTTL)
+	r.boxes.keep(key, box)
 	return box, nil
 }
 
-// Create makes the keyset of a new holder. One that is there already stays; one that was destroyed is not made anew.
-func (r *Ring) Create(ctx context.Context, holder Holder) error {
+// Make makes a keyset for a holder and keeps it nowhere: wrapped, to be kept, and the box that it opens.
+func (r *Ring) Make(ctx context.Context, holder Holder) (wrapped []byte, box *Box, err error) {
 	tenant := tenantdb.ScopeFrom(ctx).Tenant()
-	return r.db.Write(ctx, func(ctx context.Context, tx tenantdb.Tx) error {
-		wrapping, err := r.tenantKeys(ctx, tx, tenant)
-		if err != nil {
-			return err
-		}
-		handle, err := keyset.NewHandle(aead.XAES256GCM192BitNonceKeyTemplate())
-		if err != nil {
-			return fmt.Errorf("make a keyset: %w", err)
-		}
-		var text bytes.Buffer
-		if err := handle.WriteWithAssociatedData(keyset.NewBinaryWriter(&text), wrapping, associatedOf(tenant, holder)); err != nil {
-			return fmt.Errorf("wrap a keyset: %w", err)
-		}
-		_, err = tx.Insert().Model(&keysetRow{TenantID: tenant, Kind: holder.Kind, HolderID: holder.ID, Wrapped: text.Bytes()}).
-			On("conflict (tenant_id, kind, holder_id) do nothing").Exec(ctx)
-		switch {
-		case tenantdb.Violates(err, "keysets_once_destroyed_stay_destroyed"):
-			return ErrDestroyed
-		case err != nil:
-			return fmt.Errorf("keep the keyset of %s %s: %w", holder.Kind, holder.ID, err)
-		}
-		return nil
-	})
+	wrapping, err := r.tenantKeys(ctx, tenant)
+	if err != nil {
+		return nil, nil, err
+	}
+	handle, err := keyset.NewHandle(aead.XAES256GCM192BitNonceKeyTemplate())
+	if err != nil {
+		return nil, nil, fmt.Errorf("make a keyset: %w", err)
+	}
+	var text bytes.Buffer
+	if err := handle.WriteWithAssociatedData(keyset.NewBinaryWriter(&text), wrapping, associatedOf(tenant, holder)); err != nil {
+		return nil, nil, fmt.Errorf("wrap a keyset: %w", err)
+	}
+	opened, err := aead.New(handle)
+	if err != nil {
+		return nil, nil, fmt.Errorf("use a keyset: %w", err)
+	}
+	return text.Bytes(), &Box{tenant, opened}, nil
 }
 
-// tenantKeys are the keys that wrap those of a tenant's holders; a tenant's first holder has them made.
-func (r *Ring) tenantKeys(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID) (tink.AEAD, error) {
-	found, err := findTenantKeyset(ctx, tx)
+// Create makes and keeps the keyset of a new holder. One that is there already stays; one that was destroyed is not made
+// anew.
+func (r *Ring) Create(ctx context.Context, holder Holder) error {
+	wrapped, _, err := r.Make(ctx, holder)
+	if err != nil {
+		return err
+	}
+	return insertHolder(ctx, r.db, keysetRow{TenantID: tenantdb.ScopeFrom(ctx).Tenant(), Kind: holder.Kind, HolderID: holder.ID, Wrapped: wrapped})
+}
+
+// tenantKeys are the keys that wrap those of a tenant's holders; a tenant's first holder has them made. They are read
+// back once they are committed: another process may have been quicker, and what wraps has to be what is kept.
+func (r *Ring) tenantKeys(ctx context.Context, tenant tenantdb.TenantID) (tink.AEAD, error) {
+	if opened, ok := r.tenants.find(tenant); ok {
+		return opened, nil
+	}
+	found, err := findTenant(ctx, r.db)
 	if errors.Is(err, fault.NotFound()) {
-		if err := r.createTenant(ctx, tx, tenant); err != nil {
+		if err := r.createTenant(ctx, tenant); err != nil {
 			return nil, err
 		}
-		found, err = findTenantKeyset(ctx, tx)
+		found, err = findTenant(ctx, r.db)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("find the keys of the tenant: %w", err)
@@ -150,12 +118,7 @@ func (r *Ring) tenantKeys(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.T
 	return r.unwrapTenant(ctx, tenant, found)
 }
 
-func findTenantKeyset(ctx context.Context, tx tenantdb.Tx) (found []byte, err error) {
-	err = tenantdb.Found(tx.Select().TableExpr("tenant_keysets").Column("wrapped").Scan(ctx, &found))
-	return found, err
-}
-
-func (r *Ring) createTenant(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID) error {
+func (r *Ring) createTenant(ctx context.Context, tenant tenantdb.TenantID) error {
 	handle, err := keyset.NewHandle(aead.AES256GCMKeyTemplate())
 	if err != nil {
 		return fmt.Errorf("make the keyset of a tenant: %w", err)
@@ -164,16 +127,12 @@ func (r *Ring) createTenant(ctx context.Context, tx tenantdb.Tx, tenant tenantdb
 	if err := handle.WriteWithContext(ctx, keyset.NewBinaryWriter(&text), r.master, []byte(tenant.String())); err != nil {
 		return fmt.Errorf("wrap the keyset of a tenant: %w", err)
 	}
-	_, err = tx.Insert().Model(&tenantKeysetRow{TenantID: tenant, Wrapped: text.Bytes()}).On("conflict (tenant_id) do nothing").Exec(ctx)
-	if err != nil {
-		return fmt.Errorf("keep the keyset of a tenant: %w", err)
-	}
-	return nil
+	return insertTenant(ctx, r.db, tenantKeysetRow{TenantID: tenant, Wrapped: text.Bytes()})
 }
 
 func (r *Ring) unwrapTenant(ctx context.Context, tenant tenantdb.TenantID, wrapped []byte) (tink.AEAD, error) {
-	if item := r.tenants.Get(tenant); item != nil {
-		return item.Value(), nil
+	if opened, ok := r.tenants.find(tenant); ok {
+		return opened, nil
 	}
 	handle, err := keyset.ReadWithContext(ctx, keyset.NewBinaryReader(bytes.NewReader(wrapped)), r.master, []byte(tenant.String()))
 	if err != nil {
@@ -183,21 +142,15 @@ func (r *Ring) unwrapTenant(ctx context.Context, tenant tenantdb.TenantID, wrapp
 	if err != nil {
 		return nil, ErrForged
 	}
-	r.tenants.Set(tenant, opened, ttlcache.DefaultTTL)
+	r.tenants.keep(tenant, opened)
 	return opened, nil
 }
 
 // Destroy makes everything that a holder's keyset sealed unreadable, in this database and in every backup of it. What
 // stays is a tombstone, which says that it was done and when.
 func (r *Ring) Destroy(ctx context.Context, holder Holder) error {
-	tenant := tenantdb.ScopeFrom(ctx).Tenant()
-	err := r.db.Write(ctx, func(ctx context.Context, tx tenantdb.Tx) error {
-		if _, err := tx.Delete().TableExpr("keysets").Where("kind = ?", holder.Kind).Where("holder_id = ?", holder.ID).Exec(ctx); err != nil {
-			return fmt.Errorf("destroy the keys of %s %s: %w", holder.Kind, holder.ID, err)
-		}
-		return nil
-	})
-	r.boxes.Delete(owned{tenant, holder})
+	err := deleteHolder(ctx, r.db, holder)
+	r.boxes.forget(owned{tenantdb.ScopeFrom(ctx).Tenant(), holder})
 	return err
 }
 
