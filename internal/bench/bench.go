@@ -13,13 +13,14 @@ import (
 	"runtime"
 	"time"
 
+	"passerelle/internal/keys"
 	"passerelle/internal/localpg"
 )
 
 // Options say how much is filled in, and how long it is measured.
 type Options struct {
 	Size Size
-	// Data holds the database, which the next run finds filled.
+	// Data holds the database, which the next run finds filled, and the master key that opens it.
 	Data string
 	// Connections are how many ask at once: one measurement each.
 	Connections []int
@@ -60,6 +61,10 @@ func Run(ctx context.Context, options Options) (report Report, err error) {
 	}
 	defer func() { err = errors.Join(err, cluster.Stop()) }()
 
+	master, err := keys.MasterFile(filepath.Join(options.Data, "master.key"), true)
+	if err != nil {
+		return Report{}, err
+	}
 	log, err := os.Create(filepath.Join(options.Data, "application.log"))
 	if err != nil {
 		return Report{}, fmt.Errorf("make a log: %w", err)
@@ -69,10 +74,10 @@ func Run(ctx context.Context, options Options) (report Report, err error) {
 	var sites [2]*site // the grown database, and the tenth of it from which growth is measured
 	for i, size := range []Size{options.Size, options.Size.tenth()} {
 		name := fmt.Sprintf("bench_%d", size.Dossiers)
-		if err := prepare(ctx, cluster, name, size, options.Out); err != nil {
+		if err := prepare(ctx, cluster, name, master, size, options.Out); err != nil {
 			return Report{}, err
 		}
-		site, err := open(ctx, cluster, name, size, options.MaxConns, log)
+		site, err := open(ctx, cluster, name, master, size, options.MaxConns, log)
 		if err != nil {
 			return Report{}, err
 		}

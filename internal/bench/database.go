@@ -12,6 +12,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"passerelle/internal/keys"
 	"passerelle/internal/localpg"
 	"passerelle/internal/migrate"
 	"passerelle/migrations"
@@ -34,19 +35,24 @@ func (l label) fits(wanted label) bool {
 // schema names the migrations' contents.
 func schema() (string, error) {
 	hash := sha256.New()
-	err := fs.WalkDir(migrations.Files, ".", func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
+	for _, files := range []fs.FS{migrations.Files, migrations.Keys} {
+		err := fs.WalkDir(files, ".", func(path string, entry fs.DirEntry, err error) error {
+			if err != nil || entry.IsDir() {
+				return err
+			}
+			content, err := fs.ReadFile(files, path)
+			hash.Write(content)
 			return err
+		})
+		if err != nil {
+			return "", err
 		}
-		content, err := fs.ReadFile(migrations.Files, path)
-		hash.Write(content)
-		return err
-	})
-	return hex.EncodeToString(hash.Sum(nil)), err
+	}
+	return hex.EncodeToString(hash.Sum(nil)), nil
 }
 
 // prepare makes the database and fills it, unless it is there from another run.
-func prepare(ctx context.Context, cluster *localpg.Cluster, name string, size Size, out io.Writer) error {
+func prepare(ctx context.Context, cluster *localpg.Cluster, name string, master keys.Master, size Size, out io.Writer) error {
 	names, err := schema()
 	if err != nil {
 		return fmt.Errorf("read the migrations: %w", err)
@@ -75,10 +81,15 @@ func prepare(ctx context.Context, cluster *localpg.Cluster, name string, size Si
 		}
 	}
 	owner := cluster.ConnString(name, localpg.Superuser)
-	if err := migrate.Up(ctx, owner, migrate.Options{}); err != nil {
-		return err
+	for _, up := range []func(context.Context, string, migrate.Options) error{migrate.Up, migrate.UpKeys} {
+		if err := up(ctx, owner, migrate.Options{}); err != nil {
+			return err
+		}
 	}
-	if err := fill(ctx, owner, size, wanted.Filled, newProgress(out, "Filling in dossiers", size.Dossiers)); err != nil {
+	err = withRing(ctx, cluster.ConnString(name, migrate.Keys), master, func(ring *keys.Ring) error {
+		return fill(ctx, owner, ring, size, wanted.Filled, newProgress(out, "Filling in dossiers", size.Dossiers))
+	})
+	if err != nil {
 		return err
 	}
 	text, err := json.Marshal(wanted)

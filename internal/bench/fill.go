@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -12,6 +13,7 @@ import (
 
 	"passerelle/internal/access"
 	"passerelle/internal/dossiers"
+	"passerelle/internal/keys"
 	"passerelle/internal/messages"
 	"passerelle/internal/referrals"
 	"passerelle/internal/timeline"
@@ -48,7 +50,7 @@ func (t *table) add(row ...any) { t.rows = append(t.rows, row) }
 func copyAll(ctx context.Context, conn *pgx.Conn, tables ...table) error {
 	return pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
 		for _, t := range tables {
-			if _, err := tx.CopyFrom(ctx, pgx.Identifier{t.name}, t.columns, pgx.CopyFromRows(t.rows)); err != nil {
+			if _, err := tx.CopyFrom(ctx, pgx.Identifier(strings.Split(t.name, ".")), t.columns, pgx.CopyFromRows(t.rows)); err != nil {
 				return fmt.Errorf("fill %s: %w", t.name, err)
 			}
 		}
@@ -58,8 +60,8 @@ func copyAll(ctx context.Context, conn *pgx.Conn, tables ...table) error {
 
 // fill writes invented houses, dossiers and referrals through the tables' own constraints and triggers. Tenants take
 // turns, dossier by dossier, and events lie in the order of their time, as in a database that has grown: a tenant's
-// rows lie scattered.
-func fill(ctx context.Context, owner string, size Size, now time.Time, bar *progress) error {
+// rows lie scattered. What is sealed is sealed as the application does it, and keysets are copied like everything else.
+func fill(ctx context.Context, owner string, ring *keys.Ring, size Size, now time.Time, bar *progress) error {
 	houses := inventHouses(size.Tenants)
 	conn, err := pgx.Connect(ctx, owner)
 	if err != nil {
@@ -92,9 +94,11 @@ func fill(ctx context.Context, owner string, size Size, now time.Time, bar *prog
 			defer conn.Close(context.WithoutCancel(ctx))
 			for begin := range begins {
 				end := min(begin+dossiersInChunk, size.Dossiers)
-				chunk := newChunk(1+begin/dossiersInChunk, size, now)
+				chunk := newChunk(1+begin/dossiersInChunk, size, now, ring)
 				for number := begin; number < end; number++ {
-					chunk.addDossier(houses[number%len(houses)], number)
+					if err := chunk.addDossier(groupCtx, houses[number%len(houses)], number); err != nil {
+						return fmt.Errorf("invent a dossier: %w", err)
+					}
 				}
 				if err := chunk.copy(groupCtx, conn); err != nil {
 					return err
@@ -122,18 +126,18 @@ type chunk struct {
 	source
 	size Size
 	now  time.Time
+	ring *keys.Ring
 
-	dossiers, beneficiaries, situations, consents, referrals, messages, events table
+	keysets, dossiers, beneficiaries, situations, consents, referrals, messages, events table
 }
 
-func newChunk(number int, size Size, now time.Time) *chunk {
+func newChunk(number int, size Size, now time.Time, ring *keys.Ring) *chunk {
 	return &chunk{
-		source: newSource(number), size: size, now: now,
-		dossiers: table{name: "dossiers", columns: []string{"tenant_id", "dossier_id", "code_name", "phase", "responsible_id", "reached_through", "opened_at", "updated_at", "version"}},
-		beneficiaries: table{name: "beneficiaries", columns: []string{"tenant_id", "dossier_id", "family_name", "given_names", "birth_date", "gender",
-			"nationalities", "languages", "needs_interpreter", "phone", "contact_channels", "contact_days", "contact_from", "contact_until",
-			"contact_identify", "contact_code_word", "contact_note", "exploitation_forms", "exploitation_cantons"}},
-		situations: table{name: "situations", columns: []string{"tenant_id", "dossier_id", "data_class", "body", "updated_at"}},
+		source: newSource(number), size: size, now: now, ring: ring,
+		keysets:       table{name: "keys.keysets", columns: []string{"tenant_id", "kind", "holder_id", "wrapped"}},
+		dossiers:      table{name: "dossiers", columns: []string{"tenant_id", "dossier_id", "code_name", "phase", "responsible_id", "reached_through", "opened_at", "updated_at", "version"}},
+		beneficiaries: table{name: "beneficiaries", columns: []string{"tenant_id", "dossier_id", "particulars"}},
+		situations:    table{name: "situations", columns: []string{"tenant_id", "dossier_id", "data_class", "body", "updated_at"}},
 		consents: table{name: "consents", columns: []string{"tenant_id", "consent_id", "dossier_id", "office_id", "purpose", "data_classes",
 			"valid_from", "valid_until", "given_how", "recorded_by", "recorded_at"}},
 		referrals: table{name: "referrals", columns: []string{"tenant_id", "referral_id", "reference", "dossier_id", "office_id", "consent_id", "service", "urgency",
@@ -141,7 +145,7 @@ func newChunk(number int, size Size, now time.Time) *chunk {
 			"revoked_at", "taken_by", "taken_by_name", "taken_at", "answered_at", "decline_reason", "closed_at", "outcome", "news_at", "acknowledged_at"}},
 		messages: table{name: "messages", columns: []string{"tenant_id", "message_id", "referral_id", "office_id", "visible_until", "kind", "from_office",
 			"author_id", "author_name", "body", "sent_at"}},
-		events: table{name: "events", columns: []string{"tenant_id", "event_id", "dossier_id", "referral_id", "office_id", "kind", "at", "actor_id", "actor_name", "office_name"}},
+		events: table{name: "events", columns: []string{"tenant_id", "event_id", "dossier_id", "referral_id", "office_id", "kind", "at", "actor_id", "actor_name", "office_name", "detail"}},
 	}
 }
 
@@ -152,7 +156,7 @@ func (c *chunk) copy(ctx context.Context, conn *pgx.Conn) error {
 	if err := copyAll(ctx, conn, c.dossiers); err != nil {
 		return err
 	}
-	return copyAll(ctx, conn, c.beneficiaries, c.situations, c.consents, c.referrals, c.messages, c.events)
+	return copyAll(ctx, conn, c.keysets, c.beneficiaries, c.situations, c.consents, c.referrals, c.messages, c.events)
 }
 
 // opened is a dossier on which things are hung.
@@ -163,19 +167,28 @@ type opened struct {
 	at          time.Time
 }
 
-func (c *chunk) addDossier(h house, number int) {
+func (c *chunk) addDossier(ctx context.Context, h house, number int) error {
 	span := years * 365 * 24 * time.Hour
 	age := time.Duration(float64(span) * float64(c.size.Dossiers-number) / float64(c.size.Dossiers))
 	d := opened{house: h, id: c.id(), responsible: one(c.source, h.members), at: c.now.Add(-age).Truncate(time.Microsecond)}
 	ofHouse := number / c.size.Tenants
 	c.dossiers.add(h.tenant, d.id, word(ofHouse), one(c.source, dossiers.Phases), d.responsible.id, one(c.source, dossiers.ReachedThroughs),
 		d.at, c.between(d.at, c.now), 1+c.IntN(5))
-	c.beneficiaries.add(h.tenant, d.id, c.name(), c.name(), c.between(c.now.AddDate(-60, 0, 0), c.now.AddDate(-16, 0, 0)), one(c.source, dossiers.Genders),
-		some(c.source, countries, 1), some(c.source, languages, 3), one(c.source, dossiers.Answers), "+41 79 000 00 00",
-		some(c.source, dossiers.Channels, 3), some(c.source, dossiers.Days, 5), "09:00", "17:30", one(c.source, dossiers.Answers), c.name(), c.text(1),
-		some(c.source, dossiers.ExploitationForms, 2), some(c.source, dossiers.Cantons, 2))
+	box, err := c.keyset(of(ctx, h.tenant, d.responsible.id), h, keys.Holder{Kind: keys.Dossier, ID: d.id})
+	if err != nil {
+		return err
+	}
+	who := beneficiary{d.id, keys.Of(c.beneficiary(c.now))}
+	if err := box.Seal(&who); err != nil {
+		return err
+	}
+	c.beneficiaries.add(h.tenant, d.id, who.Particulars)
 	for _, class := range some(c.source, dossiers.SituationClasses, 4) {
-		c.situations.add(h.tenant, d.id, class, c.text(4), c.between(d.at, c.now))
+		known := situation{d.id, class, keys.Of(c.text(4))}
+		if err := box.Seal(&known); err != nil {
+			return err
+		}
+		c.situations.add(h.tenant, d.id, class, known.Body, c.between(d.at, c.now))
 	}
 	c.happened(d, timeline.DossierOpened, d.at, d.responsible)
 	for range 1 + c.IntN(3) {
@@ -185,6 +198,17 @@ func (c *chunk) addDossier(h house, number int) {
 	for nth := c.size.Referrals * number / c.size.Dossiers; nth < c.size.Referrals*(number+1)/c.size.Dossiers; nth++ {
 		c.addReferral(d, nth)
 	}
+	return nil
+}
+
+// keyset makes the keys of a holder and gives the box that they open.
+func (c *chunk) keyset(ctx context.Context, h house, holder keys.Holder) (*keys.Box, error) {
+	wrapped, box, err := c.ring.Make(ctx, holder)
+	if err != nil {
+		return nil, err
+	}
+	c.keysets.add(h.tenant, holder.Kind, holder.ID, wrapped)
+	return box, nil
 }
 
 // until is a moment, or now if that is still to come.
@@ -196,7 +220,7 @@ func (c *chunk) until(moment time.Time) time.Time {
 }
 
 func (c *chunk) happened(d opened, kind timeline.Kind, at time.Time, by person) {
-	c.events.add(d.tenant, c.id(), d.id, nil, nil, string(kind), at, by.id, by.name, "")
+	c.events.add(d.tenant, c.id(), d.id, nil, nil, string(kind), at, by.id, by.name, "", "")
 }
 
 // addReferral invents a referral that has come as far as its state says, with the consent it rests on.
@@ -224,31 +248,31 @@ func (c *chunk) addReferral(d opened, nth int) {
 		answered := c.between(sent, c.until(sent.Add(200*time.Hour)))
 		ended := c.until(answered.Add(240 * time.Hour))
 		sentAt, visibleUntil, sentBy, slice = sent, until, by.name, c.slice(classes)
-		office := func(kind timeline.Kind, at time.Time, who person) {
-			c.events.add(d.tenant, c.id(), d.id, id, to.id, string(kind), at, who.id, who.name, to.name)
+		office := func(kind timeline.Kind, at time.Time, who person, detail string) {
+			c.events.add(d.tenant, c.id(), d.id, id, to.id, string(kind), at, who.id, who.name, to.name, detail)
 		}
 		c.happened(d, timeline.ConsentGiven, created, by)
-		office(timeline.ReferralSent, sent, by)
+		office(timeline.ReferralSent, sent, by, "")
 		if state != referrals.Sent && state != referrals.Revoked {
 			who := one(c.source, to.people)
 			takenBy, takenByName, takenAt, newsAt = who.id, who.name, answered, answered
-			office(timeline.ReferralTaken, answered, who)
+			office(timeline.ReferralTaken, answered, who, "")
 			if c.IntN(2) == 0 {
 				c.messages.add(d.tenant, c.id(), id, to.id, until, string(messages.Question), true, who.id, who.name, c.text(2), answered)
-				office(timeline.ReferralAsked, answered, who)
+				office(timeline.ReferralAsked, answered, who, timeline.FromOffice)
 			}
 			switch state {
 			case referrals.Accepted:
 				answeredAt = answered
-				office(timeline.ReferralAccepted, answered, who)
+				office(timeline.ReferralAccepted, answered, who, "")
 			case referrals.Declined:
 				answeredAt, declineReason = answered, string(one(c.source, referrals.DeclineReasons))
-				office(timeline.ReferralDeclined, answered, who)
+				office(timeline.ReferralDeclined, answered, who, "")
 			case referrals.Closed:
 				answeredAt, outcome = answered, string(one(c.source, referrals.Outcomes))
 				closedAt = ended
-				office(timeline.ReferralAccepted, answered, who)
-				office(timeline.ReferralClosed, ended, who)
+				office(timeline.ReferralAccepted, answered, who, "")
+				office(timeline.ReferralClosed, ended, who, "")
 			}
 			if state != referrals.Taken && c.IntN(10) > 0 {
 				acknowledgedAt = ended
@@ -256,7 +280,7 @@ func (c *chunk) addReferral(d opened, nth int) {
 		}
 		if state == referrals.Revoked {
 			revokedAt, visibleUntil = ended, ended
-			office(timeline.ReferralRevoked, ended, by)
+			office(timeline.ReferralRevoked, ended, by, "")
 		}
 	}
 	c.referrals.add(d.tenant, id, reference(nth), d.id, to.id, consent, purpose, one(c.source, referrals.Urgencies), answerBy, c.text(3), classes,

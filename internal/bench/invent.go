@@ -10,6 +10,7 @@ import (
 
 	"passerelle/internal/access"
 	"passerelle/internal/disclosure"
+	"passerelle/internal/dossiers"
 	"passerelle/internal/referrals"
 )
 
@@ -30,10 +31,10 @@ func (s source) id() uuid.UUID {
 
 func one[T any](s source, of []T) T { return of[s.IntN(len(of))] }
 
-func some[T ~string](s source, of []T, most int) []string {
-	chosen := make([]string, 0, most)
+func some[T any](s source, of []T, most int) []T {
+	chosen := make([]T, 0, most)
 	for _, i := range s.Perm(len(of))[:1+s.IntN(most)] {
-		chosen = append(chosen, string(of[i]))
+		chosen = append(chosen, of[i])
 	}
 	return chosen
 }
@@ -113,13 +114,27 @@ func (s source) state() referrals.State {
 	return referrals.Sent
 }
 
+// beneficiary is somebody of whom as much is known as after some months.
+func (s source) beneficiary(now time.Time) dossiers.Beneficiary {
+	born := s.between(now.AddDate(-60, 0, 0), now.AddDate(-16, 0, 0)).Truncate(24 * time.Hour)
+	return dossiers.Beneficiary{
+		FamilyName: s.name(), GivenNames: s.name(), BirthDate: &born, Gender: one(s, dossiers.Genders),
+		Nationalities: some(s, countries, 1), Languages: some(s, languages, 3), NeedsInterpreter: one(s, dossiers.Answers), Phone: "+41 79 000 00 00",
+		SafeContact: dossiers.SafeContact{
+			ContactChannels: some(s, dossiers.Channels, 3), ContactDays: some(s, dossiers.Days, 5), ContactFrom: "09:00", ContactUntil: "17:30",
+			ContactIdentify: one(s, dossiers.Answers), ContactCodeWord: s.name(), ContactNote: s.text(1),
+		},
+		ExploitationForms: some(s, dossiers.ExploitationForms, 2), ExploitationCantons: some(s, dossiers.Cantons, 2),
+	}
+}
+
 // slice is what a referral froze: as many facts as a real one has.
-func (s source) slice(classes []string) disclosure.Slice {
+func (s source) slice(classes []access.DataClass) disclosure.Slice {
 	var slice disclosure.Slice
 	for _, class := range classes {
-		section := disclosure.Section{Class: access.DataClass(class)}
+		section := disclosure.Section{Class: class}
 		for range 2 + s.IntN(4) {
-			section.Facts = append(section.Facts, disclosure.Fact{Label: "access.data_class." + class, Kind: disclosure.Text, Values: []string{s.text(2)}})
+			section.Facts = append(section.Facts, disclosure.Fact{Label: "access.data_class." + string(class), Kind: disclosure.Text, Values: []string{s.text(2)}})
 		}
 		slice.Sections = append(slice.Sections, section)
 	}

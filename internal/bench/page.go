@@ -6,6 +6,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"passerelle/internal/keys"
 )
 
 // page is one that people open all day.
@@ -16,8 +18,8 @@ type page struct {
 	// statement fetches the page's rows, and read takes one from the wire into Go values.
 	statement string
 	read      func(pgx.Rows) error
-	// plan chooses who opens what.
-	plan func(ctx context.Context, owner *pgxpool.Pool, guests []guest) ([]visit, error)
+	// plan chooses who opens what; it may open what is sealed, to know what one must read there.
+	plan func(ctx context.Context, owner *pgxpool.Pool, ring *keys.Ring, guests []guest) ([]visit, error)
 }
 
 // ask sends the raw statement and reads its rows. The statement is prepared on each connection at its first use.

@@ -8,6 +8,8 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"passerelle/internal/keys"
 )
 
 // pages are measured in this order.
@@ -39,7 +41,7 @@ func readListed(rows pgx.Rows) error {
 	return rows.Scan(&row.part, &row.id, &row.name, &row.kind, &row.at, &row.responsible, &row.count)
 }
 
-func planLists(ctx context.Context, owner *pgxpool.Pool, guests []guest) ([]visit, error) {
+func planLists(ctx context.Context, owner *pgxpool.Pool, _ *keys.Ring, guests []guest) ([]visit, error) {
 	var visits []visit
 	for _, g := range guests {
 		if g.atOffice() {
@@ -60,59 +62,66 @@ func planLists(ctx context.Context, owner *pgxpool.Pool, guests []guest) ([]visi
 }
 
 // dossierStatement fetches what a dossier's page shows in one statement: particulars, situation, consents, referrals and the
-// newest events, each row as a part with its texts and its moment.
+// newest events, each row as a part with its texts, what is sealed of it, and its moment. What is sealed stays so: to open
+// it is the page's work, not the database's.
 const dossierStatement = `
-	select 'particulars' as part, d.dossier_id as id, array[d.code_name, d.phase, m.name, d.reached_through, b.family_name, b.given_names,
-		b.birth_date::text, b.gender, b.needs_interpreter, b.phone, b.email, b.contact_from, b.contact_until, b.contact_identify,
-		b.contact_code_word, b.contact_note] || b.nationalities || b.languages || b.contact_channels || b.contact_days
-		|| b.exploitation_forms || b.exploitation_cantons || b.exploitation_places as texts, d.updated_at as at
+	select 'particulars' as part, d.dossier_id as id, array[d.code_name, d.phase, m.name, d.reached_through] as texts, b.particulars as sealed, d.updated_at as at
 	from dossiers as d
 	join beneficiaries as b on b.tenant_id = $1 and b.dossier_id = $2
 	join members as m on m.tenant_id = $1 and m.member_id = d.responsible_id
 	where d.tenant_id = $1 and d.dossier_id = $2
 	union all
-	select 'situation', dossier_id, array[data_class, body], updated_at from situations where tenant_id = $1 and dossier_id = $2
+	select 'situation', dossier_id, array[data_class], body, updated_at from situations where tenant_id = $1 and dossier_id = $2
 	union all
-	select 'consent', c.consent_id, array[o.name, c.purpose, c.given_how, c.valid_from::text, c.valid_until::text] || c.data_classes, c.recorded_at
+	select 'consent', c.consent_id, array[o.name, c.purpose, c.given_how, c.valid_from::text, c.valid_until::text] || c.data_classes, null, c.recorded_at
 	from consents as c join offices as o on o.tenant_id = $1 and o.office_id = c.office_id
 	where c.tenant_id = $1 and c.dossier_id = $2
 	union all
-	select 'referral', r.referral_id, array[o.name, r.reference, r.service, r.urgency, r.state, r.answer_by::text, r.outcome], r.created_at
+	select 'referral', r.referral_id, array[o.name, r.reference, r.service, r.urgency, r.state, r.answer_by::text, r.outcome], null, r.created_at
 	from referrals as r join offices as o on o.tenant_id = $1 and o.office_id = r.office_id
 	where r.tenant_id = $1 and r.dossier_id = $2
 	union all
-	(select 'event', event_id, array[kind, actor_name, office_name, detail, note], at from events
+	(select 'event', event_id, array[kind, actor_name, office_name, detail, note], null, at from events
 	where tenant_id = $1 and dossier_id = $2 order by at desc, event_id desc limit 100)`
 
 func readPart(rows pgx.Rows) error {
 	var row struct {
-		part  string
-		id    uuid.UUID
-		texts []*string
-		at    time.Time
+		part   string
+		id     uuid.UUID
+		texts  []*string
+		sealed []byte
+		at     time.Time
 	}
-	return rows.Scan(&row.part, &row.id, &row.texts, &row.at)
+	return rows.Scan(&row.part, &row.id, &row.texts, &row.sealed, &row.at)
 }
 
 // dossiersVisited is how many dossiers of a tenant are opened, in turn.
 const dossiersVisited = 100
 
-func planDossiers(ctx context.Context, owner *pgxpool.Pool, guests []guest) ([]visit, error) {
+func planDossiers(ctx context.Context, owner *pgxpool.Pool, ring *keys.Ring, guests []guest) ([]visit, error) {
 	var visits []visit
 	for _, g := range guests {
 		if g.atOffice() {
 			continue
 		}
 		// Identifiers are random, so that the first ones are anywhere.
-		rows, err := owner.Query(ctx, "select dossier_id, code_name, family_name from dossiers join beneficiaries using (tenant_id, dossier_id) "+
+		rows, err := owner.Query(ctx, "select dossier_id, code_name, particulars from dossiers join beneficiaries using (tenant_id, dossier_id) "+
 			"where tenant_id = $1 order by dossier_id limit $2", g.tenant, dossiersVisited)
 		if err != nil {
 			return nil, fmt.Errorf("choose dossiers: %w", err)
 		}
-		var id uuid.UUID
-		var code, family string
-		_, err = pgx.ForEachRow(rows, []any{&id, &code, &family}, func() error {
-			visits = append(visits, visit{path: "/dossiers/" + id.String(), cookie: g.cookie, arguments: []any{g.tenant, id}, expected: []string{code, family}})
+		var code string
+		var who beneficiary
+		_, err = pgx.ForEachRow(rows, []any{&who.DossierID, &code, &who.Particulars}, func() error {
+			box, err := ring.Box(of(ctx, g.tenant, g.person), keys.Holder{Kind: keys.Dossier, ID: who.DossierID})
+			if err != nil {
+				return err
+			}
+			if err := box.Open(&who); err != nil {
+				return err
+			}
+			visits = append(visits, visit{path: "/dossiers/" + who.DossierID.String(), cookie: g.cookie, arguments: []any{g.tenant, who.DossierID},
+				expected: []string{code, who.Particulars.Get().FamilyName}})
 			return nil
 		})
 		if err != nil {
@@ -147,7 +156,7 @@ func readWaiting(rows pgx.Rows) error {
 	return rows.Scan(&row.id, &row.reference, &row.service, &row.urgency, &row.answerBy, &row.state, &row.sent, &row.taken, &row.answered, &row.closed, &row.news)
 }
 
-func planInboxes(ctx context.Context, owner *pgxpool.Pool, guests []guest) ([]visit, error) {
+func planInboxes(ctx context.Context, owner *pgxpool.Pool, _ *keys.Ring, guests []guest) ([]visit, error) {
 	var visits []visit
 	for _, g := range guests {
 		if !g.atOffice() {

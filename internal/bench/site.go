@@ -15,6 +15,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"passerelle/internal/app"
+	"passerelle/internal/keys"
 	"passerelle/internal/localpg"
 	"passerelle/internal/migrate"
 )
@@ -32,7 +33,7 @@ type site struct {
 	served      chan error
 }
 
-func open(ctx context.Context, cluster *localpg.Cluster, name string, size Size, maxConns int32, log io.Writer) (*site, error) {
+func open(ctx context.Context, cluster *localpg.Cluster, name string, master keys.Master, size Size, maxConns int32, log io.Writer) (*site, error) {
 	config, err := pgxpool.ParseConfig(cluster.ConnString(name, localpg.Superuser))
 	if err != nil {
 		return nil, fmt.Errorf("read the address of the database: %w", err)
@@ -43,7 +44,11 @@ func open(ctx context.Context, cluster *localpg.Cluster, name string, size Size,
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
 	s := &site{size: size, raw: raw, visits: map[string][]visit{}, served: make(chan error, 1)}
-	if err := s.begin(ctx, cluster.ConnString(name, migrate.App), maxConns, log); err != nil {
+	err = s.begin(ctx, app.Options{
+		DatabaseURL: cluster.ConnString(name, migrate.App), MaxConns: maxConns, KeysDatabaseURL: cluster.ConnString(name, migrate.Keys), Master: master,
+		AllowLoopbackHTTP: true, Version: "bench", Log: slog.New(slog.NewJSONHandler(log, nil)),
+	})
+	if err != nil {
 		raw.Close()
 		return nil, err
 	}
@@ -51,7 +56,7 @@ func open(ctx context.Context, cluster *localpg.Cluster, name string, size Size,
 }
 
 // begin serves the application as the command serve does, log and all, on loopback.
-func (s *site) begin(ctx context.Context, url string, maxConns int32, log io.Writer) error {
+func (s *site) begin(ctx context.Context, options app.Options) error {
 	if err := s.raw.QueryRow(ctx, "select current_setting('server_version')").Scan(&s.version); err != nil {
 		return fmt.Errorf("ask for the version: %w", err)
 	}
@@ -59,29 +64,35 @@ func (s *site) begin(ctx context.Context, url string, maxConns int32, log io.Wri
 	if err != nil {
 		return err
 	}
-	for _, p := range pages {
-		if s.visits[p.name], err = p.plan(ctx, s.raw, people); err != nil {
-			return fmt.Errorf("choose what to visit on the %s: %w", p.name, err)
-		}
-		if len(s.visits[p.name]) == 0 {
-			return fmt.Errorf("there is nothing to visit on the %s", p.name)
-		}
+	err = withRing(ctx, options.KeysDatabaseURL, options.Master, func(ring *keys.Ring) error { return s.plan(ctx, ring, people) })
+	if err != nil {
+		return err
 	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
 	s.address = listener.Addr().String()
-	s.application, err = app.New(ctx, app.Options{
-		DatabaseURL: url, MaxConns: maxConns, Origin: "http://" + s.address, AllowLoopbackHTTP: true,
-		Version: "bench", Log: slog.New(slog.NewJSONHandler(log, nil)),
-	})
+	options.Origin = "http://" + s.address
+	s.application, err = app.New(ctx, options)
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
 	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
 	s.stop = stop
 	go func() { s.served <- s.application.Serve(serving, listener) }()
+	return nil
+}
+
+func (s *site) plan(ctx context.Context, ring *keys.Ring, people []guest) (err error) {
+	for _, p := range pages {
+		if s.visits[p.name], err = p.plan(ctx, s.raw, ring, people); err != nil {
+			return fmt.Errorf("choose what to visit on the %s: %w", p.name, err)
+		}
+		if len(s.visits[p.name]) == 0 {
+			return fmt.Errorf("there is nothing to visit on the %s", p.name)
+		}
+	}
 	return nil
 }
 
