@@ -152,11 +152,11 @@ create table consents (
 	valid_from date not null,
 	valid_until date not null,
 	given_how text not null,
-	interpreter text not null default ''::text,
 	recorded_by uuid not null,
 	recorded_at timestamp with time zone not null default now(),
 	withdrawn_by uuid,
 	withdrawn_at timestamp with time zone,
+	interpreter bytea,
 	constraint consents_pkey PRIMARY KEY (tenant_id, consent_id),
 	constraint consents_name_one_dossier_and_office UNIQUE (tenant_id, consent_id, dossier_id, office_id),
 	constraint consents_are_given_orally_or_in_writing CHECK (given_how = ANY (ARRAY['orally'::text, 'in_writing'::text])),
@@ -165,6 +165,7 @@ create table consents (
 	constraint consents_end_after_they_begin CHECK (valid_until >= valid_from)
 );
 comment on table consents is 'What the beneficiary agreed to have shared: with one office, for one purpose, these classes of data, from and until. Withdrawal closes what hangs on it in the same transaction.';
+comment on column consents.interpreter is 'Sealed under the keyset of the dossier.';
 CREATE INDEX consents_by_dossier ON consents USING btree (tenant_id, dossier_id, recorded_at DESC);
 alter table consents enable row level security;
 alter table consents force row level security;
@@ -250,7 +251,6 @@ create table events (
 	actor_name text not null,
 	office_name text not null default ''::text,
 	detail text not null default ''::text,
-	note text not null default ''::text,
 	constraint events_pkey PRIMARY KEY (tenant_id, event_id),
 	constraint events_of_a_referral_end_with_it CHECK ((referral_id IS NULL) = (visible_until IS NULL)),
 	constraint events_of_an_office_are_of_a_referral CHECK ((office_id IS NULL) = (referral_id IS NULL))
@@ -347,13 +347,13 @@ create table messages (
 	from_office boolean not null,
 	author_id uuid not null,
 	author_name text not null,
-	body text not null,
 	sent_at timestamp with time zone not null default now(),
+	body bytea not null,
 	constraint messages_pkey PRIMARY KEY (tenant_id, message_id),
-	constraint messages_are_of_a_known_kind CHECK (kind = ANY (ARRAY['message'::text, 'question'::text, 'answer'::text])),
-	constraint messages_say_something CHECK (body <> ''::text)
+	constraint messages_are_of_a_known_kind CHECK (kind = ANY (ARRAY['message'::text, 'question'::text, 'answer'::text]))
 );
 comment on table messages is 'What NGO and office write to each other about one referral.';
+comment on column messages.body is 'Sealed under the keyset of the referral.';
 CREATE INDEX messages_by_referral ON messages USING btree (tenant_id, referral_id, sent_at);
 alter table messages enable row level security;
 alter table messages force row level security;
@@ -445,11 +445,12 @@ create table parked_forms (
 	parked_form_id uuid not null,
 	person_id uuid not null,
 	page text not null,
-	form_values jsonb not null,
 	parked_at timestamp with time zone not null default now(),
+	form_values bytea not null,
 	constraint parked_forms_pkey PRIMARY KEY (tenant_id, parked_form_id)
 );
 comment on table parked_forms is 'What somebody had typed when the session ran out: kept for that person and a day, given back after signing in again.';
+comment on column parked_forms.form_values is 'Sealed under the keyset of the person.';
 CREATE INDEX parked_forms_by_age ON parked_forms USING btree (tenant_id, parked_at);
 alter table parked_forms enable row level security;
 alter table parked_forms force row level security;
@@ -474,10 +475,8 @@ create table referrals (
 	service text not null,
 	urgency text not null default 'normal'::text,
 	answer_by date,
-	request text not null default ''::text,
 	data_classes text[] not null default '{}'::text[],
 	state text not null default 'draft'::text,
-	slice jsonb,
 	created_by uuid not null,
 	created_at timestamp with time zone not null default now(),
 	updated_at timestamp with time zone not null default now(),
@@ -496,15 +495,19 @@ create table referrals (
 	news_at timestamp with time zone,
 	acknowledged_at timestamp with time zone,
 	office_news_at timestamp with time zone,
+	request bytea,
+	slice bytea,
 	constraint referrals_pkey PRIMARY KEY (tenant_id, referral_id),
 	constraint referrals_are_addressed_to_one_office UNIQUE (tenant_id, referral_id, office_id, visible_until),
 	constraint referrals_are_of_one_dossier UNIQUE (tenant_id, referral_id, dossier_id),
 	constraint referrals_have_a_reference_of_their_own UNIQUE (tenant_id, reference),
 	constraint referrals_are_in_a_known_state CHECK (state = ANY (ARRAY['draft'::text, 'sent'::text, 'taken'::text, 'accepted'::text, 'declined'::text, 'closed'::text, 'revoked'::text])),
 	constraint referrals_are_of_a_known_urgency CHECK (urgency = ANY (ARRAY['normal'::text, 'soon'::text, 'urgent'::text])),
-	constraint referrals_once_sent_rest_on_consent_and_slice CHECK (state = 'draft'::text OR sent_at IS NOT NULL AND consent_id IS NOT NULL AND slice IS NOT NULL AND visible_until IS NOT NULL)
+	constraint referrals_once_sent_rest_on_consent_and_slice CHECK (state = 'draft'::text OR sent_at IS NOT NULL AND consent_id IS NOT NULL AND request IS NOT NULL AND slice IS NOT NULL AND visible_until IS NOT NULL)
 );
 comment on table referrals is 'A request to an office. Sending freezes the slice: the office reads that, never the dossier.';
+comment on column referrals.request is 'Sealed under the keyset of the referral.';
+comment on column referrals.slice is 'Sealed under the keyset of the referral.';
 CREATE INDEX referrals_by_consent ON referrals USING btree (tenant_id, consent_id);
 CREATE INDEX referrals_by_dossier ON referrals USING btree (tenant_id, dossier_id, created_at DESC);
 CREATE INDEX referrals_drafted ON referrals USING btree (tenant_id, updated_at DESC) WHERE state = 'draft'::text;
@@ -641,7 +644,7 @@ create policy staff on situations as permissive for all to passerelle_app
 	using (current_setting('app.scope'::text, true) = 'staff'::text)
 	with check (current_setting('app.scope'::text, true) = 'staff'::text);
 grant delete, insert, select on situations to passerelle_app;
-grant update ("........pg.dropped.4........", updated_at, body) on situations to passerelle_app;
+grant update (updated_at, body) on situations to passerelle_app;
 
 create table tenants (
 	tenant_id uuid not null,

@@ -109,7 +109,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 		db.Close()
 		return nil, err
 	}
-	door, err := signin.New(db, signin.Options{Origin: options.Origin, AllowLoopbackHTTP: options.AllowLoopbackHTTP, Clock: options.Clock})
+	door, err := signin.New(db, ring, signin.Options{Origin: options.Origin, AllowLoopbackHTTP: options.AllowLoopbackHTTP, Clock: options.Clock})
 	if err != nil {
 		keyDB.Close()
 		db.Close()
@@ -118,9 +118,9 @@ func New(ctx context.Context, options Options) (*App, error) {
 	a := &App{
 		DB: db, keyDB: keyDB, Hub: live.NewHub(), SignIn: door,
 		Dossiers:  dossiers.New(db, ring, options.Clock),
-		Consents:  consents.New(db, options.Clock, referrals.EndSharing),
+		Consents:  consents.New(db, ring, options.Clock, referrals.EndSharing),
 		Referrals: referrals.New(db, ring, options.Clock),
-		Inbox:     inbox.New(db, options.Clock),
+		Inbox:     inbox.New(db, ring, options.Clock),
 		listening: make(chan struct{}),
 	}
 	a.Hub.OnSessionEnd(door.Forget)

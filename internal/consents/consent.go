@@ -13,6 +13,7 @@ import (
 	"passerelle/internal/forms"
 	"passerelle/internal/i18n"
 	"passerelle/internal/ids"
+	"passerelle/internal/keys"
 	"passerelle/internal/offices"
 )
 
@@ -32,11 +33,15 @@ type Consent struct {
 	// ValidFrom and ValidUntil are days in Zurich; the last one counts.
 	ValidFrom, ValidUntil time.Time
 	GivenHow              How
-	Interpreter           string
-	RecordedAt            time.Time
-	RecordedByName        string
-	WithdrawnAt           *time.Time
+	// Interpreter is sealed under the keyset of the dossier.
+	Interpreter    keys.Sealed[string] `bun:"interpreter"`
+	RecordedAt     time.Time
+	RecordedByName string
+	WithdrawnAt    *time.Time
 }
+
+// Place says where what is sealed of a consent stands.
+func (c *Consent) Place() keys.Place { return placeOf(c.ConsentID) }
 
 // InOrder gives classes in the order in which pages show them, each once.
 func InOrder(classes []access.DataClass) []access.DataClass {

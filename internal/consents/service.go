@@ -7,6 +7,7 @@ import (
 	"passerelle/internal/access"
 	"passerelle/internal/dossiers"
 	"passerelle/internal/fault"
+	"passerelle/internal/keys"
 	"passerelle/internal/offices"
 	"passerelle/internal/tenantdb"
 	"passerelle/internal/timeline"
@@ -19,13 +20,14 @@ type EndSharing func(ctx context.Context, tx tenantdb.Tx, by access.Principal, c
 // Service is what can be done with consents.
 type Service struct {
 	db         *tenantdb.DB
+	keys       *keys.Ring
 	now        func() time.Time
 	endSharing EndSharing
 }
 
 // New makes the service.
-func New(db *tenantdb.DB, now func() time.Time, endSharing EndSharing) *Service {
-	return &Service{db, now, endSharing}
+func New(db *tenantdb.DB, ring *keys.Ring, now func() time.Time, endSharing EndSharing) *Service {
+	return &Service{db, ring, now, endSharing}
 }
 
 // Occasion is what a form for recording a consent begins with.
@@ -81,7 +83,11 @@ func (s *Service) Give(ctx context.Context, dossier dossiers.ID, id ID, terms Te
 		if err := terms.Check(office, s.now()); err != nil {
 			return err
 		}
-		isNew, err := insertConsent(ctx, tx, by, dossier, id, terms, s.now())
+		box, err := s.keys.Box(ctx, dossiers.HolderOf(dossier))
+		if err != nil {
+			return err
+		}
+		isNew, err := insertConsent(ctx, tx, box, by, dossier, id, terms, s.now())
 		if err != nil {
 			return err
 		}

@@ -9,6 +9,7 @@ import (
 
 	"passerelle/internal/access"
 	"passerelle/internal/dossiers"
+	"passerelle/internal/keys"
 	"passerelle/internal/offices"
 	"passerelle/internal/tenantdb"
 )
@@ -84,27 +85,36 @@ func lockConsent(ctx context.Context, tx tenantdb.Tx, id ID) (Consent, error) {
 
 type consentRow struct {
 	bun.BaseModel `bun:"table:consents"`
-	TenantID      tenantdb.TenantID  `bun:"tenant_id"`
-	ConsentID     ID                 `bun:"consent_id"`
-	DossierID     dossiers.ID        `bun:"dossier_id"`
-	OfficeID      offices.ID         `bun:"office_id"`
-	Purpose       access.OfficeKind  `bun:"purpose"`
-	DataClasses   []access.DataClass `bun:"data_classes,array"`
-	ValidFrom     time.Time          `bun:"valid_from,type:date"`
-	ValidUntil    time.Time          `bun:"valid_until,type:date"`
-	GivenHow      How                `bun:"given_how"`
-	Interpreter   string             `bun:"interpreter"`
-	RecordedBy    tenantdb.PersonID  `bun:"recorded_by"`
-	RecordedAt    time.Time          `bun:"recorded_at"`
+	TenantID      tenantdb.TenantID   `bun:"tenant_id"`
+	ConsentID     ID                  `bun:"consent_id"`
+	DossierID     dossiers.ID         `bun:"dossier_id"`
+	OfficeID      offices.ID          `bun:"office_id"`
+	Purpose       access.OfficeKind   `bun:"purpose"`
+	DataClasses   []access.DataClass  `bun:"data_classes,array"`
+	ValidFrom     time.Time           `bun:"valid_from,type:date"`
+	ValidUntil    time.Time           `bun:"valid_until,type:date"`
+	GivenHow      How                 `bun:"given_how"`
+	Interpreter   keys.Sealed[string] `bun:"interpreter"`
+	RecordedBy    tenantdb.PersonID   `bun:"recorded_by"`
+	RecordedAt    time.Time           `bun:"recorded_at"`
 }
 
+// Place says where what is sealed of a consent stands.
+func (r *consentRow) Place() keys.Place { return placeOf(r.ConsentID) }
+
+func placeOf(id ID) keys.Place { return keys.Place{Table: "consents", Row: id.String()} }
+
 // insertConsent says whether the consent is new: the same form sent twice records it once.
-func insertConsent(ctx context.Context, tx tenantdb.Tx, by access.Principal, dossier dossiers.ID, id ID, terms Terms, at time.Time) (bool, error) {
-	result, err := tx.Insert().Model(&consentRow{
+func insertConsent(ctx context.Context, tx tenantdb.Tx, box *keys.Box, by access.Principal, dossier dossiers.ID, id ID, terms Terms, at time.Time) (bool, error) {
+	row := consentRow{
 		TenantID: by.Tenant, ConsentID: id, DossierID: dossier, OfficeID: terms.OfficeID, Purpose: terms.Purpose,
 		DataClasses: InOrder(terms.DataClasses), ValidFrom: *terms.ValidFrom, ValidUntil: *terms.ValidUntil,
-		GivenHow: terms.GivenHow, Interpreter: terms.Interpreter, RecordedBy: by.Person, RecordedAt: at,
-	}).On("conflict (tenant_id, consent_id) do nothing").Exec(ctx)
+		GivenHow: terms.GivenHow, Interpreter: keys.Of(terms.Interpreter), RecordedBy: by.Person, RecordedAt: at,
+	}
+	if err := box.Seal(&row); err != nil {
+		return false, fmt.Errorf("seal consent: %w", err)
+	}
+	result, err := tx.Insert().Model(&row).On("conflict (tenant_id, consent_id) do nothing").Exec(ctx)
 	if err != nil {
 		return false, fmt.Errorf("insert consent: %w", err)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"passerelle/internal/access"
 	"passerelle/internal/ids"
+	"passerelle/internal/keys"
 	"passerelle/internal/tenantdb"
 	"passerelle/internal/timeline"
 )
@@ -85,4 +86,9 @@ type File struct {
 	Responsible string
 	Beneficiary Beneficiary
 	Situation   Situation
+
+	box *keys.Box
 }
+
+// Open opens what was read along with the dossier and is sealed under its keys.
+func (f File) Open(row keys.Row) error { return f.box.Open(row) }

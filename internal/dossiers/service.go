@@ -107,10 +107,10 @@ func (s *Service) Open(ctx context.Context, id ID, p Particulars) error {
 		return err
 	}
 	// The keys first: a keyset without a dossier does no harm.
-	if err := s.keys.Create(ctx, holderOf(id)); err != nil {
+	if err := s.keys.Create(ctx, HolderOf(id)); err != nil {
 		return fmt.Errorf("open dossier %s: %w", id, err)
 	}
-	box, err := s.keys.Box(ctx, holderOf(id))
+	box, err := s.keys.Box(ctx, HolderOf(id))
 	if err != nil {
 		return fmt.Errorf("open dossier %s: %w", id, err)
 	}
@@ -162,7 +162,7 @@ func (s *Service) Edit(ctx context.Context, id ID, version int, p Particulars) (
 		if err := updateDossier(ctx, tx, changed); err != nil {
 			return err
 		}
-		box, err := s.keys.Box(ctx, holderOf(id))
+		box, err := s.keys.Box(ctx, HolderOf(id))
 		if err != nil {
 			return err
 		}
@@ -200,7 +200,7 @@ func (s *Service) Describe(ctx context.Context, id ID, version int, situation Si
 		if dossier.SituationVersion != version {
 			return fault.Conflict("dossiers.conflict.changed_meanwhile")
 		}
-		box, err := s.keys.Box(ctx, holderOf(id))
+		box, err := s.keys.Box(ctx, HolderOf(id))
 		if err != nil {
 			return err
 		}

@@ -104,14 +104,14 @@ func (f *sealedFile) ask(id ID) []tenantdb.Question {
 
 // open gives the file that somebody can read.
 func (f *sealedFile) open(ctx context.Context, ring *keys.Ring) (File, error) {
-	box, err := ring.Box(ctx, holderOf(f.dossier.DossierID))
+	box, err := ring.Box(ctx, HolderOf(f.dossier.DossierID))
 	if err != nil {
 		return File{}, err
 	}
 	if err := box.Open(&f.person); err != nil {
 		return File{}, err
 	}
-	file := File{Dossier: f.dossier.Dossier, Responsible: f.dossier.Responsible, Beneficiary: f.person.Particulars.Get(), Situation: Situation{}}
+	file := File{box: box, Dossier: f.dossier.Dossier, Responsible: f.dossier.Responsible, Beneficiary: f.person.Particulars.Get(), Situation: Situation{}}
 	for i := range f.texts {
 		if err := box.Open(&f.texts[i]); err != nil {
 			return File{}, err
@@ -121,8 +121,8 @@ func (f *sealedFile) open(ctx context.Context, ring *keys.Ring) (File, error) {
 	return file, nil
 }
 
-// holderOf is what a dossier's fields are sealed under.
-func holderOf(id ID) keys.Holder { return keys.Holder{Kind: keys.Dossier, ID: id.UUID()} }
+// HolderOf is what a dossier's fields, and those of its consents, are sealed under.
+func HolderOf(id ID) keys.Holder { return keys.Holder{Kind: keys.Dossier, ID: id.UUID()} }
 
 // loadFile is the file within a transaction, without the name of the member who is responsible.
 func loadFile(ctx context.Context, tx tenantdb.Tx, ring *keys.Ring, id ID) (File, error) {

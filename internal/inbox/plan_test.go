@@ -27,10 +27,10 @@ func TestAPageIsReadOffAnIndex(t *testing.T) {
 	db.Exec(t, `insert into consents (tenant_id, consent_id, dossier_id, office_id, purpose, data_classes, valid_from, valid_until, given_how, recorded_by)
 		select tenant_id, gen_random_uuid(), $2, office_id, 'social', '{identity}', current_date, current_date + 90, 'orally', $3 from offices where tenant_id = $1`,
 		cast.Vaud.ID, dossier, cast.Lea.ID)
-	db.Exec(t, `insert into referrals (tenant_id, referral_id, reference, dossier_id, office_id, consent_id, service, urgency, answer_by, state, slice, created_by, sent_at, visible_until, answered_at, closed_at)
+	db.Exec(t, `insert into referrals (tenant_id, referral_id, reference, dossier_id, office_id, consent_id, service, urgency, answer_by, state, slice, created_by, sent_at, visible_until, answered_at, closed_at, request)
 		select c.tenant_id, gen_random_uuid(), n::text, c.dossier_id, c.office_id, c.consent_id, 'social', (array['normal', 'soon', 'urgent'])[1 + n % 3], current_date + n % 60,
-			(array['sent', 'taken', 'accepted', 'declined', 'closed'])[1 + n / 7 % 5], '{"sections": []}', c.recorded_by, now() - n * interval '1 minute', now() + interval '90 days',
-			case when n / 7 % 5 >= 2 then now() - n * interval '1 minute' end, case when n / 7 % 5 = 4 then now() - n * interval '1 minute' end
+			(array['sent', 'taken', 'accepted', 'declined', 'closed'])[1 + n / 7 % 5], ''::bytea, c.recorded_by, now() - n * interval '1 minute', now() + interval '90 days',
+			case when n / 7 % 5 >= 2 then now() - n * interval '1 minute' end, case when n / 7 % 5 = 4 then now() - n * interval '1 minute' end, ''
 		from generate_series(1, 40000) n join (select *, row_number() over () - 1 as number from consents) c on c.number = n % 7`)
 	// Commits of this cluster reach the disk later, and before that no page counts as visible to everybody.
 	db.Exec(t, `checkpoint`)

@@ -2,11 +2,13 @@ package inbox
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
 	"passerelle/internal/access"
 	"passerelle/internal/forms"
+	"passerelle/internal/keys"
 	"passerelle/internal/messages"
 	"passerelle/internal/referrals"
 	"passerelle/internal/tenantdb"
@@ -15,12 +17,15 @@ import (
 
 // Service is what the people of an office can do.
 type Service struct {
-	db  *tenantdb.DB
-	now func() time.Time
+	db   *tenantdb.DB
+	keys *keys.Ring
+	now  func() time.Time
 }
 
 // New makes the service; now is the clock.
-func New(db *tenantdb.DB, now func() time.Time) *Service { return &Service{db, now} }
+func New(db *tenantdb.DB, ring *keys.Ring, now func() time.Time) *Service {
+	return &Service{db, ring, now}
+}
 
 // Opened is a referral with what was written and done about it.
 type Opened struct {
@@ -70,12 +75,20 @@ func (s *Service) Open(ctx context.Context, id ID) (Opened, error) {
 		return Opened{}, err
 	}
 	opened := Opened{Today: forms.Today(s.now())}
-	err := s.db.Read(ctx, findReferral(id, &opened.Referral),
-		messages.OfReferral(id, &opened.Messages), timeline.OfReferral(id, &opened.Events))
-	if err != nil {
+	var sealed sealedReferral
+	var letters []messages.Letter
+	if err := s.db.Read(ctx, findReferral(id, &sealed), messages.OfReferral(id, &letters), timeline.OfReferral(id, &opened.Events)); err != nil {
 		return Opened{}, err
 	}
-	return opened, nil
+	box, err := s.keys.Box(ctx, referrals.HolderOf(id))
+	if err != nil {
+		return Opened{}, fmt.Errorf("open referral %s: %w", id, err)
+	}
+	if opened.Referral, err = sealed.open(box); err != nil {
+		return Opened{}, err
+	}
+	opened.Messages, err = messages.Open(box, letters)
+	return opened, err
 }
 
 // Take makes the asker the one who deals with the referral; from is the colleague whom they saw having it, if any.
@@ -166,7 +179,11 @@ func (s *Service) act(ctx context.Context, by access.Principal, id ID, a act) er
 		}
 		wrote := false
 		if a.speaks || a.words.Body != "" {
-			if wrote, err = writeMessage(ctx, tx, by, row, a.as, a.words); err != nil {
+			box, err := s.keys.Box(ctx, referrals.HolderOf(id))
+			if err != nil {
+				return err
+			}
+			if wrote, err = writeMessage(ctx, tx, box, by, row, a.as, a.words); err != nil {
 				return err
 			}
 		}

@@ -12,9 +12,11 @@ import (
 
 	"passerelle/internal/access"
 	"passerelle/internal/cast"
+	"passerelle/internal/disclosure"
 	"passerelle/internal/fault"
 	"passerelle/internal/ids"
 	"passerelle/internal/inbox"
+	"passerelle/internal/keys"
 	"passerelle/internal/messages"
 	"passerelle/internal/pgtest"
 	"passerelle/internal/referrals"
@@ -36,13 +38,15 @@ type house struct {
 	inbox    *inbox.Service
 	dossiers map[*cast.Tenant]uuid.UUID
 	consents map[*cast.Office]uuid.UUID
+	ring     *keys.Ring
 }
 
 func open(t testing.TB) *house {
 	t.Helper()
 	h := &house{Database: pgtest.New(t), dossiers: map[*cast.Tenant]uuid.UUID{}, consents: map[*cast.Office]uuid.UUID{}}
 	pgtest.Cast(t, h.Database)
-	h.inbox = inbox.New(h.App, time.Now)
+	h.ring = h.Ring(t)
+	h.inbox = inbox.New(h.App, h.ring, time.Now)
 	h.Exec(t, `insert into office_members (tenant_id, office_member_id, office_id, name, email, connection_id, expected_subject) values ($1, $2, $3, $4, $5, $6, $5)`,
 		cast.Vaud.ID, olga.ID, cast.CSR.ID, olga.Name, olga.Email, cast.Offices.ID)
 	for tenant, name := range map[*cast.Tenant]string{cast.Vaud: "Amina", cast.Geneve: "Zora"} {
@@ -70,10 +74,18 @@ func (h *house) refer(t testing.TB, to *cast.Office, urgency referrals.Urgency, 
 			to.Tenant.ID, h.consents[to], h.dossiers[to.Tenant], to.ID, staff(to.Tenant).ID)
 	}
 	id := ids.New[timeline.Referral]()
+	ngo := as(t, staff(to.Tenant))
+	must(t, h.ring.Create(ngo, referrals.HolderOf(id)))
+	box, err := h.ring.Box(ngo, referrals.HolderOf(id))
+	must(t, err)
+	request, slice, err := referrals.SealContents(box, id, "Please help, "+to.Name, disclosure.Slice{Sections: []disclosure.Section{{
+		Class: access.Identity, Facts: []disclosure.Fact{{Label: "x", Kind: disclosure.Text, Values: []string{"canary of " + to.Name}}},
+	}}})
+	must(t, err)
 	h.Exec(t, `insert into referrals (tenant_id, referral_id, reference, dossier_id, office_id, consent_id, service, urgency, answer_by, request, data_classes, state, slice, created_by, sent_at, sent_by_name, visible_until)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, nullif($9, '')::date, $10, '{identity}', 'sent', $11, $12, clock_timestamp(), $13, now() + interval '90 days')`,
 		to.Tenant.ID, id, id.String()[:8], h.dossiers[to.Tenant], to.ID, h.consents[to], string(to.Kind), string(urgency), answerBy,
-		"Please help, "+to.Name, `{"sections": [{"class": "identity", "facts": [{"label": "x", "kind": "text", "values": ["canary of `+to.Name+`"]}]}]}`,
+		request, slice,
 		staff(to.Tenant).ID, staff(to.Tenant).Name)
 	return id
 }
@@ -234,7 +246,7 @@ func TestNews(t *testing.T) {
 	h := open(t)
 	id, quiet := h.refer(t, cast.CSR, referrals.Urgent, ""), h.refer(t, cast.CSR, referrals.Normal, "")
 	h.refer(t, cast.ORP, referrals.Normal, "")
-	noe, ngo := as(t, cast.Noe), referrals.New(h.App, h.Ring(t), time.Now)
+	noe, ngo := as(t, cast.Noe), referrals.New(h.App, h.ring, time.Now)
 	write := func() {
 		t.Helper()
 		must(t, ngo.Reply(as(t, cast.Lea), id, referrals.Reply{ID: ids.New[messages.Message](), Kind: messages.Plain, Body: "She moved."}))
@@ -378,7 +390,7 @@ func TestTheSameFormTwice(t *testing.T) {
 				})
 			}
 			all.Wait()
-			if n := h.count(t, `select count(*) from messages where referral_id = $1 and body = $2`, id, form.Body); n != 1 && act.kind != timeline.ReferralAccepted {
+			if n := h.count(t, `select count(*) from messages where referral_id = $1 and message_id = $2`, id, form.ID); n != 1 && act.kind != timeline.ReferralAccepted {
 				t.Errorf("%d messages", n)
 			}
 			if n := h.count(t, `select count(*) from events where referral_id = $1 and kind = $2`, id, string(act.kind)); n != 1 {
@@ -461,11 +473,11 @@ func TestPages(t *testing.T) {
 	t.Parallel()
 	h := open(t)
 	first := h.refer(t, cast.CSR, referrals.Urgent, "2026-12-01")
-	h.Exec(t, `insert into referrals (tenant_id, referral_id, reference, dossier_id, office_id, consent_id, service, urgency, answer_by, state, slice, created_by, sent_at, visible_until, answered_at, closed_at)
+	h.Exec(t, `insert into referrals (tenant_id, referral_id, reference, dossier_id, office_id, consent_id, service, urgency, answer_by, state, slice, created_by, sent_at, visible_until, answered_at, closed_at, request)
 		select tenant_id, gen_random_uuid(), n::text, dossier_id, office_id, consent_id, service, (array['normal', 'soon', 'urgent'])[1 + n % 3],
 			case when n % 4 = 0 then null else date '2026-12-02' + n % 7 end,
 			(array['sent', 'sent', 'taken', 'accepted', 'declined', 'closed'])[1 + n % 6], slice, created_by, sent_at + n / 10 * interval '1 second', visible_until,
-			case when n % 6 >= 3 then now() + n / 12 * interval '1 second' end, case when n % 6 = 5 then now() + n / 9 * interval '1 second' end
+			case when n % 6 >= 3 then now() + n / 12 * interval '1 second' end, case when n % 6 = 5 then now() + n / 9 * interval '1 second' end, request
 		from referrals, generate_series(1, 999) n where referral_id = $1`, first)
 	for tab, expected := range map[inbox.Tab]struct {
 		order string

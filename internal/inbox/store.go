@@ -8,7 +8,9 @@ import (
 	"github.com/uptrace/bun"
 
 	"passerelle/internal/access"
+	"passerelle/internal/disclosure"
 	"passerelle/internal/ids"
+	"passerelle/internal/keys"
 	"passerelle/internal/messages"
 	"passerelle/internal/referrals"
 	"passerelle/internal/tenantdb"
@@ -17,7 +19,7 @@ import (
 
 var (
 	lineColumns = []string{"referral_id", "reference", "service", "urgency", "answer_by", "state", "sent_at", "taken_by_name", "answered_at", "closed_at", "office_news_at"}
-	actColumns  = []string{"request", "sent_by_name", "visible_until", "taken_by", "taken_at", "decline_reason", "outcome"}
+	actColumns  = []string{"sent_by_name", "visible_until", "taken_by", "taken_at", "decline_reason", "outcome"}
 )
 
 // What lies in a tab, and in which order. The indexes (migrations/008_office_news) are made of the same expressions.
@@ -100,9 +102,36 @@ func askCount(office tenantdb.OfficeID, tab Tab, into *counted) tenantdb.Questio
 
 // findReferral asks for a referral with its slice. A revoked one is left out by its state as well, should the clocks
 // of application and database differ by a moment.
-func findReferral(id ID, into *Referral) tenantdb.Question {
-	return tenantdb.One(into, tenantdb.Select().TableExpr("referrals").Column(lineColumns...).Column(actColumns...).Column("slice").
+func findReferral(id ID, into *sealedReferral) tenantdb.Question {
+	return tenantdb.One(into, tenantdb.Select().TableExpr("referrals").Column(lineColumns...).Column(actColumns...).Column("request", "slice").
 		Where("referral_id = ?", id).Where("state <> ?", referrals.Revoked))
+}
+
+// sealedReferral is a referral as the database holds it.
+type sealedReferral struct {
+	Line
+	Request       keys.Sealed[string]           `bun:"request"`
+	Slice         keys.Sealed[disclosure.Slice] `bun:"slice"`
+	SentByName    string
+	VisibleUntil  time.Time
+	TakenBy       tenantdb.PersonID
+	TakenAt       *time.Time
+	DeclineReason referrals.DeclineReason
+	Outcome       referrals.Outcome
+}
+
+// Place says where the sealed contents stand.
+func (s *sealedReferral) Place() keys.Place { return referrals.PlaceOf(s.ReferralID) }
+
+// open is the referral that somebody can read; box is the referral's.
+func (s *sealedReferral) open(box *keys.Box) (Referral, error) {
+	if err := box.Open(s); err != nil {
+		return Referral{}, fmt.Errorf("open referral %s: %w", s.ReferralID, err)
+	}
+	return Referral{
+		Line: s.Line, Request: s.Request.Get(), Slice: s.Slice.Get(), SentByName: s.SentByName, VisibleUntil: s.VisibleUntil,
+		TakenBy: s.TakenBy, TakenAt: s.TakenAt, DeclineReason: s.DeclineReason, Outcome: s.Outcome,
+	}, nil
 }
 
 // held is a referral locked for an act, with what its records need and nobody beyond this file is given.
@@ -148,8 +177,8 @@ func updateAcknowledgement(ctx context.Context, tx tenantdb.Tx, r *Referral) err
 	return nil
 }
 
-func writeMessage(ctx context.Context, tx tenantdb.Tx, by access.Principal, row *held, kind messages.Kind, words Words) (bool, error) {
-	return messages.Write(ctx, tx, by, messages.Message{
+func writeMessage(ctx context.Context, tx tenantdb.Tx, box *keys.Box, by access.Principal, row *held, kind messages.Kind, words Words) (bool, error) {
+	return messages.Write(ctx, tx, box, by, messages.Message{
 		MessageID: words.ID, ReferralID: row.ReferralID, OfficeID: row.OfficeID, Kind: kind, Body: words.Body,
 	})
 }

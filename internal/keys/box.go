@@ -47,6 +47,9 @@ type sealable interface {
 func each(row Row, do func(column string, field sealable) error) error {
 	value := reflect.ValueOf(row).Elem()
 	for i := range value.NumField() {
+		if !value.Type().Field(i).IsExported() {
+			continue
+		}
 		field, ok := value.Field(i).Addr().Interface().(sealable)
 		if !ok {
 			continue

@@ -10,7 +10,8 @@ import (
 // column's name in its bun tag. It can be written once the Box of its holder has sealed it, and read once that has
 // opened it; printed, it says nothing.
 type Sealed[T any] struct {
-	value      T
+	// value is behind a pointer because fmt looks into fields that are not exported without asking them, and stops there.
+	value      *T
 	ciphertext []byte
 }
 
@@ -18,10 +19,18 @@ type Sealed[T any] struct {
 var errUnwritable = errors.New("a sealed value is not of the form that it was sealed in")
 
 // Of is a value that is to be sealed.
-func Of[T any](value T) Sealed[T] { return Sealed[T]{value: value} }
+func Of[T any](value T) Sealed[T] { return Sealed[T]{value: &value} }
 
 // Get is the value, once opened.
-func (s Sealed[T]) Get() T { return s.value }
+func (s Sealed[T]) Get() (value T) {
+	if s.value == nil {
+		return value
+	}
+	return *s.value
+}
+
+// Ciphertext is what Value writes, for whoever copies rows into a table.
+func (s Sealed[T]) Ciphertext() []byte { return s.ciphertext }
 
 // String hides the value from logs and error messages.
 func (s Sealed[T]) String() string { return "(sealed)" }
@@ -47,7 +56,8 @@ func (s *Sealed[T]) Scan(source any) error {
 		*s = Sealed[T]{}
 		return nil
 	case []byte:
-		*s = Sealed[T]{ciphertext: append([]byte(nil), bytes...)}
+		// No bytes are not null: they are a value that was cut off.
+		*s = Sealed[T]{ciphertext: append([]byte{}, bytes...)}
 		return nil
 	default:
 		return fmt.Errorf("a sealed column holds bytes, not %T", source)
@@ -55,7 +65,7 @@ func (s *Sealed[T]) Scan(source any) error {
 }
 
 func (s *Sealed[T]) seal(box *Box, associated []byte) (err error) {
-	s.ciphertext, err = box.encrypt(s.value, associated)
+	s.ciphertext, err = box.encrypt(s.Get(), associated)
 	return err
 }
 
@@ -63,5 +73,10 @@ func (s *Sealed[T]) open(box *Box, associated []byte) error {
 	if s.ciphertext == nil { // a column that may be null
 		return nil
 	}
-	return box.decrypt(s.ciphertext, &s.value, associated)
+	opened := new(T)
+	if err := box.decrypt(s.ciphertext, opened, associated); err != nil {
+		return err
+	}
+	s.value = opened
+	return nil
 }

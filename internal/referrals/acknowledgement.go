@@ -28,7 +28,7 @@ func (s *Service) Acknowledge(ctx context.Context, id ID, seen time.Time) error 
 		return err
 	}
 	return s.db.Write(ctx, func(ctx context.Context, tx tenantdb.Tx) error {
-		referral, err := lockReferral(ctx, tx, id)
+		referral, err := s.lockReferral(ctx, tx, id)
 		if err != nil {
 			return err
 		}

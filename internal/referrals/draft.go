@@ -3,6 +3,7 @@ package referrals
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -104,6 +105,10 @@ func (s *Service) Draft(ctx context.Context, dossier dossiers.ID, id ID, to offi
 	if err != nil {
 		return Referral{}, err
 	}
+	// The keys first: a keyset without a referral does no harm.
+	if err := s.keys.Create(ctx, HolderOf(id)); err != nil {
+		return Referral{}, fmt.Errorf("draft referral %s: %w", id, err)
+	}
 	var referral Referral
 	err = s.db.Write(ctx, func(ctx context.Context, tx tenantdb.Tx) error {
 		if err := dossiers.Exists(ctx, tx, dossier); err != nil {
@@ -116,7 +121,7 @@ func (s *Service) Draft(ctx context.Context, dossier dossiers.ID, id ID, to offi
 		if office.Closed() {
 			return fault.Invalid("office", "referrals.sending.office_closed")
 		}
-		if referral, err = insertNew(ctx, tx, by, id, dossier, office, s.now()); err != nil {
+		if referral, err = s.insertNew(ctx, tx, by, id, dossier, office, s.now()); err != nil {
 			return err
 		}
 		if referral.DossierID != dossier || referral.OfficeID != to {
@@ -128,12 +133,12 @@ func (s *Service) Draft(ctx context.Context, dossier dossiers.ID, id ID, to offi
 }
 
 // insertNew makes up references until one is free: one in ten thousand is taken when a canton has sent ten thousand.
-func insertNew(ctx context.Context, tx tenantdb.Tx, by access.Principal, id ID, dossier dossiers.ID, office offices.Office, at time.Time) (Referral, error) {
+func (s *Service) insertNew(ctx context.Context, tx tenantdb.Tx, by access.Principal, id ID, dossier dossiers.ID, office offices.Office, at time.Time) (Referral, error) {
 	for range 5 {
 		if err := insertDraft(ctx, tx, by, id, newReference(), dossier, office, at); err != nil {
 			return Referral{}, err
 		}
-		referral, err := findReferral(ctx, tx, id)
+		referral, err := s.findReferral(ctx, tx, id)
 		if !errors.Is(err, fault.NotFound()) {
 			return referral, err
 		}
@@ -161,7 +166,7 @@ func (s *Service) Edit(ctx context.Context, id ID) (Desk, error) {
 	}
 	var desk Desk
 	err := s.db.View(ctx, func(ctx context.Context, tx tenantdb.Tx) (err error) {
-		if desk.Referral, err = findReferral(ctx, tx, id); err != nil {
+		if desk.Referral, err = s.findReferral(ctx, tx, id); err != nil {
 			return err
 		}
 		return s.furnish(ctx, tx, &desk, consents.ForOffice)
@@ -197,7 +202,7 @@ func (s *Service) Write(ctx context.Context, id ID, revision Revision) (Referral
 	}
 	var desk Desk
 	err := s.db.Write(ctx, func(ctx context.Context, tx tenantdb.Tx) (err error) {
-		if desk.Referral, err = lockReferral(ctx, tx, id); err != nil {
+		if desk.Referral, err = s.lockReferral(ctx, tx, id); err != nil {
 			return err
 		}
 		if err := s.furnish(ctx, tx, &desk, consents.ForOffice); err != nil {
@@ -216,7 +221,7 @@ func (s *Service) Write(ctx context.Context, id ID, revision Revision) (Referral
 		if err := desk.Referral.Write(contents, desk.Office, desk.Consents, desk.At); err != nil {
 			return err
 		}
-		return updateDraft(ctx, tx, desk.Referral)
+		return s.updateDraft(ctx, tx, desk.Referral)
 	})
 	return desk.Referral, err
 }
@@ -228,7 +233,7 @@ func (s *Service) Discard(ctx context.Context, id ID) (dossiers.ID, error) {
 	}
 	var referral Referral
 	err := s.db.Write(ctx, func(ctx context.Context, tx tenantdb.Tx) (err error) {
-		if referral, err = lockReferral(ctx, tx, id); err != nil {
+		if referral, err = s.lockReferral(ctx, tx, id); err != nil {
 			return err
 		}
 		if !referral.Draft() {

@@ -44,8 +44,8 @@ func open(t testing.TB) *house {
 	pgtest.Cast(t, db)
 	ring := db.Ring(t)
 	return &house{
-		db: db, dossiers: dossiers.New(db.App, ring, time.Now), consents: consents.New(db.App, time.Now, referrals.EndSharing),
-		referrals: referrals.New(db.App, ring, time.Now), inbox: inbox.New(db.App, time.Now),
+		db: db, dossiers: dossiers.New(db.App, ring, time.Now), consents: consents.New(db.App, ring, time.Now, referrals.EndSharing),
+		referrals: referrals.New(db.App, ring, time.Now), inbox: inbox.New(db.App, ring, time.Now),
 	}
 }
 

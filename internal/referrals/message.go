@@ -40,14 +40,18 @@ func (s *Service) Reply(ctx context.Context, id ID, reply Reply) error {
 		return err
 	}
 	return s.db.Write(ctx, func(ctx context.Context, tx tenantdb.Tx) error {
-		referral, err := lockReferral(ctx, tx, id)
+		referral, err := s.lockReferral(ctx, tx, id)
 		if err != nil {
 			return err
 		}
 		if err := referral.Writable(s.now()); err != nil {
 			return err
 		}
-		isNew, err := messages.Write(ctx, tx, by, messages.Message{
+		box, err := s.keys.Box(ctx, HolderOf(id))
+		if err != nil {
+			return err
+		}
+		isNew, err := messages.Write(ctx, tx, box, by, messages.Message{
 			MessageID: reply.ID, ReferralID: id, OfficeID: referral.OfficeID, Kind: reply.Kind, Body: reply.Body,
 		})
 		if err != nil || !isNew {

@@ -66,9 +66,9 @@ func TestModel(t *testing.T) {
 			"send": func(rt *rapid.T) {
 				office := choices[draw("office", len(choices)-1)]
 				wanted := classes[:draw("classes", len(classes))]
-				draft := h.draft(t, amina, office)
+				draft := h.written(t, amina, office)
 				// Past the draft's own check, so that sending alone decides.
-				h.db.Exec(t, "update referrals set request = 'x', data_classes = $2 where referral_id = $1", draft.ReferralID, wanted)
+				h.db.Exec(t, "update referrals set data_classes = $2 where referral_id = $1", draft.ReferralID, wanted)
 				rests := model.restsOn(office, wanted)
 				sent, err := h.send(t, draft.ReferralID)
 				switch {

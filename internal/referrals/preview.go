@@ -67,7 +67,7 @@ func (s *Service) Preview(ctx context.Context, id ID) (Preview, error) {
 	var preview Preview
 	err = s.db.View(ctx, func(ctx context.Context, tx tenantdb.Tx) error {
 		var desk Desk
-		if desk.Referral, err = findReferral(ctx, tx, id); err != nil {
+		if desk.Referral, err = s.findReferral(ctx, tx, id); err != nil {
 			return err
 		}
 		preview.Referral = desk.Referral

@@ -62,7 +62,7 @@ func (s *Service) Send(ctx context.Context, id ID, seal string) (Referral, error
 	}
 	var desk Desk
 	err = s.db.Write(ctx, func(ctx context.Context, tx tenantdb.Tx) error {
-		if desk.Referral, err = lockReferral(ctx, tx, id); err != nil || !desk.Referral.Draft() {
+		if desk.Referral, err = s.lockReferral(ctx, tx, id); err != nil || !desk.Referral.Draft() {
 			return err
 		}
 		if err := s.furnish(ctx, tx, &desk, consents.LockForOffice); err != nil {
@@ -78,7 +78,7 @@ func (s *Service) Send(ctx context.Context, id ID, seal string) (Referral, error
 		if err := desk.Referral.Send(by.Name, desk.At, desk.Office, desk.Consents, slice); err != nil {
 			return err
 		}
-		if err := updateSending(ctx, tx, desk.Referral); err != nil {
+		if err := s.updateSending(ctx, tx, desk.Referral); err != nil {
 			return err
 		}
 		return record(ctx, tx, by, desk.Referral, timeline.ReferralSent, string(desk.Referral.Service))

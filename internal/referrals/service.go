@@ -2,6 +2,7 @@ package referrals
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"passerelle/internal/access"
@@ -44,6 +45,18 @@ func (s *Service) Find(ctx context.Context, id ID) (File, error) {
 		return File{}, err
 	}
 	file := File{At: s.now()}
-	err := s.db.Read(ctx, ofID(id, &file.Referral), messages.OfReferral(id, &file.Messages), timeline.OfReferral(id, &file.Events))
+	var sealed sealedReferral
+	var letters []messages.Letter
+	if err := s.db.Read(ctx, ofID(id, &sealed), messages.OfReferral(id, &letters), timeline.OfReferral(id, &file.Events)); err != nil {
+		return File{}, err
+	}
+	box, err := s.keys.Box(ctx, HolderOf(id))
+	if err != nil {
+		return File{}, fmt.Errorf("open referral %s: %w", id, err)
+	}
+	if file.Referral, err = sealed.open(box); err != nil {
+		return File{}, err
+	}
+	file.Messages, err = messages.Open(box, letters)
 	return file, err
 }

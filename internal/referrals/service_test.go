@@ -118,7 +118,7 @@ func TestSliceIsFrozen(t *testing.T) {
 		}
 	}
 	for column, value := range map[string]string{
-		"slice": `'{"sections":[]}'`, "request": "'autre chose'", "data_classes": "'{health}'", "office_id": "'" + cast.ORP.ID.String() + "'",
+		"slice": "'autre chose'", "request": "'autre chose'", "data_classes": "'{health}'", "office_id": "'" + cast.ORP.ID.String() + "'",
 		"urgency": "'urgent'", "sent_at": "null",
 	} {
 		err := h.db.App.Write(as(t, cast.Lea), func(ctx context.Context, tx tenantdb.Tx) error {

@@ -2,7 +2,6 @@ package referrals
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -12,6 +11,7 @@ import (
 	"passerelle/internal/access"
 	"passerelle/internal/consents"
 	"passerelle/internal/dossiers"
+	"passerelle/internal/keys"
 	"passerelle/internal/offices"
 	"passerelle/internal/tenantdb"
 )
@@ -25,7 +25,7 @@ var lineColumns = []string{
 }
 
 var contentColumns = []string{
-	"referral.consent_id", "referral.request", "referral.data_classes", "referral.slice", "referral.created_by",
+	"referral.consent_id", "referral.request", "referral.data_classes", "referral.slice", "referral.created_by", // sealed: request, slice
 	"member.name as created_by_name", "referral.version", "referral.sent_by_name", "referral.taken_by_name", "referral.taken_at",
 }
 
@@ -59,7 +59,70 @@ func OfDossier(dossier dossiers.ID, into *[]Line) tenantdb.Question {
 var ofDossier = tenantdb.Prepare(lines(tenantdb.Select()).Where("referral.dossier_id = ?", tenantdb.Argument(1)).
 	OrderExpr("referral.created_at desc, referral.referral_id"))
 
-func ofID(id ID, into *Referral) tenantdb.Question {
+// contents are what is said of a person, sealed under the keyset of the referral.
+type contents struct {
+	ReferralID ID
+	Request    keys.Sealed[string] `bun:"request"`
+	Slice      keys.Sealed[Slice]  `bun:"slice"`
+}
+
+// Place says where the sealed contents stand.
+func (c *contents) Place() keys.Place { return PlaceOf(c.ReferralID) }
+
+// PlaceOf says where the sealed contents of a referral stand, for the office's side of the same row.
+func PlaceOf(id ID) keys.Place { return keys.Place{Table: "referrals", Row: id.String()} }
+
+// HolderOf is what the contents of a referral, and the messages about it, are sealed under.
+func HolderOf(id ID) keys.Holder { return keys.Holder{Kind: keys.Referral, ID: id.UUID()} }
+
+// SealContents seals what a referral says, for whoever fills tables without this package.
+func SealContents(box *keys.Box, id ID, asked string, shown Slice) (request, slice []byte, err error) {
+	sealed := contents{id, keys.Of(asked), keys.Of(shown)}
+	if err := box.Seal(&sealed); err != nil {
+		return nil, nil, fmt.Errorf("seal referral %s: %w", id, err)
+	}
+	return sealed.Request.Ciphertext(), sealed.Slice.Ciphertext(), nil
+}
+
+// sealedReferral is a referral as the database holds it.
+type sealedReferral struct {
+	Line
+	ConsentID     consents.ID
+	Request       keys.Sealed[string] `bun:"request"`
+	DataClasses   []access.DataClass  `bun:",array"`
+	Slice         keys.Sealed[Slice]  `bun:"slice"`
+	CreatedBy     tenantdb.PersonID
+	CreatedByName string
+	Version       int
+	SentByName    string
+	TakenByName   string
+	TakenAt       *time.Time
+}
+
+// closed is the referral without what is sealed.
+func (s sealedReferral) closed() Referral {
+	return Referral{
+		Line: s.Line, ConsentID: s.ConsentID, DataClasses: s.DataClasses, CreatedBy: s.CreatedBy, CreatedByName: s.CreatedByName,
+		Version: s.Version, SentByName: s.SentByName, TakenByName: s.TakenByName, TakenAt: s.TakenAt,
+	}
+}
+
+// open is the referral that somebody can read.
+func (s sealedReferral) open(box *keys.Box) (Referral, error) {
+	sealed := contents{s.ReferralID, s.Request, s.Slice}
+	if err := box.Open(&sealed); err != nil {
+		return Referral{}, fmt.Errorf("open referral %s: %w", s.ReferralID, err)
+	}
+	referral := s.closed()
+	referral.Request = sealed.Request.Get()
+	if s.SentAt != nil {
+		slice := sealed.Slice.Get()
+		referral.Slice = &slice
+	}
+	return referral, nil
+}
+
+func ofID(id ID, into *sealedReferral) tenantdb.Question {
 	return tenantdb.One(into, whole(tenantdb.Select()).Where("referral.referral_id = ?", id))
 }
 
@@ -100,30 +163,38 @@ func draftsOf(person tenantdb.PersonID, into *[]Line) tenantdb.Question {
 	return tenantdb.Many(into, mine(person, open).OrderExpr("referral.updated_at desc, referral.referral_id"))
 }
 
-func findReferral(ctx context.Context, tx tenantdb.Tx, id ID) (Referral, error) {
-	var referral Referral
-	if err := tenantdb.Found(whole(tx.Select()).Where("referral.referral_id = ?", id).Scan(ctx, &referral)); err != nil {
+func (s *Service) findReferral(ctx context.Context, tx tenantdb.Tx, id ID) (Referral, error) {
+	return s.openReferral(ctx, whole(tx.Select()).Where("referral.referral_id = ?", id))
+}
+
+func (s *Service) lockReferral(ctx context.Context, tx tenantdb.Tx, id ID) (Referral, error) {
+	return s.openReferral(ctx, whole(tx.Select()).Where("referral.referral_id = ?", id).For("update of referral"))
+}
+
+func (s *Service) openReferral(ctx context.Context, query *bun.SelectQuery) (Referral, error) {
+	var sealed sealedReferral
+	if err := tenantdb.Found(query.Scan(ctx, &sealed)); err != nil {
 		return Referral{}, fmt.Errorf("find referral: %w", err)
 	}
-	return referral, nil
-}
-
-func lockReferral(ctx context.Context, tx tenantdb.Tx, id ID) (Referral, error) {
-	var referral Referral
-	err := whole(tx.Select()).Where("referral.referral_id = ?", id).For("update of referral").Scan(ctx, &referral)
-	if err := tenantdb.Found(err); err != nil {
-		return Referral{}, fmt.Errorf("lock referral: %w", err)
+	box, err := s.keys.Box(ctx, HolderOf(sealed.ReferralID))
+	if err != nil {
+		return Referral{}, fmt.Errorf("open referral %s: %w", sealed.ReferralID, err)
 	}
-	return referral, nil
+	return sealed.open(box)
 }
 
-// lockSentOfConsent locks them in one order, so that two withdrawals at once do not wait for each other.
+// lockSentOfConsent locks them in one order, so that two withdrawals at once do not wait for each other. Nothing of them
+// is opened: they can be taken away from an office without being read.
 func lockSentOfConsent(ctx context.Context, tx tenantdb.Tx, consent consents.ID) ([]Referral, error) {
-	var found []Referral
+	var sealed []sealedReferral
 	err := whole(tx.Select()).Where("referral.consent_id = ?", consent).Where("referral.revoked_at is null").
-		OrderExpr("referral.referral_id").For("update of referral").Scan(ctx, &found)
+		OrderExpr("referral.referral_id").For("update of referral").Scan(ctx, &sealed)
 	if err != nil {
 		return nil, fmt.Errorf("lock referrals of a consent: %w", err)
+	}
+	found := make([]Referral, len(sealed))
+	for i := range sealed {
+		found[i] = sealed[i].closed()
 	}
 	return found, nil
 }
@@ -153,9 +224,13 @@ func insertDraft(ctx context.Context, tx tenantdb.Tx, by access.Principal, id ID
 	return nil
 }
 
-func updateDraft(ctx context.Context, tx tenantdb.Tx, r Referral) error {
-	err := tenantdb.Affected(tx.Update().TableExpr("referrals").
-		Set("service = ?", r.Service).Set("urgency = ?", r.Urgency).Set("answer_by = ?", dateOf(r.AnswerBy)).Set("request = ?", r.Request).
+func (s *Service) updateDraft(ctx context.Context, tx tenantdb.Tx, r Referral) error {
+	sealed, err := s.seal(ctx, r)
+	if err != nil {
+		return err
+	}
+	err = tenantdb.Affected(tx.Update().TableExpr("referrals").
+		Set("service = ?", r.Service).Set("urgency = ?", r.Urgency).Set("answer_by = ?", dateOf(r.AnswerBy)).Set("request = ?", sealed.Request).
 		Set("data_classes = ?", pgdialect.Array(r.DataClasses)).Set("updated_at = ?", r.UpdatedAt).Set("version = ?", r.Version).
 		Where("referral_id = ?", r.ReferralID).Exec(ctx))
 	if err != nil {
@@ -173,13 +248,29 @@ func dateOf(day *time.Time) *string {
 	return &text
 }
 
-func updateSending(ctx context.Context, tx tenantdb.Tx, r Referral) error {
-	slice, err := json.Marshal(r.Slice)
+// seal seals what is said of a person in a referral.
+func (s *Service) seal(ctx context.Context, r Referral) (contents, error) {
+	box, err := s.keys.Box(ctx, HolderOf(r.ReferralID))
 	if err != nil {
-		return fmt.Errorf("write the slice: %w", err)
+		return contents{}, fmt.Errorf("seal referral %s: %w", r.ReferralID, err)
+	}
+	sealed := contents{ReferralID: r.ReferralID, Request: keys.Of(r.Request)}
+	if r.Slice != nil {
+		sealed.Slice = keys.Of(*r.Slice)
+	}
+	if err := box.Seal(&sealed); err != nil {
+		return contents{}, fmt.Errorf("seal referral %s: %w", r.ReferralID, err)
+	}
+	return sealed, nil
+}
+
+func (s *Service) updateSending(ctx context.Context, tx tenantdb.Tx, r Referral) error {
+	sealed, err := s.seal(ctx, r)
+	if err != nil {
+		return err
 	}
 	err = tenantdb.Affected(tx.Update().TableExpr("referrals").
-		Set("state = ?", r.State).Set("slice = ?", string(slice)).Set("consent_id = ?", r.ConsentID).Set("sent_at = ?", *r.SentAt).
+		Set("state = ?", r.State).Set("request = ?", sealed.Request).Set("slice = ?", sealed.Slice).Set("consent_id = ?", r.ConsentID).Set("sent_at = ?", *r.SentAt).
 		Set("sent_by_name = ?", r.SentByName).Set("visible_until = ?", *r.VisibleUntil).Set("updated_at = ?", r.UpdatedAt).
 		Where("referral_id = ?", r.ReferralID).Exec(ctx))
 	if err != nil {

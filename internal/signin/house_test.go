@@ -94,7 +94,7 @@ func newHouse(t *testing.T) *house {
 // newDoor is another process on the same database.
 func (h *house) newDoor(t *testing.T) *signin.Service {
 	t.Helper()
-	door, err := signin.New(h.db.App, signin.Options{Origin: origin, AllowLoopbackHTTP: true, Clock: h.clock.now})
+	door, err := signin.New(h.db.App, h.db.Ring(t), signin.Options{Origin: origin, AllowLoopbackHTTP: true, Clock: h.clock.now})
 	if err != nil {
 		t.Fatal(err)
 	}

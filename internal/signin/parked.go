@@ -11,6 +11,7 @@ import (
 	"passerelle/internal/access"
 	"passerelle/internal/fault"
 	"passerelle/internal/ids"
+	"passerelle/internal/keys"
 	"passerelle/internal/tenantdb"
 )
 
@@ -40,11 +41,16 @@ func (s *Service) Park(ctx context.Context, session Session, page string, values
 		return "", fault.NotFound()
 	}
 	form := ParkedForm{ID: ids.New[ParkedForm](), Page: ReturnPath(page), Values: typed(values), ParkedAt: s.clock()}
-	err := s.db.Write(tenantdb.WithScope(ctx, scope), func(ctx context.Context, tx tenantdb.Tx) error {
+	ctx = tenantdb.WithScope(ctx, scope)
+	box, err := s.boxOf(ctx, session.Membership.Principal)
+	if err != nil {
+		return "", fmt.Errorf("park form: %w", err)
+	}
+	err = s.db.Write(ctx, func(ctx context.Context, tx tenantdb.Tx) error {
 		if err := deleteParkedFormsBefore(ctx, tx, s.clock().Add(-parkedFor)); err != nil {
 			return err
 		}
-		return insertParkedForm(ctx, tx, session.Membership.Principal, form)
+		return insertParkedForm(ctx, tx, box, session.Membership.Principal, form)
 	})
 	if err != nil {
 		return "", fmt.Errorf("park form: %w", err)
@@ -54,12 +60,17 @@ func (s *Service) Park(ctx context.Context, session Session, page string, values
 
 // Unpark gives back what the person of the context had typed on a page, once.
 func (s *Service) Unpark(ctx context.Context, id ParkedFormID, page string) (url.Values, error) {
-	if _, ok := access.From(ctx); !ok {
+	by, ok := access.From(ctx)
+	if !ok {
 		return nil, fault.NotFound()
 	}
+	box, err := s.boxOf(ctx, by)
+	if err != nil {
+		return nil, fmt.Errorf("give back form: %w", err)
+	}
 	var form ParkedForm
-	err := s.db.Write(ctx, func(ctx context.Context, tx tenantdb.Tx) (err error) {
-		form, err = deleteParkedForm(ctx, tx, id, s.clock().Add(-parkedFor))
+	err = s.db.Write(ctx, func(ctx context.Context, tx tenantdb.Tx) (err error) {
+		form, err = deleteParkedForm(ctx, tx, box, id, s.clock().Add(-parkedFor))
 		if err == nil && form.pagePath() != page {
 			// Asked for by another page: it stays where it is.
 			return fault.NotFound()
@@ -73,6 +84,18 @@ func (s *Service) Unpark(ctx context.Context, id ParkedFormID, page string) (url
 		return nil, fmt.Errorf("give back form: %w", err)
 	}
 	return form.Values, nil
+}
+
+// boxOf gives the keys under which a person's forms are sealed; the first form has them made.
+func (s *Service) boxOf(ctx context.Context, of access.Principal) (*keys.Box, error) {
+	box, err := s.keys.Box(ctx, holderOf(of))
+	if !errors.Is(err, keys.ErrDestroyed) {
+		return box, err
+	}
+	if err := s.keys.Create(ctx, holderOf(of)); err != nil {
+		return nil, err
+	}
+	return s.keys.Box(ctx, holderOf(of))
 }
 
 // path is where the form is given back.

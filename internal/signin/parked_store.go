@@ -9,6 +9,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"passerelle/internal/access"
+	"passerelle/internal/keys"
 	"passerelle/internal/tenantdb"
 )
 
@@ -18,14 +19,27 @@ type parkedFormRow struct {
 	ParkedFormID  ParkedFormID
 	PersonID      tenantdb.PersonID
 	Page          string
-	FormValues    url.Values `bun:"type:jsonb"`
+	FormValues    keys.Sealed[url.Values] `bun:"form_values"`
 	ParkedAt      time.Time
 }
 
-func insertParkedForm(ctx context.Context, tx tenantdb.Tx, of access.Principal, form ParkedForm) error {
+// Place says where the sealed values stand.
+func (r *parkedFormRow) Place() keys.Place {
+	return keys.Place{Table: "parked_forms", Row: r.ParkedFormID.String()}
+}
+
+// holderOf is what a person's parked forms are sealed under.
+func holderOf(of access.Principal) keys.Holder {
+	return keys.Holder{Kind: keys.Person, ID: of.Person.UUID()}
+}
+
+func insertParkedForm(ctx context.Context, tx tenantdb.Tx, box *keys.Box, of access.Principal, form ParkedForm) error {
 	row := parkedFormRow{
 		TenantID: of.Tenant, ParkedFormID: form.ID, PersonID: of.Person,
-		Page: form.Page, FormValues: form.Values, ParkedAt: form.ParkedAt,
+		Page: form.Page, FormValues: keys.Of(form.Values), ParkedAt: form.ParkedAt,
+	}
+	if err := box.Seal(&row); err != nil {
+		return fmt.Errorf("seal parked form: %w", err)
 	}
 	if _, err := tx.Insert().Model(&row).Exec(ctx); err != nil {
 		return fmt.Errorf("insert parked form: %w", err)
@@ -34,13 +48,16 @@ func insertParkedForm(ctx context.Context, tx tenantdb.Tx, of access.Principal, 
 }
 
 // deleteParkedForm takes a form that was parked since a moment; row-level security shows a person only their own.
-func deleteParkedForm(ctx context.Context, tx tenantdb.Tx, id ParkedFormID, since time.Time) (ParkedForm, error) {
+func deleteParkedForm(ctx context.Context, tx tenantdb.Tx, box *keys.Box, id ParkedFormID, since time.Time) (ParkedForm, error) {
 	var row parkedFormRow
 	err := tx.Delete().Model(&row).Where("parked_form_id = ?", id).Where("parked_at > ?", since).Returning("*").Scan(ctx)
 	if err != nil {
 		return ParkedForm{}, fmt.Errorf("delete parked form: %w", tenantdb.Found(err))
 	}
-	return ParkedForm{ID: row.ParkedFormID, Page: row.Page, Values: row.FormValues, ParkedAt: row.ParkedAt}, nil
+	if err := box.Open(&row); err != nil {
+		return ParkedForm{}, fmt.Errorf("open parked form: %w", err)
+	}
+	return ParkedForm{ID: row.ParkedFormID, Page: row.Page, Values: row.FormValues.Get(), ParkedAt: row.ParkedAt}, nil
 }
 
 func deleteParkedFormsBefore(ctx context.Context, tx tenantdb.Tx, moment time.Time) error {

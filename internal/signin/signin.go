@@ -16,6 +16,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"passerelle/internal/fault"
+	"passerelle/internal/keys"
 	"passerelle/internal/tenantdb"
 )
 
@@ -33,6 +34,7 @@ type Options struct {
 // Service is the door.
 type Service struct {
 	db        *tenantdb.DB
+	keys      *keys.Ring
 	origin    string
 	clock     func() time.Time
 	providers *providers
@@ -40,7 +42,7 @@ type Service struct {
 }
 
 // New makes the door.
-func New(db *tenantdb.DB, options Options) (*Service, error) {
+func New(db *tenantdb.DB, ring *keys.Ring, options Options) (*Service, error) {
 	origin, err := url.Parse(options.Origin)
 	if err != nil || origin.Host == "" || (origin.Path != "" && origin.Path != "/") {
 		return nil, fmt.Errorf("the origin %q is not a scheme and a host", options.Origin)
@@ -54,6 +56,7 @@ func New(db *tenantdb.DB, options Options) (*Service, error) {
 	}
 	return &Service{
 		db:     db,
+		keys:   ring,
 		origin: origin.Scheme + "://" + origin.Host,
 		clock:  clock,
 		cache:  &cache{entries: map[string]cached{}},

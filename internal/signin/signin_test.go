@@ -179,12 +179,12 @@ func TestConnectionOf(t *testing.T) {
 
 func TestNew(t *testing.T) {
 	for _, origin := range []string{"", "passerelle.example", "http://passerelle.example", "http://192.168.1.1:8080", "https://passerelle.example/app", "ftp://127.0.0.1", "ftp://localhost"} {
-		if _, err := signin.New(nil, signin.Options{Origin: origin, AllowLoopbackHTTP: true}); err == nil {
+		if _, err := signin.New(nil, nil, signin.Options{Origin: origin, AllowLoopbackHTTP: true}); err == nil {
 			t.Errorf("%q was taken as an origin", origin)
 		}
 	}
 	for origin, secure := range map[string]bool{"https://passerelle.example/": true, "http://127.0.0.1:8080": false, "http://localhost:8080": false} {
-		door, err := signin.New(nil, signin.Options{Origin: origin})
+		door, err := signin.New(nil, nil, signin.Options{Origin: origin})
 		if err != nil || door.Secure() != secure || door.RedirectURI("vaud") != strings.TrimSuffix(origin, "/")+"/oidc/vaud/callback" {
 			t.Errorf("%s: %v", origin, err)
 		}

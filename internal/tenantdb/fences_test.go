@@ -205,7 +205,7 @@ func TestSides(t *testing.T) {
 		"not as a colleague":              {"Léa", message + "office_id, visible_until, 'message', false, '" + cast.Karim.ID.String() + "', 'Karim', 'thanks'" + on(live), "fenced"},
 		"not an event of a colleague":     {"Léa", event + "dossier_id, null, null, null, 'dossier_changed', '" + cast.Karim.ID.String() + "', 'Karim'" + on(live), "fenced"},
 		"the NGO's own event":             {"Léa", event + "dossier_id, null, null, null, 'dossier_changed', " + lea + ", 'Léa'" + on(live), "1"},
-		"not change the timeline":         {"Léa", "update events set note = 'no'", "not granted"},
+		"not change the timeline":         {"Léa", "update events set detail = 'no'", "not granted"},
 		"not forget":                      {"Léa", "delete from events", "not granted"},
 
 		"withdraw a consent":                {"Léa", "update consents set withdrawn_at = now(), withdrawn_by = " + lea, "2"},
@@ -246,7 +246,7 @@ func TestAnOfficeChangesOnlyItsAnswer(t *testing.T) {
 	answer := []string{"state", "taken_by", "taken_by_name", "taken_at", "answered_at", "decline_reason", "closed_at", "outcome", "news_at", "updated_at", "version"}
 	values := map[string]string{
 		"uuid": "'" + cast.Noe.ID.String() + "'", "text": "'closed'", "timestamp with time zone": "now() - interval '1 minute'", "date": "current_date",
-		"jsonb": `'{"sections": []}'`, "ARRAY": "'{health}'", "integer": "7",
+		"bytea": "'sealed'", "ARRAY": "'{health}'", "integer": "7",
 	}
 	columns, err := db.Owner.Query(t.Context(), "select column_name, data_type from information_schema.columns where table_name = 'referrals' and is_generated = 'NEVER'")
 	if err != nil {

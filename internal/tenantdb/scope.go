@@ -80,3 +80,9 @@ func ScopeFrom(ctx context.Context) Scope {
 
 // Tenant is whose rows the scope shows; zero at the door.
 func (s Scope) Tenant() TenantID { return s.tenant }
+
+// Shared is the scope without the person: that of all for whom the same rows exist, but for what is a person's own.
+func (s Scope) Shared() Scope {
+	s.person = PersonID{}
+	return s
+}

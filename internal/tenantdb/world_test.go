@@ -62,8 +62,8 @@ insert into beneficiaries (tenant_id, dossier_id, particulars) select tenant_id,
 insert into situations (tenant_id, dossier_id, data_class, body) select tenant_id, dossier_id, 'health', canary::bytea from canton;
 insert into consents (tenant_id, consent_id, dossier_id, office_id, purpose, data_classes, valid_from, valid_until, given_how, recorded_by)
 	select tenant_id, gen_random_uuid(), dossier_id, office_id, canary, '{identity}', current_date, current_date, 'orally', member_id from canton, unnest(array[first_id, second_id]) as office_id;
-insert into referrals (tenant_id, referral_id, reference, dossier_id, office_id, consent_id, service, request, state, slice, created_by, sent_at, visible_until, revoked_at)
-	select c.tenant_id, gen_random_uuid(), r.reference, c.dossier_id, consents.office_id, consents.consent_id, 'social', canary, state, '{}', member_id, sent_at, until, revoked_at
+insert into referrals (tenant_id, referral_id, reference, dossier_id, office_id, consent_id, service, request, state, slice, created_by, sent_at, sent_by_name, visible_until, revoked_at)
+	select c.tenant_id, gen_random_uuid(), r.reference, c.dossier_id, consents.office_id, consents.consent_id, 'social', canary::bytea, state, '', member_id, sent_at, canary, until, revoked_at
 	from canton c, (values
 		('LIVE', true, 'sent', now(), now() + '1 hour', null::timestamptz), ('DRAFT', true, 'draft', null, null, null),
 		('REVOKED', true, 'revoked', now() - interval '2 hours', now() - interval '1 hour', now() - interval '1 hour'),
@@ -72,12 +72,12 @@ insert into referrals (tenant_id, referral_id, reference, dossier_id, office_id,
 	) as r (reference, to_first, state, sent_at, until, revoked_at), consents
 	where consents.tenant_id = c.tenant_id and consents.office_id = case when to_first then first_id else second_id end;
 insert into messages (tenant_id, message_id, referral_id, office_id, kind, from_office, author_id, author_name, body)
-	select tenant_id, gen_random_uuid(), referral_id, office_id, 'message', false, created_by, canary, canary from referrals join canton using (tenant_id) where sent_at is not null;
+	select tenant_id, gen_random_uuid(), referral_id, office_id, 'message', false, created_by, canary, canary::bytea from referrals join canton using (tenant_id) where sent_at is not null;
 insert into events (tenant_id, event_id, dossier_id, referral_id, office_id, kind, actor_id, actor_name)
 	select tenant_id, gen_random_uuid(), referrals.dossier_id, referral_id, office_id, 'referral_sent', created_by, canary from referrals join canton using (tenant_id) where sent_at is not null
 	union all select tenant_id, gen_random_uuid(), dossier_id, null, null, 'dossier_opened', member_id, canary from canton;
 insert into parked_forms (tenant_id, parked_form_id, person_id, page, form_values)
-	select tenant_id, gen_random_uuid(), person_id, canary, '{}' from canton, unnest(array[member_id, noe_id]) as person_id;
+	select tenant_id, gen_random_uuid(), person_id, canary, '' from canton, unnest(array[member_id, noe_id]) as person_id;
 `
 
 // scopes are those through which the tests look at the world.

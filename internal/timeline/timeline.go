@@ -48,8 +48,8 @@ type Event struct {
 	Referral   ids.ID[Referral]
 	Office     tenantdb.OfficeID
 	OfficeName string
-	// Detail is a code that the kind explains (a reason, an outcome, a phase); Note is what a person wrote.
-	Detail, Note string
+	// Detail is a code that the kind explains: a reason, an outcome, a phase. What people write are messages.
+	Detail string
 }
 
 // Dossier and Referral mark identifiers here, below the capabilities that own them; convert with ids.From.
@@ -70,7 +70,6 @@ type eventRow struct {
 	ActorName     string            `bun:"actor_name"`
 	OfficeName    string            `bun:"office_name"`
 	Detail        string            `bun:"detail"`
-	Note          string            `bun:"note"`
 }
 
 // Record writes an event in the transaction of the act itself, and tells open pages once it commits. The database ends
@@ -79,7 +78,7 @@ func Record(ctx context.Context, tx tenantdb.Tx, by access.Principal, event Even
 	row := eventRow{
 		TenantID: by.Tenant, EventID: ids.New[Event](), DossierID: event.Dossier, ReferralID: event.Referral,
 		OfficeID: event.Office, Kind: event.Kind, ActorID: by.Person, ActorName: by.Name, OfficeName: event.OfficeName,
-		Detail: event.Detail, Note: event.Note,
+		Detail: event.Detail,
 	}
 	if _, err := tx.Insert().Model(&row).Exec(ctx); err != nil {
 		return fmt.Errorf("record %s: %w", event.Kind, err)
@@ -95,7 +94,6 @@ type Entry struct {
 	ActorName  string
 	OfficeName string
 	Detail     string
-	Note       string
 	ReferralID ids.ID[Referral]
 }
 
@@ -118,12 +116,12 @@ func OfDossier(dossier ids.ID[Dossier], into *[]Entry) tenantdb.Question {
 }
 
 var ofDossier = tenantdb.Prepare(tenantdb.Select().TableExpr("events").
-	Column("event_id", "kind", "at", "actor_name", "office_name", "detail", "note", "referral_id").
+	Column("event_id", "kind", "at", "actor_name", "office_name", "detail", "referral_id").
 	Where("dossier_id = ?", tenantdb.Argument(1)).OrderExpr("at desc, event_id desc").Limit(Shown))
 
 // OfReferral asks for all events of one referral, oldest first.
 func OfReferral(referral ids.ID[Referral], into *[]Entry) tenantdb.Question {
 	return tenantdb.Many(into, tenantdb.Select().TableExpr("events").
-		Column("event_id", "kind", "at", "actor_name", "office_name", "detail", "note", "referral_id").
+		Column("event_id", "kind", "at", "actor_name", "office_name", "detail", "referral_id").
 		Where("referral_id = ?", referral).OrderExpr("at, event_id"))
 }

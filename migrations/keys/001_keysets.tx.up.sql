@@ -1,5 +1,5 @@
--- The keysets, wrapped: each tenant's by the master key, which lies outside every database, and each dossier's and
--- referral's by its tenant's. This schema can stand on another server than the data, with backups of its own that are
+-- The keysets, wrapped: each tenant's by the master key, which lies outside every database, and those of
+-- dossiers, referrals and people by their tenant's. This schema can stand on another server than the data, with backups of its own that are
 -- kept for a shorter time: whoever restores an old backup of the data finds nothing here that opens what was erased.
 
 create table tenant_keysets (
@@ -17,10 +17,10 @@ create table keysets (
 	wrapped    bytea       not null,
 	created_at timestamptz not null default now(),
 	constraint keysets_pkey primary key (tenant_id, kind, holder_id),
-	constraint keysets_belong_to_dossiers_and_referrals check (kind in ('dossier', 'referral')),
+	constraint keysets_belong_to_something_known check (kind in ('dossier', 'referral', 'person')),
 	constraint keysets_belong_to_a_tenant foreign key (tenant_id) references tenant_keysets (tenant_id)
 );
-comment on table keysets is 'What seals the fields of one dossier or one referral, wrapped by its tenant''s keyset.';
+comment on table keysets is 'What seals the fields of one dossier or one referral, or what one person has typed, wrapped by its tenant''s keyset.';
 
 create table tombstones (
 	tenant_id    uuid        not null,
@@ -55,9 +55,9 @@ declare
 	scope text;
 begin
 	foreach t in array array['tenant_keysets', 'keysets', 'tombstones'] loop
-		-- An office opens the referrals that were sent to it, and no dossier.
+		-- An office opens the referrals that were sent to it and what its own people typed, and no dossier.
 		scope := $sql$current_setting('app.scope', true) = 'staff' or current_setting('app.scope', true) = 'office'$sql$
-			|| case t when 'keysets' then $sql$ and kind = 'referral'$sql$ when 'tombstones' then ' and false' else '' end;
+			|| case t when 'keysets' then $sql$ and (kind = 'referral' or kind = 'person' and holder_id = nullif(current_setting('app.person_id', true), '')::uuid)$sql$ when 'tombstones' then ' and false' else '' end;
 		execute format('alter table %I enable row level security', t);
 		execute format('alter table %I force row level security', t);
 		execute format('create policy tenant_fence on %I as restrictive for all using (%s) with check (%s)', t, tenant, tenant);

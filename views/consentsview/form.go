@@ -86,6 +86,15 @@ func classList(ctx context.Context, classes []access.DataClass) string {
 	return strings.Join(names, ", ")
 }
 
+// givenHow is how a consent was given, and who interpreted.
+func givenHow(ctx context.Context, consent consents.Consent) string {
+	how := i18n.T(ctx, "consents.given_how."+string(consent.GivenHow))
+	if interpreter := consent.Interpreter.Get(); interpreter != "" {
+		return i18n.T(ctx, "consents.given_how.interpreted", "How", how, "Interpreter", interpreter)
+	}
+	return how
+}
+
 var standingTones = map[consents.Standing]ui.Tone{
 	consents.Valid: ui.Good, consents.NotYet: ui.Waiting, consents.Ended: ui.Neutral, consents.Withdrawn: ui.Bad,
 }

@@ -89,7 +89,7 @@ func sheet(f dossiers.File) Sheet {
 	return Sheet{
 		File: f, Now: now, Referrals: ui.Section("referrals", "referrals"), Consents: ui.Section("consents", "consents"),
 		Events: []timeline.Entry{
-			{Kind: timeline.ReferralDeclined, At: now, ActorName: cast.Noe.Name, OfficeName: cast.CSR.Name, Note: "<i>Pas</i> de place."},
+			{Kind: timeline.ReferralDeclined, At: now, ActorName: cast.Noe.Name, OfficeName: cast.CSR.Name},
 			{Kind: timeline.ReferralAsked, At: now, ActorName: cast.Noe.Name, OfficeName: cast.CSR.Name, Detail: timeline.FromOffice},
 			{Kind: timeline.ReferralMessage, At: now, ActorName: cast.Lea.Name, OfficeName: cast.CSR.Name, Detail: timeline.ToOffice},
 			{Kind: timeline.ReferralSent, At: now, ActorName: cast.Lea.Name, OfficeName: cast.CSR.Name, Detail: "income_support"},

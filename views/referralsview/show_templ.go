@@ -220,12 +220,6 @@ func ShowPage(file referrals.File, reply ReplyForm, from string) templ.Component
 									}()
 								}
 								ctx = templ.InitializeContext(ctx)
-								if event.Note != "" {
-									templ_7745c5c3_Err = ui.Prose(event.Note).Render(ctx, templ_7745c5c3_Buffer)
-									if templ_7745c5c3_Err != nil {
-										return templ_7745c5c3_Err
-									}
-								}
 								return nil
 							})
 							templ_7745c5c3_Err = ui.TimelineItem("timeline.kind."+string(event.Kind), event.ActorName, event.At).Render(templ.WithChildren(ctx, templ_7745c5c3_Var9), templ_7745c5c3_Buffer)
@@ -548,7 +542,7 @@ func replyForm(file referrals.File, reply ReplyForm) templ.Component {
 		var templ_7745c5c3_Var19 string
 		templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "referrals.reply.title"))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/referralsview/show.templ`, Line: 114, Col: 87}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/referralsview/show.templ`, Line: 111, Col: 87}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var19))
 		if templ_7745c5c3_Err != nil {

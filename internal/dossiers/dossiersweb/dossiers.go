@@ -104,6 +104,11 @@ func (h *handlers) showDossier(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	for i := range given {
+		if err := sheet.File.Open(&given[i]); err != nil {
+			return err
+		}
+	}
 	sheet.Consents = consentsview.Panel(id, given, sheet.Now)
 	sheet.Referrals = referralsview.Panel(id, sent, sheet.Now)
 	return web.Show(c, fiber.StatusOK, dossiersview.Show(sheet))

@@ -12,6 +12,7 @@ import (
 
 	"passerelle/internal/access"
 	"passerelle/internal/cast"
+	"passerelle/internal/disclosure"
 	"passerelle/internal/ids"
 	"passerelle/internal/messages"
 	"passerelle/internal/pgtest"
@@ -46,10 +47,24 @@ func sent(t *testing.T, site *webtest.Site) (page, dossier string) {
 	db.Exec(t, `insert into dossiers (tenant_id, dossier_id, code_name, responsible_id) values ($1, $2, $3, $4)`, cast.Vaud.ID, dossier, codeName, cast.Lea.ID)
 	db.Exec(t, `insert into consents (tenant_id, consent_id, dossier_id, office_id, purpose, data_classes, valid_from, valid_until, given_how, recorded_by)
 		values ($1, $2, $3, $4, 'income_support', '{identity}', current_date, current_date + 90, 'orally', $5)`, cast.Vaud.ID, consent, dossier, cast.CSR.ID, cast.Lea.ID)
+	ngo := cast.Lea.Context(t.Context())
+	ring := db.Ring(t)
+	if err := ring.Create(ngo, referrals.HolderOf(id)); err != nil {
+		t.Fatal(err)
+	}
+	box, err := ring.Box(ngo, referrals.HolderOf(id))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request, slice, err := referrals.SealContents(box, id, hostile, disclosure.Slice{Sections: []disclosure.Section{{
+		Class: access.Identity, Facts: []disclosure.Fact{{Label: "dossiers.family_name.label", Kind: disclosure.Text, Values: []string{"Okafor"}}},
+	}}})
+	if err != nil {
+		t.Fatal(err)
+	}
 	db.Exec(t, `insert into referrals (tenant_id, referral_id, reference, dossier_id, office_id, consent_id, service, urgency, answer_by, request, data_classes, state, slice, created_by, sent_at, sent_by_name, visible_until)
 		values ($1, $2, 'K7M2QX', $3, $4, $5, 'income_support', 'urgent', current_date - 2, $6, '{identity}', 'sent', $7, $8, now(), $9, now() + interval '90 days')`,
-		cast.Vaud.ID, id, dossier, cast.CSR.ID, consent, hostile,
-		`{"sections": [{"class": "identity", "facts": [{"label": "dossiers.family_name.label", "kind": "text", "values": ["Okafor"]}]}]}`, cast.Lea.ID, cast.Lea.Name)
+		cast.Vaud.ID, id, dossier, cast.CSR.ID, consent, request, slice, cast.Lea.ID, cast.Lea.Name)
 	return "/inbox/" + id.String(), dossier
 }
 

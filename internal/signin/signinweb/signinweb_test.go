@@ -330,7 +330,7 @@ func TestCookies(t *testing.T) {
 		"https://passerelle.example": "__Host-pas=; max-age=0; path=/; HttpOnly; secure; SameSite=Lax",
 		"http://127.0.0.1:8080":      "pas=; max-age=0; path=/; HttpOnly; SameSite=Lax",
 	} {
-		door, err := signin.New(site.App.DB, signin.Options{Origin: origin, AllowLoopbackHTTP: true})
+		door, err := signin.New(site.App.DB, nil, signin.Options{Origin: origin, AllowLoopbackHTTP: true})
 		if err != nil {
 			t.Fatal(err)
 		}
