@@ -32,4 +32,10 @@ func (c cache[K, V]) keep(key K, value V) {
 	c.kept.Set(key, value, ttlcache.DefaultTTL)
 }
 
-func (c cache[K, V]) forget(key K) { c.kept.Delete(key) }
+func (c cache[K, V]) forget(which func(K) bool) {
+	for _, key := range c.kept.Keys() {
+		if which(key) {
+			c.kept.Delete(key)
+		}
+	}
+}

@@ -22,9 +22,18 @@ type Ring struct {
 	boxes   cache[owned, *Box]
 }
 
+// owned is a holder as somebody sees it: what one scope has opened is kept for that scope, so that memory opens nothing
+// that the fences would not.
 type owned struct {
-	tenant tenantdb.TenantID
+	scope  tenantdb.Scope
 	holder Holder
+}
+
+func ownedBy(scope tenantdb.Scope, holder Holder) owned {
+	if holder.Kind == Person {
+		return owned{scope, holder}
+	}
+	return owned{scope.Shared(), holder}
 }
 
 // New makes a ring over the database of the keys, reached as the role passerelle_keys. It refuses a role that could do
@@ -41,8 +50,7 @@ func New(ctx context.Context, db *tenantdb.DB, master Master) (*Ring, error) {
 
 // Box gives the box of a holder, or ErrDestroyed.
 func (r *Ring) Box(ctx context.Context, holder Holder) (*Box, error) {
-	tenant := tenantdb.ScopeFrom(ctx).Tenant()
-	key := owned{tenant, holder}
+	tenant, key := tenantdb.ScopeFrom(ctx).Tenant(), ownedBy(tenantdb.ScopeFrom(ctx), holder)
 	if box, ok := r.boxes.find(key); ok {
 		return box, nil
 	}
@@ -150,7 +158,8 @@ func (r *Ring) unwrapTenant(ctx context.Context, tenant tenantdb.TenantID, wrapp
 // stays is a tombstone, which says that it was done and when.
 func (r *Ring) Destroy(ctx context.Context, holder Holder) error {
 	err := deleteHolder(ctx, r.db, holder)
-	r.boxes.forget(owned{tenantdb.ScopeFrom(ctx).Tenant(), holder})
+	tenant := tenantdb.ScopeFrom(ctx).Tenant()
+	r.boxes.forget(func(key owned) bool { return key.scope.Tenant() == tenant && key.holder == holder })
 	return err
 }
 

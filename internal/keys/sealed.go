@@ -10,8 +10,9 @@ import (
 // column's name in its bun tag. It can be written once the Box of its holder has sealed it, and read once that has
 // opened it; printed, it says nothing.
 type Sealed[T any] struct {
-	// value is behind a pointer because fmt looks into fields that are not exported without asking them, and stops there.
-	value      *T
+	// value is behind two pointers because fmt looks into fields that are not exported without asking them, and follows
+	// one pointer but not the second.
+	value      **T
 	ciphertext []byte
 }
 
@@ -19,14 +20,14 @@ type Sealed[T any] struct {
 var errUnwritable = errors.New("a sealed value is not of the form that it was sealed in")
 
 // Of is a value that is to be sealed.
-func Of[T any](value T) Sealed[T] { return Sealed[T]{value: &value} }
+func Of[T any](value T) Sealed[T] { return Sealed[T]{value: new(&value)} }
 
 // Get is the value, once opened.
 func (s Sealed[T]) Get() (value T) {
 	if s.value == nil {
 		return value
 	}
-	return *s.value
+	return **s.value
 }
 
 // Ciphertext is what Value writes, for whoever copies rows into a table.
@@ -77,6 +78,6 @@ func (s *Sealed[T]) open(box *Box, associated []byte) error {
 	if err := box.decrypt(s.ciphertext, opened, associated); err != nil {
 		return err
 	}
-	s.value = opened
+	s.value = &opened
 	return nil
 }

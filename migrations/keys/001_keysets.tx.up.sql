@@ -1,6 +1,7 @@
--- The keysets, wrapped: each tenant's by the master key, which lies outside every database, and those of
--- dossiers, referrals and people by their tenant's. This schema can stand on another server than the data, with backups of its own that are
--- kept for a shorter time: whoever restores an old backup of the data finds nothing here that opens what was erased.
+-- The keysets, wrapped: each tenant's by the master key, which lies outside every database, and those of dossiers,
+-- referrals and people by their tenant's. This schema can stand on another server than the data, with backups of its own
+-- that are kept for a shorter time: whoever restores an old backup of the data finds nothing here that opens what was
+-- erased.
 
 create table tenant_keysets (
 	tenant_id  uuid        not null,
@@ -52,16 +53,23 @@ do $$
 declare
 	t text;
 	tenant constant text := $sql$tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid$sql$;
-	scope text;
+	staff constant text := $sql$current_setting('app.scope', true) = 'staff'$sql$;
+	office constant text := $sql$current_setting('app.scope', true) = 'office'$sql$;
+	own constant text := $sql$kind = 'person' and holder_id = nullif(current_setting('app.person_id', true), '')::uuid$sql$;
+	sees text;
+	makes text;
 begin
-	foreach t in array array['tenant_keysets', 'keysets', 'tombstones'] loop
-		-- An office opens the referrals that were sent to it and what its own people typed, and no dossier.
-		scope := $sql$current_setting('app.scope', true) = 'staff' or current_setting('app.scope', true) = 'office'$sql$
-			|| case t when 'keysets' then $sql$ and (kind = 'referral' or kind = 'person' and holder_id = nullif(current_setting('app.person_id', true), '')::uuid)$sql$ when 'tombstones' then ' and false' else '' end;
+	-- An office opens referrals and what its own people typed, and no dossier. It makes keys for its own people alone, and
+	-- destroys none; it finds the tombstones of what it may open, since a keyset is refused where there is one.
+	for t, sees, makes in values
+		('tenant_keysets', format('%s or %s', staff, office), format('%s or %s', staff, office)),
+		('keysets', format('%s or %s and (kind = ''referral'' or %s)', staff, office, own), format('%s or %s and %s', staff, office, own)),
+		('tombstones', format('%s or %s and (kind = ''referral'' or %s)', staff, office, own), staff)
+	loop
 		execute format('alter table %I enable row level security', t);
 		execute format('alter table %I force row level security', t);
 		execute format('create policy tenant_fence on %I as restrictive for all using (%s) with check (%s)', t, tenant, tenant);
-		execute format('create policy scope_fence on %I as restrictive for all using (%s) with check (%s)', t, scope, scope);
+		execute format('create policy scope_fence on %I as restrictive for all using (%s) with check (%s)', t, sees, makes);
 		execute format('create policy keys on %I for all to passerelle_keys using (true) with check (true)', t);
 	end loop;
 end $$;

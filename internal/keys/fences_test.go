@@ -1,0 +1,243 @@
+package keys_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"passerelle/internal/cast"
+	"passerelle/internal/keys"
+	"passerelle/internal/pgtest"
+	"passerelle/internal/tenantdb"
+)
+
+// refused says whether somebody has no right to a statement.
+func refused(t *testing.T, connString, statement string) {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), connString)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.WithoutCancel(t.Context()))
+	var refusal *pgconn.PgError
+	if _, err := conn.Exec(t.Context(), statement); !errors.As(err, &refusal) || refusal.Code != "42501" {
+		t.Errorf("%s: %v, want a refusal", statement, err)
+	}
+}
+
+// tables are those of a schema.
+func tables(t *testing.T, db *pgtest.Database, schema string) (names []string) {
+	t.Helper()
+	if err := db.Owner.QueryRow(t.Context(), "select array_agg(format('%I.%I', schemaname, tablename)) from pg_tables where schemaname = $1", schema).Scan(&names); err != nil {
+		t.Fatal(err)
+	}
+	return names
+}
+
+// Whoever reaches the data does not reach the keys, and the other way round; the platform's console reaches neither.
+func TestNeitherSideSeesTheOther(t *testing.T) {
+	db := pgtest.New(t)
+	created(t, db.Ring(t), cast.Lea, dossier())
+	asPlatform := strings.Replace(db.AppConnString, "user=passerelle_app", "user=passerelle_platform", 1)
+	for schema, strangers := range map[string][]string{
+		"public": {db.KeysConnString}, "keys": {db.AppConnString, asPlatform}, "migrations": {db.KeysConnString, db.AppConnString, asPlatform},
+	} {
+		names := tables(t, db, schema)
+		if len(names) < 3 {
+			t.Fatalf("only %v", names)
+		}
+		for _, name := range names {
+			for _, stranger := range strangers {
+				for _, statement := range []string{"select from " + name, "insert into " + name + " default values", "delete from " + name, "truncate " + name} {
+					refused(t, stranger, statement)
+				}
+			}
+		}
+	}
+	for _, statement := range []string{
+		"create table t (x int)", "create temporary table t (x int)", "create schema s", "set role passerelle_owner", "set role passerelle_app",
+		"update keys.keysets set wrapped = ''", "update keys.tenant_keysets set wrapped = ''", "delete from keys.tenant_keysets",
+		"delete from keys.tombstones", "update keys.tombstones set destroyed_at = now()", "truncate keys.keysets", "drop table keys.keysets",
+	} {
+		refused(t, db.KeysConnString, statement)
+	}
+}
+
+// probe shows what one policy or trigger does: what somebody's statement comes to with it, and what without.
+type probe struct {
+	who                      cast.Person
+	statement, with, without string
+	// arrange is done first, as a superuser: a restrictive policy is probed beside a stray permissive one.
+	arrange string
+}
+
+func fenced(who cast.Person, table, with, without string) probe {
+	return probe{who, "select 1 from " + table, with, without, "create policy stray on " + table + " using (true) with check (true)"}
+}
+
+// guards has a probe for every policy and every trigger of the keys. In Vaud, there are keys of a dossier, of a referral,
+// of Noé, and the tombstones of a dossier and a referral; in Genève those of a dossier and a tombstone.
+var guards = map[string]probe{
+	"tenant_keysets tenant_fence": fenced(cast.Lea, "tenant_keysets", "1", "2"),
+	"tenant_keysets scope_fence":  fenced(cast.Person{}, "tenant_keysets", "0", "1"),
+	"tenant_keysets keys":         {who: cast.Lea, statement: "select 1 from tenant_keysets", with: "1", without: "0"},
+	"keysets tenant_fence":        fenced(cast.Lea, "keysets", "3", "4"),
+	"keysets scope_fence":         fenced(cast.Ines, "keysets", "1", "3"),
+	"keysets keys":                {who: cast.Lea, statement: "select 1 from keysets", with: "3", without: "0"},
+	"tombstones tenant_fence":     fenced(cast.Lea, "tombstones", "2", "3"),
+	"tombstones scope_fence":      fenced(cast.Noe, "tombstones", "1", "2"),
+	"tombstones keys":             {who: cast.Lea, statement: "select 1 from tombstones", with: "2", without: "0"},
+
+	"keysets keysets_leave_a_tombstone": {who: cast.Lea, statement: "with gone as (delete from keysets where kind = 'dossier' returning 1) select 1 from gone",
+		arrange: "alter table tombstones add constraint none check (false) not valid", with: "none", without: "1"},
+	"keysets keysets_once_destroyed_stay_destroyed": {who: cast.Lea,
+		statement: "insert into keysets (tenant_id, kind, holder_id, wrapped) select tenant_id, kind, holder_id, '' from tombstones where kind = 'dossier'",
+		with:      "keysets_once_destroyed_stay_destroyed", without: "1"},
+}
+
+// attempt runs one statement as the role of the keys in somebody's scope, in a transaction that is thrown away.
+func attempt(t *testing.T, db *pgtest.Database, who cast.Person, arrange, statement string) string {
+	t.Helper()
+	tx, err := db.Owner.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = tx.Rollback(context.WithoutCancel(t.Context())) }()
+	scope := "signin"
+	switch {
+	case who.Office != nil:
+		scope = "office"
+	case who.Tenant != nil:
+		scope = "staff"
+	}
+	// A scope of nobody's that names a tenant: what the fence around the scope is there for.
+	tenant := cast.Vaud.ID
+	if _, err := tx.Exec(t.Context(), "set local search_path = keys; "+arrange+"; set local role passerelle_keys; "+
+		fmt.Sprintf("set local app.scope = '%s'; set local app.tenant_id = '%s'; set local app.person_id = '%s'", scope, tenant, who.ID)); err != nil {
+		t.Fatal(err)
+	}
+	tag, err := tx.Exec(t.Context(), statement)
+	var refusal *pgconn.PgError
+	switch {
+	case errors.As(err, &refusal) && refusal.ConstraintName != "":
+		return refusal.ConstraintName
+	case err != nil:
+		t.Fatalf("%s: %v", statement, err)
+	}
+	return fmt.Sprint(tag.RowsAffected())
+}
+
+// Every policy and every trigger around the keys changes what somebody sees or may do.
+func TestEveryGuardOfTheKeysBites(t *testing.T) {
+	db := pgtest.New(t)
+	ring := db.Ring(t)
+	for _, holder := range []keys.Holder{dossier(), referral()} {
+		created(t, ring, cast.Lea, holder)
+		gone := created(t, ring, cast.Lea, keys.Holder{Kind: holder.Kind, ID: dossier().ID})
+		if err := ring.Destroy(as(t, cast.Lea), gone); err != nil {
+			t.Fatal(err)
+		}
+	}
+	created(t, ring, cast.Noe, keys.Holder{Kind: keys.Person, ID: cast.Noe.ID.UUID()})
+	created(t, ring, cast.Claire, dossier())
+	if err := ring.Destroy(as(t, cast.Claire), created(t, ring, cast.Claire, dossier())); err != nil {
+		t.Fatal(err)
+	}
+	for kind, catalogue := range map[string]string{
+		"policy":  "select array_agg(tablename || ' ' || policyname) from pg_policies where schemaname = 'keys'",
+		"trigger": "select array_agg(relname || ' ' || tgname) from pg_trigger g join pg_class c on c.oid = g.tgrelid where not tgisinternal and relnamespace = 'keys'::regnamespace",
+	} {
+		var names []string
+		if err := db.Owner.QueryRow(t.Context(), catalogue).Scan(&names); err != nil {
+			t.Fatal(err)
+		}
+		for _, guard := range names {
+			t.Run(guard, func(t *testing.T) {
+				p, ok := guards[guard]
+				if !ok {
+					t.Fatalf("no probe shows what the %s does", kind)
+				}
+				table, name, _ := strings.Cut(guard, " ")
+				if got := attempt(t, db, p.who, p.arrange, p.statement); got != p.with {
+					t.Errorf("with it: %s, want %s", got, p.with)
+				}
+				if got := attempt(t, db, p.who, p.arrange+"; drop "+kind+" "+name+" on "+table, p.statement); got != p.without {
+					t.Errorf("without it: %s, want %s", got, p.without)
+				}
+			})
+		}
+	}
+}
+
+func TestCheckKeysPassesTheKeysAsTheyAre(t *testing.T) {
+	db := pgtest.New(t)
+	db.Ring(t)
+	// And where the keys lie alone, on a server of their own.
+	db.Exec(t, "drop schema public cascade")
+	db.Ring(t)
+}
+
+func TestCheckKeysNamesEachHole(t *testing.T) {
+	const asKeys = "passerelle_keys"
+	for sentence, hole := range map[string]struct{ role, arrange string }{
+		"the role postgres is a superuser":                            {"postgres", ""},
+		"the role keyhole_bypass may bypass row-level security":       {"keyhole_bypass", "create role keyhole_bypass login bypassrls"},
+		"the role keyhole_creator may create roles or databases":      {"keyhole_creator", "create role keyhole_creator login createrole"},
+		"the role keyhole_member is a member of passerelle_owner":     {"keyhole_member", "create role keyhole_member login in role passerelle_owner"},
+		"the role owns keysets":                                       {"keyhole_owner", "create role keyhole_owner login; alter table keys.keysets owner to keyhole_owner"},
+		"there is no table of keys: run passerelle migrate":           {asKeys, "drop table keys.keysets"},
+		"keysets does not force row-level security":                   {asKeys, "alter table keys.keysets no force row level security"},
+		"tombstones does not force row-level security":                {asKeys, "alter table keys.tombstones disable row level security"},
+		"tenant_keysets has no fence around the tenant":               {asKeys, "drop policy tenant_fence on keys.tenant_keysets"},
+		"keysets has no fence around the tenant":                      {asKeys, "alter policy tenant_fence on keys.keysets using (true)"},
+		"keysets has no fence around the scope":                       {asKeys, "drop policy scope_fence on keys.keysets"},
+		"tenant_keysets has no fence around the scope":                {asKeys, "alter policy scope_fence on keys.tenant_keysets using (true) with check (true)"},
+		"tombstones has no fence around the scope":                    {asKeys, "alter policy scope_fence on keys.tombstones to passerelle_keys"},
+		"a trigger on keysets is disabled":                            {asKeys, "alter table keys.keysets disable trigger keysets_leave_a_tombstone"},
+		"the role may use the schema public":                          {asKeys, "grant usage on schema public to passerelle_keys"},
+		"triggers do not fire on this connection":                     {"keyhole_replica", "create role keyhole_replica login; alter role keyhole_replica set session_replication_role = replica"},
+		"a scope is bound to the connection itself":                   {"keyhole_bound", "create role keyhole_bound login; alter role keyhole_bound set app.scope = 'staff'"},
+		"a backslash in a text is not read as it stands":              {"keyhole_escapes", "create role keyhole_escapes login; alter role keyhole_escapes set standard_conforming_strings = off"},
+		"the role may truncate, reference or put triggers on keysets": {asKeys, "grant truncate on keys.keysets to passerelle_keys"},
+		"the role may delete tombstones":                              {asKeys, "grant delete on keys.tombstones to passerelle_keys"},
+		"the role may change keysets":                                 {asKeys, "grant update (wrapped) on keys.keysets to passerelle_keys"},
+		"the function everything runs as its owner":                   {asKeys, "create function keys.everything() returns setof keys.keysets language sql security definer as 'select * from keys.keysets'"},
+		"no fence can stand around everything":                        {asKeys, "create view keys.everything as select * from keys.keysets"},
+		"the role may create in the schema keys":                      {asKeys, "grant create on schema keys to passerelle_keys"},
+		"the role may create temporary tables":                        {asKeys, "do $$ begin execute format('grant temporary on database %I to public', current_database()); end $$"},
+		"the role passerelle_app may use the schema keys":             {asKeys, "grant usage on schema keys to passerelle_app"},
+	} {
+		t.Run(sentence, func(t *testing.T) {
+			db := pgtest.New(t)
+			own := hole.role != asKeys && hole.role != "postgres"
+			if own {
+				defer db.Exec(t, "drop owned by "+hole.role+"; drop role "+hole.role)
+			}
+			if hole.arrange != "" {
+				db.Exec(t, hole.arrange)
+			}
+			if hole.role != asKeys {
+				db.Exec(t, "do $$ begin execute format('grant connect on database %I to public', current_database()); end $$; grant usage on schema keys to public")
+			}
+			pool, err := tenantdb.Open(t.Context(), strings.Replace(db.KeysConnString, "user="+asKeys, "user="+hole.role, 1), tenantdb.Options{MaxConns: 1})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer pool.Close()
+			if _, err := keys.New(t.Context(), pool, pgtest.Master()); err == nil || !strings.Contains(err.Error(), sentence) {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}
+
+func TestARingNeedsAMasterKey(t *testing.T) {
+	if _, err := keys.New(t.Context(), nil, nil); err == nil || !strings.Contains(err.Error(), "MASTER_KEY_FILE") {
+		t.Fatalf("got %v", err)
+	}
+}
