@@ -139,7 +139,7 @@ func newChunk(number int, size Size, now time.Time, ring *keys.Ring) *chunk {
 		beneficiaries: table{name: "beneficiaries", columns: []string{"tenant_id", "dossier_id", "particulars"}},
 		situations:    table{name: "situations", columns: []string{"tenant_id", "dossier_id", "data_class", "body", "updated_at"}},
 		consents: table{name: "consents", columns: []string{"tenant_id", "consent_id", "dossier_id", "office_id", "purpose", "data_classes",
-			"valid_from", "valid_until", "given_how", "recorded_by", "recorded_at"}},
+			"valid_from", "valid_until", "given_how", "interpreter", "recorded_by", "recorded_at"}},
 		referrals: table{name: "referrals", columns: []string{"tenant_id", "referral_id", "reference", "dossier_id", "office_id", "consent_id", "service", "urgency",
 			"answer_by", "request", "data_classes", "state", "slice", "created_by", "created_at", "updated_at", "sent_at", "sent_by_name", "visible_until",
 			"revoked_at", "taken_by", "taken_by_name", "taken_at", "answered_at", "decline_reason", "closed_at", "outcome", "news_at", "acknowledged_at"}},
@@ -163,6 +163,7 @@ func (c *chunk) copy(ctx context.Context, conn *pgx.Conn) error {
 type opened struct {
 	house
 	id          uuid.UUID
+	box         *keys.Box
 	responsible person
 	at          time.Time
 }
@@ -174,18 +175,19 @@ func (c *chunk) addDossier(ctx context.Context, h house, number int) error {
 	ofHouse := number / c.size.Tenants
 	c.dossiers.add(h.tenant, d.id, word(ofHouse), one(c.source, dossiers.Phases), d.responsible.id, one(c.source, dossiers.ReachedThroughs),
 		d.at, c.between(d.at, c.now), 1+c.IntN(5))
-	box, err := c.keyset(of(ctx, h.tenant, d.responsible.id), h, keys.Holder{Kind: keys.Dossier, ID: d.id})
-	if err != nil {
+	ctx = of(ctx, h.tenant, d.responsible.id)
+	var err error
+	if d.box, err = c.keyset(ctx, h, keys.Holder{Kind: keys.Dossier, ID: d.id}); err != nil {
 		return err
 	}
 	who := beneficiary{d.id, keys.Of(c.beneficiary(c.now))}
-	if err := box.Seal(&who); err != nil {
+	if err := d.box.Seal(&who); err != nil {
 		return err
 	}
 	c.beneficiaries.add(h.tenant, d.id, who.Particulars)
 	for _, class := range some(c.source, dossiers.SituationClasses, 4) {
 		known := situation{d.id, class, keys.Of(c.text(4))}
-		if err := box.Seal(&known); err != nil {
+		if err := d.box.Seal(&known); err != nil {
 			return err
 		}
 		c.situations.add(h.tenant, d.id, class, known.Body, c.between(d.at, c.now))
@@ -196,7 +198,9 @@ func (c *chunk) addDossier(ctx context.Context, h house, number int) error {
 	}
 	// Spread evenly: number × referrals ÷ dossiers, whole.
 	for nth := c.size.Referrals * number / c.size.Dossiers; nth < c.size.Referrals*(number+1)/c.size.Dossiers; nth++ {
-		c.addReferral(d, nth)
+		if err := c.addReferral(ctx, d, nth); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -224,30 +228,42 @@ func (c *chunk) happened(d opened, kind timeline.Kind, at time.Time, by person) 
 }
 
 // addReferral invents a referral that has come as far as its state says, with the consent it rests on.
-func (c *chunk) addReferral(d opened, nth int) {
+func (c *chunk) addReferral(ctx context.Context, d opened, nth int) error {
 	to, by, state := d.office(c.source), one(c.source, d.members), c.state()
 	id, created := c.id(), c.between(d.at, c.now)
 	classes := some(c.source, access.Ceiling(to.kind), len(access.Ceiling(to.kind)))
 	purpose := string(to.kind)
 
-	var consent, sentAt, visibleUntil, revokedAt, takenBy, takenAt, answeredAt, closedAt, newsAt, acknowledgedAt, slice any
+	box, err := c.keyset(ctx, d.house, keys.Holder{Kind: keys.Referral, ID: id})
+	if err != nil {
+		return err
+	}
+	said := referral{id, keys.Of(c.text(3)), keys.Of(c.slice(classes))}
+	if err := box.Seal(&said); err != nil {
+		return err
+	}
+
+	var given, sentAt, visibleUntil, revokedAt, takenBy, takenAt, answeredAt, closedAt, newsAt, acknowledgedAt, slice any
 	var sentBy, takenByName, declineReason, outcome string
 	answerBy := created.AddDate(0, 0, 7+c.IntN(30))
 
 	if state != referrals.Draft {
-		given := c.id()
-		consent = given
+		agreed := consent{c.id(), keys.Of(c.interpreter())}
+		if err := d.box.Seal(&agreed); err != nil {
+			return err
+		}
+		given = agreed.ConsentID
 		// What is open is still seen by its office; what has ended often no longer is.
 		until := c.now.AddDate(0, 4+c.IntN(3), 0)
 		if state == referrals.Closed || state == referrals.Declined {
 			until = created.AddDate(0, 6, 0)
 		}
-		c.consents.add(d.tenant, given, d.id, to.id, purpose, classes, created, until, "orally", by.id, created)
+		c.consents.add(d.tenant, agreed.ConsentID, d.id, to.id, purpose, classes, created, until, "orally", agreed.Interpreter, by.id, created)
 
 		sent := c.between(created, c.until(created.Add(48*time.Hour)))
 		answered := c.between(sent, c.until(sent.Add(200*time.Hour)))
 		ended := c.until(answered.Add(240 * time.Hour))
-		sentAt, visibleUntil, sentBy, slice = sent, until, by.name, c.slice(classes)
+		sentAt, visibleUntil, sentBy, slice = sent, until, by.name, said.Slice
 		office := func(kind timeline.Kind, at time.Time, who person, detail string) {
 			c.events.add(d.tenant, c.id(), d.id, id, to.id, string(kind), at, who.id, who.name, to.name, detail)
 		}
@@ -258,7 +274,11 @@ func (c *chunk) addReferral(d opened, nth int) {
 			takenBy, takenByName, takenAt, newsAt = who.id, who.name, answered, answered
 			office(timeline.ReferralTaken, answered, who, "")
 			if c.IntN(2) == 0 {
-				c.messages.add(d.tenant, c.id(), id, to.id, until, string(messages.Question), true, who.id, who.name, c.text(2), answered)
+				asked := message{c.id(), keys.Of(c.text(2))}
+				if err := box.Seal(&asked); err != nil {
+					return err
+				}
+				c.messages.add(d.tenant, asked.MessageID, id, to.id, until, string(messages.Question), true, who.id, who.name, asked.Body, answered)
 				office(timeline.ReferralAsked, answered, who, timeline.FromOffice)
 			}
 			switch state {
@@ -283,7 +303,8 @@ func (c *chunk) addReferral(d opened, nth int) {
 			office(timeline.ReferralRevoked, ended, by, "")
 		}
 	}
-	c.referrals.add(d.tenant, id, reference(nth), d.id, to.id, consent, purpose, one(c.source, referrals.Urgencies), answerBy, c.text(3), classes,
+	c.referrals.add(d.tenant, id, reference(nth), d.id, to.id, given, purpose, one(c.source, referrals.Urgencies), answerBy, said.Request, classes,
 		string(state), slice, by.id, created, created, sentAt, sentBy, visibleUntil, revokedAt, takenBy, takenByName, takenAt, answeredAt,
 		declineReason, closedAt, outcome, newsAt, acknowledgedAt)
+	return nil
 }

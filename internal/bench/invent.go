@@ -128,6 +128,14 @@ func (s source) beneficiary(now time.Time) dossiers.Beneficiary {
 	}
 }
 
+// interpreter is who stood between two languages when a consent was given, if somebody had to.
+func (s source) interpreter() string {
+	if s.IntN(2) == 0 {
+		return ""
+	}
+	return s.name() + " " + s.name()
+}
+
 // slice is what a referral froze: as many facts as a real one has.
 func (s source) slice(classes []access.DataClass) disclosure.Slice {
 	var slice disclosure.Slice

@@ -73,7 +73,7 @@ const dossierStatement = `
 	union all
 	select 'situation', dossier_id, array[data_class], body, updated_at from situations where tenant_id = $1 and dossier_id = $2
 	union all
-	select 'consent', c.consent_id, array[o.name, c.purpose, c.given_how, c.valid_from::text, c.valid_until::text] || c.data_classes, null, c.recorded_at
+	select 'consent', c.consent_id, array[o.name, c.purpose, c.given_how, c.valid_from::text, c.valid_until::text] || c.data_classes, c.interpreter, c.recorded_at
 	from consents as c join offices as o on o.tenant_id = $1 and o.office_id = c.office_id
 	where c.tenant_id = $1 and c.dossier_id = $2
 	union all
@@ -81,7 +81,7 @@ const dossierStatement = `
 	from referrals as r join offices as o on o.tenant_id = $1 and o.office_id = r.office_id
 	where r.tenant_id = $1 and r.dossier_id = $2
 	union all
-	(select 'event', event_id, array[kind, actor_name, office_name, detail, note], null, at from events
+	(select 'event', event_id, array[kind, actor_name, office_name, detail], null, at from events
 	where tenant_id = $1 and dossier_id = $2 order by at desc, event_id desc limit 100)`
 
 func readPart(rows pgx.Rows) error {
