@@ -1,11 +1,13 @@
 package migrations_test
 
 import (
+	"context"
 	"crypto/sha256"
 	"flag"
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -50,36 +52,51 @@ func line(lines []string, i int) string {
 	return lines[i]
 }
 
+// parts have a history each: the data and the keys, which may lie on two servers.
+var parts = []struct {
+	schema, folder string
+	files          fs.FS
+	dump           func(context.Context, *pgx.Conn) (string, error)
+}{
+	{"public", ".", migrations.Files, migrate.Dump},
+	{"keys", "keys", migrations.Keys, migrate.DumpKeys},
+}
+
 func TestShippedFilesNeverChange(t *testing.T) {
-	names, err := fs.Glob(migrations.Files, "*.tx.up.sql")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var hashes strings.Builder
-	for _, name := range names {
-		content, err := migrations.Files.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
+	for _, part := range parts {
+		names, err := fs.Glob(part.files, "*.tx.up.sql")
+		if err != nil || len(names) == 0 {
+			t.Fatalf("%s: %d files, %v", part.schema, len(names), err)
 		}
-		fmt.Fprintf(&hashes, "%x  %s\n", sha256.Sum256(content), name)
+		var hashes strings.Builder
+		for _, name := range names {
+			content, err := fs.ReadFile(part.files, name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			fmt.Fprintf(&hashes, "%x  %s\n", sha256.Sum256(content), name)
+		}
+		golden(t, filepath.Join(part.folder, "hashes.txt"), hashes.String(),
+			"a database out there may have run this file: write a new one instead. -update is for new files, and for files that were never released")
 	}
-	golden(t, "hashes.txt", hashes.String(), "a database out there may have run this file: write a new one instead. -update is for new files, and for files that were never released")
 }
 
 func TestFilesAreNumberedWithoutGap(t *testing.T) {
-	names, err := fs.Glob(migrations.Files, "*")
-	if err != nil {
-		t.Fatal(err)
-	}
-	next := 1
-	for _, name := range names {
-		if name == "schema.sql" {
-			continue
+	for _, part := range parts {
+		names, err := fs.Glob(part.files, "*.sql")
+		if err != nil {
+			t.Fatal(err)
 		}
-		if !strings.HasPrefix(name, fmt.Sprintf("%03d_", next)) || !strings.HasSuffix(name, ".tx.up.sql") {
-			t.Errorf("%s should be %03d_one_change.tx.up.sql", name, next)
+		next := 1
+		for _, name := range names {
+			if name == "schema.sql" {
+				continue
+			}
+			if !strings.HasPrefix(name, fmt.Sprintf("%03d_", next)) || !strings.HasSuffix(name, ".tx.up.sql") {
+				t.Errorf("%s: %s should be %03d_one_change.tx.up.sql", part.schema, name, next)
+			}
+			next++
 		}
-		next++
 	}
 }
 
@@ -89,20 +106,26 @@ func TestSchemaIsTheSumOfTheFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close(t.Context())
-	schema, err := migrate.Dump(t.Context(), conn)
-	if err != nil {
-		t.Fatal(err)
+	for _, part := range parts {
+		schema, err := part.dump(t.Context(), conn)
+		if err != nil {
+			t.Fatal(err)
+		}
+		golden(t, filepath.Join(part.folder, "schema.sql"), schema, "run `go test ./migrations -update` and read the diff")
 	}
-	golden(t, "schema.sql", schema, "run `go test ./migrations -update` and read the diff")
 }
 
 func TestEveryTableSaysWhatItIs(t *testing.T) {
-	var silent []string
-	if err := pgtest.New(t).Owner.QueryRow(t.Context(), `select array_agg(relname order by relname) from pg_class
-		where relnamespace = 'public'::regnamespace and relkind = 'r' and obj_description(oid, 'pg_class') is null`).Scan(&silent); err != nil {
-		t.Fatal(err)
-	}
-	if len(silent) > 0 {
-		t.Fatalf("without a comment: %s", strings.Join(silent, ", "))
+	db := pgtest.New(t)
+	for _, part := range parts {
+		var tables int
+		var silent []string
+		if err := db.Owner.QueryRow(t.Context(), `select count(*), array_agg(relname order by relname) filter (where obj_description(oid, 'pg_class') is null)
+			from pg_class where relnamespace = to_regnamespace($1) and relkind = 'r'`, part.schema).Scan(&tables, &silent); err != nil {
+			t.Fatal(err)
+		}
+		if tables == 0 || len(silent) > 0 {
+			t.Errorf("%s, %d tables; without a comment: %s", part.schema, tables, strings.Join(silent, ", "))
+		}
 	}
 }

@@ -1,6 +1,7 @@
 package keys_test
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"sync"
@@ -236,6 +237,34 @@ func TestDestroyIsFinal(t *testing.T) {
 		if got, err := opened(box(t, db.Ring(t), cast.Claire, holder), "notes", "1", written); err != nil || got != secret {
 			t.Errorf("read %q: %v", got, err)
 		}
+	}
+}
+
+// Keys are made again while they are being destroyed: whoever comes later finds the tombstone.
+func TestWhatIsBeingDestroyedIsNotMadeAnew(t *testing.T) {
+	db := pgtest.New(t)
+	ring := db.Ring(t)
+	holder := created(t, ring, cast.Lea, dossier())
+	tx, err := db.Owner.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = tx.Rollback(context.WithoutCancel(t.Context())) }()
+	if _, err := tx.Exec(t.Context(), "delete from keys.keysets where holder_id = $1", holder.ID); err != nil {
+		t.Fatal(err)
+	}
+	made := make(chan error)
+	go func() { made <- ring.Create(as(t, cast.Lea), holder) }()
+	for waiting := 0; waiting == 0; {
+		if err := db.Owner.QueryRow(t.Context(), "select count(*) from pg_locks where not granted").Scan(&waiting); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := tx.Commit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-made; !errors.Is(err, keys.ErrDestroyed) {
+		t.Fatalf("made anew: %v", err)
 	}
 }
 

@@ -12,15 +12,20 @@ import (
 //go:embed dump.sql
 var dump string
 
-// Dump writes the schema as SQL that makes it again, in the same words on every version of Postgres. It asks the
-// catalogue itself, since not every Postgres comes with pg_dump, and pg_dump's words change between versions.
-func Dump(ctx context.Context, conn *pgx.Conn) (string, error) {
+// Dump writes the schema of the data as SQL that makes it again, in the same words on every version of Postgres. It asks
+// the catalogue itself, since not every Postgres comes with pg_dump, and pg_dump's words change between versions.
+func Dump(ctx context.Context, conn *pgx.Conn) (string, error) { return dumpOf(ctx, conn, "public") }
+
+// DumpKeys is Dump for the keys.
+func DumpKeys(ctx context.Context, conn *pgx.Conn) (string, error) { return dumpOf(ctx, conn, "keys") }
+
+func dumpOf(ctx context.Context, conn *pgx.Conn, schema string) (string, error) {
 	tx, err := conn.BeginTx(ctx, pgx.TxOptions{AccessMode: pgx.ReadOnly})
 	if err != nil {
 		return "", fmt.Errorf("dump the schema: %w", err)
 	}
 	defer tx.Rollback(ctx)
-	if _, err := tx.Exec(ctx, "set local search_path = public"); err != nil {
+	if _, err := tx.Exec(ctx, "set local search_path = "+schema); err != nil {
 		return "", fmt.Errorf("dump the schema: %w", err)
 	}
 	rows, err := tx.Query(ctx, dump)

@@ -3,13 +3,13 @@
 with relations as (
 	select c.oid, c.relname, c.relkind, quote_ident(c.relname) as name, c.relowner, c.relacl, c.relrowsecurity, c.relforcerowsecurity
 	from pg_class c
-	where c.relnamespace = 'public'::regnamespace
+	where c.relnamespace = current_schema()::regnamespace
 		-- Neither the indexes nor what stands behind a table.
 		and c.relkind not in ('i', 'I', 't', 'c')
 ), tables as (
 	select * from relations where relkind = 'r'
 ), functions as (
-	select p.oid, p.oid::regprocedure::text as name, p.proowner, p.proacl from pg_proc p where p.pronamespace = 'public'::regnamespace
+	select p.oid, p.oid::regprocedure::text as name, p.proowner, p.proacl from pg_proc p where p.pronamespace = current_schema()::regnamespace
 ), statements (part, thing, step, detail, statement) as (
 	select 1, f.name, 0, '', E'\n' || rtrim(pg_get_functiondef(f.oid), E'\n') || ';'
 	from functions f
@@ -83,7 +83,7 @@ with relations as (
 	select 0, r.relname, 0, '', 'unknown: ' || r.relname from relations r where r.relkind <> 'r'
 	union all
 	select 0, y.typname, 0, '', 'unknown: ' || y.typname from pg_type y
-	where y.typnamespace = 'public'::regnamespace and y.typrelid = 0 and y.typelem = 0
+	where y.typnamespace = current_schema()::regnamespace and y.typrelid = 0 and y.typelem = 0
 	union all
 	select 0, a.attname, 0, '', 'unknown: ' || a.attname from tables t join pg_attribute a on a.attrelid = t.oid
 	where a.attidentity <> '' or a.attgenerated not in ('', 's')

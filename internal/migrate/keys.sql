@@ -7,6 +7,8 @@ begin
 	execute format('grant connect, create, temporary on database %I to passerelle_owner', current_database());
 end $$;
 
+-- Alone, there is still the schema that every new database has, open to all.
+revoke all on schema public from public;
 set role passerelle_owner;
 create schema if not exists keys;
 create schema if not exists migrations;

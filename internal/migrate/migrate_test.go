@@ -147,6 +147,33 @@ func TestUp(t *testing.T) {
 		}
 	})
 
+	t.Run("keeps the keys apart, whether they share the database or not", func(t *testing.T) {
+		shared, alone := pgtest.Empty(t), pgtest.Empty(t)
+		if err := migrate.Up(t.Context(), shared, migrate.Options{}); err != nil {
+			t.Fatal(err)
+		}
+		for _, database := range []string{shared, alone} {
+			for range 2 {
+				if err := migrate.UpKeys(t.Context(), database, migrate.Options{}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			pool, err := tenantdb.Open(t.Context(), strings.Replace(database, "user=postgres", "user="+migrate.Keys, 1), tenantdb.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(pool.Close)
+			if err := pool.CheckKeys(t.Context()); err != nil {
+				t.Error(err)
+			}
+		}
+		// Where only the keys lie, the application's role does not even come in.
+		if conn, err := pgx.Connect(t.Context(), strings.Replace(alone, "user=postgres", "user="+migrate.App, 1)); err == nil {
+			conn.Close(context.Background())
+			t.Error("the application reaches the database of the keys")
+		}
+	})
+
 	t.Run("needs no superuser", func(t *testing.T) {
 		// A cluster of its own, in which the deployer is the one to make the roles, as on a managed server.
 		home, err := os.MkdirTemp("", "passerelle-migrate-")
@@ -169,8 +196,10 @@ func TestUp(t *testing.T) {
 			}
 		}
 		for range 2 {
-			if err := migrate.Up(t.Context(), cluster.ConnString("managed", "deployer"), migrate.Options{Password: "a password"}); err != nil {
-				t.Fatal(err)
+			for _, up := range []func(context.Context, string, migrate.Options) error{migrate.Up, migrate.UpKeys} {
+				if err := up(t.Context(), cluster.ConnString("managed", "deployer"), migrate.Options{Password: "a password"}); err != nil {
+					t.Fatal(err)
+				}
 			}
 		}
 		if got := ask(t, connect(t, cluster.ConnString("managed", migrate.App)), "show statement_timeout"); got != "5s" {
@@ -202,28 +231,32 @@ func TestUp(t *testing.T) {
 }
 
 func TestDump(t *testing.T) {
-	t.Run("makes the same schema again", func(t *testing.T) {
-		original := connect(t, pgtest.New(t).OwnerConnString)
-		want, err := migrate.Dump(t.Context(), original)
-		if err != nil {
-			t.Fatal(err)
-		}
-		database := pgtest.Empty(t)
-		if err := migrate.Up(t.Context(), database, migrate.Options{Files: files("select 1")}); err != nil {
-			t.Fatal(err)
-		}
-		copied := connect(t, database)
-		if _, err := copied.Exec(t.Context(), "set role "+migrate.Owner+"; "+want+"; reset role"); err != nil {
-			t.Fatal(err)
-		}
-		got, err := migrate.Dump(t.Context(), copied)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got != want {
-			t.Fatalf("the copy differs:\n%s", got)
-		}
-	})
+	for schema, part := range map[string]struct {
+		up   func(context.Context, string, migrate.Options) error
+		dump func(context.Context, *pgx.Conn) (string, error)
+	}{"public": {migrate.Up, migrate.Dump}, "keys": {migrate.UpKeys, migrate.DumpKeys}} {
+		t.Run("makes the same schema again, "+schema, func(t *testing.T) {
+			want, err := part.dump(t.Context(), connect(t, pgtest.New(t).OwnerConnString))
+			if err != nil {
+				t.Fatal(err)
+			}
+			database := pgtest.Empty(t)
+			if err := part.up(t.Context(), database, migrate.Options{Files: files("select 1")}); err != nil {
+				t.Fatal(err)
+			}
+			copied := connect(t, database)
+			if _, err := copied.Exec(t.Context(), "set role "+migrate.Owner+"; set search_path = "+schema+"; "+want+"; reset role"); err != nil {
+				t.Fatal(err)
+			}
+			got, err := part.dump(t.Context(), copied)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got != want {
+				t.Fatalf("the copy differs:\n%s", got)
+			}
+		})
+	}
 
 	t.Run("refuses what it would leave out", func(t *testing.T) {
 		for _, thing := range []string{"create sequence s", "create type mood as enum ('a')", "create view v as select 1", "create table t (x int generated always as identity)"} {

@@ -32,7 +32,8 @@ create table tombstones (
 );
 comment on table tombstones is 'Which keysets were destroyed, and when. What they sealed is unreadable, whatever backup holds it.';
 
--- A keyset goes and leaves its tombstone in one statement, and never comes back.
+-- A keyset goes and leaves its tombstone in one statement, and never comes back. It is refused after it was put in: one
+-- that waited for its own end to be committed finds the tombstone only then.
 create function leave_a_tombstone() returns trigger language plpgsql set search_path = keys, pg_temp as $$
 begin
 	insert into tombstones (tenant_id, kind, holder_id) values (old.tenant_id, old.kind, old.holder_id) on conflict do nothing;
@@ -45,9 +46,9 @@ begin
 	if exists (select from tombstones where (tenant_id, kind, holder_id) = (new.tenant_id, new.kind, new.holder_id)) then
 		raise exception 'these keys were destroyed' using errcode = 'check_violation', constraint = 'keysets_once_destroyed_stay_destroyed';
 	end if;
-	return new;
+	return null;
 end $$;
-create trigger keysets_once_destroyed_stay_destroyed before insert or update on keysets for each row execute function refuse_what_was_destroyed();
+create trigger keysets_once_destroyed_stay_destroyed after insert or update on keysets for each row execute function refuse_what_was_destroyed();
 
 do $$
 declare

@@ -1,0 +1,93 @@
+-- The schema after all migrations: written by `go test ./migrations -update`, read as a diff, changed by hand never.
+set check_function_bodies = off;
+alter default privileges revoke execute on functions from public;
+
+CREATE OR REPLACE FUNCTION keys.leave_a_tombstone()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'keys', 'pg_temp'
+AS $function$
+begin
+	insert into tombstones (tenant_id, kind, holder_id) values (old.tenant_id, old.kind, old.holder_id) on conflict do nothing;
+	return old;
+end $function$;
+
+CREATE OR REPLACE FUNCTION keys.refuse_what_was_destroyed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'keys', 'pg_temp'
+AS $function$
+begin
+	if exists (select from tombstones where (tenant_id, kind, holder_id) = (new.tenant_id, new.kind, new.holder_id)) then
+		raise exception 'these keys were destroyed' using errcode = 'check_violation', constraint = 'keysets_once_destroyed_stay_destroyed';
+	end if;
+	return null;
+end $function$;
+
+create table keysets (
+	tenant_id uuid not null,
+	kind text not null,
+	holder_id uuid not null,
+	wrapped bytea not null,
+	created_at timestamp with time zone not null default now(),
+	constraint keysets_pkey PRIMARY KEY (tenant_id, kind, holder_id),
+	constraint keysets_belong_to_something_known CHECK (kind = ANY (ARRAY['dossier'::text, 'referral'::text, 'person'::text]))
+);
+comment on table keysets is 'What seals the fields of one dossier or one referral, or what one person has typed, wrapped by its tenant''s keyset.';
+alter table keysets enable row level security;
+alter table keysets force row level security;
+create policy scope_fence on keysets as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'office'::text AND (kind = 'referral'::text OR kind = 'person'::text AND holder_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid))
+	with check (current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'office'::text AND kind = 'person'::text AND holder_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
+create policy tenant_fence on keysets as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy keys on keysets as permissive for all to passerelle_keys
+	using (true)
+	with check (true);
+CREATE TRIGGER keysets_leave_a_tombstone BEFORE DELETE ON keysets FOR EACH ROW EXECUTE FUNCTION leave_a_tombstone();
+CREATE TRIGGER keysets_once_destroyed_stay_destroyed AFTER INSERT OR UPDATE ON keysets FOR EACH ROW EXECUTE FUNCTION refuse_what_was_destroyed();
+grant delete, insert, select on keysets to passerelle_keys;
+
+create table tenant_keysets (
+	tenant_id uuid not null,
+	wrapped bytea not null,
+	created_at timestamp with time zone not null default now(),
+	constraint tenant_keysets_pkey PRIMARY KEY (tenant_id)
+);
+comment on table tenant_keysets is 'What wraps the keysets of a tenant, wrapped by the master key.';
+alter table tenant_keysets enable row level security;
+alter table tenant_keysets force row level security;
+create policy scope_fence on tenant_keysets as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'office'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'office'::text);
+create policy tenant_fence on tenant_keysets as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy keys on tenant_keysets as permissive for all to passerelle_keys
+	using (true)
+	with check (true);
+grant insert, select on tenant_keysets to passerelle_keys;
+
+create table tombstones (
+	tenant_id uuid not null,
+	kind text not null,
+	holder_id uuid not null,
+	destroyed_at timestamp with time zone not null default now(),
+	constraint tombstones_pkey PRIMARY KEY (tenant_id, kind, holder_id)
+);
+comment on table tombstones is 'Which keysets were destroyed, and when. What they sealed is unreadable, whatever backup holds it.';
+alter table tombstones enable row level security;
+alter table tombstones force row level security;
+create policy scope_fence on tombstones as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'office'::text AND (kind = 'referral'::text OR kind = 'person'::text AND holder_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid))
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on tombstones as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy keys on tombstones as permissive for all to passerelle_keys
+	using (true)
+	with check (true);
+grant insert, select on tombstones to passerelle_keys;
+alter table keysets add constraint keysets_belong_to_a_tenant
+	FOREIGN KEY (tenant_id) REFERENCES tenant_keysets(tenant_id);
