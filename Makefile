@@ -6,7 +6,7 @@ ARGS  ?=
 FLAGS ?=
 
 # Where several goroutines share what they know of different tenants.
-SHARED := ./internal/tenantdb ./internal/live ./internal/signin/... ./internal/web
+SHARED := ./internal/tenantdb ./internal/keys ./internal/live ./internal/signin/... ./internal/web
 # Guards and goldens that answer without a database or a browser.
 QUICK  := ./internal/access ./internal/arch ./internal/i18n ./views/...
 
