@@ -3,6 +3,7 @@ package browsertest
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
@@ -42,7 +43,7 @@ func (p *person) acts(button, heading string, args ...any) {
 	p.lookOver(heading)
 }
 
-// hears says what has the focus after an act, and so is read out.
+// hears says what has the focus after an act, and so is read out; it is in sight as well.
 func (p *person) hears(what thing, text string) {
 	p.t.Helper()
 	p.until(what.String()+" has the focus", func() bool { return p.focused(what) })
@@ -50,6 +51,7 @@ func (p *person) hears(what thing, text string) {
 	if p.ask(&said, "text", what); !strings.Contains(said, text) {
 		p.t.Errorf("what is read out is %q, want %q", said, text)
 	}
+	p.until(what.String()+" in sight", func() (is bool) { p.ask(&is, "inSight", what); return is })
 }
 
 // TestOfficeActsInPlace takes, accepts, writes and puts away without leaving the page.
@@ -203,10 +205,10 @@ func TestNotSent(t *testing.T) {
 	noe.at(heading, args...)
 	const text = "Bitte den Ausweis mitbringen."
 	noe.fill("body", text)
+	send := on("#writing button")
+	posts := story.received() + "/messages"
 	fails := func(words string) {
 		t.Helper()
-		send := on("#writing button")
-		noe.press(send)
 		noe.until("a sentence beside the form", func() bool {
 			var said string
 			noe.ask(&said, "text", on("#writing [role=alert]"))
@@ -220,25 +222,39 @@ func TestNotSent(t *testing.T) {
 		noe.lookOver(heading)
 	}
 
-	noe.do(network.SetBlockedURLs().WithURLPatterns([]*network.BlockPattern{{URLPattern: site.URL + story.received() + "/messages", Block: true}}))
+	noe.do(network.SetBlockedURLs().WithURLPatterns([]*network.BlockPattern{{URLPattern: site.URL + posts, Block: true}}))
+	noe.press(send)
 	fails(noe.say("ui.unsent"))
 	noe.do(network.SetBlockedURLs())
 
 	site.Database.Exec(t, "alter table messages rename to elsewhere")
+	noe.press(send)
 	fails(noe.say("ui.unsent"))
 	site.Database.Exec(t, "alter table elsewhere rename to messages")
 
 	noe.do(chromedp.Evaluate(`{ const token = document.querySelector("#writing [name=_csrf]"); globalThis.token = token.value; token.value = "of another session" }`, nil))
+	noe.press(send)
 	fails(noe.say("ui.error.refused.text"))
 	noe.do(chromedp.Evaluate(`document.querySelector("#writing [name=_csrf]").value = token`, nil))
 
-	lock, err := site.Database.Owner.Begin(t.Context())
-	check(t, err)
-	_, err = lock.Exec(t.Context(), "lock table messages")
-	check(t, err)
-	noe.do(chromedp.Evaluate(`htmx.config.defaultTimeout = 200`, nil))
+	locked := func() (release func()) {
+		t.Helper()
+		lock, err := site.Database.Owner.Begin(t.Context())
+		check(t, err)
+		_, err = lock.Exec(t.Context(), "lock table messages")
+		check(t, err)
+		return func() { check(t, lock.Rollback(t.Context())) }
+	}
+	release := locked()
+	noe.do(chromedp.Evaluate(`htmx.config.defaultTimeout = 1500`, nil))
+	before := noe.askedFor(posts)
+	noe.press(send)
+	noe.press(send)
 	fails(noe.say("ui.unsent"))
-	check(t, lock.Rollback(t.Context()))
+	if n := noe.askedFor(posts) - before; n != 1 {
+		t.Errorf("two presses were sent %d times", n)
+	}
+	release()
 	noe.do(chromedp.Evaluate(`htmx.config.defaultTimeout = 15000`, nil))
 
 	noe.acts("inbox.messages.send", heading, args...)
@@ -248,6 +264,22 @@ func TestNotSent(t *testing.T) {
 	if n := story.count("select count(*) from messages"); n != 1 {
 		t.Errorf("sending until it went made %d messages", n)
 	}
+
+	// Two acts are sent one after the other, and both are seen in the end.
+	noe.fill("body", "Und das Zeugnis.")
+	release = locked()
+	noe.press(send)
+	noe.press(words(noe.say("inbox.taking.take")))
+	time.Sleep(stare)
+	if n := noe.askedFor(story.received() + "/taking"); n != 0 {
+		t.Error("one act was sent before the other was answered")
+	}
+	release()
+	noe.sees(noe.say("inbox.notice.taken"))
+	noe.sees("Und das Zeugnis.")
+	noe.sees(noe.say("inbox.state.taken"))
+	noe.writes("")
+	noe.lookOver(heading)
 }
 
 // TestActsThatEndElsewhere are sent in place and lead away: to sign-in, to a referral's own address, to nothing.

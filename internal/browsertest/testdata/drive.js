@@ -31,6 +31,7 @@
     // Marks the document itself, and says whether it is still the same.
     stay: () => { document.passerelleStays = true },
     stayed: () => Boolean(document.passerelleStays),
+    inSight: (what) => find(what).every((e) => e.getBoundingClientRect().top >= 0 && e.getBoundingClientRect().bottom <= innerHeight),
     scroll: () => Math.round(scrollY),
     point: (what) => {
       const found = find(what)
