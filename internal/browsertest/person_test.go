@@ -208,7 +208,7 @@ func (p *person) url() string { return p.state().URL }
 // path is the page's address within the site.
 func (p *person) path() string { return strings.TrimPrefix(p.url(), p.site.URL) }
 
-// leave marks the document, so that at knows the next one.
+// leave marks what one reads, so that at knows what comes next.
 func (p *person) leave() {
 	p.t.Helper()
 	p.ask(nil, "leave")

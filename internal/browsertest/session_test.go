@@ -127,25 +127,33 @@ func TestFormSurvivesSigningInAgain(t *testing.T) {
 // skew makes the page's clock one that tests can put forward.
 const skew = `{ const now = Date.now; let ahead = 0; Date.now = () => now() + ahead; globalThis.passerelleAhead = (ms) => { ahead += ms } }`
 
+// hasClock lets later put the clock of the pages to come forward.
+func (p *person) hasClock() {
+	p.t.Helper()
+	p.do(chromedp.ActionFunc(func(ctx context.Context) error {
+		_, err := page.AddScriptToEvaluateOnNewDocument(skew).Do(ctx)
+		return err
+	}))
+}
+
+func (p *person) later(minutes int) {
+	p.t.Helper()
+	p.do(chromedp.Evaluate("passerelleAhead("+strconv.Itoa(minutes*60*1000)+")", nil))
+}
+
 // TestAbandonedScreen goes dark after five minutes and lets go of everything after fifteen, but for what was typed.
 func TestAbandonedScreen(t *testing.T) {
 	t.Parallel()
 	site := webtest.Start(t)
 	story := begin(t, site, asTheyAre)
 	lea := sit(t, site, style{lang: i18n.FR, width: wide})
-	lea.do(chromedp.ActionFunc(func(ctx context.Context) error {
-		_, err := page.AddScriptToEvaluateOnNewDocument(skew).Do(ctx)
-		return err
-	}))
-	later := func(minutes int) {
-		lea.do(chromedp.Evaluate("passerelleAhead("+strconv.Itoa(minutes*60*1000)+")", nil))
-	}
+	lea.hasClock()
 	lea.signedIn(cast.Lea)
 	lea.visit(story.dossier() + "/situation/edit")
 	lea.at("dossiers.situation.edit")
 	lea.fill("health", "À moitié écrit")
 
-	later(5)
+	lea.later(5)
 	lea.sees(lea.say("ui.curtain.title"))
 	lea.picture("curtain")
 	lea.seesNot(lea.say("dossiers.situation.income"))
@@ -156,7 +164,7 @@ func TestAbandonedScreen(t *testing.T) {
 	}
 
 	expire(t, site)
-	later(15)
+	lea.later(15)
 	lea.sees(lea.say("ui.ended.title"))
 	lea.sees(lea.say("ui.ended.kept"))
 	lea.picture("ended")

@@ -76,11 +76,11 @@ func ownAddress(c *fiber.Ctx) string {
 	return u.RequestURI()
 }
 
-// takeNotice reads the notice that the last request left, which is shown once: on a whole page, and not to a part of
-// the last one that asks for itself anew meanwhile.
+// takeNotice reads the notice that the last request left, which is shown once: on the page to which an act led, be it
+// loaded or put in place, and not to a part of an open page that asks for itself anew meanwhile.
 func (s *Server) takeNotice(c *fiber.Ctx) string {
 	key := c.Cookies(noticeCookie)
-	if key == "" || c.Get("HX-Request") == "true" || c.Method() != fiber.MethodGet {
+	if key == "" || c.Method() != fiber.MethodGet || c.Get("HX-Request") == "true" && !inPlace(c) {
 		return ""
 	}
 	s.setCookie(c, noticeCookie, "", -1)

@@ -90,7 +90,7 @@ func New(options Options) *Server {
 	if options.Session != nil {
 		s.app.Use(options.Session)
 	}
-	s.app.Use(s.describeRequest, s.onlyFromOurPages, s.deadline)
+	s.app.Use(keepToPage, s.describeRequest, s.onlyFromOurPages, s.deadline)
 	return s
 }
 

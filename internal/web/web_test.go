@@ -471,7 +471,7 @@ func TestNotice(t *testing.T) {
 		taken  bool
 	}{
 		"the next page":      {map[string]string{"Accept": "text/html"}, true},
-		"a part of a page":   {map[string]string{"HX-Request": "true"}, false},
+		"a part of a page":   {map[string]string{"HX-Request": "true", "HX-Target": "div#reading", "HX-Current-URL": origin + "/nowhere"}, false},
 		"no key of a notice": {map[string]string{"Cookie": "pas-notice=<b>"}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -485,6 +485,32 @@ func TestNotice(t *testing.T) {
 				t.Errorf("the notice is shown: %t", shown)
 			}
 		})
+	}
+}
+
+// TestInPlace holds that an act in place is told from a part of a page, and stays on the page where it began.
+func TestInPlace(t *testing.T) {
+	s := start(t)
+	for name, c := range map[string]struct {
+		target, open string
+		status       int
+		led          string
+	}{
+		"the same page":      {"div#content", origin + "/dossiers?phase=return", 200, ""},
+		"another page":       {"div#content", origin + "/inbox", 204, "/dossiers?phase=open"},
+		"from below":         {"div#content", origin + "/dossiers/x", 204, "/dossiers?phase=open"},
+		"no page":            {"div#content", "", 204, "/dossiers?phase=open"},
+		"a part of a page":   {"div#reading", origin + "/inbox", 200, ""},
+		"a page by a script": {"", "", 200, ""},
+	} {
+		header := map[string]string{"As": "lea", "HX-Request": "true", "HX-Target": c.target, "HX-Current-URL": c.open, "Cookie": "pas-notice=ui.restored"}
+		response, _ := s.ask(t, "GET", "/dossiers?phase=open", header, "")
+		if led := response.Header.Get("HX-Redirect"); response.StatusCode != c.status || led != c.led {
+			t.Errorf("%s: %d, to %q", name, response.StatusCode, led)
+		}
+		if taken, want := len(response.Cookies()) == 1, name == "the same page"; taken != want {
+			t.Errorf("%s: the notice is taken: %t", name, taken)
+		}
 	}
 }
 

@@ -33,6 +33,10 @@ addEventListener("input", (event) => {
 addEventListener("submit", (event) => {
   if (event.target === dirty) dirty = null
 }, true)
+// A form that htmx has sent and that is still there was not answered.
+document.addEventListener("htmx:finally:request", ({ target }) => {
+  if (target instanceof HTMLFormElement && target.method === "post") dirty ??= target
+})
 
 const others = () => [...document.body.children].filter((element) => element !== curtain)
 

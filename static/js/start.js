@@ -12,7 +12,8 @@ document.addEventListener("htmx:after:swap", (event) => {
   if (summary && event.target.contains?.(summary)) summary.focus()
 })
 
-// A second press while the first is under way would send the form again.
+// A second press while the first is under way would send the form again. The second click of a double-click comes when a
+// quick answer may have put another button in its place.
 const sent = new WeakSet()
 document.addEventListener("submit", (event) => {
   const form = event.target
@@ -26,6 +27,10 @@ document.addEventListener("submit", (event) => {
   event.submitter?.setAttribute("aria-busy", "true")
 }, true)
 
+document.addEventListener("click", (event) => {
+  if (event.detail > 1 && event.target.closest("button")?.form?.method === "post") event.preventDefault()
+}, true)
+
 const release = (form) => {
   sent.delete(form)
   form.querySelector("[aria-busy]")?.removeAttribute("aria-busy")
@@ -33,7 +38,7 @@ const release = (form) => {
 document.addEventListener("htmx:finally:request", (event) => {
   if (event.target instanceof HTMLFormElement) release(event.target)
 })
-// Somebody who stopped the page from loading may try again.
+// Somebody who stopped the page from loading may try again. What htmx sends, no key stops.
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape") document.querySelectorAll("form").forEach(release)
+  if (event.key === "Escape") document.querySelectorAll("form:not([hx-post])").forEach(release)
 })

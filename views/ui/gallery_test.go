@@ -58,7 +58,7 @@ func TestGallery(t *testing.T) {
 		"heading": holding(Heading("Amarante", "Dossiers"), LinkButton("Nouvelle demande", "/referrals/new", Primary)),
 		"banner":  templ.Join(Banner(Success, "ui.restored"), Banner(Notice, "ui.restored"), holding(Banner(Problem, "ui.error.conflict.title"), Paragraph("ui.error.conflict.text"))),
 		"tags":    templ.Join(Tag("Brouillon", Neutral), Tag("Envoyée", Active), Tag("Acceptée", Good), Tag("En attente", Waiting), Tag("En retard", Bad)),
-		"form": holding(Form(FormProps{Action: "/dossiers", ID: "new", New: "ID", Version: "3", Target: "#new"}),
+		"form": holding(Form(FormProps{Action: "/dossiers", ID: "new", New: "ID", Version: "3", InPlace: true}),
 			ErrorSummary(wrong),
 			Text(Field{Name: "code_name", Label: "Nom de code", Hint: "Un mot neutre.", Value: hostile, Max: 40, Width: Chars20, Problems: wrong}),
 			row(),

@@ -96,4 +96,4 @@ func same(part templ.Component) templ.Component {
 	})
 }
 
-var sameCurtain = same(curtain())
+var sameStandby = same(standby())

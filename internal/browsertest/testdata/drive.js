@@ -12,12 +12,13 @@
     const exact = all.filter((e) => label(e) === what.words)
     return exact.length ? exact : all.filter((e) => label(e).startsWith(what.words))
   }
+  const heading = () => document.querySelector("h1") ?? document
   // A radio button or checkbox is small: people click its label.
   const face = (e) => (e.matches("[type=radio], [type=checkbox]") && e.labels[0]) || e
 
   const asked = {
     state: () => ({
-      ready: document.readyState === "complete", left: Boolean(document.passerelleLeft), url: location.href,
+      ready: document.readyState === "complete", left: Boolean(heading().passerelleLeft), url: location.href,
       h1: [...document.querySelectorAll("h1")].filter(shown).map((e) => squeeze(e.textContent)),
       text: squeeze(document.body?.innerText),
     }),
@@ -25,8 +26,13 @@
     count: (what) => find(what).length,
     text: (what) => find(what).map((e) => squeeze(e.innerText)).join("\n"),
     focus: (what) => { find(what)[0].focus() },
-    // Marks the document, so that the next one can be told from it.
-    leave: () => { document.passerelleLeft = true },
+    // Marks what one reads, so that what comes next, be it another document or an answer in its place, can be told from it.
+    leave: () => { heading().passerelleLeft = true },
+    // Marks the document itself, and says whether it is still the same.
+    stay: () => { document.passerelleStays = true },
+    stayed: () => Boolean(document.passerelleStays),
+    inSight: (what) => find(what).every((e) => e.getBoundingClientRect().top >= 0 && e.getBoundingClientRect().bottom <= innerHeight),
+    scroll: () => Math.round(scrollY),
     point: (what) => {
       const found = find(what)
       if (found.length !== 1) return { problem: `${found.length} match` }

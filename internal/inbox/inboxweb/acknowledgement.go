@@ -17,5 +17,6 @@ func (h *handlers) createAcknowledgement(c *fiber.Ctx) error {
 	if err := h.inbox.Acknowledge(c.UserContext(), id, forms.ParseMoment(web.Values(c).Get("seen"))); err != nil {
 		return err
 	}
+	web.Notice(c, "inbox.notice.read")
 	return web.See(c, inboxview.ReferralURL(id))
 }

@@ -96,6 +96,7 @@ func (h *handlers) createAcknowledgement(c *fiber.Ctx) error {
 	if err := h.referrals.Acknowledge(c.UserContext(), id, forms.ParseMoment(web.Values(c).Get("seen"))); err != nil {
 		return err
 	}
+	web.Notice(c, "referrals.news.read")
 	return web.See(c, paths.Referral(id))
 }
 
