@@ -57,7 +57,7 @@ func TestT37(t *testing.T) {
 	refused("another tenant", box(t, ring, cast.Claire, foreign), "notes", "1", original)
 
 	moved := note{Table: "notes", Row: "1"}
-	if err := moved.More.Scan(original); err != nil {
+	if err := errors.Join(moved.More.Scan(original), moved.Words.Scan(nil)); err != nil {
 		t.Fatal(err)
 	}
 	if err := here.Open(&moved); !errors.Is(err, keys.ErrForged) || moved.More.Get() != "" {
@@ -86,3 +86,26 @@ func TestAFieldWithoutColumnIsNotSealed(t *testing.T) {
 type nameless struct{ Words keys.Sealed[string] }
 
 func (*nameless) Place() keys.Place { return keys.Place{} }
+
+// TestAForgottenColumnIsAnError: what a query left out would open as nothing, and an edit would write the nothing back.
+func TestAForgottenColumnIsAnError(t *testing.T) {
+	ring := pgtest.New(t).Ring(t)
+	opener := box(t, ring, cast.Lea, created(t, ring, cast.Lea, dossier()))
+	row := note{Table: "notes", Row: "1", Words: keys.Of(secret)}
+	if err := opener.Seal(&row); err != nil {
+		t.Fatal(err)
+	}
+	again := note{Table: "notes", Row: "1"}
+	if err := again.Words.Scan(ciphertext(t, row.Words)); err != nil {
+		t.Fatal(err)
+	}
+	if err := opener.Open(&again); err == nil {
+		t.Error("a column that was not read opened")
+	}
+	if err := errors.Join(again.Words.Scan(ciphertext(t, row.Words)), again.More.Scan(nil)); err != nil {
+		t.Fatal(err)
+	}
+	if err := opener.Open(&again); err != nil || again.Words.Get() != secret || again.More.Get() != "" {
+		t.Errorf("a column that is null: %v", err)
+	}
+}

@@ -14,10 +14,15 @@ type Sealed[T any] struct {
 	// one pointer but not the second.
 	value      **T
 	ciphertext []byte
+	// read says that a column was scanned, null included: one that a query forgot must not open as nothing.
+	read bool
 }
 
 // errUnwritable stands for errors that quote the value.
 var errUnwritable = errors.New("a sealed value is not of the form that it was sealed in")
+
+// errUnread is the programming error of opening a column that the query left out.
+var errUnread = errors.New("a sealed value would be opened that was never read")
 
 // Of is a value that is to be sealed.
 func Of[T any](value T) Sealed[T] { return Sealed[T]{value: new(&value)} }
@@ -54,11 +59,11 @@ func (s Sealed[T]) Value() (driver.Value, error) {
 func (s *Sealed[T]) Scan(source any) error {
 	switch bytes := source.(type) {
 	case nil:
-		*s = Sealed[T]{}
+		*s = Sealed[T]{read: true}
 		return nil
 	case []byte:
 		// No bytes are not null: they are a value that was cut off.
-		*s = Sealed[T]{ciphertext: append([]byte{}, bytes...)}
+		*s = Sealed[T]{ciphertext: append([]byte{}, bytes...), read: true}
 		return nil
 	default:
 		return fmt.Errorf("a sealed column holds bytes, not %T", source)
@@ -71,8 +76,12 @@ func (s *Sealed[T]) seal(box *Box, associated []byte) (err error) {
 }
 
 func (s *Sealed[T]) open(box *Box, associated []byte) error {
-	if s.ciphertext == nil { // a column that may be null
+	switch {
+	case s.ciphertext != nil:
+	case s.read: // a column that may be null
 		return nil
+	default:
+		return errUnread
 	}
 	opened := new(T)
 	if err := box.decrypt(s.ciphertext, opened, associated); err != nil {

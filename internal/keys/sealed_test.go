@@ -39,7 +39,7 @@ func TestWhatIsSealedIsNeverPrinted(t *testing.T) {
 		t.Fatal(err)
 	}
 	read := note{Table: "notes", Row: "1"}
-	if err := read.Words.Scan(sealed(t, box, "notes", "1")); err != nil {
+	if err := errors.Join(read.Words.Scan(sealed(t, box, "notes", "1")), read.More.Scan(nil)); err != nil {
 		t.Fatal(err)
 	}
 	if err := box.Open(&read); err != nil || read.Words.Get() != secret {

@@ -2,6 +2,7 @@ package keys_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 
 	"github.com/google/uuid"
@@ -75,7 +76,7 @@ func sealed(t testing.TB, box *keys.Box, table, row string) []byte {
 // opened reads the ciphertext at a place, as from the column words.
 func opened(box *keys.Box, table, row string, ciphertext []byte) (string, error) {
 	n := note{Table: table, Row: row}
-	if err := n.Words.Scan(ciphertext); err != nil {
+	if err := errors.Join(n.Words.Scan(ciphertext), n.More.Scan(nil)); err != nil {
 		return "", err
 	}
 	err := box.Open(&n)
