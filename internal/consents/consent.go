@@ -34,10 +34,9 @@ type Consent struct {
 	ValidFrom, ValidUntil time.Time
 	GivenHow              How
 	// Interpreter is sealed under the keyset of the dossier.
-	Interpreter    keys.Sealed[string] `bun:"interpreter"`
-	RecordedAt     time.Time
-	RecordedByName string
-	WithdrawnAt    *time.Time
+	Interpreter keys.Sealed[string] `bun:"interpreter"`
+	RecordedAt  time.Time
+	WithdrawnAt *time.Time
 }
 
 // Place says where what is sealed of a consent stands.

@@ -39,7 +39,7 @@ func consent(from, until int) consents.Consent {
 	return consents.Consent{
 		ConsentID: ids.MustParse[consents.Consent]("c0150000-0000-4000-8000-000000000001"), DossierID: amina.DossierID, CodeName: amina.CodeName,
 		OfficeID: csr.OfficeID, OfficeName: csr.Name, Purpose: csr.Kind, DataClasses: []access.DataClass{access.Identity, access.Income},
-		ValidFrom: now.AddDate(0, 0, from), ValidUntil: now.AddDate(0, 0, until), GivenHow: "orally", RecordedByName: cast.Lea.Name,
+		ValidFrom: now.AddDate(0, 0, from), ValidUntil: now.AddDate(0, 0, until), GivenHow: "orally",
 	}
 }
 
