@@ -25,12 +25,10 @@ func (t *text) UnmarshalYAML(node *yaml.Node) error {
 	return node.Decode((*map[string]string)(t))
 }
 
-var placeholder = regexp.MustCompile(`{{\s*\.(\w+)\s*}}`)
-
 func (t text) placeholders() []string {
 	found := map[string]bool{}
 	for _, form := range t {
-		for _, match := range placeholder.FindAllStringSubmatch(form, -1) {
+		for _, match := range placeholders.FindAllStringSubmatch(form, -1) {
 			found[match[1]] = true
 		}
 	}
@@ -100,7 +98,7 @@ func TestCataloguesSayTheSameInEveryLanguage(t *testing.T) {
 				if strings.Contains(form, "ß") {
 					t.Errorf("%s: %s contains ß, which Swiss German does not write", lang, key)
 				}
-				if strings.Contains(placeholder.ReplaceAllString(form, ""), "{{") {
+				if strings.Contains(placeholders.ReplaceAllString(form, ""), "{{") {
 					t.Errorf("%s: %s has a placeholder that is not {{.Name}}: %s", lang, key, form)
 				}
 			}
