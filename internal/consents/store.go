@@ -15,32 +15,34 @@ import (
 )
 
 var columns = []string{
-	"consent.consent_id", "consent.dossier_id", "consent.office_id", "office.name as office_name", "consent.purpose",
+	"consent.consent_id", "consent.dossier_id", "consent.office_id", "consent.purpose",
 	"consent.data_classes", "consent.valid_from", "consent.valid_until", "consent.given_how", "consent.interpreter",
 	"consent.recorded_at", "consent.withdrawn_at",
 }
 
 // selected is a consent with the names that a page shows beside it.
 func selected(query *bun.SelectQuery) *bun.SelectQuery {
-	return nameless(query).ColumnExpr("dossier.code_name").
-		Join("join dossiers as dossier on dossier.tenant_id = consent.tenant_id and dossier.dossier_id = consent.dossier_id")
+	return nameless(query).ColumnExpr("dossier.code_name").ColumnExpr("office.name as office_name").
+		Join("join dossiers as dossier on dossier.tenant_id = consent.tenant_id and dossier.dossier_id = consent.dossier_id").
+		Join("join offices as office on office.tenant_id = consent.tenant_id and office.office_id = consent.office_id")
 }
 
-// nameless is a consent without the code name of its dossier.
+// nameless is a consent without the names of its dossier and of its office.
 func nameless(query *bun.SelectQuery) *bun.SelectQuery {
 	query = query.TableExpr("consents as consent")
 	for _, column := range columns {
 		query = query.ColumnExpr(column)
 	}
-	return query.Join("join offices as office on office.tenant_id = consent.tenant_id and office.office_id = consent.office_id")
+	return query
 }
 
-// OfDossier asks for the consents of a dossier, newest first, and leaves its code name empty: whose they are is known.
+// OfDossier asks for the consents of a dossier, newest first. The code name and the offices' names are left empty: whose
+// they are is known, and a page shows the same few offices all over (offices.Recent).
 func OfDossier(dossier dossiers.ID, into *[]Consent) tenantdb.Question {
 	return tenantdb.Many(into, ofDossier.With(dossier))
 }
 
-var ofDossier = tenantdb.Prepare(nameless(tenantdb.Select()).ColumnExpr("'' as code_name").Where("consent.dossier_id = ?", tenantdb.Argument(1)).
+var ofDossier = tenantdb.Prepare(nameless(tenantdb.Select()).ColumnExpr("'' as code_name, '' as office_name").Where("consent.dossier_id = ?", tenantdb.Argument(1)).
 	OrderExpr("consent.recorded_at desc, consent.consent_id"))
 
 // ofID asks for one consent.

@@ -72,6 +72,22 @@ func Open(into *[]Office) tenantdb.Question {
 		Column("office_id", "name", "kind", "place", "closed_at").Where("closed_at is null").OrderExpr("name, office_id"))
 }
 
+// Recent asks for all offices, closed ones too, as they were some seconds ago at most: good enough to show names by, and
+// not to decide by.
+func Recent(into *[]Office) tenantdb.Question { return tenantdb.Kept(into, all) }
+
+var all = tenantdb.Prepare(tenantdb.OfTenant(tenantdb.Select().TableExpr("offices").Column("office_id", "name", "kind", "place", "closed_at")))
+
+// Among is the office of an identifier, or the zero Office.
+func Among(offices []Office, id ID) Office {
+	for _, office := range offices {
+		if office.OfficeID == id {
+			return office
+		}
+	}
+	return Office{}
+}
+
 // Find gives one office, closed or not, within a transaction of another capability.
 func Find(ctx context.Context, tx tenantdb.Tx, id ID) (Office, error) {
 	var office Office

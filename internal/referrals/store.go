@@ -17,8 +17,7 @@ import (
 )
 
 var lineColumns = []string{
-	"referral.referral_id", "referral.reference", "referral.dossier_id", "dossier.code_name", "referral.office_id",
-	"office.name as office_name", "office.kind as office_kind", "referral.service", "referral.urgency", "referral.answer_by",
+	"referral.referral_id", "referral.reference", "referral.dossier_id", "dossier.code_name", "referral.office_id", "referral.service", "referral.urgency", "referral.answer_by",
 	"referral.state", "referral.created_at", "referral.updated_at", "referral.sent_at", "referral.visible_until",
 	"referral.revoked_at", "referral.answered_at", "referral.closed_at", "referral.decline_reason", "referral.outcome",
 	"referral.news_at", "referral.acknowledged_at",
@@ -35,12 +34,16 @@ func lines(query *bun.SelectQuery) *bun.SelectQuery {
 
 // linesOf adds to whatever the query calls referral what lines show of the dossier and of the office.
 func linesOf(query *bun.SelectQuery) *bun.SelectQuery {
+	return nameless(query).ColumnExpr("office.name as office_name, office.kind as office_kind").
+		Join("join offices as office on office.tenant_id = referral.tenant_id and office.office_id = referral.office_id")
+}
+
+// nameless is linesOf without what it shows of the office.
+func nameless(query *bun.SelectQuery) *bun.SelectQuery {
 	for _, column := range lineColumns {
 		query = query.ColumnExpr(column)
 	}
-	return query.
-		Join("join dossiers as dossier on dossier.tenant_id = referral.tenant_id and dossier.dossier_id = referral.dossier_id").
-		Join("join offices as office on office.tenant_id = referral.tenant_id and office.office_id = referral.office_id")
+	return query.Join("join dossiers as dossier on dossier.tenant_id = referral.tenant_id and dossier.dossier_id = referral.dossier_id")
 }
 
 func whole(query *bun.SelectQuery) *bun.SelectQuery {
@@ -51,12 +54,13 @@ func whole(query *bun.SelectQuery) *bun.SelectQuery {
 	return query
 }
 
-// OfDossier asks for the referrals of a dossier, newest first.
+// OfDossier asks for the referrals of a dossier, newest first, and leaves empty what is known of their offices: a page
+// shows the same few all over (offices.Recent).
 func OfDossier(dossier dossiers.ID, into *[]Line) tenantdb.Question {
 	return tenantdb.Many(into, ofDossier.With(dossier))
 }
 
-var ofDossier = tenantdb.Prepare(lines(tenantdb.Select()).Where("referral.dossier_id = ?", tenantdb.Argument(1)).
+var ofDossier = tenantdb.Prepare(nameless(tenantdb.Select().TableExpr("referrals as referral")).ColumnExpr("'' as office_name, '' as office_kind").Where("referral.dossier_id = ?", tenantdb.Argument(1)).
 	OrderExpr("referral.created_at desc, referral.referral_id"))
 
 // contents are what is said of a person, sealed under the keyset of the referral.

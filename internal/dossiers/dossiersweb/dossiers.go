@@ -12,6 +12,7 @@ import (
 	"passerelle/internal/ids"
 	"passerelle/internal/live"
 	"passerelle/internal/members"
+	"passerelle/internal/offices"
 	"passerelle/internal/referrals"
 	"passerelle/internal/timeline"
 	"passerelle/internal/web"
@@ -99,8 +100,9 @@ func (h *handlers) showDossier(c *fiber.Ctx) error {
 	sheet := dossiersview.Sheet{Now: h.now()}
 	var given []consents.Consent
 	var sent []referrals.Line
+	var known []offices.Office
 	sheet.File, err = h.dossiers.Find(c.UserContext(), id,
-		consents.OfDossier(id, &given), referrals.OfDossier(id, &sent), timeline.OfDossier(dossiers.TimelineID(id), &sheet.Events))
+		consents.OfDossier(id, &given), referrals.OfDossier(id, &sent), offices.Recent(&known), timeline.OfDossier(dossiers.TimelineID(id), &sheet.Events))
 	if err != nil {
 		return err
 	}
@@ -108,6 +110,11 @@ func (h *handlers) showDossier(c *fiber.Ctx) error {
 		if err := sheet.File.Open(&given[i]); err != nil {
 			return err
 		}
+		given[i].OfficeName = offices.Among(known, given[i].OfficeID).Name
+	}
+	for i := range sent {
+		office := offices.Among(known, sent[i].OfficeID)
+		sent[i].OfficeName, sent[i].OfficeKind = office.Name, office.Kind
 	}
 	sheet.Consents = consentsview.Panel(id, given, sheet.Now)
 	sheet.Referrals = referralsview.Panel(id, sent, sheet.Now)
