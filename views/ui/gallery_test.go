@@ -82,7 +82,7 @@ func TestGallery(t *testing.T) {
 			templ.Raw(`<tr><th scope="row"><a href="/dossiers/1">Amarante</a></th><td>Accueil</td><td class="pas-number pas-extra">12</td></tr>`)),
 			Shown(1, 0), Shown(500, 500), Pagination("/dossiers?before=x", "/dossiers?after=y")),
 		"empty":      holding(EmptyState("Aucun dossier", "Ouvrez le premier dossier dès le premier contact."), LinkButton("Ouvrir un dossier", "/dossiers/new", Primary)),
-		"timeline":   holding(Timeline(), holding(TimelineItem("Demande envoyée", "Léa Favre", at), Prose("Au CSR.")), TimelineItem("Dossier ouvert", "", at)),
+		"timeline":   Timeline([]TimelineItem{{Title: "Demande envoyée", By: "Léa Favre", Said: "Au CSR.", At: at}, {Title: "Dossier ouvert", At: at}}),
 		"messages":   holding(Messages(), MessageItem(false, "CSR Lausanne", "Quel est le permis ?", at), MessageItem(true, "Léa Favre", hostile, at)),
 		"navigation": templ.Join(Breadcrumbs([]Crumb{{"ui.nav.dossiers", "/dossiers"}}), SubNav("ui.nav.inbox", []NavItem{{Key: "Nouvelles", URL: "/inbox", Current: true, Count: 2}, {Key: "En cours", URL: "/inbox?state=taken"}})),
 		"folded":     templ.Join(Folded(hostile), Folded(strings.Repeat(hostile+". ", 12))),
