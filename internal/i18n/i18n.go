@@ -4,6 +4,9 @@ package i18n
 
 import (
 	"context"
+	"strings"
+	"sync"
+	"sync/atomic"
 
 	"golang.org/x/text/language"
 )
@@ -42,15 +45,30 @@ func (l Lang) Name() string {
 	return map[Lang]string{FR: "Français", DE: "Deutsch", IT: "Italiano", EN: "English"}[l]
 }
 
-// Match chooses the language that a browser's Accept-Language header likes best.
+// Match chooses the language that a browser's Accept-Language header likes best. Browsers send the same few headers all
+// day, so that the answers are remembered, up to so many.
 func Match(acceptLanguage string) Lang {
-	wanted, _, err := language.ParseAcceptLanguage(acceptLanguage)
-	if err != nil {
-		return Langs[0]
+	if known, ok := matches.Load(acceptLanguage); ok {
+		return known.(Lang)
 	}
-	_, i, _ := matcher.Match(wanted...)
-	return Langs[i]
+	lang := Langs[0]
+	if wanted, _, err := language.ParseAcceptLanguage(acceptLanguage); err == nil {
+		_, i, _ := matcher.Match(wanted...)
+		lang = Langs[i]
+	}
+	if len(acceptLanguage) <= longestRemembered && remembered.Add(1) <= mostRemembered {
+		matches.Store(strings.Clone(acceptLanguage), lang)
+	}
+	return lang
 }
+
+// What somebody can make the program remember who sends ever new headers is bounded.
+const mostRemembered, longestRemembered = 1000, 200
+
+var (
+	matches    sync.Map
+	remembered atomic.Int64
+)
 
 type langKey struct{}
 

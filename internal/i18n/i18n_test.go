@@ -3,6 +3,7 @@ package i18n
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -124,5 +125,22 @@ func BenchmarkT(b *testing.B) {
 	}
 	for b.Loop() {
 		c.say(FR, "a.plain", nil)
+	}
+}
+
+func TestMatchAnswersTheSameAgain(t *testing.T) {
+	t.Parallel()
+	for range 2 {
+		for header, want := range map[string]Lang{"de-CH, de;q=0.9": DE, "it": IT, "": FR, "ja": FR, ";;;": FR} {
+			if got := Match(header); got != want {
+				t.Errorf("%q is answered in %s, want %s", header, got, want)
+			}
+		}
+	}
+	// Whoever sends ever new headers is answered all the same.
+	for i := range 2 * mostRemembered {
+		if got := Match("de;q=0." + strconv.Itoa(100+i)); got != DE {
+			t.Fatalf("header %d is answered in %s", i, got)
+		}
 	}
 }

@@ -173,8 +173,8 @@ func (s *Server) logRequest(c *fiber.Ctx) error {
 			return err
 		}
 	}
-	s.options.Log.Info("request", "request", RequestID(c), "method", c.Method(), "route", c.Route().Path,
-		"status", c.Response().StatusCode(), "ms", time.Since(start).Milliseconds())
+	s.options.Log.LogAttrs(c.UserContext(), slog.LevelInfo, "request", slog.String("request", RequestID(c)), slog.String("method", c.Method()),
+		slog.String("route", c.Route().Path), slog.Int("status", c.Response().StatusCode()), slog.Int64("ms", time.Since(start).Milliseconds()))
 	return nil
 }
 
