@@ -93,7 +93,7 @@ var (
 	Clinic      = &Office{office("0ff10000-0000-4000-8000-000000000004"), Vaud, "Clinique de la Riviera", access.Medical, "Vevey"}
 	Hospice     = &Office{office("0ff10000-0000-4000-8000-000000000005"), Geneve, "Service social de Genève", access.Social, "Genève"}
 	LegalGeneve = &Office{office("0ff10000-0000-4000-8000-000000000006"), Geneve, "Permanence juridique genevoise", access.LegalAid, "Genève"}
-	School      = &Office{office("0ff10000-0000-4000-8000-000000000007"), Vaud, "Cours de français de l'Ouest", access.Training, "Renens"}
+	School      = &Office{office("0ff10000-0000-4000-8000-000000000007"), Vaud, "Cours de français de l’Ouest", access.Training, "Renens"}
 	Foyer       = &Office{office("0ff10000-0000-4000-8000-000000000008"), Vaud, "Foyer du Jorat", access.Shelter, ""}
 	Return      = &Office{office("0ff10000-0000-4000-8000-000000000009"), Vaud, "Conseil en vue du retour, Vaud", access.ReturnCounselling, "Lausanne"}
 
