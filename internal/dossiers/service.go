@@ -162,11 +162,7 @@ func (s *Service) Edit(ctx context.Context, id ID, version int, p Particulars) (
 		if err := updateDossier(ctx, tx, changed); err != nil {
 			return err
 		}
-		box, err := s.keys.Box(ctx, HolderOf(id))
-		if err != nil {
-			return err
-		}
-		if err := updateBeneficiary(ctx, tx, box, id, p.Beneficiary); err != nil {
+		if err := updateBeneficiary(ctx, tx, current.box, id, p.Beneficiary); err != nil {
 			return err
 		}
 		event := timeline.Event{Kind: timeline.DossierChanged, Dossier: TimelineID(id)}
@@ -200,11 +196,7 @@ func (s *Service) Describe(ctx context.Context, id ID, version int, situation Si
 		if dossier.SituationVersion != version {
 			return fault.Conflict("dossiers.conflict.changed_meanwhile")
 		}
-		box, err := s.keys.Box(ctx, HolderOf(id))
-		if err != nil {
-			return err
-		}
-		if err := replaceTexts(ctx, tx, principal.Tenant, box, id, current.Situation, situation, now); err != nil {
+		if err := replaceTexts(ctx, tx, principal.Tenant, current.box, id, current.Situation, situation, now); err != nil {
 			return err
 		}
 		dossier.UpdatedAt, dossier.SituationVersion = now, dossier.SituationVersion+1

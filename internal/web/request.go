@@ -64,7 +64,7 @@ func ownAddress(c *fiber.Ctx) string {
 		return LocalPath(formValue(c, "_page"), "/")
 	}
 	if !strings.Contains(c.OriginalURL(), "?") {
-		return c.OriginalURL()
+		return LocalPath(c.OriginalURL(), "/")
 	}
 	u, err := url.Parse(c.OriginalURL())
 	if err != nil {
