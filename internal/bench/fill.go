@@ -12,7 +12,9 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"passerelle/internal/access"
+	"passerelle/internal/consents"
 	"passerelle/internal/dossiers"
+	"passerelle/internal/ids"
 	"passerelle/internal/keys"
 	"passerelle/internal/messages"
 	"passerelle/internal/referrals"
@@ -238,8 +240,8 @@ func (c *chunk) addReferral(ctx context.Context, d opened, nth int) error {
 	if err != nil {
 		return err
 	}
-	said := referral{id, keys.Of(c.text(3)), keys.Of(c.slice(classes))}
-	if err := box.Seal(&said); err != nil {
+	asks, shows, err := referrals.SealContents(box, ids.From[timeline.Referral](id), c.text(3), c.slice(classes))
+	if err != nil {
 		return err
 	}
 
@@ -248,22 +250,22 @@ func (c *chunk) addReferral(ctx context.Context, d opened, nth int) error {
 	answerBy := created.AddDate(0, 0, 7+c.IntN(30))
 
 	if state != referrals.Draft {
-		agreed := consent{c.id(), keys.Of(c.interpreter())}
+		agreed := consents.Consent{ConsentID: ids.From[consents.Consent](c.id()), Interpreter: keys.Of(c.interpreter())}
 		if err := d.box.Seal(&agreed); err != nil {
 			return err
 		}
-		given = agreed.ConsentID
+		given = agreed.ConsentID.UUID()
 		// What is open is still seen by its office; what has ended often no longer is.
 		until := c.now.AddDate(0, 4+c.IntN(3), 0)
 		if state == referrals.Closed || state == referrals.Declined {
 			until = created.AddDate(0, 6, 0)
 		}
-		c.consents.add(d.tenant, agreed.ConsentID, d.id, to.id, purpose, classes, created, until, "orally", agreed.Interpreter, by.id, created)
+		c.consents.add(d.tenant, given, d.id, to.id, purpose, classes, created, until, "orally", agreed.Interpreter, by.id, created)
 
 		sent := c.between(created, c.until(created.Add(48*time.Hour)))
 		answered := c.between(sent, c.until(sent.Add(200*time.Hour)))
 		ended := c.until(answered.Add(240 * time.Hour))
-		sentAt, visibleUntil, sentBy, slice = sent, until, by.name, said.Slice
+		sentAt, visibleUntil, sentBy, slice = sent, until, by.name, shows
 		office := func(kind timeline.Kind, at time.Time, who person, detail string) {
 			c.events.add(d.tenant, c.id(), d.id, id, to.id, string(kind), at, who.id, who.name, to.name, detail)
 		}
@@ -274,11 +276,11 @@ func (c *chunk) addReferral(ctx context.Context, d opened, nth int) error {
 			takenBy, takenByName, takenAt, newsAt = who.id, who.name, answered, answered
 			office(timeline.ReferralTaken, answered, who, "")
 			if c.IntN(2) == 0 {
-				asked := message{c.id(), keys.Of(c.text(2))}
+				asked := messages.Letter{MessageID: ids.From[messages.Message](c.id()), Body: keys.Of(c.text(2))}
 				if err := box.Seal(&asked); err != nil {
 					return err
 				}
-				c.messages.add(d.tenant, asked.MessageID, id, to.id, until, string(messages.Question), true, who.id, who.name, asked.Body, answered)
+				c.messages.add(d.tenant, asked.MessageID.UUID(), id, to.id, until, string(messages.Question), true, who.id, who.name, asked.Body, answered)
 				office(timeline.ReferralAsked, answered, who, timeline.FromOffice)
 			}
 			switch state {
@@ -303,7 +305,7 @@ func (c *chunk) addReferral(ctx context.Context, d opened, nth int) error {
 			office(timeline.ReferralRevoked, ended, by, "")
 		}
 	}
-	c.referrals.add(d.tenant, id, reference(nth), d.id, to.id, given, purpose, one(c.source, referrals.Urgencies), answerBy, said.Request, classes,
+	c.referrals.add(d.tenant, id, reference(nth), d.id, to.id, given, purpose, one(c.source, referrals.Urgencies), answerBy, asks, classes,
 		string(state), slice, by.id, created, created, sentAt, sentBy, visibleUntil, revokedAt, takenBy, takenByName, takenAt, answeredAt,
 		declineReason, closedAt, outcome, newsAt, acknowledgedAt)
 	return nil

@@ -7,7 +7,6 @@ import (
 	"github.com/google/uuid"
 
 	"passerelle/internal/access"
-	"passerelle/internal/disclosure"
 	"passerelle/internal/dossiers"
 	"passerelle/internal/ids"
 	"passerelle/internal/keys"
@@ -52,32 +51,4 @@ type situation struct {
 
 func (s *situation) Place() keys.Place {
 	return keys.Place{Table: "situations", Row: s.DossierID.String() + " " + string(s.DataClass)}
-}
-
-type consent struct {
-	ConsentID   uuid.UUID
-	Interpreter keys.Sealed[string] `bun:"interpreter"`
-}
-
-func (c *consent) Place() keys.Place {
-	return keys.Place{Table: "consents", Row: c.ConsentID.String()}
-}
-
-type referral struct {
-	ReferralID uuid.UUID
-	Request    keys.Sealed[string]           `bun:"request"`
-	Slice      keys.Sealed[disclosure.Slice] `bun:"slice"`
-}
-
-func (r *referral) Place() keys.Place {
-	return keys.Place{Table: "referrals", Row: r.ReferralID.String()}
-}
-
-type message struct {
-	MessageID uuid.UUID
-	Body      keys.Sealed[string] `bun:"body"`
-}
-
-func (m *message) Place() keys.Place {
-	return keys.Place{Table: "messages", Row: m.MessageID.String()}
 }

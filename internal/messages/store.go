@@ -48,15 +48,6 @@ type Letter struct {
 // Place says where the sealed body stands.
 func (l *Letter) Place() keys.Place { return placeOf(l.MessageID) }
 
-// SealBody seals what a message says, for whoever fills tables without this package.
-func SealBody(box *keys.Box, id ids.ID[Message], body string) ([]byte, error) {
-	letter := Letter{MessageID: id, Body: keys.Of(body)}
-	if err := box.Seal(&letter); err != nil {
-		return nil, fmt.Errorf("seal message %s: %w", id, err)
-	}
-	return letter.Body.Ciphertext(), nil
-}
-
 // Open gives the messages that somebody can read; box is the referral's.
 func Open(box *keys.Box, letters []Letter) ([]Message, error) {
 	opened := make([]Message, len(letters))
