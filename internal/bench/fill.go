@@ -182,13 +182,13 @@ func (c *chunk) addDossier(ctx context.Context, h house, number int) error {
 	if d.box, err = c.keyset(ctx, h, keys.Holder{Kind: keys.Dossier, ID: d.id}); err != nil {
 		return err
 	}
-	who := beneficiary{d.id, keys.Of(c.beneficiary(c.now))}
+	who := dossiers.SealedBeneficiary{DossierID: ids.From[dossiers.Dossier](d.id), Particulars: keys.Of(c.beneficiary(c.now))}
 	if err := d.box.Seal(&who); err != nil {
 		return err
 	}
 	c.beneficiaries.add(h.tenant, d.id, who.Particulars)
 	for _, class := range some(c.source, dossiers.SituationClasses, 4) {
-		known := situation{d.id, class, keys.Of(c.text(4))}
+		known := dossiers.SealedText{DossierID: ids.From[dossiers.Dossier](d.id), DataClass: class, Body: keys.Of(c.text(4))}
 		if err := d.box.Seal(&known); err != nil {
 			return err
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"passerelle/internal/dossiers"
 	"passerelle/internal/keys"
 )
 
@@ -111,16 +112,16 @@ func planDossiers(ctx context.Context, owner *pgxpool.Pool, ring *keys.Ring, gue
 			return nil, fmt.Errorf("choose dossiers: %w", err)
 		}
 		var code string
-		var who beneficiary
+		var who dossiers.SealedBeneficiary
 		_, err = pgx.ForEachRow(rows, []any{&who.DossierID, &code, &who.Particulars}, func() error {
-			box, err := ring.Box(of(ctx, g.tenant, g.person), keys.Holder{Kind: keys.Dossier, ID: who.DossierID})
+			box, err := ring.Box(of(ctx, g.tenant, g.person), dossiers.HolderOf(who.DossierID))
 			if err != nil {
 				return err
 			}
 			if err := box.Open(&who); err != nil {
 				return err
 			}
-			visits = append(visits, visit{path: "/dossiers/" + who.DossierID.String(), cookie: g.cookie, arguments: []any{g.tenant, who.DossierID},
+			visits = append(visits, visit{path: "/dossiers/" + who.DossierID.String(), cookie: g.cookie, arguments: []any{g.tenant, who.DossierID.UUID()},
 				expected: []string{code, who.Particulars.Get().FamilyName}})
 			return nil
 		})

@@ -6,8 +6,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"passerelle/internal/access"
-	"passerelle/internal/dossiers"
 	"passerelle/internal/ids"
 	"passerelle/internal/keys"
 	"passerelle/internal/tenantdb"
@@ -30,25 +28,4 @@ func withRing(ctx context.Context, url string, master keys.Master, use func(*key
 // of binds the scope of a tenant's staff, in which keysets are made and found.
 func of(ctx context.Context, tenant, person uuid.UUID) context.Context {
 	return tenantdb.WithScope(ctx, tenantdb.Staff(ids.From[tenantdb.Tenant](tenant), ids.From[tenantdb.Person](person)))
-}
-
-// The sealed rows, as the application reads them: a page opens only what was sealed for the place where it stands.
-
-type beneficiary struct {
-	DossierID   uuid.UUID
-	Particulars keys.Sealed[dossiers.Beneficiary] `bun:"particulars"`
-}
-
-func (b *beneficiary) Place() keys.Place {
-	return keys.Place{Table: "beneficiaries", Row: b.DossierID.String()}
-}
-
-type situation struct {
-	DossierID uuid.UUID
-	DataClass access.DataClass
-	Body      keys.Sealed[string] `bun:"body"`
-}
-
-func (s *situation) Place() keys.Place {
-	return keys.Place{Table: "situations", Row: s.DossierID.String() + " " + string(s.DataClass)}
 }

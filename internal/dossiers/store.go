@@ -19,39 +19,39 @@ type dossierRow struct {
 	Dossier
 }
 
-// person is a beneficiary as the database holds one: sealed under the keyset of the dossier.
-type person struct {
+// SealedBeneficiary is one as the database holds it: sealed under the keyset of the dossier.
+type SealedBeneficiary struct {
 	DossierID   ID
 	Particulars keys.Sealed[Beneficiary] `bun:"particulars"`
 }
 
 // Place says where the sealed particulars stand.
-func (p *person) Place() keys.Place {
+func (p *SealedBeneficiary) Place() keys.Place {
 	return keys.Place{Table: "beneficiaries", Row: p.DossierID.String()}
 }
 
 type beneficiaryRow struct {
 	bun.BaseModel `bun:"table:beneficiaries"`
 	TenantID      tenantdb.TenantID
-	person
+	SealedBeneficiary
 }
 
-// text is what is known of a situation in one class of data, sealed as well.
-type text struct {
+// SealedText is what is known of a situation in one class of data, sealed as well.
+type SealedText struct {
 	DossierID ID
 	DataClass access.DataClass
 	Body      keys.Sealed[string] `bun:"body"`
 }
 
 // Place says where the sealed text stands.
-func (t *text) Place() keys.Place {
+func (t *SealedText) Place() keys.Place {
 	return keys.Place{Table: "situations", Row: t.DossierID.String() + " " + string(t.DataClass)}
 }
 
 type situationRow struct {
 	bun.BaseModel `bun:"table:situations"`
 	TenantID      tenantdb.TenantID
-	text
+	SealedText
 	UpdatedAt time.Time
 }
 
@@ -89,8 +89,8 @@ type answered struct {
 // sealedFile is a whole file as the database answers.
 type sealedFile struct {
 	dossier answered
-	person  person
-	texts   []text
+	person  SealedBeneficiary
+	texts   []SealedText
 }
 
 // ask asks for a whole file.
@@ -161,8 +161,8 @@ func insertDossier(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID
 	if n, err := result.RowsAffected(); err != nil || n == 0 {
 		return false, err
 	}
-	row := beneficiaryRow{TenantID: tenant, person: person{d.DossierID, keys.Of(b)}}
-	if err := box.Seal(&row.person); err != nil {
+	row := beneficiaryRow{TenantID: tenant, SealedBeneficiary: SealedBeneficiary{d.DossierID, keys.Of(b)}}
+	if err := box.Seal(&row.SealedBeneficiary); err != nil {
 		return false, fmt.Errorf("seal beneficiary: %w", err)
 	}
 	if _, err := tx.Insert().Model(&row).Exec(ctx); err != nil {
@@ -182,8 +182,8 @@ func updateDossier(ctx context.Context, tx tenantdb.Tx, d Dossier) error {
 }
 
 func updateBeneficiary(ctx context.Context, tx tenantdb.Tx, box *keys.Box, id ID, b Beneficiary) error {
-	row := beneficiaryRow{person: person{id, keys.Of(b)}}
-	if err := box.Seal(&row.person); err != nil {
+	row := beneficiaryRow{SealedBeneficiary: SealedBeneficiary{id, keys.Of(b)}}
+	if err := box.Seal(&row.SealedBeneficiary); err != nil {
 		return fmt.Errorf("seal beneficiary of dossier %s: %w", id, err)
 	}
 	if err := tenantdb.Affected(tx.Update().Model(&row).Column("particulars").Where("dossier_id = ?", id).Exec(ctx)); err != nil {
@@ -203,8 +203,8 @@ func replaceTexts(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID,
 				return fmt.Errorf("delete %s of dossier %s: %w", class, id, err)
 			}
 		default:
-			row := situationRow{TenantID: tenant, text: text{id, class, keys.Of(body)}, UpdatedAt: at}
-			if err := box.Seal(&row.text); err != nil {
+			row := situationRow{TenantID: tenant, SealedText: SealedText{id, class, keys.Of(body)}, UpdatedAt: at}
+			if err := box.Seal(&row.SealedText); err != nil {
 				return fmt.Errorf("seal %s of dossier %s: %w", class, id, err)
 			}
 			if _, err := tx.Insert().Model(&row).On("conflict (tenant_id, dossier_id, data_class) do update").
