@@ -24,6 +24,15 @@ begin
 	return new;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.refuse_to_change_the_journal()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+	raise exception 'the journal is only added to' using errcode = 'insufficient_privilege';
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.refuse_to_change_what_was_sent()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -306,6 +315,48 @@ create policy door on identities as permissive for all to passerelle_app
 	using (current_setting('app.scope'::text, true) = 'signin'::text)
 	with check (current_setting('app.scope'::text, true) = 'signin'::text);
 grant insert, select, update on identities to passerelle_app;
+
+create table journal_entries (
+	tenant_id uuid not null,
+	transaction xid8 not null default pg_current_xact_id(),
+	entry_id uuid not null,
+	at timestamp with time zone not null default clock_timestamp(),
+	person_id uuid not null,
+	role text not null,
+	office_id uuid,
+	action text not null,
+	dossier_id uuid,
+	referral_id uuid,
+	data_classes text[] not null default '{}'::text[],
+	reason text not null default ''::text,
+	request_id uuid,
+	constraint journal_entries_pkey PRIMARY KEY (tenant_id, transaction, entry_id),
+	constraint journal_entries_name_codes_alone CHECK (action ~ '^[a-z_]{1,40}$'::text AND reason ~ '^[a-z_]{0,40}$'::text AND role ~ '^[a-z_]{1,40}$'::text AND array_to_string(data_classes, ','::text, '?'::text) ~ '^[a-z_,]{0,200}$'::text),
+	constraint journal_entries_of_a_referral_name_its_dossier CHECK (referral_id IS NULL OR dossier_id IS NOT NULL)
+);
+comment on table journal_entries is 'Who saw or did what, when, with which dossier or referral. Only added to.';
+CREATE INDEX journal_entries_by_dossier ON journal_entries USING btree (tenant_id, dossier_id, at DESC, entry_id DESC) WHERE dossier_id IS NOT NULL;
+CREATE INDEX journal_entries_by_person ON journal_entries USING btree (tenant_id, person_id, at DESC);
+alter table journal_entries enable row level security;
+alter table journal_entries force row level security;
+create policy scope_fence on journal_entries as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
+create policy tenant_fence on journal_entries as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy both_read on journal_entries as permissive for select to passerelle_app
+	using (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'office'::text]));
+create policy office_writes on journal_entries as permissive for insert to passerelle_app
+	with check (current_setting('app.scope'::text, true) = 'office'::text AND referral_id IS NOT NULL);
+create policy staff_writes on journal_entries as permissive for insert to passerelle_app
+	with check (current_setting('app.scope'::text, true) = 'staff'::text AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid AND office_id IS NULL);
+CREATE TRIGGER journal_entries_stay BEFORE DELETE OR UPDATE ON journal_entries FOR EACH ROW EXECUTE FUNCTION refuse_to_change_the_journal();
+alter table journal_entries enable always trigger journal_entries_stay;
+CREATE TRIGGER journal_entries_stay_all BEFORE TRUNCATE ON journal_entries FOR EACH STATEMENT EXECUTE FUNCTION refuse_to_change_the_journal();
+alter table journal_entries enable always trigger journal_entries_stay_all;
+grant select on journal_entries to passerelle_app;
+grant insert (tenant_id, entry_id, person_id, role, office_id, action, dossier_id, referral_id, data_classes, reason, request_id) on journal_entries to passerelle_app;
 
 create table members (
 	tenant_id uuid not null,

@@ -18,6 +18,7 @@ import (
 	"passerelle/internal/dossiers/dossiersweb"
 	"passerelle/internal/inbox"
 	"passerelle/internal/inbox/inboxweb"
+	"passerelle/internal/journal"
 	"passerelle/internal/keys"
 	"passerelle/internal/live"
 	"passerelle/internal/referrals"
@@ -62,6 +63,7 @@ type App struct {
 	Consents  *consents.Service
 	Referrals *referrals.Service
 	Inbox     *inbox.Service
+	Journal   *journal.Service
 
 	keyDB         *tenantdb.DB
 	stopListening context.CancelFunc
@@ -121,6 +123,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 		Consents:  consents.New(db, ring, options.Clock, referrals.EndSharing),
 		Referrals: referrals.New(db, ring, options.Clock),
 		Inbox:     inbox.New(db, ring, options.Clock),
+		Journal:   journal.New(db),
 		listening: make(chan struct{}),
 	}
 	a.Hub.OnSessionEnd(door.Forget)
@@ -134,7 +137,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 	pages := signinweb.New(door, options.Log)
 	a.Web = web.New(web.Options{
 		Origin: options.Origin, Aliases: options.Aliases, TrustedProxies: options.TrustedProxies,
-		Session: pages.Session, Ready: db.Ready, Version: options.Version, Log: options.Log,
+		Session: pages.Session, Journal: a.Journal, Ready: db.Ready, Version: options.Version, Log: options.Log,
 	})
 	a.Web.Register(func(r *web.Routes) {
 		r.Get("/", access.SignedIn, web.Home)

@@ -19,6 +19,7 @@ var unasked = map[string]string{
 	"signin.Choose":       "which role to act in is chosen here",
 	"signin.End":          "everybody may leave",
 	"signin.EndAll":       "everybody may leave",
+	"journal.Unreadable":  "tells of what failed, whoever met it",
 	"signin.Park":         "the session has just ended; the fence binds the row to the person",
 	"signin.Unpark":       "the fence binds the row to the person",
 }

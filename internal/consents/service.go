@@ -7,6 +7,7 @@ import (
 	"passerelle/internal/access"
 	"passerelle/internal/dossiers"
 	"passerelle/internal/fault"
+	"passerelle/internal/journal"
 	"passerelle/internal/keys"
 	"passerelle/internal/offices"
 	"passerelle/internal/tenantdb"
@@ -115,7 +116,7 @@ func (s *Service) Find(ctx context.Context, id ID) (Consent, error) {
 		return Consent{}, err
 	}
 	var consent Consent
-	err := s.db.Read(ctx, ofID(id, &consent))
+	err := s.db.Read(ctx, ofID(id, &consent), journal.SeenConsent(ctx, id.UUID()))
 	return consent, err
 }
 

@@ -10,6 +10,7 @@ import (
 	"passerelle/internal/access"
 	"passerelle/internal/fault"
 	"passerelle/internal/forms"
+	"passerelle/internal/journal"
 	"passerelle/internal/keys"
 	"passerelle/internal/members"
 	"passerelle/internal/tenantdb"
@@ -52,7 +53,7 @@ func (s *Service) Find(ctx context.Context, id ID, alongside ...tenantdb.Questio
 		return File{}, err
 	}
 	var sealed sealedFile
-	if err := s.db.Read(ctx, append(sealed.ask(id), alongside...)...); err != nil {
+	if err := s.db.Read(ctx, append(append(sealed.ask(id), journal.Seen(ctx, TimelineID(id))), alongside...)...); err != nil {
 		return File{}, fmt.Errorf("find dossier %s: %w", id, err)
 	}
 	file, err := sealed.open(ctx, s.keys)
@@ -152,10 +153,10 @@ func (s *Service) Edit(ctx context.Context, id ID, version int, p Particulars) (
 			return nil
 		}
 		if dossier.Version != version {
-			return fault.Conflict("dossiers.conflict.changed_meanwhile")
+			return tenantdb.AndCommit(fault.Conflict("dossiers.conflict.changed_meanwhile"))
 		}
 		if err := s.checkResponsible(ctx, tx, p.ResponsibleID, dossier.ResponsibleID); err != nil {
-			return err
+			return tenantdb.AndCommit(err)
 		}
 		changed := dossier.with(p, now)
 		changed.Version++
@@ -194,7 +195,7 @@ func (s *Service) Describe(ctx context.Context, id ID, version int, situation Si
 			return nil
 		}
 		if dossier.SituationVersion != version {
-			return fault.Conflict("dossiers.conflict.changed_meanwhile")
+			return tenantdb.AndCommit(fault.Conflict("dossiers.conflict.changed_meanwhile"))
 		}
 		if err := replaceTexts(ctx, tx, principal.Tenant, current.box, id, current.Situation, situation, now); err != nil {
 			return err

@@ -9,6 +9,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"passerelle/internal/access"
+	"passerelle/internal/journal"
 	"passerelle/internal/keys"
 	"passerelle/internal/tenantdb"
 )
@@ -124,7 +125,8 @@ func (f *sealedFile) open(ctx context.Context, ring *keys.Ring) (File, error) {
 // HolderOf is what a dossier's fields, and those of its consents, are sealed under.
 func HolderOf(id ID) keys.Holder { return keys.Holder{Kind: keys.Dossier, ID: id.UUID()} }
 
-// loadFile is the file within a transaction, without the name of the member who is responsible.
+// loadFile is the file within a transaction, without the name of the member who is responsible. Whoever asks for it has
+// seen it, also when nothing comes of that.
 func loadFile(ctx context.Context, tx tenantdb.Tx, ring *keys.Ring, id ID) (File, error) {
 	var file sealedFile
 	if err := tenantdb.Found(selectDossier(tx.Select(), id).Scan(ctx, &file.dossier.Dossier)); err != nil {
@@ -135,6 +137,9 @@ func loadFile(ctx context.Context, tx tenantdb.Tx, ring *keys.Ring, id ID) (File
 	}
 	if err := selectTexts(tx.Select(), id).Scan(ctx, &file.texts); err != nil {
 		return File{}, fmt.Errorf("list situation of dossier %s: %w", id, err)
+	}
+	if err := journal.Record(ctx, tx, journal.Entry{Action: journal.DossierSeen, Dossier: TimelineID(id)}); err != nil {
+		return File{}, err
 	}
 	opened, err := file.open(ctx, ring)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"passerelle/internal/access"
+	"passerelle/internal/journal"
 	"passerelle/internal/tenantdb"
 )
 
@@ -30,6 +31,9 @@ func (s *Service) Acknowledge(ctx context.Context, id ID, seen time.Time) error 
 			return err
 		}
 		row.Acknowledge(seen)
-		return updateAcknowledgement(ctx, tx, &row.Referral)
+		if err := updateAcknowledgement(ctx, tx, &row.Referral); err != nil {
+			return err
+		}
+		return journal.Record(ctx, tx, journal.Entry{Action: journal.ReferralAcknowledged, Dossier: row.DossierID, Referral: id})
 	})
 }

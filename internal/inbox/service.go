@@ -8,6 +8,7 @@ import (
 
 	"passerelle/internal/access"
 	"passerelle/internal/forms"
+	"passerelle/internal/journal"
 	"passerelle/internal/keys"
 	"passerelle/internal/messages"
 	"passerelle/internal/referrals"
@@ -77,7 +78,7 @@ func (s *Service) Open(ctx context.Context, id ID) (Opened, error) {
 	opened := Opened{Today: forms.Today(s.now())}
 	var sealed sealedReferral
 	var letters []messages.Letter
-	if err := s.db.Read(ctx, findReferral(id, &sealed), messages.OfReferral(id, &letters), timeline.OfReferral(id, &opened.Events)); err != nil {
+	if err := s.db.Read(ctx, findReferral(id, &sealed), messages.OfReferral(id, &letters), timeline.OfReferral(id, &opened.Events), journal.SeenReferral(ctx, id)); err != nil {
 		return Opened{}, err
 	}
 	box, err := s.keys.Box(ctx, referrals.HolderOf(id))
@@ -188,7 +189,7 @@ func (s *Service) act(ctx context.Context, by access.Principal, id ID, a act) er
 			}
 		}
 		if !changed && !wrote {
-			return nil
+			return journal.Record(ctx, tx, journal.Entry{Action: journal.ReferralSeen, Dossier: row.DossierID, Referral: id})
 		}
 		if !changed && !a.speaks {
 			a.kind, a.detail = timeline.ReferralMessage, timeline.FromOffice

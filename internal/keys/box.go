@@ -1,6 +1,7 @@
 package keys
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"reflect"
@@ -20,7 +21,25 @@ type Row interface{ Place() Place }
 // Box seals and opens the rows of one holder.
 type Box struct {
 	tenant tenantdb.TenantID
+	holder Holder
 	aead   tink.AEAD
+	// opened is told of whatever is opened.
+	opened func(Holder)
+}
+
+type witnessKey struct{}
+
+// WithWitness has opened called whenever a box that was asked for with this context opens a row: for whoever sees to it
+// that nothing is opened unrecorded.
+func WithWitness(ctx context.Context, opened func(Holder)) context.Context {
+	return context.WithValue(ctx, witnessKey{}, opened)
+}
+
+// in is the box as somebody asked for it.
+func (b *Box) in(ctx context.Context) *Box {
+	asked := *b
+	asked.opened, _ = ctx.Value(witnessKey{}).(func(Holder))
+	return &asked
 }
 
 // Seal encrypts the sealed fields of a row, before it is written. row is a pointer to a struct.
@@ -30,6 +49,9 @@ func (b *Box) Seal(row Row) error {
 
 // Open decrypts the sealed fields of a row that was read.
 func (b *Box) Open(row Row) error {
+	if b.opened != nil {
+		b.opened(b.holder)
+	}
 	return each(row, func(column string, field sealable) error { return field.open(b, b.associated(row.Place(), column)) })
 }
 
@@ -77,7 +99,7 @@ func (b *Box) encrypt(value any, associated []byte) ([]byte, error) {
 func (b *Box) decrypt(ciphertext []byte, into any, associated []byte) error {
 	plain, err := b.aead.Decrypt(ciphertext, associated)
 	if err != nil {
-		return ErrForged
+		return &ForgedError{b.holder}
 	}
 	defer clear(plain)
 	if json.Unmarshal(plain, into) != nil {

@@ -39,3 +39,11 @@ var (
 	// ErrOpen is returned where something would be written that nobody has sealed.
 	ErrOpen = errors.New("a value that has to be sealed would have been written in clear")
 )
+
+// ForgedError is ErrForged, and says whose it was.
+type ForgedError struct{ Holder Holder }
+
+func (e *ForgedError) Error() string { return ErrForged.Error() }
+
+// Is makes it the same as ErrForged.
+func (e *ForgedError) Is(target error) bool { return target == ErrForged }

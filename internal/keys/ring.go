@@ -52,7 +52,7 @@ func New(ctx context.Context, db *tenantdb.DB, master Master) (*Ring, error) {
 func (r *Ring) Box(ctx context.Context, holder Holder) (*Box, error) {
 	tenant, key := tenantdb.ScopeFrom(ctx).Tenant(), ownedBy(tenantdb.ScopeFrom(ctx), holder)
 	if box, ok := r.boxes.find(key); ok {
-		return box, nil
+		return box.in(ctx), nil
 	}
 	ofTenant, ofHolder, err := findHolder(ctx, r.db, holder)
 	if err != nil {
@@ -64,15 +64,15 @@ func (r *Ring) Box(ctx context.Context, holder Holder) (*Box, error) {
 	}
 	handle, err := keyset.ReadWithAssociatedData(keyset.NewBinaryReader(bytes.NewReader(ofHolder)), wrapping, associatedOf(tenant, holder))
 	if err != nil {
-		return nil, ErrForged
+		return nil, &ForgedError{holder}
 	}
 	opened, err := aead.New(handle)
 	if err != nil {
-		return nil, ErrForged
+		return nil, &ForgedError{holder}
 	}
-	box := &Box{tenant, opened}
+	box := &Box{tenant: tenant, holder: holder, aead: opened}
 	r.boxes.keep(key, box)
-	return box, nil
+	return box.in(ctx), nil
 }
 
 // Make makes a keyset for a holder and keeps it nowhere: wrapped, to be kept, and the box that it opens.
@@ -94,7 +94,7 @@ func (r *Ring) Make(ctx context.Context, holder Holder) (wrapped []byte, box *Bo
 	if err != nil {
 		return nil, nil, fmt.Errorf("use a keyset: %w", err)
 	}
-	return text.Bytes(), &Box{tenant, opened}, nil
+	return text.Bytes(), (&Box{tenant: tenant, holder: holder, aead: opened}).in(ctx), nil
 }
 
 // Create makes and keeps the keyset of a new holder. One that is there already stays; one that was destroyed is not made

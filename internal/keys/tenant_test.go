@@ -27,7 +27,7 @@ func TestTheTenantIsAuthenticated(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	one, other := &Box{ids.New[tenantdb.Tenant](), same}, &Box{ids.New[tenantdb.Tenant](), same}
+	one, other := &Box{tenant: ids.New[tenantdb.Tenant](), aead: same}, &Box{tenant: ids.New[tenantdb.Tenant](), aead: same}
 	sealed := &line{Of("words")}
 	if err := one.Seal(sealed); err != nil {
 		t.Fatal(err)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"passerelle/internal/access"
+	"passerelle/internal/journal"
 	"passerelle/internal/tenantdb"
 )
 
@@ -28,11 +29,15 @@ func (s *Service) Acknowledge(ctx context.Context, id ID, seen time.Time) error 
 		return err
 	}
 	return s.db.Write(ctx, func(ctx context.Context, tx tenantdb.Tx) error {
-		referral, err := s.lockReferral(ctx, tx, id)
+		sealed, err := lockReferral(ctx, tx, id)
 		if err != nil {
 			return err
 		}
+		referral := sealed.closed()
 		referral.Acknowledge(seen)
-		return updateAcknowledgement(ctx, tx, referral)
+		if err := updateAcknowledgement(ctx, tx, referral); err != nil {
+			return err
+		}
+		return enter(ctx, tx, referral, journal.ReferralAcknowledged)
 	})
 }

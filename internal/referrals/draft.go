@@ -12,6 +12,7 @@ import (
 	"passerelle/internal/dossiers"
 	"passerelle/internal/fault"
 	"passerelle/internal/forms"
+	"passerelle/internal/journal"
 	"passerelle/internal/offices"
 	"passerelle/internal/tenantdb"
 )
@@ -121,29 +122,37 @@ func (s *Service) Draft(ctx context.Context, dossier dossiers.ID, id ID, to offi
 		if office.Closed() {
 			return fault.Invalid("office", "referrals.sending.office_closed")
 		}
-		if referral, err = s.insertNew(ctx, tx, by, id, dossier, office, s.now()); err != nil {
+		isNew, err := insertNew(ctx, tx, by, id, dossier, office, s.now())
+		if err != nil {
+			return err
+		}
+		if referral, err = s.findReferral(ctx, tx, id); err != nil {
 			return err
 		}
 		if referral.DossierID != dossier || referral.OfficeID != to {
 			return fault.NotFound()
 		}
-		return nil
+		if !isNew {
+			return nil
+		}
+		return enter(ctx, tx, referral, journal.DraftBegun)
 	})
 	return referral, err
 }
 
-// insertNew makes up references until one is free: one in ten thousand is taken when a canton has sent ten thousand.
-func (s *Service) insertNew(ctx context.Context, tx tenantdb.Tx, by access.Principal, id ID, dossier dossiers.ID, office offices.Office, at time.Time) (Referral, error) {
+// insertNew makes up references until one is free: one in ten thousand is taken when a canton has sent ten thousand. It
+// says whether the draft is new.
+func insertNew(ctx context.Context, tx tenantdb.Tx, by access.Principal, id ID, dossier dossiers.ID, office offices.Office, at time.Time) (bool, error) {
 	for range 5 {
-		if err := insertDraft(ctx, tx, by, id, newReference(), dossier, office, at); err != nil {
-			return Referral{}, err
+		isNew, err := insertDraft(ctx, tx, by, id, newReference(), dossier, office, at)
+		if err != nil || isNew {
+			return isNew, err
 		}
-		referral, err := s.findReferral(ctx, tx, id)
-		if !errors.Is(err, fault.NotFound()) {
-			return referral, err
+		if there, err := exists(ctx, tx, id); err != nil || there {
+			return false, err
 		}
 	}
-	return Referral{}, errors.New("no reference is free")
+	return false, errors.New("no reference is free")
 }
 
 // Desk is a draft with what decides on what may go along.
@@ -165,7 +174,7 @@ func (s *Service) Edit(ctx context.Context, id ID) (Desk, error) {
 		return Desk{}, err
 	}
 	var desk Desk
-	err := s.db.View(ctx, func(ctx context.Context, tx tenantdb.Tx) (err error) {
+	err := s.db.Write(ctx, func(ctx context.Context, tx tenantdb.Tx) (err error) {
 		if desk.Referral, err = s.findReferral(ctx, tx, id); err != nil {
 			return err
 		}
@@ -202,7 +211,11 @@ func (s *Service) Write(ctx context.Context, id ID, revision Revision) (Referral
 	}
 	var desk Desk
 	err := s.db.Write(ctx, func(ctx context.Context, tx tenantdb.Tx) (err error) {
-		if desk.Referral, err = s.lockReferral(ctx, tx, id); err != nil {
+		sealed, err := lockReferral(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if desk.Referral, err = s.openReferral(ctx, tx, sealed); err != nil {
 			return err
 		}
 		if err := s.furnish(ctx, tx, &desk, consents.ForOffice); err != nil {
@@ -216,12 +229,15 @@ func (s *Service) Write(ctx context.Context, id ID, revision Revision) (Referral
 			if desk.Referral.Contents().Equal(contents) {
 				return nil
 			}
-			return fault.Conflict("referrals.draft.changed_meanwhile")
+			return tenantdb.AndCommit(fault.Conflict("referrals.draft.changed_meanwhile"))
 		}
 		if err := desk.Referral.Write(contents, desk.Office, desk.Consents, desk.At); err != nil {
 			return err
 		}
-		return s.updateDraft(ctx, tx, desk.Referral)
+		if err := s.updateDraft(ctx, tx, desk.Referral); err != nil {
+			return err
+		}
+		return enter(ctx, tx, desk.Referral, journal.DraftWritten)
 	})
 	return desk.Referral, err
 }
@@ -233,13 +249,17 @@ func (s *Service) Discard(ctx context.Context, id ID) (dossiers.ID, error) {
 	}
 	var referral Referral
 	err := s.db.Write(ctx, func(ctx context.Context, tx tenantdb.Tx) (err error) {
-		if referral, err = s.lockReferral(ctx, tx, id); err != nil {
+		sealed, err := lockReferral(ctx, tx, id)
+		if err != nil {
 			return err
 		}
-		if !referral.Draft() {
+		if referral = sealed.closed(); !referral.Draft() {
 			return fault.Refused("referrals.draft.sent_already")
 		}
-		return deleteDraft(ctx, tx, id)
+		if err := deleteDraft(ctx, tx, id); err != nil {
+			return err
+		}
+		return enter(ctx, tx, referral, journal.DraftDiscarded)
 	})
 	return referral.DossierID, err
 }

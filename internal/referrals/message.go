@@ -7,6 +7,7 @@ import (
 	"passerelle/internal/access"
 	"passerelle/internal/fault"
 	"passerelle/internal/ids"
+	"passerelle/internal/journal"
 	"passerelle/internal/messages"
 	"passerelle/internal/tenantdb"
 	"passerelle/internal/timeline"
@@ -40,10 +41,11 @@ func (s *Service) Reply(ctx context.Context, id ID, reply Reply) error {
 		return err
 	}
 	return s.db.Write(ctx, func(ctx context.Context, tx tenantdb.Tx) error {
-		referral, err := s.lockReferral(ctx, tx, id)
+		sealed, err := lockReferral(ctx, tx, id)
 		if err != nil {
 			return err
 		}
+		referral := sealed.closed()
 		if err := referral.Writable(s.now()); err != nil {
 			return err
 		}
@@ -54,8 +56,11 @@ func (s *Service) Reply(ctx context.Context, id ID, reply Reply) error {
 		isNew, err := messages.Write(ctx, tx, box, by, messages.Message{
 			MessageID: reply.ID, ReferralID: id, OfficeID: referral.OfficeID, Kind: reply.Kind, Body: reply.Body,
 		})
-		if err != nil || !isNew {
+		if err != nil {
 			return err
+		}
+		if !isNew {
+			return enter(ctx, tx, referral, journal.ReferralSeen)
 		}
 		referral.Acknowledge(reply.Seen)
 		if err := updateReply(ctx, tx, referral, s.now()); err != nil {

@@ -65,7 +65,7 @@ func (s *Service) Preview(ctx context.Context, id ID) (Preview, error) {
 		return Preview{}, err
 	}
 	var preview Preview
-	err = s.db.View(ctx, func(ctx context.Context, tx tenantdb.Tx) error {
+	err = s.db.Write(ctx, func(ctx context.Context, tx tenantdb.Tx) error {
 		var desk Desk
 		if desk.Referral, err = s.findReferral(ctx, tx, id); err != nil {
 			return err

@@ -38,7 +38,8 @@ func (s *Service) Revoke(ctx context.Context, id ID) (Referral, error) {
 	}
 	var referral Referral
 	err = s.db.Write(ctx, func(ctx context.Context, tx tenantdb.Tx) error {
-		if referral, err = s.lockReferral(ctx, tx, id); err != nil || referral.RevokedAt != nil {
+		sealed, err := lockReferral(ctx, tx, id)
+		if referral = sealed.closed(); err != nil || referral.RevokedAt != nil {
 			return err
 		}
 		return revoke(ctx, tx, by, &referral, s.now(), "")

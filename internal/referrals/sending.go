@@ -62,7 +62,11 @@ func (s *Service) Send(ctx context.Context, id ID, seal string) (Referral, error
 	}
 	var desk Desk
 	err = s.db.Write(ctx, func(ctx context.Context, tx tenantdb.Tx) error {
-		if desk.Referral, err = s.lockReferral(ctx, tx, id); err != nil || !desk.Referral.Draft() {
+		sealed, err := lockReferral(ctx, tx, id)
+		if desk.Referral = sealed.closed(); err != nil || !desk.Referral.Draft() {
+			return err
+		}
+		if desk.Referral, err = s.openReferral(ctx, tx, sealed); err != nil {
 			return err
 		}
 		if err := s.furnish(ctx, tx, &desk, consents.LockForOffice); err != nil {

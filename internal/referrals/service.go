@@ -7,6 +7,7 @@ import (
 
 	"passerelle/internal/access"
 	"passerelle/internal/dossiers"
+	"passerelle/internal/journal"
 	"passerelle/internal/keys"
 	"passerelle/internal/messages"
 	"passerelle/internal/tenantdb"
@@ -31,6 +32,11 @@ func record(ctx context.Context, tx tenantdb.Tx, by access.Principal, r Referral
 	})
 }
 
+// enter leaves the entry of what is no event of the timeline.
+func enter(ctx context.Context, tx tenantdb.Tx, r Referral, action journal.Action) error {
+	return journal.Record(ctx, tx, journal.Entry{Action: action, Dossier: dossiers.TimelineID(r.DossierID), Referral: r.ReferralID, Classes: r.DataClasses})
+}
+
 // File is a referral with all that has been said and done about it.
 type File struct {
 	Referral Referral
@@ -47,7 +53,7 @@ func (s *Service) Find(ctx context.Context, id ID) (File, error) {
 	file := File{At: s.now()}
 	var sealed sealedReferral
 	var letters []messages.Letter
-	if err := s.db.Read(ctx, ofID(id, &sealed), messages.OfReferral(id, &letters), timeline.OfReferral(id, &file.Events)); err != nil {
+	if err := s.db.Read(ctx, ofID(id, &sealed), messages.OfReferral(id, &letters), timeline.OfReferral(id, &file.Events), journal.SeenReferral(ctx, id)); err != nil {
 		return File{}, err
 	}
 	box, err := s.keys.Box(ctx, HolderOf(id))

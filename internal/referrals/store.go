@@ -11,6 +11,7 @@ import (
 	"passerelle/internal/access"
 	"passerelle/internal/consents"
 	"passerelle/internal/dossiers"
+	"passerelle/internal/journal"
 	"passerelle/internal/keys"
 	"passerelle/internal/offices"
 	"passerelle/internal/tenantdb"
@@ -168,17 +169,31 @@ func draftsOf(person tenantdb.PersonID, into *[]Line) tenantdb.Question {
 }
 
 func (s *Service) findReferral(ctx context.Context, tx tenantdb.Tx, id ID) (Referral, error) {
-	return s.openReferral(ctx, whole(tx.Select()).Where("referral.referral_id = ?", id))
-}
-
-func (s *Service) lockReferral(ctx context.Context, tx tenantdb.Tx, id ID) (Referral, error) {
-	return s.openReferral(ctx, whole(tx.Select()).Where("referral.referral_id = ?", id).For("update of referral"))
-}
-
-func (s *Service) openReferral(ctx context.Context, query *bun.SelectQuery) (Referral, error) {
 	var sealed sealedReferral
-	if err := tenantdb.Found(query.Scan(ctx, &sealed)); err != nil {
+	if err := tenantdb.Found(whole(tx.Select()).Where("referral.referral_id = ?", id).Scan(ctx, &sealed)); err != nil {
 		return Referral{}, fmt.Errorf("find referral: %w", err)
+	}
+	return s.openReferral(ctx, tx, sealed)
+}
+
+// lockReferral keeps the referral as it is until the transaction ends, without opening it.
+func lockReferral(ctx context.Context, tx tenantdb.Tx, id ID) (sealedReferral, error) {
+	var sealed sealedReferral
+	err := whole(tx.Select()).Where("referral.referral_id = ?", id).For("update of referral").Scan(ctx, &sealed)
+	if err := tenantdb.Found(err); err != nil {
+		return sealedReferral{}, fmt.Errorf("lock referral: %w", err)
+	}
+	return sealed, nil
+}
+
+// openReferral opens what a transaction has found. Whoever asks for it has seen it, also when nothing comes of that.
+func (s *Service) openReferral(ctx context.Context, tx tenantdb.Tx, sealed sealedReferral) (Referral, error) {
+	seen := journal.ReferralSeen
+	if sealed.Draft() {
+		seen = journal.DraftSeen
+	}
+	if err := enter(ctx, tx, sealed.closed(), seen); err != nil {
+		return Referral{}, err
 	}
 	box, err := s.keys.Box(ctx, HolderOf(sealed.ReferralID))
 	if err != nil {
@@ -216,16 +231,26 @@ type draftRow struct {
 	UpdatedAt     time.Time         `bun:"updated_at"`
 }
 
-// insertDraft does nothing where the identifier, or the reference, is taken already.
-func insertDraft(ctx context.Context, tx tenantdb.Tx, by access.Principal, id ID, reference string, dossier dossiers.ID, office offices.Office, at time.Time) error {
-	_, err := tx.Insert().Model(&draftRow{
+// exists says whether there is such a referral.
+func exists(ctx context.Context, tx tenantdb.Tx, id ID) (bool, error) {
+	there, err := tx.Select().TableExpr("referrals").Where("referral_id = ?", id).Exists(ctx)
+	if err != nil {
+		return false, fmt.Errorf("find referral: %w", err)
+	}
+	return there, nil
+}
+
+// insertDraft does nothing where the identifier, or the reference, is taken already, and says whether the draft is new.
+func insertDraft(ctx context.Context, tx tenantdb.Tx, by access.Principal, id ID, reference string, dossier dossiers.ID, office offices.Office, at time.Time) (bool, error) {
+	result, err := tx.Insert().Model(&draftRow{
 		TenantID: by.Tenant, ReferralID: id, Reference: reference, DossierID: dossier, OfficeID: office.OfficeID,
 		Service: office.Kind, CreatedBy: by.Person, CreatedAt: at, UpdatedAt: at,
 	}).On("conflict do nothing").Exec(ctx)
 	if err != nil {
-		return fmt.Errorf("insert draft: %w", err)
+		return false, fmt.Errorf("insert draft: %w", err)
 	}
-	return nil
+	n, err := result.RowsAffected()
+	return n == 1, err
 }
 
 func (s *Service) updateDraft(ctx context.Context, tx tenantdb.Tx, r Referral) error {

@@ -38,6 +38,7 @@ var (
 	vaud   = "'" + cast.Vaud.ID.String() + "'"
 	newRow = map[string]string{
 		"message": "insert into messages (tenant_id, message_id, referral_id, office_id, kind, from_office, author_id, author_name, body) select tenant_id, gen_random_uuid(), referral_id, office_id, 'message', ",
+		"entry":   "insert into journal_entries (tenant_id, entry_id, person_id, role, office_id, action, dossier_id) select tenant_id, gen_random_uuid(), ",
 		"event":   "insert into events (tenant_id, event_id, dossier_id, referral_id, office_id, kind, actor_id, actor_name) select tenant_id, gen_random_uuid(), dossier_id, referral_id, office_id, 'referral_message', ",
 	}
 )
@@ -103,6 +104,14 @@ var policies = map[string]probe{
 	"events staff_writes":      {who: "Léa", statement: newRow["event"] + lea + ", '' from referrals where reference = 'LIVE'", with: "1", without: "fenced"},
 	"events office_writes":     {who: "Noé", statement: newRow["event"] + noe + ", '' from referrals where reference = 'LIVE'", with: "1", without: "fenced"},
 
+	"journal_entries tenant_fence": fenced("Léa", "journal_entries", "2", "4"),
+	"journal_entries scope_fence":  reads("Noé", "journal_entries", "1", "2"),
+	"journal_entries both_read":    reads("Noé", "journal_entries", "1", "0"),
+	"journal_entries staff_writes": {who: "Léa", with: "1", without: "fenced",
+		statement: newRow["entry"] + lea + ", 'caseworker', null, 'dossier_seen', dossier_id from referrals where reference = 'LIVE'"},
+	"journal_entries office_writes": {who: "Noé", with: "1", without: "fenced",
+		statement: strings.Replace(newRow["entry"], "dossier_id)", "dossier_id, referral_id)", 1) + noe + ", 'office_member', office_id, 'referral_seen', dossier_id, referral_id from referrals where reference = 'LIVE'"},
+
 	"parked_forms tenant_fence": {who: "Noé", arrange: stray("parked_forms"), with: "fenced", without: "1",
 		statement: "insert into parked_forms (tenant_id, parked_form_id, person_id, page, form_values) values ('" + cast.Geneve.ID.String() + "', gen_random_uuid(), " + noe + ", '', '{}')"},
 	"parked_forms scope_fence": fenced("Noé", "parked_forms", "1", "2"),
@@ -122,6 +131,11 @@ var triggers = map[string]probe{
 		with: "referrals_are_answered_by_the_office_alone", without: "1"},
 	"referrals referrals_once_sent_stay": {who: "Léa", statement: "delete from referrals where reference = 'LIVE'", arrange: "delete from messages; delete from events; ",
 		with: "referrals_once_sent_stay", without: "1"},
+	// Whoever could change it is refused all the same.
+	"journal_entries journal_entries_stay": {who: "Léa", arrange: stray("journal_entries") + "grant update on journal_entries to passerelle_app; ",
+		statement: "update journal_entries set reason = 'other'", with: "not granted", without: "2"},
+	"journal_entries journal_entries_stay_all": {who: "Léa", arrange: "grant truncate on journal_entries to passerelle_app; ",
+		statement: "truncate journal_entries", with: "not granted", without: "0"},
 	"messages messages_end_with_their_referral": {who: "Noé", statement: newRow["message"] + "true, " + noe + ", '', 'x' from referrals where reference = 'LIVE'",
 		with: "1", without: "fenced"},
 	"events events_end_with_their_referral": {who: "Noé", statement: newRow["event"] + noe + ", '' from referrals where reference = 'LIVE'",

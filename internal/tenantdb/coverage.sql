@@ -58,6 +58,11 @@ union all select 'the foreign key ' || k.conname || ' leaves tenant_id out' from
 		join pg_attribute b on b.attrelid = k.confrelid and b.attnum = n.there and b.attname = 'tenant_id')
 union all select 'the constraint ' || k.conname || ' was never validated' from tables t join pg_constraint k on k.conrelid = t.oid where not k.convalidated
 union all select 'a trigger on ' || t.relname || ' is disabled' from tables t where exists (select 1 from pg_trigger g where g.tgrelid = t.oid and g.tgenabled not in ('O', 'A'))
+union all select 'the role may change ' || t.relname from tables t where t.relname like 'journal\_%'
+	and (has_any_column_privilege(t.oid, 'update') or has_table_privilege(t.oid, 'delete'))
+union all select t.relname || ' does not refuse to ' || forbidden.act from tables t, (values (27, 'change'), (34, 'be emptied')) as forbidden (type, act)
+	where t.relname like 'journal\_%' and not exists (select from pg_trigger g where g.tgrelid = t.oid and g.tgtype = forbidden.type
+		and g.tgenabled = 'A' and g.tgqual is null and g.tgfoid = to_regproc('refuse_to_change_the_journal'))
 union all select 'triggers do not fire on this connection' where current_setting('session_replication_role') <> 'origin'
 union all select 'a scope is bound to the connection itself' where exists (
 	select 1 from unnest(array['app.scope', 'app.tenant_id', 'app.office_id', 'app.person_id']) as setting where current_setting(setting, true) <> '')

@@ -32,6 +32,7 @@ var visible = map[string]map[string]int{
 	"referrals":       {"Léa": 5, "Claire": 5, "Noé": 1, "Inès": 1, "Eva": 1},
 	"messages":        {"Léa": 4, "Claire": 4, "Noé": 1, "Inès": 1, "Eva": 1},
 	"events":          {"Léa": 5, "Claire": 5, "Noé": 1, "Inès": 1, "Eva": 1},
+	"journal_entries": {"Léa": 2, "Claire": 2, "Noé": 1, "Eva": 1},
 	"parked_forms":    {"Léa": 1, "Claire": 1, "Noé": 1, "Eva": 1},
 }
 

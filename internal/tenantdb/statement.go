@@ -20,7 +20,7 @@ type Query interface {
 type Statement struct{ text string }
 
 // Prepare writes a statement down, once, when the program starts. Argument stands where a value comes in later.
-func Prepare(query *bun.SelectQuery) Statement {
+func Prepare(query Query) Statement {
 	text, err := query.AppendQuery(renderer.QueryGen(), nil)
 	if err != nil {
 		panic(fmt.Sprintf("a statement of the program cannot be written: %v", err))
@@ -28,8 +28,8 @@ func Prepare(query *bun.SelectQuery) Statement {
 	return Statement{string(text)}
 }
 
-// What every Read begins and ends with.
-var begin, commit = Statement{"begin read only"}, Statement{"commit"}
+// What a Read begins and ends with.
+var begin, beginToWrite, commit = Statement{"begin read only"}, Statement{"begin"}, Statement{"commit"}
 
 // Argument is the place of the nth value that With brings: Where("dossier_id = ?", tenantdb.Argument(1)).
 func Argument(n int) bun.Safe { return bun.Safe("$" + strconv.Itoa(n)) }

@@ -98,17 +98,34 @@ func (db *DB) transact(ctx context.Context, options *sql.TxOptions, do func(cont
 	if _, err := btx.ExecContext(ctx, scope.bind()); err != nil {
 		return fmt.Errorf("bind the scope: %w", redact(err))
 	}
-	if err := do(ctx, Tx{btx}); err != nil {
+	tx := Tx{btx, new([]func())}
+	err = do(ctx, tx)
+	var refusal *committed
+	if err != nil && !errors.As(err, &refusal) {
 		return redact(err)
 	}
 	if err := btx.Commit(); err != nil {
 		return fmt.Errorf("commit: %w", redact(err))
 	}
-	return nil
+	for _, left := range *tx.left {
+		left()
+	}
+	return err
 }
 
+// AndCommit is a refusal that undoes nothing: what the transaction has left so far stays, because the refusal shows what
+// was read.
+func AndCommit(refusal error) error { return &committed{refusal} }
+
+type committed struct{ error }
+
+func (c *committed) Unwrap() error { return c.error }
+
 // Tx is a transaction that already belongs to a scope. It builds statements and runs no text.
-type Tx struct{ tx bun.Tx }
+type Tx struct {
+	tx   bun.Tx
+	left *[]func()
+}
 
 // Select begins a question.
 func (tx Tx) Select() *bun.SelectQuery { return tx.tx.NewSelect() }
@@ -141,6 +158,9 @@ type Question struct {
 	query   Query
 	collect func(pgx.Rows) error
 
+	// Of a question that leaves a row: what is done once it is committed.
+	left func()
+
 	// Of a question whose answer is kept: its text, and how the answer is taken from its place and given back there.
 	kept string
 	take func() any
@@ -172,8 +192,8 @@ func One[T any](into *T, query Query) Question {
 	}}
 }
 
-// Read asks all questions in one round trip: begin read only, bind the scope, the questions, commit. They travel by
-// the extended protocol, in which each item can only be one statement.
+// Read asks all questions in one round trip: begin, bind the scope, the questions, commit. They travel by the extended
+// protocol, in which each item can only be one statement. The transaction is read only, unless one of them leaves a row.
 func (db *DB) Read(ctx context.Context, questions ...Question) error {
 	scope := ScopeFrom(ctx)
 	if scope.Empty() {
@@ -189,7 +209,11 @@ func (db *DB) Read(ctx context.Context, questions ...Question) error {
 	}
 	defer conn.Release()
 	batch := &pgx.Batch{}
-	if _, err := queue(ctx, conn.Conn(), batch, begin.With()); err != nil {
+	beginning := begin
+	if slices.ContainsFunc(questions, Question.leaves) {
+		beginning = beginToWrite
+	}
+	if _, err := queue(ctx, conn.Conn(), batch, beginning.With()); err != nil {
 		return err
 	}
 	for _, statement := range scope.bindings() {
@@ -200,7 +224,11 @@ func (db *DB) Read(ctx context.Context, questions ...Question) error {
 		if err != nil {
 			return err
 		}
-		queued.Query(question.collect)
+		if question.leaves() {
+			queued.Fn = leftOne
+		} else {
+			queued.Query(question.collect)
+		}
 	}
 	if _, err := queue(ctx, conn.Conn(), batch, commit.With()); err != nil {
 		return err
@@ -215,6 +243,11 @@ func (db *DB) Read(ctx context.Context, questions ...Question) error {
 		return redact(err)
 	}
 	db.keep(scope, questions)
+	for _, question := range questions {
+		if question.leaves() {
+			question.left()
+		}
+	}
 	return nil
 }
 
@@ -226,9 +259,12 @@ func redact(err error) error {
 		number *strconv.NumError
 		moment *time.ParseError
 	)
+	var unleft *unleftError
 	switch {
 	case err == nil:
 		return nil
+	case errors.As(err, &unleft):
+		return err
 	case errors.As(err, &pg):
 		return &Error{Code: pg.Code, Constraint: pg.ConstraintName, Table: pg.TableName}
 	case errors.As(err, &number), errors.As(err, &moment):

@@ -76,6 +76,9 @@ insert into messages (tenant_id, message_id, referral_id, office_id, kind, from_
 insert into events (tenant_id, event_id, dossier_id, referral_id, office_id, kind, actor_id, actor_name)
 	select tenant_id, gen_random_uuid(), referrals.dossier_id, referral_id, office_id, 'referral_sent', created_by, canary from referrals join canton using (tenant_id) where sent_at is not null
 	union all select tenant_id, gen_random_uuid(), dossier_id, null, null, 'dossier_opened', member_id, canary from canton;
+insert into journal_entries (tenant_id, entry_id, person_id, role, office_id, action, dossier_id, referral_id)
+	select tenant_id, gen_random_uuid(), member_id, 'caseworker', null, 'dossier_seen', dossier_id, null from canton
+	union all select tenant_id, gen_random_uuid(), noe_id, 'office_member', first_id, 'referral_seen', dossier_id, gen_random_uuid() from canton;
 insert into parked_forms (tenant_id, parked_form_id, person_id, page, form_values)
 	select tenant_id, gen_random_uuid(), person_id, canary, '' from canton, unnest(array[member_id, noe_id]) as person_id;
 `

@@ -11,6 +11,7 @@ import (
 
 	"passerelle/internal/access"
 	"passerelle/internal/ids"
+	"passerelle/internal/journal"
 	"passerelle/internal/live"
 	"passerelle/internal/tenantdb"
 )
@@ -54,8 +55,8 @@ type Event struct {
 
 // Dossier and Referral mark identifiers here, below the capabilities that own them; convert with ids.From.
 type (
-	Dossier  struct{}
-	Referral struct{}
+	Dossier  = journal.Dossier
+	Referral = journal.Referral
 )
 
 type eventRow struct {
@@ -72,8 +73,8 @@ type eventRow struct {
 	Detail        string            `bun:"detail"`
 }
 
-// Record writes an event in the transaction of the act itself, and tells open pages once it commits. The database ends
-// it for the office when the referral ends.
+// Record writes an event in the transaction of the act itself, with its entry in the journal, and tells open pages once
+// it commits. The database ends it for the office when the referral ends.
 func Record(ctx context.Context, tx tenantdb.Tx, by access.Principal, event Event) error {
 	row := eventRow{
 		TenantID: by.Tenant, EventID: ids.New[Event](), DossierID: event.Dossier, ReferralID: event.Referral,
@@ -81,6 +82,10 @@ func Record(ctx context.Context, tx tenantdb.Tx, by access.Principal, event Even
 		Detail: event.Detail,
 	}
 	if _, err := tx.Insert().Model(&row).Exec(ctx); err != nil {
+		return fmt.Errorf("record %s: %w", event.Kind, err)
+	}
+	entry := journal.Entry{Action: journal.Action(event.Kind), Dossier: event.Dossier, Referral: event.Referral, Reason: event.Detail}
+	if err := journal.Record(ctx, tx, entry); err != nil {
 		return fmt.Errorf("record %s: %w", event.Kind, err)
 	}
 	return live.Announce(ctx, tx, live.Change{Tenant: by.Tenant, Dossier: event.Dossier.UUID(), Office: event.Office, Referral: event.Referral.UUID()})

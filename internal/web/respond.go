@@ -76,7 +76,11 @@ func (s *Server) fail(c *fiber.Ctx, err error) error {
 		c.Set("HX-Refresh", "true")
 	}
 	s.dress(c)
-	return Show(c, status, ui.ErrorPage(strconv.Itoa(status), problems, RequestID(c)))
+	name := strconv.Itoa(status)
+	if unrecorded(err) {
+		name = ui.Unrecorded
+	}
+	return Show(c, status, ui.ErrorPage(name, problems, RequestID(c)))
 }
 
 // dress gives a request that was refused before the middleware had run, such as one that is too large, what a page

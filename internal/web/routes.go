@@ -8,6 +8,7 @@ import (
 
 	"passerelle/internal/access"
 	"passerelle/internal/fault"
+	"passerelle/internal/tenantdb"
 )
 
 // Routes is where capabilities name their routes: path, action and handler in one line. There is no other way to
@@ -80,6 +81,9 @@ func ToSignIn(c *fiber.Ctx) error {
 	return c.Redirect(target, fiber.StatusSeeOther)
 }
 
+// unrecorded says that the journal could not be written, so that nothing was read and nothing done.
+func unrecorded(err error) bool { return errors.Is(err, tenantdb.ErrUnleft) }
+
 // statusOf is the HTTP status of an error, and whether the error is a fault of the request rather than of ours.
 func statusOf(err error) (status int, theirs bool) {
 	var problem *fiber.Error
@@ -94,6 +98,8 @@ func statusOf(err error) (status int, theirs bool) {
 		return fiber.StatusConflict, true
 	case errors.As(err, &problem):
 		return problem.Code, problem.Code < 500
+	case unrecorded(err):
+		return fiber.StatusServiceUnavailable, false
 	default:
 		return fiber.StatusInternalServerError, false
 	}

@@ -19,6 +19,8 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"passerelle/internal/ids"
+	"passerelle/internal/journal"
+	"passerelle/internal/keys"
 )
 
 // Limits of every request. A form is text; nothing that people type comes near.
@@ -43,6 +45,8 @@ type Options struct {
 	TrustedProxies []string
 	// Session recognises who is asking and calls Enter; signinweb provides it.
 	Session fiber.Handler
+	// Journal receives what could not be opened.
+	Journal *journal.Service
 	// Ready answers whether the server can work, for /readyz.
 	Ready func(context.Context) error
 	// Version is shown in the footer.
@@ -90,7 +94,7 @@ func New(options Options) *Server {
 	if options.Session != nil {
 		s.app.Use(options.Session)
 	}
-	s.app.Use(keepToPage, s.describeRequest, s.onlyFromOurPages, s.deadline)
+	s.app.Use(keepToPage, s.describeRequest, s.onlyFromOurPages, s.deadline, s.attend)
 	return s
 }
 
@@ -134,7 +138,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 
 func (s *Server) remember(c *fiber.Ctx) error {
 	c.Locals(serverKey{}, s)
-	c.Locals(requestIDKey{}, ids.New[Server]().String())
+	c.Locals(requestIDKey{}, ids.New[Server]())
 	return c.Next()
 }
 
@@ -147,8 +151,8 @@ type requestIDKey struct{}
 
 // RequestID names the request in logs and on error pages.
 func RequestID(c *fiber.Ctx) string {
-	id, _ := c.Locals(requestIDKey{}).(string)
-	return id
+	id, _ := c.Locals(requestIDKey{}).(ids.ID[Server])
+	return id.String()
 }
 
 // recover turns a panic into an error of ours. The stack goes to the log, the panic's value does not: it may hold data.
@@ -187,6 +191,21 @@ func (s *Server) deadline(c *fiber.Ctx) error {
 	// An error is still shown once the time is up.
 	defer c.SetUserContext(unbounded)
 	return c.Next()
+}
+
+// attend keeps an answer back that shows what was opened and is not in the journal, whoever forgot it.
+func (s *Server) attend(c *fiber.Ctx) error {
+	id, _ := c.Locals(requestIDKey{}).(ids.ID[Server])
+	ctx, attendance := journal.Attend(c.UserContext(), id.UUID())
+	c.SetUserContext(ctx)
+	err := c.Next()
+	if forged := (&keys.ForgedError{}); errors.As(err, &forged) {
+		err = errors.Join(err, s.options.Journal.Unreadable(ctx, forged.Holder))
+	}
+	if err != nil {
+		return err
+	}
+	return attendance.Err()
 }
 
 // onlyWholeLines refuses headers whose lines end in a bare line feed (RFC 9112 2.2): a proxy in front may read them

@@ -2,6 +2,9 @@ package ui
 
 import "strings"
 
+// Unrecorded is the status for ErrorPage of what is kept back because the journal cannot be written (503).
+const Unrecorded = "503 unrecorded"
+
 // errorName is the word in the catalogues for an HTTP status.
 func errorName(status string) string {
 	switch status {
@@ -13,6 +16,8 @@ func errorName(status string) string {
 		return "method"
 	case "408", "503":
 		return "busy"
+	case Unrecorded:
+		return "unrecorded"
 	case "409":
 		return "conflict"
 	case "413", "415", "431":

@@ -1,0 +1,88 @@
+// Package journal records who saw or did what with a dossier or a referral (art. 4 OPDo/DSV). An entry is written in the
+// transaction that reads or changes, before anything leaves it: if it cannot be written, nothing leaves. It holds
+// identifiers and codes, never what was seen.
+//
+// A use case that changes something leaves its entry with timeline.Record; one that only shows something asks Seen along
+// with its questions, or calls Record. Attend notes for a whole request whether somebody forgot.
+package journal
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"passerelle/internal/access"
+	"passerelle/internal/ids"
+	"passerelle/internal/tenantdb"
+)
+
+// Dossier, Referral and Consent mark identifiers here, below the capabilities that own them.
+type (
+	Dossier  struct{}
+	Referral struct{}
+	Consent  struct{}
+)
+
+// Action is what somebody did; "journal.action." + Action is its message key. Acts are named as in the timeline, which
+// leaves their entries; these are the others.
+type Action string
+
+// What leaves no event in the timeline, because nothing of a dossier changed by it that others have to know.
+const (
+	DossierSeen          Action = "dossier_seen"
+	ConsentSeen          Action = "consent_seen"
+	ReferralSeen         Action = "referral_seen"
+	ReferralAcknowledged Action = "referral_acknowledged"
+	DraftBegun           Action = "draft_begun"
+	DraftSeen            Action = "draft_seen"
+	DraftPreviewed       Action = "draft_previewed"
+	DraftWritten         Action = "draft_written"
+	DraftDiscarded       Action = "draft_discarded"
+	// Unreadable: something sealed could not be opened, because it was changed or comes from another place.
+	Unreadable Action = "unreadable"
+)
+
+// Entry is one thing that somebody saw or did. Of the referral the dossier is known as well.
+type Entry struct {
+	Action   Action
+	Dossier  ids.ID[Dossier]
+	Referral ids.ID[Referral]
+	Office   tenantdb.OfficeID
+	// Classes are the classes of data that were seen; none where all of a dossier was.
+	Classes []access.DataClass
+	// Reason is the code of a reason or a purpose, where there is one.
+	Reason string
+}
+
+// Record leaves an entry, in the name of whoever asks, in the transaction of what it tells. Its error is
+// tenantdb.ErrUnleft.
+func Record(ctx context.Context, tx tenantdb.Tx, entry Entry) error {
+	by, _ := access.From(ctx)
+	row := entryRow{
+		TenantID: by.Tenant, EntryID: ids.New[Entry](), PersonID: by.Person, Role: string(by.Role), OfficeID: by.Office,
+		Action: entry.Action, DossierID: entry.Dossier, ReferralID: entry.Referral, DataClasses: append([]access.DataClass{}, entry.Classes...), Reason: entry.Reason,
+		RequestID: requestOf(ctx),
+	}
+	return tx.Leave(ctx, tx.Insert().Model(&row), attendanceOf(ctx).enters(entry.Dossier.UUID(), entry.Referral.UUID()))
+}
+
+// Seen leaves, along with the questions of a page, the entry that whoever asks sees a dossier.
+func Seen(ctx context.Context, id ids.ID[Dossier]) tenantdb.Question {
+	return seen(ctx, DossierSeen, dossierSeen, id.UUID())
+}
+
+// SeenReferral leaves the entry that whoever asks sees a referral, with the classes of data that were sent along.
+func SeenReferral(ctx context.Context, id ids.ID[Referral]) tenantdb.Question {
+	return seen(ctx, ReferralSeen, referralSeen, id.UUID())
+}
+
+// SeenConsent leaves the entry that whoever asks sees a consent.
+func SeenConsent(ctx context.Context, id uuid.UUID) tenantdb.Question {
+	return seen(ctx, ConsentSeen, consentSeen, id)
+}
+
+func seen(ctx context.Context, action Action, statement tenantdb.Statement, id uuid.UUID) tenantdb.Question {
+	by, _ := access.From(ctx)
+	return tenantdb.Leave(statement.With(ids.New[Entry](), by.Person, string(by.Role), by.Office, string(action), requestOf(ctx), id),
+		attendanceOf(ctx).enters(id))
+}
