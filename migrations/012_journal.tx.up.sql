@@ -24,7 +24,7 @@ create table journal_entries (
 );
 -- What hangs on a dossier may be erased; that somebody once read it stays known. So there are no foreign keys.
 create index journal_entries_by_dossier on journal_entries (tenant_id, dossier_id, at desc, entry_id desc) where dossier_id is not null;
-create index journal_entries_by_person on journal_entries (tenant_id, person_id, at desc);
+create index journal_entries_by_time on journal_entries (tenant_id, at desc, person_id);
 comment on table journal_entries is 'Who saw or did what, when, with which dossier or referral. Only added to.';
 
 create function refuse_to_change_the_journal() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$

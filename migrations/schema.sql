@@ -336,7 +336,7 @@ create table journal_entries (
 );
 comment on table journal_entries is 'Who saw or did what, when, with which dossier or referral. Only added to.';
 CREATE INDEX journal_entries_by_dossier ON journal_entries USING btree (tenant_id, dossier_id, at DESC, entry_id DESC) WHERE dossier_id IS NOT NULL;
-CREATE INDEX journal_entries_by_person ON journal_entries USING btree (tenant_id, person_id, at DESC);
+CREATE INDEX journal_entries_by_time ON journal_entries USING btree (tenant_id, at DESC, person_id);
 alter table journal_entries enable row level security;
 alter table journal_entries force row level security;
 create policy scope_fence on journal_entries as restrictive for all to public

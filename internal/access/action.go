@@ -31,6 +31,9 @@ var (
 	ReferralReply  = Action{"referral", "reply"}
 	ReferralRevoke = Action{"referral", "revoke"}
 
+	JournalShow   = Action{"journal", "show"}
+	JournalReport = Action{"journal", "report"}
+
 	InboxList   = Action{"inbox", "list"}
 	InboxShow   = Action{"inbox", "show"}
 	InboxTake   = Action{"inbox", "take"}
@@ -45,6 +48,7 @@ var Actions = []Action{
 	DossierList, DossierShow, DossierCreate, DossierUpdate,
 	ConsentCreate, ConsentWithdraw,
 	ReferralShow, ReferralCreate, ReferralSend, ReferralReply, ReferralRevoke,
+	JournalShow, JournalReport,
 	InboxList, InboxShow, InboxTake, InboxAnswer, InboxReply, InboxClose,
 }
 

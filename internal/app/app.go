@@ -19,6 +19,7 @@ import (
 	"passerelle/internal/inbox"
 	"passerelle/internal/inbox/inboxweb"
 	"passerelle/internal/journal"
+	"passerelle/internal/journal/journalweb"
 	"passerelle/internal/keys"
 	"passerelle/internal/live"
 	"passerelle/internal/referrals"
@@ -123,7 +124,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 		Consents:  consents.New(db, ring, options.Clock, referrals.EndSharing),
 		Referrals: referrals.New(db, ring, options.Clock),
 		Inbox:     inbox.New(db, ring, options.Clock),
-		Journal:   journal.New(db),
+		Journal:   journal.New(db, options.Clock),
 		listening: make(chan struct{}),
 	}
 	a.Hub.OnSessionEnd(door.Forget)
@@ -149,6 +150,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 		consentsweb.Routes(r, a.Consents, a.Referrals)
 		referralsweb.Routes(r, a.Referrals, a.Hub)
 		inboxweb.Routes(r, a.Inbox, a.Hub)
+		journalweb.Routes(r, a.Journal, options.Clock)
 	})
 	a.Web.Ready()
 	return a, nil

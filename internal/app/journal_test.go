@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -195,7 +196,7 @@ func TestAForgetfulHandlerShowsNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	server := web.New(web.Options{
-		Origin: "http://127.0.0.1", Journal: journal.New(db.App), Log: slog.New(slog.DiscardHandler),
+		Origin: "http://127.0.0.1", Journal: journal.New(db.App, time.Now), Log: slog.New(slog.DiscardHandler),
 		Session: func(c *fiber.Ctx) error {
 			principal := cast.Lea.Principal()
 			web.Enter(c, web.Visitor{SignedIn: true, Principal: &principal})

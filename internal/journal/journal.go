@@ -38,6 +38,8 @@ const (
 	DraftPreviewed       Action = "draft_previewed"
 	DraftWritten         Action = "draft_written"
 	DraftDiscarded       Action = "draft_discarded"
+	JournalSeen          Action = "journal_seen"
+	SheetSeen            Action = "sheet_seen"
 	// Unreadable: something sealed could not be opened, because it was changed or comes from another place.
 	Unreadable Action = "unreadable"
 )

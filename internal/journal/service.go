@@ -2,6 +2,7 @@ package journal
 
 import (
 	"context"
+	"time"
 
 	"passerelle/internal/keys"
 	"passerelle/internal/tenantdb"
@@ -9,11 +10,12 @@ import (
 
 // Service is what can be done with the journal itself.
 type Service struct {
-	db *tenantdb.DB
+	db  *tenantdb.DB
+	now func() time.Time
 }
 
-// New makes the service.
-func New(db *tenantdb.DB) *Service { return &Service{db} }
+// New makes the service; now is the clock.
+func New(db *tenantdb.DB, now func() time.Time) *Service { return &Service{db, now} }
 
 // Unreadable leaves the entry that what is sealed of a holder was changed, or comes from another place. The request that
 // met it has failed by then, and its own transaction with it.

@@ -42,3 +42,70 @@ func seenIn(subject *bun.SelectQuery) tenantdb.Statement {
 	return tenantdb.Prepare(tenantdb.Insert().With("entry", subject.Column("tenant_id")).Table("journal_entries", "entry").
 		Column("tenant_id", "entry_id", "person_id", "role", "office_id", "action", "dossier_id", "referral_id", "data_classes", "request_id"))
 }
+
+// ofDossier asks for one entry more than a page tells. Names are those of today: the journal holds identifiers alone.
+func ofDossier(dossier ids.ID[Dossier], filter Filter, into *[]Line) tenantdb.Question {
+	from, until := filter.between()
+	query := tenantdb.Select().TableExpr("journal_entries as entry").
+		ColumnExpr("entry.entry_id, entry.at, entry.person_id, entry.role, entry.office_id, entry.action, entry.referral_id, entry.data_classes, entry.request_id").
+		ColumnExpr("coalesce(member.name, office_member.name, '') as person_name, coalesce(office.name, '') as office_name").
+		ColumnExpr("coalesce(referral.reference, '') as reference, referral.sent_at").
+		Join("left join members as member on member.tenant_id = entry.tenant_id and member.member_id = entry.person_id").
+		Join("left join office_members as office_member on office_member.tenant_id = entry.tenant_id and office_member.office_member_id = entry.person_id").
+		Join("left join offices as office on office.tenant_id = entry.tenant_id and office.office_id = entry.office_id").
+		Join("left join referrals as referral on referral.tenant_id = entry.tenant_id and referral.referral_id = entry.referral_id").
+		Where("entry.dossier_id = ?", dossier).Where("entry.at >= ?", from).Where("entry.at < ?", until).
+		OrderExpr("entry.at desc, entry.entry_id desc").Limit(pageSize + 1)
+	switch filter.Side {
+	case ByNGO:
+		query.Where("entry.office_id is null")
+	case ByOffice:
+		query.Where("entry.office_id is not null")
+	}
+	switch filter.Sort {
+	case Looks:
+		query.Where("entry.action in (?)", bun.List(looks))
+	case Acts:
+		query.Where("entry.action not in (?)", bun.List(looks))
+	}
+	if !filter.Before.None() {
+		query.Where("(entry.at, entry.entry_id) < (?, ?)", filter.Before.at, filter.Before.id)
+	}
+	return tenantdb.Many(into, query)
+}
+
+// dailyOf asks who did what on which day in Zurich.
+func dailyOf(dossier ids.ID[Dossier], into *[]daily) tenantdb.Question {
+	const day = "(entry.at at time zone 'Europe/Zurich')::date"
+	return tenantdb.Many(into, tenantdb.Select().TableExpr("journal_entries as entry").
+		ColumnExpr(day+" as day, entry.role, coalesce(office.name, '') as office_name, entry.action, entry.data_classes").
+		Join("left join offices as office on office.tenant_id = entry.tenant_id and office.office_id = entry.office_id").
+		Where("entry.dossier_id = ?", dossier).
+		GroupExpr(day+", entry.role, coalesce(office.name, ''), entry.action, entry.data_classes").
+		OrderExpr("day desc, office_name, entry.role, entry.action, entry.data_classes").Limit(maxDaily+1))
+}
+
+// readersOf asks what everybody opened in a week, those first who opened most.
+func readersOf(week Week, into *[]Reader) tenantdb.Question {
+	begins, ends := week.begins(), week.Plus(1).begins()
+	opened := []Action{DossierSeen, ReferralSeen}
+	before := tenantdb.Select().TableExpr("journal_entries").
+		ColumnExpr("person_id, count(distinct (coalesce(referral_id, dossier_id), floor(extract(epoch from ? - at) / 604800)))::float8 / ? as usual", begins, weeksBefore).
+		Where("at >= ?", week.Plus(-weeksBefore).begins()).Where("at < ?", begins).Where("action in (?)", bun.List(opened)).GroupExpr("person_id")
+	within := tenantdb.Select().TableExpr("journal_entries as entry").
+		ColumnExpr("entry.person_id, entry.role, entry.office_id").
+		ColumnExpr("count(distinct entry.dossier_id) filter (where entry.action = ?) as dossiers", DossierSeen).
+		ColumnExpr("count(distinct entry.dossier_id) filter (where entry.action = ? and dossier.responsible_id <> entry.person_id) as others", DossierSeen).
+		ColumnExpr("count(distinct entry.referral_id) filter (where entry.action = ?) as referrals", ReferralSeen).
+		ColumnExpr("count(*) filter (where entry.action = ?) as unreadable", Unreadable).
+		Join("left join dossiers as dossier on dossier.tenant_id = entry.tenant_id and dossier.dossier_id = entry.dossier_id").
+		Where("entry.at >= ?", begins).Where("entry.at < ?", ends).GroupExpr("entry.person_id, entry.role, entry.office_id")
+	return tenantdb.Many(into, tenantdb.Select().TableExpr("(?) as within", within).
+		ColumnExpr("within.person_id, within.role, within.dossiers, within.others, within.referrals, within.unreadable, coalesce(before.usual, 0) as usual").
+		ColumnExpr("coalesce(member.name, office_member.name, '') as person_name, coalesce(office.name, '') as office_name").
+		Join("left join (?) as before on before.person_id = within.person_id", before).
+		Join("left join members as member on member.member_id = within.person_id").
+		Join("left join office_members as office_member on office_member.office_member_id = within.person_id").
+		Join("left join offices as office on office.office_id = within.office_id").
+		OrderExpr("within.others desc, within.dossiers + within.referrals desc, person_name"))
+}

@@ -14,6 +14,12 @@ import (
 // Dossier is a dossier's own page.
 func Dossier(id dossiers.ID) string { return "/dossiers/" + id.String() }
 
+// Journal tells who opened a dossier.
+func Journal(id dossiers.ID) string { return Dossier(id) + "/journal" }
+
+// JournalSheet is the sheet for the beneficiary.
+func JournalSheet(id dossiers.ID) string { return Journal(id) + "/sheet" }
+
 // Consents is where a consent is recorded.
 func Consents(dossier dossiers.ID) string { return Dossier(dossier) + "/consents" }
 
