@@ -18,6 +18,7 @@ var (
 	WorkShow = Action{"work", "show"}
 
 	DossierList   = Action{"dossier", "list"}
+	DossierSearch = Action{"dossier", "search"}
 	DossierShow   = Action{"dossier", "show"}
 	DossierCreate = Action{"dossier", "create"}
 	DossierUpdate = Action{"dossier", "update"}
@@ -45,7 +46,7 @@ var (
 // Actions lists every action that a role can be granted.
 var Actions = []Action{
 	WorkShow,
-	DossierList, DossierShow, DossierCreate, DossierUpdate,
+	DossierList, DossierSearch, DossierShow, DossierCreate, DossierUpdate,
 	ConsentCreate, ConsentWithdraw,
 	ReferralShow, ReferralCreate, ReferralSend, ReferralReply, ReferralRevoke,
 	JournalShow, JournalReport,

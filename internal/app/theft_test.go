@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -84,6 +85,14 @@ func TestT36(t *testing.T) {
 	form.Set("contact_note", canary("parked"))
 	if page := lea.Post("/parked-forms", form); page.Status != http.StatusCreated {
 		t.Fatalf("the form was not kept: %d", page.Status)
+	}
+
+	// Somebody looks for the person, and for somebody whom nobody knows: words that stand nowhere else.
+	for sought, hits := range map[string]int{canary("family"): 1, canary("sought"): 0, "918 27 36": 1} {
+		page := lea.Get("/dossiers").Submit("form.pas-search", url.Values{"sought": {sought}})
+		if page.Status != http.StatusOK || page.Document.Find("#hits tbody tr").Length() != hits {
+			t.Fatalf("the search for %s answers %d: %s", sought, page.Status, page.Text())
+		}
 	}
 
 	// Both sides read what was written: it is there, and sealed.

@@ -22,11 +22,12 @@ type Service struct {
 	db   *tenantdb.DB
 	keys *keys.Ring
 	now  func() time.Time
+	line *line
 }
 
 // New makes the service; now is the clock.
 func New(db *tenantdb.DB, ring *keys.Ring, now func() time.Time) *Service {
-	return &Service{db, ring, now}
+	return &Service{db, ring, now, newLine()}
 }
 
 // List gives a page of dossiers in one round trip.

@@ -32,6 +32,8 @@ type Field struct {
 	Type string
 	// Autocomplete is off unless it says otherwise: on shared computers browsers must not remember what was typed.
 	Autocomplete string
+	// Verbatim is for names and the like: browsers neither mend them nor send them to a dictionary.
+	Verbatim bool
 	// Heading makes the label the page's heading, for a page that asks one question.
 	Heading bool
 	// Inline puts radios side by side; Quiet keeps the label for screen readers only.

@@ -20,6 +20,8 @@ type handlers struct {
 func Routes(r *web.Routes, service *dossiers.Service, hub *live.Hub, now func() time.Time) {
 	h := &handlers{service, hub, now}
 	r.Get("/dossiers", access.DossierList, h.listDossiers)
+	r.Get("/dossiers/search", access.DossierSearch, h.leaveSearch)
+	r.Post("/dossiers/search", access.DossierSearch, h.searchDossiers)
 	r.Get("/dossiers/new", access.DossierCreate, h.newDossier)
 	r.Post("/dossiers", access.DossierCreate, h.createDossier)
 	r.Get("/dossiers/:id", access.DossierShow, h.showDossier)

@@ -15,6 +15,7 @@ import (
 	"passerelle/internal/ids"
 	"passerelle/internal/signin"
 	"passerelle/internal/web"
+	"passerelle/views/ui"
 )
 
 // recogniseWithin bounds what may be spent on knowing who is asking.
@@ -94,10 +95,13 @@ func (w *Web) parkPosted(ctx context.Context, c *fiber.Ctx, session signin.Sessi
 	return toSignIn(c, path)
 }
 
-// park keeps a form and gives the path at which it will be found again; a form in which nothing was typed, or of
-// somebody without a workplace, leads back to its page.
+// park keeps a form and gives the path at which it will be found again; a form in which nothing was typed, that is not to
+// be kept, or of somebody without a workplace, leads back to its page.
 func (w *Web) park(ctx context.Context, session signin.Session, values url.Values) (string, error) {
 	page := signin.ReturnPath(values.Get("_page"))
+	if values.Has(ui.Unkept) {
+		return page, nil
+	}
 	path, err := w.door.Park(ctx, session, page, values)
 	if errors.Is(err, fault.NotFound()) {
 		return page, nil
