@@ -105,7 +105,9 @@ func Run(ctx context.Context, options Options) (report Report, err error) {
 		}
 		report.Growth = append(report.Growth, grown)
 	}
-	return report, nil
+	say("Measuring the search by name.")
+	report.Search, err = searching(ctx, cluster, master, min(searchedDossiers, options.Size.Dossiers), options)
+	return report, err
 }
 
 // turns is how often the two sides of a comparison change places, so that whatever else the machine does hits both.

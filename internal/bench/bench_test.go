@@ -38,6 +38,9 @@ func TestRun(t *testing.T) {
 				t.Errorf("nothing was measured: %+v", m)
 			}
 		}
+		if s := report.Search; s.Dossiers != options.Size.Dossiers || s.Cold.Requests == 0 || s.Warm.P50 <= 0 {
+			t.Errorf("no search was measured: %+v", s)
+		}
 		for _, g := range report.Growth {
 			if g.FromDossiers != 40 || g.ToDossiers != 400 || g.Factor <= 0 {
 				t.Errorf("no growth was measured: %+v", g)

@@ -17,6 +17,7 @@ type Report struct {
 	Seconds  float64           `json:"seconds"`
 	Pages    []Measured        `json:"pages"`
 	Growth   []Growth          `json:"growth"`
+	Search   Searched          `json:"search"`
 }
 
 // Measured is a page against its raw statement. Goal is the ratio that the page is to reach.
@@ -64,7 +65,11 @@ func (r Report) Write(out io.Writer) error {
 		fmt.Fprintf(table, "%s\t%d\t%.2f\t%d\t%.2f\t%.2f\t%.2f\t%s\t\n", g.Page, g.FromDossiers, g.FromP50, g.ToDossiers, g.ToP50,
 			g.Factor, goalGrowth, mark(g.Factor <= goalGrowth))
 	}
-	return table.Flush()
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	r.Search.write(out)
+	return nil
 }
 
 func (m Measured) verdict() string {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"passerelle/internal/access"
 	"passerelle/internal/ids"
 	"passerelle/internal/keys"
 	"passerelle/internal/tenantdb"
@@ -23,6 +24,13 @@ func withRing(ctx context.Context, url string, master keys.Master, use func(*key
 		return err
 	}
 	return use(ring)
+}
+
+// staffOf is a context in which the first of a house's staff asks, a caseworker.
+func staffOf(ctx context.Context, h house) context.Context {
+	return access.WithPrincipal(ctx, access.Principal{
+		Role: access.Caseworker, Tenant: ids.From[tenantdb.Tenant](h.tenant), Person: ids.From[tenantdb.Person](h.members[0].id), Name: h.members[0].name,
+	})
 }
 
 // of binds the scope of a tenant's staff, in which keysets are made and found.

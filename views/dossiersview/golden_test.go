@@ -59,6 +59,15 @@ func file() dossiers.File {
 	}
 }
 
+// answer is what a search came to: one name as it was typed, and one that is similar.
+func answer() Search {
+	birth := time.Date(2009, time.March, 4, 0, 0, 0, 0, time.UTC)
+	return Search{Typed: "amina \"><script>", Now: now, Found: dossiers.Found{Staff: team, Unreadable: 1, Hits: []dossiers.Hit{
+		{Row: page().Rows[0], Quality: dossiers.Exact, Beneficiary: dossiers.Beneficiary{GivenNames: "Amina", FamilyName: "<b>Okafor</b>", BirthDate: &birth}},
+		{Row: page().Rows[1], Quality: dossiers.Similar, Beneficiary: dossiers.Beneficiary{GivenNames: "Amira"}},
+	}}}
+}
+
 func page() dossiers.Page {
 	return dossiers.Page{
 		Filter: dossiers.Filter{Sort: dossiers.Recent, Phase: dossiers.Reflection},
@@ -126,6 +135,9 @@ func TestGolden(t *testing.T) {
 		"edit":          {cast.Lea, Edit(edited())},
 		"situation":     {cast.Lea, EditSituation(Form{ID: amina, CodeName: "Lomidak", Version: 2, Values: SituationValues(file().Situation)})},
 		"conflict":      {cast.Lea, Settle(conflict())},
+		"search":        {cast.Lea, SearchResult(answer())},
+		"search_none":   {cast.Ruth, SearchResult(Search{Typed: "Okeke"})},
+		"search_wrong":  {cast.Lea, SearchResult(Search{Typed: "x", Problems: fault.Problems{{Field: "sought", Key: "dossiers.search.too_short"}}})},
 		"show":          {cast.Lea, Show(sheet(file()))},
 		"show_unknown":  {cast.Lea, Show(sheet(unknown))},
 		"show_an_audit": {cast.Ruth, Show(sheet(file()))},
