@@ -13,8 +13,10 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"passerelle/internal/access"
+	"passerelle/internal/journal"
 	"passerelle/internal/keys"
 	"passerelle/internal/members"
+	"passerelle/internal/tenantdb"
 )
 
 // MostHits is how many dossiers a search shows: who finds more has to type more.
@@ -66,7 +68,21 @@ func (s *Service) Search(ctx context.Context, sought Sought) (Found, error) {
 	if found.More = len(found.Hits) > MostHits; found.More {
 		found.Hits = slices.Clone(found.Hits[:MostHits])
 	}
+	if err := s.leaveEntries(ctx, found.Hits); err != nil {
+		return Found{}, fmt.Errorf("search dossiers: %w", err)
+	}
 	return found, nil
+}
+
+// leaveEntries has the journal say who searched, and whom the answer shows; what was compared and is not shown, nobody
+// sees. Without the entries there is no answer.
+func (s *Service) leaveEntries(ctx context.Context, hits []Hit) error {
+	entries := []tenantdb.Question{journal.Searched(ctx)}
+	for _, hit := range hits {
+		keys.Shown(ctx, HolderOf(hit.DossierID))
+		entries = append(entries, journal.Found(ctx, TimelineID(hit.DossierID)))
+	}
+	return s.db.Read(ctx, entries...)
 }
 
 const (

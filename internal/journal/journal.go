@@ -30,6 +30,8 @@ type Action string
 // What leaves no event in the timeline, because nothing of a dossier changed by it that others have to know.
 const (
 	DossierSeen          Action = "dossier_seen"
+	DossiersSearched     Action = "dossiers_searched"
+	DossierFound         Action = "dossier_found"
 	ConsentSeen          Action = "consent_seen"
 	ReferralSeen         Action = "referral_seen"
 	ReferralAcknowledged Action = "referral_acknowledged"
@@ -71,6 +73,17 @@ func Record(ctx context.Context, tx tenantdb.Tx, entry Entry) error {
 // Seen leaves, along with the questions of a page, the entry that whoever asks sees a dossier.
 func Seen(ctx context.Context, id ids.ID[Dossier]) tenantdb.Question {
 	return seen(ctx, DossierSeen, dossierSeen, id.UUID())
+}
+
+// Searched leaves the entry that whoever asks looked for somebody among the dossiers, whether anybody was found or not.
+func Searched(ctx context.Context) tenantdb.Question {
+	by, _ := access.From(ctx)
+	return seen(ctx, DossiersSearched, dossiersSearched, by.Person.UUID())
+}
+
+// Found leaves the entry that a search showed whoever asks whose a dossier is.
+func Found(ctx context.Context, id ids.ID[Dossier]) tenantdb.Question {
+	return seen(ctx, DossierFound, dossierSeen, id.UUID())
 }
 
 // SeenReferral leaves the entry that whoever asks sees a referral, with the classes of data that were sent along.

@@ -27,9 +27,11 @@ type entryRow struct {
 // The entry of somebody who looks takes from the row itself what it is about: where there is nothing to be seen, none is
 // left. The arguments are those of seen, in their order.
 var (
-	dossierSeen  = seenIn(tenantdb.Select().TableExpr("dossiers").ColumnExpr("dossier_id, null::uuid as referral_id, '{}'::text[] as data_classes").Where("dossier_id = ?", tenantdb.Argument(7)))
-	referralSeen = seenIn(tenantdb.Select().TableExpr("referrals").ColumnExpr("dossier_id, referral_id, data_classes").Where("referral_id = ?", tenantdb.Argument(7)))
-	consentSeen  = seenIn(tenantdb.Select().TableExpr("consents").ColumnExpr("dossier_id, null::uuid as referral_id, data_classes").Where("consent_id = ?", tenantdb.Argument(7)))
+	dossierSeen = seenIn(tenantdb.Select().TableExpr("dossiers").ColumnExpr("dossier_id, null::uuid as referral_id, '{}'::text[] as data_classes").Where("dossier_id = ?", tenantdb.Argument(7)))
+	// What is searched is no dossier: the entry is about the member.
+	dossiersSearched = seenIn(tenantdb.Select().TableExpr("members").ColumnExpr("null::uuid as dossier_id, null::uuid as referral_id, '{}'::text[] as data_classes").Where("member_id = ?", tenantdb.Argument(7)))
+	referralSeen     = seenIn(tenantdb.Select().TableExpr("referrals").ColumnExpr("dossier_id, referral_id, data_classes").Where("referral_id = ?", tenantdb.Argument(7)))
+	consentSeen      = seenIn(tenantdb.Select().TableExpr("consents").ColumnExpr("dossier_id, null::uuid as referral_id, data_classes").Where("consent_id = ?", tenantdb.Argument(7)))
 )
 
 // whoLooks are the columns of the first six arguments.
