@@ -42,7 +42,7 @@ const (
 var Sorts = []Sort{Looks, Acts}
 
 // looks are the actions that only show something.
-var looks = []Action{DossierSeen, ConsentSeen, ReferralSeen, DraftSeen, DraftPreviewed, JournalSeen, SheetSeen}
+var looks = []Action{DossierSeen, DossierFound, DossiersSearched, ConsentSeen, ReferralSeen, DraftSeen, DraftPreviewed, JournalSeen, SheetSeen}
 
 // Look says that nothing was changed by it.
 func (a Action) Look() bool { return slices.Contains(looks, a) }

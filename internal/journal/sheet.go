@@ -43,7 +43,7 @@ const (
 // gists says what each action comes to. What is not here is told to nobody outside: a draft that was thrown away never
 // became anything, and that something could not be opened is for those who run the platform.
 var gists = map[Action]Gist{
-	DossierSeen: GistSeen, ConsentSeen: GistSeen, DraftSeen: GistSeen, DraftPreviewed: GistSeen, JournalSeen: GistSeen, SheetSeen: GistSeen,
+	DossierSeen: GistSeen, DossierFound: GistSeen, ConsentSeen: GistSeen, DraftSeen: GistSeen, DraftPreviewed: GistSeen, JournalSeen: GistSeen, SheetSeen: GistSeen,
 	DraftBegun: GistWritten, DraftWritten: GistWritten, "dossier_opened": GistWritten, "dossier_changed": GistWritten, "situation_changed": GistWritten,
 	"consent_given": GistAgreed, "consent_withdrawn": GistEnded, "referral_sent": GistShared, "referral_revoked": GistEnded,
 	"referral_taken": GistAnswered, "referral_accepted": GistAnswered, "referral_declined": GistAnswered, "referral_asked": GistAnswered,
