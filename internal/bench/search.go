@@ -45,8 +45,8 @@ func searching(ctx context.Context, cluster *localpg.Cluster, master keys.Master
 	search := func(ctx context.Context, ring *keys.Ring) error {
 		// A service of its own each time: after a search, its person rests.
 		found, err := dossiers.New(db, ring, time.Now).Search(ctx, sought)
-		if err == nil && found.Unreadable > 0 {
-			err = fmt.Errorf("%d dossiers cannot be read", found.Unreadable)
+		if err == nil && len(found.Unreadable) > 0 {
+			err = fmt.Errorf("%d dossiers cannot be read", len(found.Unreadable))
 		}
 		return err
 	}

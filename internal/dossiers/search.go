@@ -35,8 +35,8 @@ type Found struct {
 	Hits []Hit
 	// More says that there would be more.
 	More bool
-	// Unreadable is how many dossiers could not be opened, and so not be looked at.
-	Unreadable int
+	// Unreadable are the dossiers that could not be opened, and so not be looked at.
+	Unreadable []ID
 	Staff      []members.Member
 }
 
@@ -68,7 +68,7 @@ func (s *Service) Search(ctx context.Context, sought Sought) (Found, error) {
 	if found.More = len(found.Hits) > MostHits; found.More {
 		found.Hits = slices.Clone(found.Hits[:MostHits])
 	}
-	if err := s.leaveEntries(ctx, found.Hits); err != nil {
+	if err := s.leaveEntries(ctx, found); err != nil {
 		return Found{}, fmt.Errorf("search dossiers: %w", err)
 	}
 	return found, nil
@@ -76,9 +76,12 @@ func (s *Service) Search(ctx context.Context, sought Sought) (Found, error) {
 
 // leaveEntries has the journal say who searched, and whom the answer shows; what was compared and is not shown, nobody
 // sees. Without the entries there is no answer.
-func (s *Service) leaveEntries(ctx context.Context, hits []Hit) error {
+func (s *Service) leaveEntries(ctx context.Context, found Found) error {
 	entries := []tenantdb.Question{journal.Searched(ctx)}
-	for _, hit := range hits {
+	for _, id := range found.Unreadable[:min(len(found.Unreadable), MostHits)] {
+		entries = append(entries, journal.FoundUnreadable(ctx, TimelineID(id)))
+	}
+	for _, hit := range found.Hits {
 		keys.Shown(ctx, HolderOf(hit.DossierID))
 		entries = append(entries, journal.Found(ctx, TimelineID(hit.DossierID)))
 	}
@@ -112,7 +115,7 @@ func (s *Service) lookThrough(ctx context.Context, sought Sought, found *Found) 
 			for batch := range batches {
 				hits, unreadable := batch.compare(ctx, sought)
 				mu.Lock()
-				found.Hits, found.Unreadable = append(found.Hits, hits...), found.Unreadable+unreadable
+				found.Hits, found.Unreadable = append(found.Hits, hits...), append(found.Unreadable, unreadable...)
 				mu.Unlock()
 			}
 			return ctx.Err()
@@ -154,14 +157,14 @@ func (s *Service) readPortions(ctx context.Context, batches chan<- batch) error 
 }
 
 // compare opens each of the dossiers, whatever was found already.
-func (b batch) compare(ctx context.Context, sought Sought) (hits []Hit, unreadable int) {
+func (b batch) compare(ctx context.Context, sought Sought) (hits []Hit, unreadable []ID) {
 	for i := range b.rows {
 		if ctx.Err() != nil {
-			return nil, 0
+			return nil, nil
 		}
 		row := &b.rows[i]
 		if err := row.open(b.bunch); err != nil {
-			unreadable++
+			unreadable = append(unreadable, row.DossierID)
 			continue
 		}
 		person := row.Particulars.Get()

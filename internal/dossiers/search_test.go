@@ -57,7 +57,7 @@ func TestSearch(t *testing.T) {
 	forged := h.opened(t, named("Fomidek", "Mahmoud", "Diallo"))
 
 	found := h.searches(t, cast.Karim, "mohammed")
-	if got := found.names(); !slices.Equal(got, []CodeName{"Bomidek", "Zomidok"}) || found.More || found.Unreadable != 0 {
+	if got := found.names(); !slices.Equal(got, []CodeName{"Bomidek", "Zomidok"}) || found.More || len(found.Unreadable) != 0 {
 		t.Fatalf("found %v", found)
 	}
 	if found.Hits[0].Quality != Exact || found.Hits[1].Quality != Spelt || found.Responsible(found.Hits[0]) != cast.Lea.Name {
@@ -110,7 +110,7 @@ func TestSearch(t *testing.T) {
 	t.Run("T40: nobody else finds anything", func(t *testing.T) {
 		for _, stranger := range []cast.Person{cast.Claire, cast.Marc} {
 			for _, typed := range []string{"Mohamed Diallo", "Lomidak", "04.03.2001", "+41 79 000 00 00", "a@example.ch"} {
-				if found := h.searches(t, stranger, typed); len(found.Hits) != 0 || found.More || found.Unreadable != 0 {
+				if found := h.searches(t, stranger, typed); len(found.Hits) != 0 || found.More || len(found.Unreadable) != 0 {
 					t.Errorf("%s finds %+v", stranger.Name, found)
 				}
 			}
@@ -129,8 +129,8 @@ func TestSearch(t *testing.T) {
 	t.Run("one that cannot be opened does not hide the others", func(t *testing.T) {
 		h.db.Exec(t, "update keys.keysets set wrapped = set_byte(wrapped, 40, get_byte(wrapped, 40) # 1) where holder_id = $1", forged)
 		found := h.searches(t, cast.Lea, "Diallo")
-		if len(found.Hits) != 2 || found.Unreadable != 1 {
-			t.Errorf("found %v, %d unreadable", found.names(), found.Unreadable)
+		if len(found.Hits) != 2 || len(found.Unreadable) != 1 {
+			t.Errorf("found %v, %d unreadable", found.names(), len(found.Unreadable))
 		}
 	})
 
@@ -197,8 +197,8 @@ func (h *house) took(t *testing.T, who cast.Person, typed string, hits int) time
 	began := time.Now()
 	found := h.searches(t, who, typed)
 	took := time.Since(began)
-	if len(found.Hits) != hits || found.Unreadable != 0 {
-		t.Fatalf("%s finds %d, want %d; %d unreadable", typed, len(found.Hits), hits, found.Unreadable)
+	if len(found.Hits) != hits || len(found.Unreadable) != 0 {
+		t.Fatalf("%s finds %d, want %d; %d unreadable", typed, len(found.Hits), hits, len(found.Unreadable))
 	}
 	return took
 }
@@ -240,12 +240,12 @@ func TestSearchAmongThousands(t *testing.T) {
 	})
 }
 
-// even measures two searches by turns, and says whether they take as long: at the 95th percentile, or, where other work
-// on the machine reaches that, at the median and the lower quartile both.
+// even measures two searches by turns, and says whether they take as long. The quickest of each counts: other work on the
+// machine makes a search slow and never quick, so that these two differ by what the searches themselves do otherwise.
 // The two are of the same shape: long words, and such as are read in two ways, take longer to compare with whatever is there.
 func (h *house) even(t *testing.T, who cast.Person, typed []string, hits []int) (ok bool, figures string) {
 	t.Helper()
-	const samples = 30
+	const samples = 20
 	took := make([][]time.Duration, 2)
 	for turn := range samples {
 		for side := range 2 {
@@ -253,15 +253,8 @@ func (h *house) even(t *testing.T, who cast.Person, typed []string, hits []int) 
 			took[side] = append(took[side], h.took(t, who, typed[side], hits[side]))
 		}
 	}
-	slices.Sort(took[0])
-	slices.Sort(took[1])
-	near := func(percent int) bool {
-		one, other := took[0][samples*percent/100], took[1][samples*percent/100]
-		figures += fmt.Sprintf("p%d %v and %v; ", percent, one, other)
-		return (one - other).Abs() < even
-	}
-	p95, p50, p25 := near(95), near(50), near(25)
-	return p95 || p50 && p25, figures
+	quickest := [2]time.Duration{slices.Min(took[0]), slices.Min(took[1])}
+	return (quickest[0] - quickest[1]).Abs() < even, fmt.Sprintf("%v and %v", quickest[0], quickest[1])
 }
 
 func untilSo(t *testing.T, what string, so func() (bool, string)) {

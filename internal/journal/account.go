@@ -42,7 +42,7 @@ const (
 var Sorts = []Sort{Looks, Acts}
 
 // looks are the actions that only show something.
-var looks = []Action{DossierSeen, DossierFound, DossiersSearched, ConsentSeen, ReferralSeen, DraftSeen, DraftPreviewed, JournalSeen, SheetSeen}
+var looks = []Action{DossierSeen, DossierFound, DossiersSearched, ConsentSeen, ReferralSeen, DraftSeen, JournalSeen, SheetSeen}
 
 // Look says that nothing was changed by it.
 func (a Action) Look() bool { return slices.Contains(looks, a) }
@@ -117,10 +117,11 @@ type Line struct {
 	OfficeID   tenantdb.OfficeID
 	OfficeName string
 	Action     Action
-	// ReferralID, with its reference and when it was sent, is which referral it was about; none is the dossier.
+	// ReferralID, with its reference, when it was sent and to whom, is which referral it was about; none is the dossier.
 	ReferralID  ids.ID[Referral]
 	Reference   string
 	SentAt      *time.Time
+	SentTo      string
 	DataClasses []access.DataClass `bun:",array"`
 	RequestID   uuid.NullUUID
 }

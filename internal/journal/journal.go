@@ -37,7 +37,6 @@ const (
 	ReferralAcknowledged Action = "referral_acknowledged"
 	DraftBegun           Action = "draft_begun"
 	DraftSeen            Action = "draft_seen"
-	DraftPreviewed       Action = "draft_previewed"
 	DraftWritten         Action = "draft_written"
 	DraftDiscarded       Action = "draft_discarded"
 	JournalSeen          Action = "journal_seen"
@@ -84,6 +83,11 @@ func Searched(ctx context.Context) tenantdb.Question {
 // Found leaves the entry that a search showed whoever asks whose a dossier is.
 func Found(ctx context.Context, id ids.ID[Dossier]) tenantdb.Question {
 	return seen(ctx, DossierFound, dossierSeen, id.UUID())
+}
+
+// FoundUnreadable leaves the entry that a search could not open a dossier.
+func FoundUnreadable(ctx context.Context, id ids.ID[Dossier]) tenantdb.Question {
+	return seen(ctx, Unreadable, dossierSeen, id.UUID())
 }
 
 // SeenReferral leaves the entry that whoever asks sees a referral, with the classes of data that were sent along.

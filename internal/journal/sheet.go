@@ -43,7 +43,7 @@ const (
 // gists says what each action comes to. What is not here is told to nobody outside: a draft that was thrown away never
 // became anything, and that something could not be opened is for those who run the platform.
 var gists = map[Action]Gist{
-	DossierSeen: GistSeen, DossierFound: GistSeen, ConsentSeen: GistSeen, DraftSeen: GistSeen, DraftPreviewed: GistSeen, JournalSeen: GistSeen, SheetSeen: GistSeen,
+	DossierSeen: GistSeen, DossierFound: GistSeen, ConsentSeen: GistSeen, DraftSeen: GistSeen, JournalSeen: GistSeen, SheetSeen: GistSeen,
 	DraftBegun: GistWritten, DraftWritten: GistWritten, "dossier_opened": GistWritten, "dossier_changed": GistWritten, "situation_changed": GistWritten,
 	"consent_given": GistAgreed, "consent_withdrawn": GistEnded, "referral_sent": GistShared, "referral_revoked": GistEnded,
 	"referral_taken": GistAnswered, "referral_accepted": GistAnswered, "referral_declined": GistAnswered, "referral_asked": GistAnswered,
@@ -56,6 +56,8 @@ type SheetLine struct {
 	// Role is the function; of an office its name says more.
 	Role       access.Role
 	OfficeName string
+	// SentTo is the office to which something was passed on, or from which it was taken back.
+	SentTo string
 	// Classes are the classes of data that were seen or passed on.
 	Classes []access.DataClass
 }
@@ -65,6 +67,7 @@ type daily struct {
 	Day         time.Time
 	Role        access.Role
 	OfficeName  string
+	SentTo      string
 	Action      Action
 	DataClasses []access.DataClass `bun:",array"`
 }
@@ -99,6 +102,7 @@ func days(rows []daily) (told []Day) {
 		gist   Gist
 		role   access.Role
 		office string
+		sentTo string
 	}
 	var places map[key]int
 	for _, row := range rows {
@@ -114,12 +118,15 @@ func days(rows []daily) (told []Day) {
 			told, places = append(told, Day{On: row.Day}), map[key]int{}
 		}
 		day := &told[len(told)-1]
-		k := key{gist, row.Role, row.OfficeName}
+		if gist != GistShared && gist != GistEnded {
+			row.SentTo = ""
+		}
+		k := key{gist, row.Role, row.OfficeName, row.SentTo}
 		at, known := places[k]
 		if !known {
 			at = len(day.Lines)
 			places[k] = at
-			day.Lines = append(day.Lines, SheetLine{Gist: gist, Role: row.Role, OfficeName: row.OfficeName})
+			day.Lines = append(day.Lines, SheetLine{Gist: gist, Role: row.Role, OfficeName: row.OfficeName, SentTo: row.SentTo})
 		}
 		day.Lines[at].Classes = union(day.Lines[at].Classes, row.DataClasses)
 	}

@@ -45,17 +45,22 @@ func seenIn(subject *bun.SelectQuery) tenantdb.Statement {
 		Column("tenant_id", "entry_id", "person_id", "role", "office_id", "action", "dossier_id", "referral_id", "data_classes", "request_id"))
 }
 
+// passedOn are the classes of data that an entry is about. What was sent stands in the referral, and is frozen there.
+const passedOn = "case entry.action when 'referral_sent' then coalesce(referral.data_classes, '{}') else entry.data_classes end"
+
 // ofDossier asks for one entry more than a page tells. Names are those of today: the journal holds identifiers alone.
 func ofDossier(dossier ids.ID[Dossier], filter Filter, into *[]Line) tenantdb.Question {
 	from, until := filter.between()
 	query := tenantdb.Select().TableExpr("journal_entries as entry").
-		ColumnExpr("entry.entry_id, entry.at, entry.person_id, entry.role, entry.office_id, entry.action, entry.referral_id, entry.data_classes, entry.request_id").
+		ColumnExpr("entry.entry_id, entry.at, entry.person_id, entry.role, entry.office_id, entry.action, entry.referral_id, entry.request_id").
+		ColumnExpr(passedOn+" as data_classes").
 		ColumnExpr("coalesce(member.name, office_member.name, '') as person_name, coalesce(office.name, '') as office_name").
-		ColumnExpr("coalesce(referral.reference, '') as reference, referral.sent_at").
+		ColumnExpr("coalesce(referral.reference, '') as reference, referral.sent_at, coalesce(addressee.name, '') as sent_to").
 		Join("left join members as member on member.tenant_id = entry.tenant_id and member.member_id = entry.person_id").
 		Join("left join office_members as office_member on office_member.tenant_id = entry.tenant_id and office_member.office_member_id = entry.person_id").
 		Join("left join offices as office on office.tenant_id = entry.tenant_id and office.office_id = entry.office_id").
 		Join("left join referrals as referral on referral.tenant_id = entry.tenant_id and referral.referral_id = entry.referral_id").
+		Join("left join offices as addressee on addressee.tenant_id = referral.tenant_id and addressee.office_id = referral.office_id").
 		Where("entry.dossier_id = ?", dossier).Where("entry.at >= ?", from).Where("entry.at < ?", until).
 		OrderExpr("entry.at desc, entry.entry_id desc").Limit(pageSize + 1)
 	switch filter.Side {
@@ -80,11 +85,13 @@ func ofDossier(dossier ids.ID[Dossier], filter Filter, into *[]Line) tenantdb.Qu
 func dailyOf(dossier ids.ID[Dossier], into *[]daily) tenantdb.Question {
 	const day = "(entry.at at time zone 'Europe/Zurich')::date"
 	return tenantdb.Many(into, tenantdb.Select().TableExpr("journal_entries as entry").
-		ColumnExpr(day+" as day, entry.role, coalesce(office.name, '') as office_name, entry.action, entry.data_classes").
+		ColumnExpr(day+" as day, entry.role, coalesce(office.name, '') as office_name, coalesce(addressee.name, '') as sent_to, entry.action").
+		ColumnExpr(passedOn+" as data_classes").
 		Join("left join offices as office on office.tenant_id = entry.tenant_id and office.office_id = entry.office_id").
+		Join("left join referrals as referral on referral.tenant_id = entry.tenant_id and referral.referral_id = entry.referral_id and referral.sent_at is not null").
+		Join("left join offices as addressee on addressee.tenant_id = referral.tenant_id and addressee.office_id = referral.office_id").
 		Where("entry.dossier_id = ?", dossier).
-		GroupExpr(day+", entry.role, coalesce(office.name, ''), entry.action, entry.data_classes").
-		OrderExpr("day desc, office_name, entry.role, entry.action, entry.data_classes").Limit(maxDaily+1))
+		GroupExpr("1, 2, 3, 4, 5, 6").OrderExpr("day desc, office_name, entry.role, entry.action, sent_to, data_classes").Limit(maxDaily+1))
 }
 
 // readersOf asks what everybody opened in a week, those first who opened most.

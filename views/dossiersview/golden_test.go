@@ -62,7 +62,7 @@ func file() dossiers.File {
 // answer is what a search came to: one name as it was typed, and one that is similar.
 func answer() Search {
 	birth := time.Date(2009, time.March, 4, 0, 0, 0, 0, time.UTC)
-	return Search{Typed: "amina \"><script>", Now: now, Found: dossiers.Found{Staff: team, Unreadable: 1, Hits: []dossiers.Hit{
+	return Search{Typed: "amina \"><script>", Now: now, Found: dossiers.Found{Staff: team, Unreadable: []dossiers.ID{amina}, Hits: []dossiers.Hit{
 		{Row: page().Rows[0], Quality: dossiers.Exact, Beneficiary: dossiers.Beneficiary{GivenNames: "Amina", FamilyName: "<b>Okafor</b>", BirthDate: &birth}},
 		{Row: page().Rows[1], Quality: dossiers.Similar, Beneficiary: dossiers.Beneficiary{GivenNames: "Amira"}},
 	}}}

@@ -177,8 +177,8 @@ func found(s Search) templ.Component {
 			templ_7745c5c3_Var5 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if s.Found.Unreadable > 0 {
-			templ_7745c5c3_Err = ui.Caution(i18n.T(ctx, "dossiers.search.unreadable", "Count", s.Found.Unreadable)).Render(ctx, templ_7745c5c3_Buffer)
+		if len(s.Found.Unreadable) > 0 {
+			templ_7745c5c3_Err = ui.Caution(i18n.T(ctx, "dossiers.search.unreadable", "Count", len(s.Found.Unreadable))).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

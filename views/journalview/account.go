@@ -13,6 +13,7 @@ import (
 	"passerelle/internal/i18n"
 	"passerelle/internal/ids"
 	"passerelle/internal/journal"
+	"passerelle/internal/timeline"
 	"passerelle/views/dossiersview"
 	"passerelle/views/paths"
 	"passerelle/views/ui"
@@ -74,8 +75,8 @@ var sorts = []ui.Option{{Label: "journal.filter.anything"}, {Value: string(journ
 
 // sentence tells an entry in plain words.
 func sentence(ctx context.Context, line journal.Told) string {
-	told := i18n.T(ctx, "journal.action."+string(line.Action), "Day", i18n.Date(ctx, line.At), "Time", i18n.Time(ctx, line.At), "Who", who(ctx, line.Line), "Referral", referral(ctx, line.Line))
-	if line.Action == journal.ReferralSeen && len(line.DataClasses) > 0 {
+	told := i18n.T(ctx, "journal.action."+string(line.Action), "Day", i18n.Date(ctx, line.At), "Time", i18n.Time(ctx, line.At), "Who", who(ctx, line.Line), "Referral", referral(ctx, line.Line), "To", line.SentTo)
+	if (line.Action == journal.ReferralSeen || line.Action == journal.Action(timeline.ReferralSent)) && len(line.DataClasses) > 0 {
 		told += i18n.T(ctx, "journal.classes", "Classes", classes(ctx, line.DataClasses))
 	}
 	if line.Times > 1 {
@@ -120,8 +121,16 @@ func function(ctx context.Context, line journal.SheetLine) string {
 	return i18n.T(ctx, "journal.sheet.role."+string(line.Role))
 }
 
+// key is the message of a line; a consent that was taken back was addressed to nobody yet.
+func key(line journal.SheetLine) string {
+	if line.Gist == journal.GistEnded && line.SentTo == "" {
+		return "journal.sheet.withdrawn"
+	}
+	return "journal.sheet." + string(line.Gist)
+}
+
 func gist(ctx context.Context, line journal.SheetLine) string {
-	told := i18n.T(ctx, "journal.sheet."+string(line.Gist), "Who", function(ctx, line))
+	told := i18n.T(ctx, key(line), "Who", function(ctx, line), "To", line.SentTo)
 	if (line.Gist == journal.GistShared || line.Gist == journal.GistReceived) && len(line.Classes) > 0 {
 		told += i18n.T(ctx, "journal.classes", "Classes", classes(ctx, line.Classes))
 	}
