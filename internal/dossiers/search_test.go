@@ -245,7 +245,7 @@ func TestSearchAmongThousands(t *testing.T) {
 // The two are of the same shape: long words, and such as are read in two ways, take longer to compare with whatever is there.
 func (h *house) even(t *testing.T, who cast.Person, typed []string, hits []int) (ok bool, figures string) {
 	t.Helper()
-	const samples = 20
+	const samples = 10
 	took := make([][]time.Duration, 2)
 	for turn := range samples {
 		for side := range 2 {
