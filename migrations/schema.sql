@@ -2,6 +2,17 @@
 set check_function_bodies = off;
 alter default privileges revoke execute on functions from public;
 
+CREATE OR REPLACE FUNCTION public.count_erased_dossiers()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+	update public.dossier_counts as counted set dossiers = counted.dossiers - gone.n
+		from (select tenant_id, count(*) as n from erased group by tenant_id) as gone where counted.tenant_id = gone.tenant_id;
+	return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.count_new_dossiers()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -57,7 +68,7 @@ CREATE OR REPLACE FUNCTION public.refuse_to_delete_what_was_sent()
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
-	if old.sent_at is not null then
+	if old.sent_at is not null and old.dossier_id is distinct from nullif(current_setting('app.erases', true), '')::uuid then
 		raise exception 'only a draft can be thrown away' using errcode = 'check_violation', constraint = 'referrals_once_sent_stay';
 	end if;
 	return old;
@@ -234,6 +245,8 @@ CREATE INDEX dossiers_recent_by_phase ON dossiers USING btree (tenant_id, phase,
 CREATE INDEX dossiers_recent_by_responsible ON dossiers USING btree (tenant_id, responsible_id, updated_at DESC, dossier_id DESC) INCLUDE (code_name, phase);
 alter table dossiers enable row level security;
 alter table dossiers force row level security;
+create policy erasure_fence on dossiers as restrictive for delete to public
+	using (dossier_id = NULLIF(current_setting('app.erases'::text, true), ''::text)::uuid);
 create policy scope_fence on dossiers as restrictive for all to public
 	using (current_setting('app.scope'::text, true) = 'staff'::text)
 	with check (current_setting('app.scope'::text, true) = 'staff'::text);
@@ -244,7 +257,8 @@ create policy staff on dossiers as permissive for all to passerelle_app
 	using (current_setting('app.scope'::text, true) = 'staff'::text)
 	with check (current_setting('app.scope'::text, true) = 'staff'::text);
 CREATE TRIGGER dossiers_are_counted AFTER INSERT ON dossiers REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION count_new_dossiers();
-grant insert, select on dossiers to passerelle_app;
+CREATE TRIGGER dossiers_are_counted_down AFTER DELETE ON dossiers REFERENCING OLD TABLE AS erased FOR EACH STATEMENT EXECUTE FUNCTION count_erased_dossiers();
+grant delete, insert, select on dossiers to passerelle_app;
 grant update (code_name, phase, responsible_id, reached_through, updated_at, version, situation_version) on dossiers to passerelle_app;
 
 create table events (
@@ -722,7 +736,7 @@ create policy staff on tenants as permissive for select to passerelle_app
 	using (current_setting('app.scope'::text, true) = 'staff'::text);
 grant select on tenants to passerelle_app;
 alter table beneficiaries add constraint beneficiaries_have_a_dossier
-	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id);
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table connections add constraint connections_belong_to_a_known_tenant
 	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);
 alter table consents add constraint consents_are_for_an_office
@@ -732,7 +746,7 @@ alter table consents add constraint consents_are_recorded_by_a_member
 alter table consents add constraint consents_are_withdrawn_with_a_member
 	FOREIGN KEY (tenant_id, withdrawn_by) REFERENCES members(tenant_id, member_id);
 alter table consents add constraint consents_have_a_dossier
-	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id);
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table dossier_counts add constraint dossier_counts_belong_to_a_tenant
 	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);
 alter table dossiers add constraint dossiers_belong_to_a_tenant
@@ -740,11 +754,11 @@ alter table dossiers add constraint dossiers_belong_to_a_tenant
 alter table dossiers add constraint dossiers_have_a_responsible_member
 	FOREIGN KEY (tenant_id, responsible_id) REFERENCES members(tenant_id, member_id);
 alter table events add constraint events_belong_to_a_dossier
-	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id);
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table events add constraint events_of_a_referral_are_of_its_dossier
-	FOREIGN KEY (tenant_id, referral_id, dossier_id) REFERENCES referrals(tenant_id, referral_id, dossier_id);
+	FOREIGN KEY (tenant_id, referral_id, dossier_id) REFERENCES referrals(tenant_id, referral_id, dossier_id) ON DELETE CASCADE;
 alter table events add constraint events_of_a_referral_name_its_office
-	FOREIGN KEY (tenant_id, referral_id, office_id, visible_until) REFERENCES referrals(tenant_id, referral_id, office_id, visible_until) ON UPDATE CASCADE;
+	FOREIGN KEY (tenant_id, referral_id, office_id, visible_until) REFERENCES referrals(tenant_id, referral_id, office_id, visible_until) ON UPDATE CASCADE ON DELETE CASCADE;
 alter table identities add constraint identities_came_through_a_connection
 	FOREIGN KEY (connection_id) REFERENCES connections(connection_id);
 alter table members add constraint members_are_an_identity
@@ -754,7 +768,7 @@ alter table members add constraint members_belong_to_a_tenant
 alter table members add constraint members_sign_in_through_a_connection
 	FOREIGN KEY (connection_id) REFERENCES connections(connection_id);
 alter table messages add constraint messages_hang_on_a_referral_to_that_office
-	FOREIGN KEY (tenant_id, referral_id, office_id, visible_until) REFERENCES referrals(tenant_id, referral_id, office_id, visible_until) ON UPDATE CASCADE;
+	FOREIGN KEY (tenant_id, referral_id, office_id, visible_until) REFERENCES referrals(tenant_id, referral_id, office_id, visible_until) ON UPDATE CASCADE ON DELETE CASCADE;
 alter table office_members add constraint office_members_are_an_identity
 	FOREIGN KEY (identity_id) REFERENCES identities(identity_id);
 alter table office_members add constraint office_members_belong_to_an_office
@@ -772,7 +786,7 @@ alter table referrals add constraint referrals_are_written_by_a_member
 alter table referrals add constraint referrals_go_to_an_office
 	FOREIGN KEY (tenant_id, office_id) REFERENCES offices(tenant_id, office_id);
 alter table referrals add constraint referrals_have_a_dossier
-	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id);
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table referrals add constraint referrals_rest_on_a_consent_for_that_office
 	FOREIGN KEY (tenant_id, consent_id, dossier_id, office_id) REFERENCES consents(tenant_id, consent_id, dossier_id, office_id);
 alter table sessions add constraint sessions_act_as_a_member
@@ -784,4 +798,4 @@ alter table sessions add constraint sessions_are_of_an_identity
 alter table signin_attempts add constraint signin_attempts_go_through_a_connection
 	FOREIGN KEY (connection_id) REFERENCES connections(connection_id);
 alter table situations add constraint situations_have_a_dossier
-	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id);
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;

@@ -23,6 +23,9 @@ var (
 	DossierCreate = Action{"dossier", "create"}
 	DossierUpdate = Action{"dossier", "update"}
 
+	DossierErase = Action{"dossier", "erase"}
+	ErasureShow  = Action{"erasure", "show"}
+
 	ConsentCreate   = Action{"consent", "create"}
 	ConsentWithdraw = Action{"consent", "withdraw"}
 
@@ -47,6 +50,7 @@ var (
 var Actions = []Action{
 	WorkShow,
 	DossierList, DossierSearch, DossierShow, DossierCreate, DossierUpdate,
+	DossierErase, ErasureShow,
 	ConsentCreate, ConsentWithdraw,
 	ReferralShow, ReferralCreate, ReferralSend, ReferralReply, ReferralRevoke,
 	JournalShow, JournalReport,

@@ -16,6 +16,8 @@ import (
 	"passerelle/internal/consents/consentsweb"
 	"passerelle/internal/dossiers"
 	"passerelle/internal/dossiers/dossiersweb"
+	"passerelle/internal/erasures"
+	"passerelle/internal/erasures/erasuresweb"
 	"passerelle/internal/inbox"
 	"passerelle/internal/inbox/inboxweb"
 	"passerelle/internal/journal"
@@ -39,6 +41,8 @@ type Options struct {
 	// KeysDatabaseURL reaches the keys as the role passerelle_keys, which may be on another server; Master unwraps them.
 	KeysDatabaseURL string
 	Master          keys.Master
+	// KeysBackupDays is for how many days backups of the keys are kept.
+	KeysBackupDays int
 	// Origin is the scheme and host at which browsers reach the application; Aliases are hosts that lead there.
 	Origin  string
 	Aliases []string
@@ -64,6 +68,7 @@ type App struct {
 	Consents  *consents.Service
 	Referrals *referrals.Service
 	Inbox     *inbox.Service
+	Erasures  *erasures.Service
 	Journal   *journal.Service
 
 	keyDB         *tenantdb.DB
@@ -124,6 +129,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 		Consents:  consents.New(db, ring, options.Clock, referrals.EndSharing),
 		Referrals: referrals.New(db, ring, options.Clock),
 		Inbox:     inbox.New(db, ring, options.Clock),
+		Erasures:  erasures.New(db, ring, options.Clock, options.KeysBackupDays),
 		Journal:   journal.New(db, options.Clock),
 		listening: make(chan struct{}),
 	}
@@ -150,6 +156,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 		consentsweb.Routes(r, a.Consents, a.Referrals)
 		referralsweb.Routes(r, a.Referrals, a.Hub)
 		inboxweb.Routes(r, a.Inbox, a.Hub)
+		erasuresweb.Routes(r, a.Erasures, options.Clock)
 		journalweb.Routes(r, a.Journal, options.Clock)
 	})
 	a.Web.Ready()

@@ -16,6 +16,7 @@ import (
 	"passerelle/internal/cast"
 	"passerelle/internal/consents"
 	"passerelle/internal/dossiers"
+	"passerelle/internal/erasures"
 	"passerelle/internal/forms"
 	"passerelle/internal/ids"
 	"passerelle/internal/referrals"
@@ -61,6 +62,8 @@ func TestRoutes(t *testing.T) {
 // things are Amina's: a dossier of Vaud, and what hangs on it.
 type things struct {
 	dossier, consent, sent, draft string
+	// erased was a dossier of Vaud.
+	erased string
 }
 
 func amina(t *testing.T, site *webtest.Site) things {
@@ -107,7 +110,24 @@ func amina(t *testing.T, site *webtest.Site) things {
 	if _, err := site.App.Referrals.Send(ctx, sent.ReferralID, preview.Seal()); err != nil {
 		t.Fatal(err)
 	}
-	return things{dossier.String(), consent.String(), sent.ReferralID.String(), draft.ReferralID.String()}
+	return things{dossier.String(), consent.String(), sent.ReferralID.String(), draft.ReferralID.String(), ofYore(t, site)}
+}
+
+// ofYore is a dossier that was opened by mistake and erased.
+func ofYore(t *testing.T, site *webtest.Site) string {
+	t.Helper()
+	id, ctx := ids.New[dossiers.Dossier](), cast.Karim.Context(t.Context())
+	name, err := site.App.Dossiers.Propose(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := site.App.Dossiers.Open(ctx, id, dossiers.Particulars{CodeName: name, Phase: dossiers.FirstContact, ResponsibleID: cast.Karim.ID}); err != nil {
+		t.Fatal(err)
+	}
+	if err := site.App.Erasures.Erase(ctx, id, erasures.Order{Reason: "opened_by_mistake", CodeName: string(name)}); err != nil {
+		t.Fatal(err)
+	}
+	return id.String()
 }
 
 // path puts the identifier of the thing that a route is about into its path.
@@ -116,6 +136,8 @@ func (a things) path(route string) string {
 	switch {
 	case strings.HasPrefix(route, "/dossiers/"):
 		id = a.dossier
+	case strings.HasPrefix(route, "/erasures/"):
+		id = a.erased
 	case strings.HasPrefix(route, "/consents/"):
 		id = a.consent
 	case slices.Contains([]string{"/referrals/:id", "/referrals/:id/edit", "/referrals/:id/preview", "/referrals/:id/destroy"}, route):
@@ -126,7 +148,7 @@ func (a things) path(route string) string {
 
 func absent() things {
 	id := ids.New[things]().String()
-	return things{id, id, id, id}
+	return things{id, id, id, id, id}
 }
 
 // TestT07 asks every route as everybody about the same things: who may not do it is refused; for whoever may, but

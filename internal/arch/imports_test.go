@@ -28,7 +28,7 @@ var ladder = [][]string{
 	{"internal/dossiers"},
 	{"internal/consents"},
 	{"internal/referrals"},
-	{"internal/inbox"},
+	{"internal/inbox", "internal/erasures"},
 	{"views/ui", "views/paths"},
 	{"views/*view"},
 	{"internal/web"},

@@ -16,11 +16,14 @@ var unrecorded = map[string]string{
 	"referrals.Prepare":    "shows the code name of the dossier alone",
 	"referrals.RestingOn":  "shows which offices would no longer see something: nothing that is sealed",
 	"referrals.Work":       "shows code names, states and days: nothing that is sealed",
+	"erasures.Prepare":     "shows the code name and how much goes along: nothing that is sealed",
+	"erasures.List":        "shows which dossiers are no more",
+	"erasures.Find":        "shows which dossier is no more",
 	"inbox.List":           "shows references, states and days: nothing that is sealed",
 }
 
 // recorded are the capabilities whose use cases are about dossiers and referrals.
-var recorded = map[string]bool{"dossiers": true, "consents": true, "referrals": true, "inbox": true}
+var recorded = map[string]bool{"dossiers": true, "consents": true, "referrals": true, "inbox": true, "erasures": true}
 
 // leavesNothing finds the use cases about a dossier or a referral that ask the database and leave no entry.
 func leavesNothing(files []file) (found []string) {

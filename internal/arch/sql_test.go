@@ -37,7 +37,7 @@ func glued(files []file) (found []string) {
 			call, ok := node.(*ast.CallExpr)
 			if !ok {
 				if text, ok := node.(*ast.BasicLit); ok && text.Kind == token.STRING {
-					for _, word := range []string{"'?'", "set_config", "app.scope", "app.tenant_id", "app.office_id", "app.person_id"} {
+					for _, word := range []string{"'?'", "set_config", "app.scope", "app.tenant_id", "app.office_id", "app.person_id", "app.erases"} {
 						if strings.Contains(text.Value, word) {
 							found = append(found, f.at(text)+": no SQL holds "+word+" outside of tenantdb")
 						}

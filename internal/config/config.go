@@ -19,6 +19,8 @@ type Config struct {
 	// MasterKey is the key that wraps all others, MasterKeyFile a file that holds it; one of them is needed to serve.
 	MasterKey     string `env:"MASTER_KEY,unset"`
 	MasterKeyFile string `env:"MASTER_KEY_FILE"`
+	// KeysBackupDays is for how many days the operator keeps backups of the keys: until then an erasure is not complete.
+	KeysBackupDays int `env:"KEYS_BACKUP_DAYS" envDefault:"7"`
 	// MaxConns bounds the pool of connections.
 	MaxConns int32 `env:"DATABASE_MAX_CONNS" envDefault:"20"`
 	// Listen is where the server listens.
@@ -55,6 +57,9 @@ func (c Config) ForServe() error {
 	}
 	if (c.MasterKey == "") == (c.MasterKeyFile == "") {
 		return fmt.Errorf("MASTER_KEY_FILE or MASTER_KEY has to be set, and not both: the key that wraps all others. passerelle keys new makes one")
+	}
+	if c.KeysBackupDays < 0 {
+		return fmt.Errorf("KEYS_BACKUP_DAYS has to be a number of days, such as 7; it is %d", c.KeysBackupDays)
 	}
 	u, err := url.Parse(c.Origin)
 	if err != nil || u.Host == "" || u.Scheme != "https" || strings.Trim(u.Path, "/") != "" {

@@ -25,6 +25,9 @@ import (
 	"passerelle/internal/migrate"
 )
 
+// keysBackupDays is what the demo says of backups, of which it makes none.
+const keysBackupDays = 7
+
 // Options say where the demo listens and what it keeps.
 type Options struct {
 	Listen, IDPListen string
@@ -90,7 +93,7 @@ func Run(ctx context.Context, options Options) (err error) {
 
 	application, err := app.New(ctx, app.Options{
 		DatabaseURL: cluster.ConnString(database, migrate.App), MaxConns: 20,
-		KeysDatabaseURL: cluster.ConnString(database, migrate.Keys), Master: master,
+		KeysDatabaseURL: cluster.ConnString(database, migrate.Keys), Master: master, KeysBackupDays: keysBackupDays,
 		Origin: "http://" + listener.Addr().String(), Aliases: localNames(listener), AllowLoopbackHTTP: true,
 		Version: options.Version, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 	})

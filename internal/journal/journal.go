@@ -41,6 +41,7 @@ const (
 	DraftDiscarded       Action = "draft_discarded"
 	JournalSeen          Action = "journal_seen"
 	SheetSeen            Action = "sheet_seen"
+	DossierErased        Action = "dossier_erased"
 	// Unreadable: something sealed could not be opened, because it was changed or comes from another place.
 	Unreadable Action = "unreadable"
 )

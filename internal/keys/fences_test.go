@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -93,6 +94,12 @@ var guards = map[string]probe{
 	"tombstones scope_fence":      fenced(cast.Noe, "tombstones", "1", "2"),
 	"tombstones keys":             {who: cast.Lea, statement: "select 1 from tombstones", with: "2", without: "0"},
 
+	"certificates tenant_fence": fenced(cast.Lea, "certificates", "1", "2"),
+	"certificates scope_fence":  fenced(cast.Noe, "certificates", "0", "1"),
+	"certificates keys":         {who: cast.Lea, statement: "select 1 from certificates", with: "1", without: "0"},
+	"certificates certificates_stay": {who: cast.Lea, statement: "update certificates set keysets = 9", arrange: "grant update on certificates to passerelle_keys",
+		with: "certificates_stay", without: "1"},
+
 	"keysets keysets_leave_a_tombstone": {who: cast.Lea, statement: "with gone as (delete from keysets where kind = 'dossier' returning 1) select 1 from gone",
 		arrange: "alter table tombstones add constraint none check (false) not valid", with: "none", without: "1"},
 	"keysets keysets_once_destroyed_stay_destroyed": {who: cast.Lea,
@@ -147,6 +154,11 @@ func TestEveryGuardOfTheKeysBites(t *testing.T) {
 	created(t, ring, cast.Claire, dossier())
 	if err := ring.Destroy(as(t, cast.Claire), created(t, ring, cast.Claire, dossier())); err != nil {
 		t.Fatal(err)
+	}
+	for _, person := range []cast.Person{cast.Lea, cast.Claire} {
+		if err := ring.Erase(as(t, person), nil, keys.Certificate{DossierID: dossier().ID, Reason: "duplicate", ErasedBy: person.ID, CompleteOn: time.Now()}); err != nil {
+			t.Fatal(err)
+		}
 	}
 	for kind, catalogue := range map[string]string{
 		"policy":  "select array_agg(tablename || ' ' || policyname) from pg_policies where schemaname = 'keys'",

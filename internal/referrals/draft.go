@@ -259,6 +259,10 @@ func (s *Service) Discard(ctx context.Context, id ID) (dossiers.ID, error) {
 		if err := deleteDraft(ctx, tx, id); err != nil {
 			return err
 		}
+		// Nobody would find these keys any more, and in an old backup they would open what was thrown away.
+		if err := s.keys.Destroy(ctx, HolderOf(id)); err != nil {
+			return err
+		}
 		return enter(ctx, tx, referral, journal.DraftDiscarded)
 	})
 	return referral.DossierID, err

@@ -72,6 +72,7 @@ var policies = map[string]probe{
 	"dossiers tenant_fence":       fenced("Léa", "dossiers", "1", "2"),
 	"dossiers scope_fence":        fenced("Noé", "dossiers", "0", "1"),
 	"dossiers staff":              reads("Léa", "dossiers", "1", "0"),
+	"dossiers erasure_fence":      {who: "Léa", statement: "delete from dossiers", with: "0", without: "referrals_once_sent_stay"},
 	"dossier_counts tenant_fence": fenced("Léa", "dossier_counts", "1", "2"),
 	"dossier_counts scope_fence":  fenced("Noé", "dossier_counts", "0", "1"),
 	"dossier_counts staff":        reads("Léa", "dossier_counts", "1", "0"),
@@ -118,11 +119,16 @@ var policies = map[string]probe{
 	"parked_forms own":         reads("Noé", "parked_forms", "1", "0"),
 }
 
+// erases names Léa's dossier as the one that the transaction may delete.
+var erases = "select set_config('app.erases', dossier_id::text, true) from dossiers where tenant_id = '" + cast.Vaud.ID.String() + "'; "
+
 // triggers has a probe for every trigger of the schema.
 var triggers = map[string]probe{
 	"dossiers dossiers_are_counted": {who: "Léa", arrange: "alter table dossier_counts add constraint no_second check (dossiers < 2); ",
 		statement: "insert into dossiers (tenant_id, dossier_id, code_name, responsible_id) values (" + vaud + ", gen_random_uuid(), 'Bofadu', " + lea + ")",
 		with:      "no_second", without: "1"},
+	"dossiers dossiers_are_counted_down": {who: "Léa", arrange: "alter table dossier_counts add constraint no_less check (dossiers > 0); " + erases,
+		statement: "delete from dossiers", with: "no_less", without: "1"},
 	"consents consents_once_withdrawn_stay_withdrawn": {who: "Léa", arrange: "update consents set withdrawn_at = now(), withdrawn_by = " + lea + " where tenant_id = " + vaud + "; ",
 		statement: "update consents set withdrawn_at = null, withdrawn_by = null", with: "consents_once_withdrawn_stay_withdrawn", without: "2"},
 	"referrals referrals_are_frozen_once_sent": {who: "Léa", statement: "update referrals set request = 'more' where reference = 'LIVE'",

@@ -13,6 +13,7 @@ with keys as (
 	select relname, format(sees, staff, office, own), format(makes, staff, office, own) from words, (values
 		('tenant_keysets', '%1$s OR %2$s', '%1$s OR %2$s'),
 		('keysets', $$%1$s OR %2$s AND (kind = 'referral'::text OR %3$s)$$, '%1$s OR %2$s AND %3$s'),
+		('certificates', '%1$s', '%1$s'),
 		('tombstones', $$%1$s OR %2$s AND (kind = 'referral'::text OR %3$s)$$, '%1$s')
 	) as d (relname, sees, makes)
 )

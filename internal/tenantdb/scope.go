@@ -4,6 +4,8 @@ import (
 	"context"
 	"strings"
 
+	"github.com/google/uuid"
+
 	"passerelle/internal/ids"
 )
 
@@ -28,6 +30,8 @@ type Scope struct {
 	tenant TenantID
 	office OfficeID
 	person PersonID
+	// erases is the one dossier that a transaction of this scope may delete.
+	erases uuid.UUID
 }
 
 // Staff is the scope of a member of an NGO.
@@ -42,6 +46,13 @@ func AtOffice(tenant TenantID, office OfficeID, person PersonID) Scope {
 
 // SignIn is the scope of the door: connections, memberships and sessions, and not one row of a dossier.
 func SignIn() Scope { return Scope{kind: "signin"} }
+
+// Erasing is the context's scope, in which one dossier may be deleted, and no other.
+func Erasing(ctx context.Context, dossier uuid.UUID) context.Context {
+	scope := ScopeFrom(ctx)
+	scope.erases = dossier
+	return WithScope(ctx, scope)
+}
 
 // Empty says that nothing was bound.
 func (s Scope) Empty() bool { return s.kind == "" }
@@ -58,6 +69,9 @@ func (s Scope) bindings() []string {
 	}
 	if !s.person.Zero() {
 		statements = append(statements, "set local app.person_id = '"+s.person.String()+"'")
+	}
+	if s.erases != uuid.Nil {
+		statements = append(statements, "set local app.erases = '"+s.erases.String()+"'")
 	}
 	return statements
 }
@@ -83,6 +97,6 @@ func (s Scope) Tenant() TenantID { return s.tenant }
 
 // Shared is the scope without the person: that of all for whom the same rows exist, but for what is a person's own.
 func (s Scope) Shared() Scope {
-	s.person = PersonID{}
+	s.person, s.erases = PersonID{}, uuid.Nil
 	return s
 }

@@ -8,6 +8,7 @@ import (
 
 	"passerelle/internal/access"
 	"passerelle/internal/fault"
+	"passerelle/internal/keys"
 	"passerelle/internal/tenantdb"
 )
 
@@ -90,6 +91,8 @@ func statusOf(err error) (status int, theirs bool) {
 	switch {
 	case errors.Is(err, fault.NotFound()):
 		return fiber.StatusNotFound, true
+	case errors.Is(err, keys.ErrDestroyed):
+		return fiber.StatusGone, true
 	case errors.Is(err, fault.Refused("")):
 		return fiber.StatusForbidden, true
 	case errors.Is(err, fault.Invalid("", "")):

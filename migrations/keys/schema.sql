@@ -12,6 +12,15 @@ begin
 	return old;
 end $function$;
 
+CREATE OR REPLACE FUNCTION keys.refuse_to_change_a_certificate()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+	raise exception 'a certificate stays as it is' using errcode = 'check_violation', constraint = 'certificates_stay';
+end $function$;
+
 CREATE OR REPLACE FUNCTION keys.refuse_what_was_destroyed()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -23,6 +32,33 @@ begin
 	end if;
 	return null;
 end $function$;
+
+create table certificates (
+	tenant_id uuid not null,
+	dossier_id uuid not null,
+	code_name text not null,
+	reason text not null,
+	erased_by uuid not null,
+	erased_at timestamp with time zone not null default now(),
+	keysets integer not null,
+	complete_on date not null,
+	constraint certificates_pkey PRIMARY KEY (tenant_id, dossier_id),
+	constraint certificates_name_codes_alone CHECK (reason ~ '^[a-z_]{1,40}$'::text)
+);
+comment on table certificates is 'Which dossiers were erased, and from when on nothing brings them back.';
+alter table certificates enable row level security;
+alter table certificates force row level security;
+create policy scope_fence on certificates as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on certificates as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy keys on certificates as permissive for all to passerelle_keys
+	using (true)
+	with check (true);
+CREATE TRIGGER certificates_stay BEFORE DELETE OR UPDATE ON certificates FOR EACH ROW EXECUTE FUNCTION refuse_to_change_a_certificate();
+grant insert, select on certificates to passerelle_keys;
 
 create table keysets (
 	tenant_id uuid not null,

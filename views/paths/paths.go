@@ -20,6 +20,15 @@ func Journal(id dossiers.ID) string { return Dossier(id) + "/journal" }
 // JournalSheet is the sheet for the beneficiary.
 func JournalSheet(id dossiers.ID) string { return Journal(id) + "/sheet" }
 
+// NewErasure asks once more before a dossier is erased, and is where that is posted.
+func NewErasure(id dossiers.ID) string { return Dossier(id) + "/erasure" }
+
+// Erasures lists the certificates of erased dossiers.
+const Erasures = "/erasures"
+
+// Erasure is the certificate of one.
+func Erasure(id dossiers.ID) string { return Erasures + "/" + id.String() }
+
 // Consents is where a consent is recorded.
 func Consents(dossier dossiers.ID) string { return Dossier(dossier) + "/consents" }
 

@@ -10,6 +10,8 @@ func errorName(status string) string {
 	switch status {
 	case "403":
 		return "refused"
+	case "410":
+		return "gone"
 	case "404", "421":
 		return "not_found"
 	case "405":

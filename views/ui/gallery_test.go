@@ -153,7 +153,7 @@ func TestAPartThatFailedIsAPart(t *testing.T) {
 func TestEveryErrorHasWords(t *testing.T) {
 	t.Parallel()
 	ctx := WithRequest(i18n.With(context.Background(), i18n.EN), vaud)
-	for _, status := range []string{"400", "403", "404", "405", "408", "409", "413", "415", "421", "422", "429", "431", "500", "502", "503", Unrecorded} {
+	for _, status := range []string{"400", "403", "404", "405", "408", "409", "410", "413", "415", "421", "422", "429", "431", "500", "502", "503", Unrecorded} {
 		if body := render(t, ctx, ErrorPage(status, nil, "REFERENCE")); strings.Contains(body, "ui.error.") {
 			t.Errorf("%s has no words", status)
 		}

@@ -10,6 +10,7 @@ import (
 	"passerelle/internal/dossiers"
 	"passerelle/internal/fault"
 	"passerelle/internal/ids"
+	"passerelle/internal/keys"
 	"passerelle/internal/live"
 	"passerelle/internal/members"
 	"passerelle/internal/offices"
@@ -103,6 +104,9 @@ func (h *handlers) showDossier(c *fiber.Ctx) error {
 	var known []offices.Office
 	sheet.File, err = h.dossiers.Find(c.UserContext(), id,
 		consents.OfDossier(id, &given), referrals.OfDossier(id, &sent), offices.Recent(&known), timeline.OfDossier(dossiers.TimelineID(id), &sheet.Events))
+	if errors.Is(err, keys.ErrDestroyed) {
+		return web.Show(c, fiber.StatusGone, dossiersview.Gone(id))
+	}
 	if err != nil {
 		return err
 	}

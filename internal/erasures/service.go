@@ -1,0 +1,142 @@
+package erasures
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"passerelle/internal/access"
+	"passerelle/internal/dossiers"
+	"passerelle/internal/fault"
+	"passerelle/internal/journal"
+	"passerelle/internal/keys"
+	"passerelle/internal/live"
+	"passerelle/internal/members"
+	"passerelle/internal/referrals"
+	"passerelle/internal/tenantdb"
+)
+
+// Service is how dossiers are erased.
+type Service struct {
+	db   *tenantdb.DB
+	keys *keys.Ring
+	now  func() time.Time
+	// kept is for how many days the operator keeps backups of the keys.
+	kept int
+}
+
+// New makes the service; now is the clock, and backups of the keys are kept for so many days.
+func New(db *tenantdb.DB, ring *keys.Ring, now func() time.Time, kept int) *Service {
+	return &Service{db, ring, now, kept}
+}
+
+// Prepare gives what a page shows before a dossier is erased. Nothing of it is opened.
+func (s *Service) Prepare(ctx context.Context, id dossiers.ID) (Prospect, error) {
+	if _, err := access.Require(ctx, access.DossierErase); err != nil {
+		return Prospect{}, err
+	}
+	var prospect Prospect
+	var counted counted
+	if err := s.db.Read(ctx, dossiers.Mentioned(id, &prospect.Mention), countReferrals(id, &counted)); err != nil {
+		return Prospect{}, fmt.Errorf("prepare to erase dossier %s: %w", id, err)
+	}
+	prospect.Referrals, prospect.Live = counted.Referrals, counted.Live
+	certificate, err := s.keys.CertificateOf(ctx, id.UUID())
+	switch {
+	case err == nil:
+		prospect.Begun = &certificate
+	case !errors.Is(err, fault.NotFound()):
+		return Prospect{}, err
+	}
+	return prospect, nil
+}
+
+// Erase destroys the keys of a dossier and of its referrals, then its rows. Should it end in between, the dossier can no
+// longer be read and can be erased again: that finishes it.
+func (s *Service) Erase(ctx context.Context, id dossiers.ID, order Order) error {
+	by, err := access.Require(ctx, access.DossierErase)
+	if err != nil {
+		return err
+	}
+	return s.db.Write(tenantdb.Erasing(ctx, id.UUID()), func(ctx context.Context, tx tenantdb.Tx) error {
+		mention, err := lockDossier(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if err := order.Check(mention.CodeName); err != nil {
+			return err
+		}
+		sent, err := lockReferrals(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if err := journal.Record(ctx, tx, journal.Entry{Action: journal.DossierErased, Dossier: dossiers.TimelineID(id), Reason: string(order.Reason)}); err != nil {
+			return err
+		}
+		holders := []keys.Holder{dossiers.HolderOf(id)}
+		for _, referral := range sent {
+			holders = append(holders, referrals.HolderOf(referral.ReferralID))
+		}
+		certificate := keys.Certificate{
+			DossierID: id.UUID(), CodeName: string(mention.CodeName), Reason: string(order.Reason), ErasedBy: by.Person, CompleteOn: completeOn(s.now(), s.kept),
+		}
+		if err := s.keys.Erase(ctx, holders, certificate); err != nil {
+			return err
+		}
+		if err := deleteDossier(ctx, tx, id); err != nil {
+			return err
+		}
+		for _, referral := range sent {
+			if err := live.Announce(ctx, tx, live.Change{Tenant: by.Tenant, Dossier: id.UUID(), Office: referral.OfficeID, Referral: referral.ReferralID.UUID()}); err != nil {
+				return err
+			}
+		}
+		return live.Announce(ctx, tx, live.Change{Tenant: by.Tenant, Dossier: id.UUID()})
+	})
+}
+
+// List gives the certificates of the NGO, the newest first.
+func (s *Service) List(ctx context.Context) ([]Erasure, error) {
+	if _, err := access.Require(ctx, access.ErasureShow); err != nil {
+		return nil, err
+	}
+	certificates, err := s.keys.Certificates(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return s.name(ctx, certificates...)
+}
+
+// Find gives the certificate of a dossier.
+func (s *Service) Find(ctx context.Context, id dossiers.ID) (Erasure, error) {
+	if _, err := access.Require(ctx, access.ErasureShow); err != nil {
+		return Erasure{}, err
+	}
+	certificate, err := s.keys.CertificateOf(ctx, id.UUID())
+	if err != nil {
+		return Erasure{}, err
+	}
+	named, err := s.name(ctx, certificate)
+	if err != nil {
+		return Erasure{}, err
+	}
+	return named[0], nil
+}
+
+// name adds to certificates who had it done: names lie with the data.
+func (s *Service) name(ctx context.Context, certificates ...keys.Certificate) ([]Erasure, error) {
+	var staff []members.Member
+	if err := s.db.Read(ctx, members.All(&staff)); err != nil {
+		return nil, fmt.Errorf("name who erased: %w", err)
+	}
+	names := map[tenantdb.PersonID]string{}
+	for _, member := range staff {
+		names[member.MemberID] = member.Name
+	}
+	var named []Erasure
+	for _, certificate := range certificates {
+		named = append(named, Erasure{certificate, names[certificate.ErasedBy]})
+	}
+	return named, nil
+}

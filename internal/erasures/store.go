@@ -1,0 +1,51 @@
+package erasures
+
+import (
+	"context"
+	"fmt"
+
+	"passerelle/internal/dossiers"
+	"passerelle/internal/referrals"
+	"passerelle/internal/tenantdb"
+)
+
+// counted is how much goes along with a dossier.
+type counted struct{ Referrals, Live int }
+
+func countReferrals(id dossiers.ID, into *counted) tenantdb.Question {
+	return tenantdb.One(into, tenantdb.Select().TableExpr("referrals").
+		ColumnExpr("count(*) as referrals, count(*) filter (where sent_at is not null and revoked_at is null and visible_until > now()) as live").
+		Where("dossier_id = ?", id))
+}
+
+// lockDossier keeps everybody else away from a dossier that is about to go.
+func lockDossier(ctx context.Context, tx tenantdb.Tx, id dossiers.ID) (dossiers.Mention, error) {
+	var mention dossiers.Mention
+	err := tx.Select().TableExpr("dossiers").Column("dossier_id", "code_name").Where("dossier_id = ?", id).For("update").Scan(ctx, &mention)
+	if err := tenantdb.Found(err); err != nil {
+		return dossiers.Mention{}, fmt.Errorf("lock dossier %s: %w", id, err)
+	}
+	return mention, nil
+}
+
+// addressed is a referral that goes along, and the office that may have it open.
+type addressed struct {
+	ReferralID referrals.ID
+	OfficeID   tenantdb.OfficeID
+}
+
+func lockReferrals(ctx context.Context, tx tenantdb.Tx, id dossiers.ID) (found []addressed, err error) {
+	err = tx.Select().TableExpr("referrals").Column("referral_id", "office_id").Where("dossier_id = ?", id).OrderExpr("referral_id").For("update").Scan(ctx, &found)
+	if err != nil {
+		return nil, fmt.Errorf("lock referrals of dossier %s: %w", id, err)
+	}
+	return found, nil
+}
+
+// deleteDossier takes along whatever hangs on it.
+func deleteDossier(ctx context.Context, tx tenantdb.Tx, id dossiers.ID) error {
+	if err := tenantdb.Affected(tx.Delete().TableExpr("dossiers").Where("dossier_id = ?", id).Exec(ctx)); err != nil {
+		return fmt.Errorf("delete dossier %s: %w", id, err)
+	}
+	return nil
+}
