@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -37,6 +38,8 @@ type Database struct {
 	Owner *pgxpool.Pool
 	// AppConnString and OwnerConnString reach the same database as the same roles, KeysConnString as that of the keys.
 	AppConnString, OwnerConnString, KeysConnString string
+	// RotationConnString and KeysRotationConnString reach the data and the keys as those that change keys.
+	RotationConnString, KeysRotationConnString string
 }
 
 // Master is the key that wraps all others in the databases of this test binary.
@@ -102,13 +105,16 @@ func New(t testing.TB) *Database {
 	// Copying files is quicker than logging each page, and with fsync off the checkpoint that it needs costs nothing.
 	create(t, admin, name, template+" strategy file_copy")
 	// A clone does not take over who may enter.
-	if _, err := admin.Exec(t.Context(), "revoke all on database "+name+" from public; grant connect on database "+name+" to "+migrate.App+", "+migrate.Keys+", "+migrate.Platform); err != nil {
+	if _, err := admin.Exec(t.Context(), "revoke all on database "+name+" from public; grant connect on database "+name+" to "+strings.Join([]string{migrate.App, migrate.Keys, migrate.Rotation, migrate.KeysRotation, migrate.Platform}, ", ")); err != nil {
 		t.Fatalf("pgtest: close the database: %v", err)
 	}
 	db := &Database{
 		AppConnString:   cluster.ConnString(name, migrate.App),
 		OwnerConnString: cluster.ConnString(name, localpg.Superuser),
 		KeysConnString:  cluster.ConnString(name, migrate.Keys),
+
+		RotationConnString:     cluster.ConnString(name, migrate.Rotation),
+		KeysRotationConnString: cluster.ConnString(name, migrate.KeysRotation),
 	}
 	if db.Owner, err = pgxpool.New(t.Context(), db.OwnerConnString); err != nil {
 		t.Fatalf("pgtest: %v", err)

@@ -43,6 +43,10 @@ func AtOffice(tenant TenantID, office OfficeID, person PersonID) Scope {
 // SignIn is the scope of the door: connections, memberships and sessions, and not one row of a dossier.
 func SignIn() Scope { return Scope{kind: "signin"} }
 
+// Rotation is the scope in which the keysets of all tenants are listed, by the role that wraps them anew, and by no other;
+// of the data it shows nothing.
+func Rotation() Scope { return Scope{kind: "rotation"} }
+
 // Empty says that nothing was bound.
 func (s Scope) Empty() bool { return s.kind == "" }
 
