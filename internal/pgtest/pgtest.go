@@ -15,6 +15,7 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -67,7 +68,25 @@ func (db *Database) Ring(t testing.TB) *keys.Ring {
 	if err != nil {
 		t.Fatalf("pgtest: %v", err)
 	}
+	Hear(t, ring, db.KeysConnString)
 	return ring
+}
+
+// Hear has a ring listen, for as long as the test lasts, and waits until it hears.
+func Hear(t testing.TB, ring *keys.Ring, connString string) {
+	t.Helper()
+	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		ring.Listen(ctx, connString)
+	}()
+	t.Cleanup(func() { stop(); <-done })
+	for deadline := time.Now().Add(10 * time.Second); !ring.Hears(); time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("pgtest: the ring hears nothing")
+		}
+	}
 }
 
 // Main runs the tests of a package and stops its cluster afterwards, interrupted or not; before it, what else the
