@@ -19,6 +19,10 @@ type Config struct {
 	// MasterKey is the key that wraps all others, MasterKeyFile a file that holds it; one of them is needed to serve.
 	MasterKey     string `env:"MASTER_KEY,unset"`
 	MasterKeyFile string `env:"MASTER_KEY_FILE"`
+	// MasterKeyPrevious and MasterKeyPreviousFile are the key that MasterKey or MasterKeyFile takes over from: it opens, and
+	// wraps nothing any more.
+	MasterKeyPrevious     string `env:"MASTER_KEY_PREVIOUS,unset"`
+	MasterKeyPreviousFile string `env:"MASTER_KEY_PREVIOUS_FILE"`
 	// MaxConns bounds the pool of connections.
 	MaxConns int32 `env:"DATABASE_MAX_CONNS" envDefault:"20"`
 	// Listen is where the server listens.
@@ -30,6 +34,9 @@ type Config struct {
 	// AppPassword and KeysPassword, when set, become the passwords of the roles passerelle_app and passerelle_keys on migrate.
 	AppPassword  string `env:"APP_PASSWORD"`
 	KeysPassword string `env:"KEYS_PASSWORD"`
+	// RotationPassword and KeysRotationPassword, likewise, those of passerelle_rotation and passerelle_keys_rotation.
+	RotationPassword     string `env:"ROTATION_PASSWORD"`
+	KeysRotationPassword string `env:"KEYS_ROTATION_PASSWORD"`
 	// PostgresBin is the folder of initdb and postgres for the demo and the tests; empty looks for them.
 	PostgresBin string `env:"POSTGRES_BIN"`
 	// Chromium is the browser for the browser tests; empty looks for it.
@@ -53,12 +60,37 @@ func (c Config) ForServe() error {
 	if c.KeysDatabaseURL == "" {
 		return fmt.Errorf("KEYS_DATABASE_URL is not set: it says where the keys are, as the role passerelle_keys")
 	}
-	if (c.MasterKey == "") == (c.MasterKeyFile == "") {
-		return fmt.Errorf("MASTER_KEY_FILE or MASTER_KEY has to be set, and not both: the key that wraps all others. passerelle keys new makes one")
+	if err := c.forMaster(); err != nil {
+		return err
 	}
 	u, err := url.Parse(c.Origin)
 	if err != nil || u.Host == "" || u.Scheme != "https" || strings.Trim(u.Path, "/") != "" {
 		return fmt.Errorf("ORIGIN has to be the address that people type, with https, such as https://passerelle.example; it is %q", c.Origin)
+	}
+	return nil
+}
+
+// forMaster checks that there is one master key, and at most one that it takes over from.
+func (c Config) forMaster() error {
+	if (c.MasterKey == "") == (c.MasterKeyFile == "") {
+		return fmt.Errorf("MASTER_KEY_FILE or MASTER_KEY has to be set, and not both: the key that wraps all others. passerelle keys new makes one")
+	}
+	if c.MasterKeyPrevious != "" && c.MasterKeyPreviousFile != "" {
+		return fmt.Errorf("MASTER_KEY_PREVIOUS_FILE or MASTER_KEY_PREVIOUS may be set, and not both: the key that the present one takes over from")
+	}
+	return nil
+}
+
+// ForKeys checks what looking at the keys needs, and what changing them needs besides.
+func (c Config) ForKeys(changing bool) error {
+	if c.DatabaseURL == "" {
+		return fmt.Errorf("DATABASE_URL is not set: it says where Postgres is, as the role passerelle_rotation")
+	}
+	if c.KeysDatabaseURL == "" {
+		return fmt.Errorf("KEYS_DATABASE_URL is not set: it says where the keys are, as the role passerelle_keys_rotation")
+	}
+	if changing {
+		return c.forMaster()
 	}
 	return nil
 }

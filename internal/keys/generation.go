@@ -12,7 +12,8 @@ import (
 )
 
 // outline is what a wrapped keyset says of itself in clear: by what it was wrapped, and which keys are in it. It is not
-// authenticated, and decides nothing but what is counted.
+// authenticated: it says what is counted, and where a rotation goes on; what is done to a keyset is decided by the keyset.
+// One that was wrapped before keysets were labelled says nothing of its keys, and has one.
 type outline struct {
 	ciphertext []byte
 	info       *tinkpb.KeysetInfo
@@ -23,7 +24,10 @@ func outlineOf(wrapped []byte) (outline, error) {
 	if err != nil {
 		return outline{}, ErrForged
 	}
-	return outline{read.GetEncryptedKeyset(), read.GetKeysetInfo()}, nil
+	if read.KeysetInfo == nil {
+		read.KeysetInfo = &tinkpb.KeysetInfo{}
+	}
+	return outline{read.GetEncryptedKeyset(), read.KeysetInfo}, nil
 }
 
 // prefixOf is what Tink puts before a ciphertext: a 1 and the number of the key, five bytes.
