@@ -168,20 +168,27 @@ func wait(ctx context.Context, why string, left time.Duration) error {
 
 // masterKey reads the key that was set, and the one that it takes over from.
 func masterKey(settings config.Config) (keys.Master, error) {
-	current, err := readMaster(settings.MasterKeyFile, settings.MasterKey)
-	if err != nil || settings.MasterKeyPreviousFile == "" && settings.MasterKeyPrevious == "" {
+	current, err := readMaster(settings, settings.MasterKeyFile, settings.MasterKey, settings.VaultKey)
+	if err != nil || settings.MasterKeyPreviousFile+settings.MasterKeyPrevious+settings.VaultKeyPrevious == "" {
 		return current, err
 	}
-	previous, err := readMaster(settings.MasterKeyPreviousFile, settings.MasterKeyPrevious)
+	previous, err := readMaster(settings, settings.MasterKeyPreviousFile, settings.MasterKeyPrevious, settings.VaultKeyPrevious)
 	if err != nil {
 		return nil, fmt.Errorf("the previous one: %w", err)
 	}
 	return keys.Together(current, previous), nil
 }
 
-func readMaster(file, text string) (keys.Master, error) {
-	if file != "" {
+func readMaster(settings config.Config, file, text, inVault string) (keys.Master, error) {
+	switch {
+	case file != "":
 		return keys.MasterFile(file, false)
+	case inVault != "":
+		return keys.Vault(keys.VaultOptions{
+			Address: settings.VaultAddress, Token: settings.VaultToken, TokenFile: settings.VaultTokenFile, Mount: settings.VaultMount,
+			Key: inVault, Namespace: settings.VaultNamespace, CAFile: settings.VaultCACert,
+		})
+	default:
+		return keys.MasterFromText(text)
 	}
-	return keys.MasterFromText(text)
 }

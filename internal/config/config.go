@@ -23,6 +23,16 @@ type Config struct {
 	// wraps nothing any more.
 	MasterKeyPrevious     string `env:"MASTER_KEY_PREVIOUS,unset"`
 	MasterKeyPreviousFile string `env:"MASTER_KEY_PREVIOUS_FILE"`
+	// VaultKey names a key of Vault's transit engine instead of either, VaultKeyPrevious one that is taken over from; the
+	// others say how Vault is reached. Names that Vault's own programs know are the same.
+	VaultKey         string `env:"VAULT_TRANSIT_KEY"`
+	VaultKeyPrevious string `env:"VAULT_TRANSIT_KEY_PREVIOUS"`
+	VaultMount       string `env:"VAULT_TRANSIT_MOUNT" envDefault:"transit"`
+	VaultAddress     string `env:"VAULT_ADDR"`
+	VaultToken       string `env:"VAULT_TOKEN,unset"`
+	VaultTokenFile   string `env:"VAULT_TOKEN_FILE"`
+	VaultNamespace   string `env:"VAULT_NAMESPACE"`
+	VaultCACert      string `env:"VAULT_CACERT"`
 	// MaxConns bounds the pool of connections.
 	MaxConns int32 `env:"DATABASE_MAX_CONNS" envDefault:"20"`
 	// Listen is where the server listens.
@@ -72,13 +82,26 @@ func (c Config) ForServe() error {
 
 // forMaster checks that there is one master key, and at most one that it takes over from.
 func (c Config) forMaster() error {
-	if (c.MasterKey == "") == (c.MasterKeyFile == "") {
-		return fmt.Errorf("MASTER_KEY_FILE or MASTER_KEY has to be set, and not both: the key that wraps all others. passerelle keys new makes one")
+	if set(c.MasterKeyFile, c.MasterKey, c.VaultKey) != 1 {
+		return fmt.Errorf("MASTER_KEY_FILE or MASTER_KEY has to be set, or VAULT_TRANSIT_KEY, and not two of them: the key that wraps all others. passerelle keys new makes one")
 	}
-	if c.MasterKeyPrevious != "" && c.MasterKeyPreviousFile != "" {
-		return fmt.Errorf("MASTER_KEY_PREVIOUS_FILE or MASTER_KEY_PREVIOUS may be set, and not both: the key that the present one takes over from")
+	if set(c.MasterKeyPreviousFile, c.MasterKeyPrevious, c.VaultKeyPrevious) > 1 {
+		return fmt.Errorf("MASTER_KEY_PREVIOUS_FILE, MASTER_KEY_PREVIOUS or VAULT_TRANSIT_KEY_PREVIOUS may be set, and not two of them: the key that the present one takes over from")
+	}
+	if c.VaultKey+c.VaultKeyPrevious != "" && c.VaultAddress == "" {
+		return fmt.Errorf("VAULT_ADDR is not set: it says where Vault is, such as https://vault.example:8200")
 	}
 	return nil
+}
+
+// set counts the settings that are not empty.
+func set(settings ...string) (n int) {
+	for _, setting := range settings {
+		if setting != "" {
+			n++
+		}
+	}
+	return n
 }
 
 // ForKeys checks what looking at the keys needs, and what changing them needs besides.

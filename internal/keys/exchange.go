@@ -136,7 +136,7 @@ func (r *Rotation) sealAnew(ctx context.Context, of opened, holder Holder, wrapp
 	if err != nil {
 		return err
 	}
-	box, prefix := &Box{of.tenant, every}, prefixOf(handle.KeysetInfo().GetPrimaryKeyId())
+	box, prefix := &Box{tenant: of.tenant, holder: holder, aead: every}, prefixOf(handle.KeysetInfo().GetPrimaryKeyId())
 	ctx = asHolder(ctx, of.tenant, holder)
 	for _, rows := range r.rowsOf(holder.Kind) {
 		for _, column := range rows.Columns {

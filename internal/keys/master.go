@@ -65,6 +65,9 @@ func masterOf(ciphertext []byte) string {
 	if key, ok := keyOf(ciphertext); ok {
 		return name(key)
 	}
+	if named := vaultWrapped.FindSubmatch(ciphertext); named != nil {
+		return fmt.Sprintf("vault %s v%s", named[1], named[2])
+	}
 	return "unknown"
 }
 
