@@ -185,7 +185,7 @@ func (v vault) ask(ctx context.Context, operation string, question transit) (ans
 	}
 	var data struct{ Data transit }
 	if json.Unmarshal(text, &data) != nil {
-		return answer, errors.New("Vault's answer cannot be read")
+		return answer, errors.New("vault: the answer cannot be read")
 	}
 	return data.Data, nil
 }
