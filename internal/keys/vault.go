@@ -179,7 +179,7 @@ func (v vault) ask(ctx context.Context, operation string, question transit) (ans
 	case response.StatusCode == http.StatusBadRequest && operation == "decrypt":
 		return answer, errVaultRefuses
 	case response.StatusCode != http.StatusOK:
-		return answer, fmt.Errorf("Vault answers %s%s", response.Status, meaning[response.StatusCode])
+		return answer, fmt.Errorf("vault answers %s%s", response.Status, meaning[response.StatusCode])
 	case len(text) > vaultAnswer:
 		return answer, errors.New("Vault's answer is too long")
 	}
