@@ -50,10 +50,11 @@ CREATE OR REPLACE FUNCTION public.refuse_to_change_what_was_sent()
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
-	if old.sent_at is not null and
-		(new.sent_at, new.sent_by_name, new.slice, new.data_classes, new.request, new.service, new.urgency, new.answer_by, new.office_id, new.dossier_id, new.consent_id, new.reference, new.created_by, new.created_at)
+	if old.sent_at is not null and (
+		(new.sent_at, new.sent_by_name, new.data_classes, new.service, new.urgency, new.answer_by, new.office_id, new.dossier_id, new.consent_id, new.reference, new.created_by, new.created_at)
 		is distinct from
-		(old.sent_at, old.sent_by_name, old.slice, old.data_classes, old.request, old.service, old.urgency, old.answer_by, old.office_id, old.dossier_id, old.consent_id, old.reference, old.created_by, old.created_at) then
+		(old.sent_at, old.sent_by_name, old.data_classes, old.service, old.urgency, old.answer_by, old.office_id, old.dossier_id, old.consent_id, old.reference, old.created_by, old.created_at)
+		or (new.slice, new.request) is distinct from (old.slice, old.request) and current_user <> 'passerelle_rotation') then
 		raise exception 'a referral is frozen once it is sent' using errcode = 'check_violation', constraint = 'referrals_are_frozen_once_sent';
 	end if;
 	if old.visible_until is not null and new.visible_until > old.visible_until then
@@ -131,10 +132,15 @@ create policy scope_fence on beneficiaries as restrictive for all to public
 create policy tenant_fence on beneficiaries as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on beneficiaries as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
 create policy staff on beneficiaries as permissive for all to passerelle_app
 	using (current_setting('app.scope'::text, true) = 'staff'::text)
 	with check (current_setting('app.scope'::text, true) = 'staff'::text);
 grant insert, select, update on beneficiaries to passerelle_app;
+grant select (tenant_id, dossier_id, particulars) on beneficiaries to passerelle_rotation;
+grant update (particulars) on beneficiaries to passerelle_rotation;
 
 create table connections (
 	connection_id uuid not null,
@@ -195,12 +201,17 @@ create policy scope_fence on consents as restrictive for all to public
 create policy tenant_fence on consents as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on consents as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
 create policy staff on consents as permissive for all to passerelle_app
 	using (current_setting('app.scope'::text, true) = 'staff'::text)
 	with check (current_setting('app.scope'::text, true) = 'staff'::text);
 CREATE TRIGGER consents_once_withdrawn_stay_withdrawn BEFORE UPDATE ON consents FOR EACH ROW EXECUTE FUNCTION refuse_to_take_back_a_withdrawal();
 grant insert, select on consents to passerelle_app;
 grant update (withdrawn_by, withdrawn_at) on consents to passerelle_app;
+grant select (tenant_id, consent_id, dossier_id, interpreter) on consents to passerelle_rotation;
+grant update (interpreter) on consents to passerelle_rotation;
 
 create table dossier_counts (
 	tenant_id uuid not null,
@@ -442,10 +453,15 @@ create policy both_read on messages as permissive for select to passerelle_app
 	using (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'office'::text]));
 create policy office_writes on messages as permissive for insert to passerelle_app
 	with check (current_setting('app.scope'::text, true) = 'office'::text AND author_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid AND from_office);
+create policy rotation on messages as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
 create policy staff_writes on messages as permissive for insert to passerelle_app
 	with check (current_setting('app.scope'::text, true) = 'staff'::text AND author_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid AND NOT from_office);
 CREATE TRIGGER messages_end_with_their_referral BEFORE INSERT ON messages FOR EACH ROW EXECUTE FUNCTION end_with_the_referral();
 grant insert, select on messages to passerelle_app;
+grant select (tenant_id, message_id, referral_id, body) on messages to passerelle_rotation;
+grant update (body) on messages to passerelle_rotation;
 
 create table office_members (
 	tenant_id uuid not null,
@@ -528,7 +544,12 @@ create policy tenant_fence on parked_forms as restrictive for all to public
 create policy own on parked_forms as permissive for all to passerelle_app
 	using (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'office'::text]))
 	with check (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'office'::text]));
+create policy rotation on parked_forms as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
 grant delete, insert, select on parked_forms to passerelle_app;
+grant select (tenant_id, parked_form_id, person_id, form_values) on parked_forms to passerelle_rotation;
+grant update (form_values) on parked_forms to passerelle_rotation;
 
 create table referrals (
 	tenant_id uuid not null,
@@ -626,6 +647,9 @@ create policy both_read on referrals as permissive for select to passerelle_app
 create policy office_answers on referrals as permissive for update to passerelle_app
 	using (current_setting('app.scope'::text, true) = 'office'::text)
 	with check (current_setting('app.scope'::text, true) = 'office'::text);
+create policy rotation on referrals as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
 create policy staff_changes on referrals as permissive for update to passerelle_app
 	using (current_setting('app.scope'::text, true) = 'staff'::text)
 	with check (current_setting('app.scope'::text, true) = 'staff'::text);
@@ -637,6 +661,8 @@ CREATE TRIGGER referrals_are_frozen_once_sent BEFORE UPDATE ON referrals FOR EAC
 CREATE TRIGGER referrals_each_side_speaks_for_itself BEFORE INSERT OR UPDATE ON referrals FOR EACH ROW EXECUTE FUNCTION refuse_to_speak_for_the_other_side();
 CREATE TRIGGER referrals_once_sent_stay BEFORE DELETE ON referrals FOR EACH ROW EXECUTE FUNCTION refuse_to_delete_what_was_sent();
 grant delete, insert, select, update on referrals to passerelle_app;
+grant select (tenant_id, referral_id, request, slice) on referrals to passerelle_rotation;
+grant update (request, slice) on referrals to passerelle_rotation;
 
 create table sessions (
 	session_hash bytea not null,
@@ -705,11 +731,16 @@ create policy scope_fence on situations as restrictive for all to public
 create policy tenant_fence on situations as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on situations as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
 create policy staff on situations as permissive for all to passerelle_app
 	using (current_setting('app.scope'::text, true) = 'staff'::text)
 	with check (current_setting('app.scope'::text, true) = 'staff'::text);
 grant delete, insert, select on situations to passerelle_app;
 grant update (updated_at, body) on situations to passerelle_app;
+grant select (tenant_id, dossier_id, data_class, body) on situations to passerelle_rotation;
+grant update (body) on situations to passerelle_rotation;
 
 create table tenants (
 	tenant_id uuid not null,
@@ -732,9 +763,12 @@ create policy door on tenants as permissive for all to passerelle_app
 	with check (current_setting('app.scope'::text, true) = 'signin'::text);
 create policy office on tenants as permissive for select to passerelle_app
 	using (current_setting('app.scope'::text, true) = 'office'::text);
+create policy rotation on tenants as permissive for select to passerelle_rotation
+	using (true);
 create policy staff on tenants as permissive for select to passerelle_app
 	using (current_setting('app.scope'::text, true) = 'staff'::text);
 grant select on tenants to passerelle_app;
+grant select (tenant_id, slug) on tenants to passerelle_rotation;
 alter table beneficiaries add constraint beneficiaries_have_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table connections add constraint connections_belong_to_a_known_tenant

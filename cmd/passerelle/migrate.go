@@ -18,8 +18,10 @@ func (migrateCommand) Run(ctx context.Context, settings config.Config) error {
 		return err
 	}
 	say := func(line string) { fmt.Println(line) }
-	if err := migrate.Up(ctx, settings.DatabaseURL, migrate.Options{Password: settings.AppPassword, Progress: say}); err != nil {
+	if err := migrate.Up(ctx, settings.DatabaseURL, migrate.Options{Password: settings.AppPassword, RotationPassword: settings.RotationPassword, Progress: say}); err != nil {
 		return err
 	}
-	return migrate.UpKeys(ctx, cmp.Or(settings.KeysDatabaseURL, settings.DatabaseURL), migrate.Options{Password: settings.KeysPassword, Progress: say})
+	return migrate.UpKeys(ctx, cmp.Or(settings.KeysDatabaseURL, settings.DatabaseURL), migrate.Options{
+		Password: settings.KeysPassword, RotationPassword: settings.KeysRotationPassword, Progress: say,
+	})
 }

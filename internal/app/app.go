@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"passerelle/internal/access"
@@ -138,7 +139,10 @@ func New(ctx context.Context, options Options) (*App, error) {
 	a.stopListening = stop
 	go func() {
 		defer close(a.listening)
-		a.Hub.Listen(listen, options.DatabaseURL)
+		var both sync.WaitGroup
+		both.Go(func() { a.Hub.Listen(listen, options.DatabaseURL) })
+		both.Go(func() { ring.Listen(listen, options.KeysDatabaseURL) })
+		both.Wait()
 	}()
 
 	pages := signinweb.New(door, options.Log)

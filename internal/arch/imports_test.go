@@ -17,7 +17,7 @@ import (
 // ladder is who may import whom, lowest step first: a package imports only what stands on lower steps. Packages
 // of one step do not know each other, but for views: a page shows parts of others.
 var ladder = [][]string{
-	{"internal/fault", "internal/config", "internal/localpg", "migrations", "policies", "static", "tenants"},
+	{"internal/fault", "internal/config", "internal/localpg", "internal/progress", "migrations", "policies", "static", "tenants"},
 	{"internal/ids", "internal/i18n", "internal/migrate"},
 	{"internal/tenantdb", "internal/forms"},
 	{"internal/access", "internal/keys", "internal/live"},
@@ -112,7 +112,7 @@ var libraries = map[string][]string{
 	"github.com/nicksnyder/go-i18n":     {"internal/i18n/*"},
 	"github.com/alecthomas/kong":        {"cmd/passerelle/*"},
 	"github.com/chromedp":               {"internal/browsertest/*"},
-	"github.com/jackc/pgx": {"internal/ids/*", "internal/tenantdb/*", "internal/live/*", "internal/pgtest/*", "internal/migrate/*", "internal/localpg/*",
+	"github.com/jackc/pgx": {"internal/ids/*", "internal/tenantdb/*", "internal/pgtest/*", "internal/migrate/*", "internal/localpg/*",
 		"internal/cast/*", "internal/demo/*", "internal/bench/*", "cmd/passerelle/*"},
 	"github.com/uptrace/bun": {"internal/tenantdb/*", "internal/migrate/*", "internal/bench/*", "internal/*/*store.go", "internal/timeline/timeline.go"},
 	"database/sql":           {"internal/tenantdb/*", "internal/ids/*", "internal/keys/sealed.go", "internal/*/*store.go"},

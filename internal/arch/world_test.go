@@ -10,7 +10,7 @@ import (
 // timed are the packages that may look at the clock; everywhere else time is handed in.
 var timed = []string{
 	"cmd/passerelle", "internal/app", "internal/bench", "internal/demo", "internal/demo/idp", "internal/live", "internal/localpg",
-	"internal/migrate", "internal/pgtest", "internal/web", "internal/webtest",
+	"internal/migrate", "internal/pgtest", "internal/progress", "internal/web", "internal/webtest",
 }
 
 // reaches finds code that looks at the clock or the environment by itself: rules take both as arguments.

@@ -15,6 +15,7 @@ import (
 	"passerelle/internal/keys"
 	"passerelle/internal/localpg"
 	"passerelle/internal/migrate"
+	"passerelle/internal/progress"
 	"passerelle/migrations"
 )
 
@@ -87,7 +88,7 @@ func prepare(ctx context.Context, cluster *localpg.Cluster, name string, master 
 		}
 	}
 	err = withRing(ctx, cluster.ConnString(name, migrate.Keys), master, func(ring *keys.Ring) error {
-		return fill(ctx, owner, ring, size, wanted.Filled, newProgress(out, "Filling in dossiers", size.Dossiers))
+		return fill(ctx, owner, ring, size, wanted.Filled, progress.New(out, "Filling in dossiers", size.Dossiers))
 	})
 	if err != nil {
 		return err

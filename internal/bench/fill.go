@@ -17,6 +17,7 @@ import (
 	"passerelle/internal/ids"
 	"passerelle/internal/keys"
 	"passerelle/internal/messages"
+	"passerelle/internal/progress"
 	"passerelle/internal/referrals"
 	"passerelle/internal/timeline"
 )
@@ -63,7 +64,7 @@ func copyAll(ctx context.Context, conn *pgx.Conn, tables ...table) error {
 // fill writes invented houses, dossiers and referrals through the tables' own constraints and triggers. Tenants take
 // turns, dossier by dossier, and events lie in the order of their time, as in a database that has grown: a tenant's
 // rows lie scattered. What is sealed is sealed as the application does it, and keysets are copied like everything else.
-func fill(ctx context.Context, owner string, ring *keys.Ring, size Size, now time.Time, bar *progress) error {
+func fill(ctx context.Context, owner string, ring *keys.Ring, size Size, now time.Time, bar *progress.Bar) error {
 	houses := inventHouses(size.Tenants)
 	conn, err := pgx.Connect(ctx, owner)
 	if err != nil {
@@ -105,7 +106,7 @@ func fill(ctx context.Context, owner string, ring *keys.Ring, size Size, now tim
 				if err := chunk.copy(groupCtx, conn); err != nil {
 					return err
 				}
-				bar.add(end - begin)
+				bar.Add(end - begin)
 			}
 			return nil
 		})

@@ -19,6 +19,20 @@ type Config struct {
 	// MasterKey is the key that wraps all others, MasterKeyFile a file that holds it; one of them is needed to serve.
 	MasterKey     string `env:"MASTER_KEY,unset"`
 	MasterKeyFile string `env:"MASTER_KEY_FILE"`
+	// MasterKeyPrevious and MasterKeyPreviousFile are the key that MasterKey or MasterKeyFile takes over from: it opens, and
+	// wraps nothing any more.
+	MasterKeyPrevious     string `env:"MASTER_KEY_PREVIOUS,unset"`
+	MasterKeyPreviousFile string `env:"MASTER_KEY_PREVIOUS_FILE"`
+	// VaultKey names a key of Vault's transit engine instead of either, VaultKeyPrevious one that is taken over from; the
+	// others say how Vault is reached. Names that Vault's own programs know are the same.
+	VaultKey         string `env:"VAULT_TRANSIT_KEY"`
+	VaultKeyPrevious string `env:"VAULT_TRANSIT_KEY_PREVIOUS"`
+	VaultMount       string `env:"VAULT_TRANSIT_MOUNT" envDefault:"transit"`
+	VaultAddress     string `env:"VAULT_ADDR"`
+	VaultToken       string `env:"VAULT_TOKEN,unset"`
+	VaultTokenFile   string `env:"VAULT_TOKEN_FILE"`
+	VaultNamespace   string `env:"VAULT_NAMESPACE"`
+	VaultCACert      string `env:"VAULT_CACERT"`
 	// KeysBackupDays is for how many days the operator keeps backups of the keys: until then an erasure is not complete.
 	KeysBackupDays int `env:"KEYS_BACKUP_DAYS" envDefault:"7"`
 	// MaxConns bounds the pool of connections.
@@ -32,6 +46,9 @@ type Config struct {
 	// AppPassword and KeysPassword, when set, become the passwords of the roles passerelle_app and passerelle_keys on migrate.
 	AppPassword  string `env:"APP_PASSWORD"`
 	KeysPassword string `env:"KEYS_PASSWORD"`
+	// RotationPassword and KeysRotationPassword, likewise, those of passerelle_rotation and passerelle_keys_rotation.
+	RotationPassword     string `env:"ROTATION_PASSWORD"`
+	KeysRotationPassword string `env:"KEYS_ROTATION_PASSWORD"`
 	// PostgresBin is the folder of initdb and postgres for the demo and the tests; empty looks for them.
 	PostgresBin string `env:"POSTGRES_BIN"`
 	// Chromium is the browser for the browser tests; empty looks for it.
@@ -55,8 +72,8 @@ func (c Config) ForServe() error {
 	if c.KeysDatabaseURL == "" {
 		return fmt.Errorf("KEYS_DATABASE_URL is not set: it says where the keys are, as the role passerelle_keys")
 	}
-	if (c.MasterKey == "") == (c.MasterKeyFile == "") {
-		return fmt.Errorf("MASTER_KEY_FILE or MASTER_KEY has to be set, and not both: the key that wraps all others. passerelle keys new makes one")
+	if err := c.forMaster(); err != nil {
+		return err
 	}
 	if c.KeysBackupDays < 0 {
 		return fmt.Errorf("KEYS_BACKUP_DAYS has to be a number of days, such as 7; it is %d", c.KeysBackupDays)
@@ -64,6 +81,44 @@ func (c Config) ForServe() error {
 	u, err := url.Parse(c.Origin)
 	if err != nil || u.Host == "" || u.Scheme != "https" || strings.Trim(u.Path, "/") != "" {
 		return fmt.Errorf("ORIGIN has to be the address that people type, with https, such as https://passerelle.example; it is %q", c.Origin)
+	}
+	return nil
+}
+
+// forMaster checks that there is one master key, and at most one that it takes over from.
+func (c Config) forMaster() error {
+	if set(c.MasterKeyFile, c.MasterKey, c.VaultKey) != 1 {
+		return fmt.Errorf("MASTER_KEY_FILE or MASTER_KEY has to be set, or VAULT_TRANSIT_KEY, and not two of them: the key that wraps all others. passerelle keys new makes one")
+	}
+	if set(c.MasterKeyPreviousFile, c.MasterKeyPrevious, c.VaultKeyPrevious) > 1 {
+		return fmt.Errorf("MASTER_KEY_PREVIOUS_FILE, MASTER_KEY_PREVIOUS or VAULT_TRANSIT_KEY_PREVIOUS may be set, and not two of them: the key that the present one takes over from")
+	}
+	if c.VaultKey+c.VaultKeyPrevious != "" && c.VaultAddress == "" {
+		return fmt.Errorf("VAULT_ADDR is not set: it says where Vault is, such as https://vault.example:8200")
+	}
+	return nil
+}
+
+// set counts the settings that are not empty.
+func set(settings ...string) (n int) {
+	for _, setting := range settings {
+		if setting != "" {
+			n++
+		}
+	}
+	return n
+}
+
+// ForKeys checks what looking at the keys needs, and what changing them needs besides.
+func (c Config) ForKeys(changing bool) error {
+	if c.DatabaseURL == "" {
+		return fmt.Errorf("DATABASE_URL is not set: it says where Postgres is, as the role passerelle_rotation")
+	}
+	if c.KeysDatabaseURL == "" {
+		return fmt.Errorf("KEYS_DATABASE_URL is not set: it says where the keys are, as the role passerelle_keys_rotation")
+	}
+	if changing {
+		return c.forMaster()
 	}
 	return nil
 }

@@ -104,6 +104,11 @@ type consentRow struct {
 	RecordedAt    time.Time           `bun:"recorded_at"`
 }
 
+// SealedRows says where consents have sealed what.
+var SealedRows = []keys.Rows{
+	{Kind: keys.Dossier, Table: "consents", Holder: "dossier_id", Key: []string{"consent_id"}, Columns: []string{"interpreter"}},
+}
+
 // Place says where what is sealed of a consent stands.
 func (r *consentRow) Place() keys.Place { return placeOf(r.ConsentID) }
 

@@ -31,6 +31,12 @@ func (p *SealedBeneficiary) Place() keys.Place {
 	return keys.Place{Table: "beneficiaries", Row: p.DossierID.String()}
 }
 
+// SealedRows says where dossiers have sealed what.
+var SealedRows = []keys.Rows{
+	{Kind: keys.Dossier, Table: "beneficiaries", Holder: "dossier_id", Key: []string{"dossier_id"}, Columns: []string{"particulars"}},
+	{Kind: keys.Dossier, Table: "situations", Holder: "dossier_id", Key: []string{"dossier_id", "data_class"}, Columns: []string{"body"}},
+}
+
 type beneficiaryRow struct {
 	bun.BaseModel `bun:"table:beneficiaries"`
 	TenantID      tenantdb.TenantID

@@ -41,11 +41,14 @@ func (r *Ring) Erase(ctx context.Context, holders []Holder, certificate Certific
 				return err
 			}
 			certificate.Keysets += int(gone)
+			if err := tell(ctx, tx, news{tenant, holder.Kind, holder.ID}); err != nil {
+				return err
+			}
 		}
 		return insertCertificate(ctx, tx, tenant, certificate)
 	})
 	for _, holder := range holders {
-		r.boxes.forget(func(key owned) bool { return key.scope.Tenant() == tenant && key.holder == holder })
+		r.forget(news{tenant, holder.Kind, holder.ID})
 	}
 	if err != nil {
 		return fmt.Errorf("erase the keys of dossier %s: %w", certificate.DossierID, err)

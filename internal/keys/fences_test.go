@@ -1,6 +1,7 @@
 package keys_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -61,11 +62,55 @@ func TestNeitherSideSeesTheOther(t *testing.T) {
 		}
 	}
 	for _, statement := range []string{
-		"create table t (x int)", "create temporary table t (x int)", "create schema s", "set role passerelle_owner", "set role passerelle_app",
+		"set role passerelle_keys_rotation", "create table t (x int)", "create temporary table t (x int)", "create schema s", "set role passerelle_owner", "set role passerelle_app",
 		"update keys.keysets set wrapped = ''", "update keys.tenant_keysets set wrapped = ''", "delete from keys.tenant_keysets",
 		"delete from keys.tombstones", "update keys.tombstones set destroyed_at = now()", "truncate keys.keysets", "drop table keys.keysets",
 	} {
 		refused(t, db.KeysConnString, statement)
+	}
+	for _, statement := range []string{
+		"insert into keys.keysets select * from keys.keysets", "delete from keys.keysets", "delete from keys.tenant_keysets", "delete from keys.tombstones",
+		"update keys.keysets set holder_id = gen_random_uuid()", "update keys.keysets set changed_at = now()", "update keys.tombstones set destroyed_at = now()",
+		"truncate keys.keysets", "select from public.dossiers", "set role passerelle_keys", "set role passerelle_rotation",
+	} {
+		refused(t, db.KeysRotationConnString, statement)
+	}
+	for _, statement := range []string{"select from keys.keysets", "set role passerelle_keys_rotation", "set role passerelle_app"} {
+		refused(t, db.RotationConnString, statement)
+	}
+	refused(t, db.AppConnString, "set role passerelle_rotation")
+}
+
+// The scope in which the keysets of all tenants are listed is worth nothing to the application, and lists no more.
+func TestOnlyARotationListsTheKeysetsOfAllTenants(t *testing.T) {
+	db := pgtest.New(t)
+	ring := db.Ring(t)
+	created(t, ring, cast.Lea, dossier())
+	created(t, ring, cast.Claire, dossier())
+	for _, c := range []struct {
+		connString, statement string
+		want                  int64
+	}{
+		{db.KeysRotationConnString, "select 1 from keys.tenant_keysets", 2},
+		{db.KeysRotationConnString, "select 1 from keys.keysets", 0},
+		{db.KeysConnString, "select 1 from keys.tenant_keysets", 0},
+		{db.KeysConnString, "select 1 from keys.keysets", 0},
+	} {
+		conn, err := pgx.Connect(t.Context(), c.connString)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := conn.Exec(t.Context(), "set app.scope = 'rotation'"); err != nil {
+			t.Fatal(err)
+		}
+		if tag, err := conn.Exec(t.Context(), c.statement); err != nil || tag.RowsAffected() != c.want {
+			t.Errorf("%s: %d rows, %v", c.statement, tag.RowsAffected(), err)
+		}
+		// Seen without a tenant, they cannot be changed.
+		if c.want == 2 {
+			refused(t, c.connString+" options='-c app.scope=rotation'", "update keys.tenant_keysets set wrapped = ''")
+		}
+		conn.Close(t.Context())
 	}
 }
 
@@ -73,12 +118,22 @@ func TestNeitherSideSeesTheOther(t *testing.T) {
 type probe struct {
 	who                      cast.Person
 	statement, with, without string
+	// role is passerelle_keys where it is empty.
+	role string
 	// arrange is done first, as a superuser: a restrictive policy is probed beside a stray permissive one.
 	arrange string
 }
 
 func fenced(who cast.Person, table, with, without string) probe {
-	return probe{who, "select 1 from " + table, with, without, "create policy stray on " + table + " using (true) with check (true)"}
+	return probe{who: who, statement: "select 1 from " + table, with: with, without: without, arrange: "create policy stray on " + table + " using (true) with check (true)"}
+}
+
+const asRotation = "passerelle_keys_rotation"
+
+// changes probes the trigger that notes when a keyset was changed: all that are there were made before this transaction.
+func changes(table, with string) probe {
+	return probe{who: cast.Lea, role: asRotation, statement: "update " + table + " set wrapped = ''", with: with, without: "noted",
+		arrange: "alter table " + table + " add constraint noted check (changed_at = now()) not valid"}
 }
 
 // guards has a probe for every policy and every trigger of the keys. In Vaud, there are keys of a dossier, of a referral,
@@ -100,6 +155,12 @@ var guards = map[string]probe{
 	"certificates certificates_stay": {who: cast.Lea, statement: "update certificates set keysets = 9", arrange: "grant update on certificates to passerelle_keys",
 		with: "certificates_stay", without: "1"},
 
+	"tenant_keysets rotation": {who: cast.Lea, role: asRotation, statement: "update tenant_keysets set wrapped = ''", with: "1", without: "0"},
+	"keysets rotation":        {who: cast.Lea, role: asRotation, statement: "update keysets set wrapped = ''", with: "3", without: "0"},
+	"tombstones rotation":     {who: cast.Lea, role: asRotation, statement: "select 1 from tombstones", with: "2", without: "0"},
+
+	"tenant_keysets tenant_keysets_note_their_change": changes("tenant_keysets", "1"),
+	"keysets keysets_note_their_change":               changes("keysets", "3"),
 	"keysets keysets_leave_a_tombstone": {who: cast.Lea, statement: "with gone as (delete from keysets where kind = 'dossier' returning 1) select 1 from gone",
 		arrange: "alter table tombstones add constraint none check (false) not valid", with: "none", without: "1"},
 	"keysets keysets_once_destroyed_stay_destroyed": {who: cast.Lea,
@@ -107,9 +168,10 @@ var guards = map[string]probe{
 		with:      "keysets_once_destroyed_stay_destroyed", without: "1"},
 }
 
-// attempt runs one statement as the role of the keys in somebody's scope, in a transaction that is thrown away.
-func attempt(t *testing.T, db *pgtest.Database, who cast.Person, arrange, statement string) string {
+// attempt runs a probe's statement in somebody's scope, in a transaction that is thrown away.
+func attempt(t *testing.T, db *pgtest.Database, p probe, arrange string) string {
 	t.Helper()
+	who, statement := p.who, p.statement
 	tx, err := db.Owner.Begin(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -124,7 +186,7 @@ func attempt(t *testing.T, db *pgtest.Database, who cast.Person, arrange, statem
 	}
 	// A scope of nobody's that names a tenant: what the fence around the scope is there for.
 	tenant := cast.Vaud.ID
-	if _, err := tx.Exec(t.Context(), "set local search_path = keys; "+arrange+"; set local role passerelle_keys; "+
+	if _, err := tx.Exec(t.Context(), "set local search_path = keys; "+arrange+"; set local role "+cmp.Or(p.role, "passerelle_keys")+"; "+
 		fmt.Sprintf("set local app.scope = '%s'; set local app.tenant_id = '%s'; set local app.person_id = '%s'", scope, tenant, who.ID)); err != nil {
 		t.Fatal(err)
 	}
@@ -175,10 +237,10 @@ func TestEveryGuardOfTheKeysBites(t *testing.T) {
 					t.Fatalf("no probe shows what the %s does", kind)
 				}
 				table, name, _ := strings.Cut(guard, " ")
-				if got := attempt(t, db, p.who, p.arrange, p.statement); got != p.with {
+				if got := attempt(t, db, p, p.arrange); got != p.with {
 					t.Errorf("with it: %s, want %s", got, p.with)
 				}
-				if got := attempt(t, db, p.who, p.arrange+"; drop "+kind+" "+name+" on "+table, p.statement); got != p.without {
+				if got := attempt(t, db, p, p.arrange+"; drop "+kind+" "+name+" on "+table); got != p.without {
 					t.Errorf("without it: %s, want %s", got, p.without)
 				}
 			})
@@ -217,7 +279,14 @@ func TestCheckKeysNamesEachHole(t *testing.T) {
 		"a backslash in a text is not read as it stands":              {"keyhole_escapes", "create role keyhole_escapes login; alter role keyhole_escapes set standard_conforming_strings = off"},
 		"the role may truncate, reference or put triggers on keysets": {asKeys, "grant truncate on keys.keysets to passerelle_keys"},
 		"the role may delete tombstones":                              {asKeys, "grant delete on keys.tombstones to passerelle_keys"},
-		"the role may change keysets":                                 {asKeys, "grant update (wrapped) on keys.keysets to passerelle_keys"},
+		"the role may change keysets.wrapped":                         {asKeys, "grant update (wrapped) on keys.keysets to passerelle_keys"},
+		"the role may change tenant_keysets.wrapped":                  {asKeys, "grant update (wrapped) on keys.tenant_keysets to passerelle_keys"},
+		"the role may change keysets.changed_at":                      {asRotation, "grant update (changed_at) on keys.keysets to passerelle_keys_rotation"},
+		"the role may change tombstones.destroyed_at":                 {asRotation, "grant update on keys.tombstones to passerelle_keys_rotation"},
+		"the role may delete keysets":                                 {asRotation, "grant delete on keys.keysets to passerelle_keys_rotation"},
+		"the role may make keysets":                                   {asRotation, "grant insert (wrapped) on keys.keysets to passerelle_keys_rotation"},
+		"tenant_keysets has no fence around the tenant, either":       {asRotation, "alter policy tenant_fence on keys.tenant_keysets using (tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid or current_setting('app.scope', true) = 'rotation')"},
+		"the role passerelle_rotation may use the schema keys":        {asKeys, "grant usage on schema keys to passerelle_rotation"},
 		"the function everything runs as its owner":                   {asKeys, "create function keys.everything() returns setof keys.keysets language sql security definer as 'select * from keys.keysets'"},
 		"no fence can stand around everything":                        {asKeys, "create view keys.everything as select * from keys.keysets"},
 		"the role may create in the schema keys":                      {asKeys, "grant create on schema keys to passerelle_keys"},
@@ -226,14 +295,14 @@ func TestCheckKeysNamesEachHole(t *testing.T) {
 	} {
 		t.Run(sentence, func(t *testing.T) {
 			db := pgtest.New(t)
-			own := hole.role != asKeys && hole.role != "postgres"
+			own := hole.role != asKeys && hole.role != asRotation && hole.role != "postgres"
 			if own {
 				defer db.Exec(t, "drop owned by "+hole.role+"; drop role "+hole.role)
 			}
 			if hole.arrange != "" {
 				db.Exec(t, hole.arrange)
 			}
-			if hole.role != asKeys {
+			if own || hole.role == "postgres" {
 				db.Exec(t, "do $$ begin execute format('grant connect on database %I to public', current_database()); end $$; grant usage on schema keys to public")
 			}
 			pool, err := tenantdb.Open(t.Context(), strings.Replace(db.KeysConnString, "user="+asKeys, "user="+hole.role, 1), tenantdb.Options{MaxConns: 1})
@@ -241,7 +310,7 @@ func TestCheckKeysNamesEachHole(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer pool.Close()
-			if _, err := keys.New(t.Context(), pool, pgtest.Master()); err == nil || !strings.Contains(err.Error(), sentence) {
+			if _, err := keys.New(t.Context(), pool, pgtest.Master()); err == nil || !strings.Contains(err.Error(), strings.TrimSuffix(sentence, ", either")) {
 				t.Errorf("got %v", err)
 			}
 		})

@@ -1,13 +1,11 @@
 package keys
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 
 	"github.com/google/uuid"
 	"github.com/tink-crypto/tink-go/v2/aead"
-	"github.com/tink-crypto/tink-go/v2/keyset"
 	"github.com/tink-crypto/tink-go/v2/tink"
 
 	"passerelle/internal/tenantdb"
@@ -27,6 +25,7 @@ type Bunch struct {
 // missing from it.
 func (r *Ring) Bunch(ctx context.Context, kind Kind, holders []uuid.UUID) (*Bunch, error) {
 	tenant := tenantdb.ScopeFrom(ctx).Tenant()
+	read := r.tenants.now()
 	ofTenant, found, err := findMany(ctx, r.db, kind, holders)
 	if err != nil {
 		return nil, err
@@ -35,7 +34,7 @@ func (r *Ring) Bunch(ctx context.Context, kind Kind, holders []uuid.UUID) (*Bunc
 	if len(found) == 0 {
 		return bunch, nil
 	}
-	if bunch.wrapping, err = r.unwrapTenant(ctx, tenant, ofTenant); err != nil {
+	if bunch.wrapping, err = r.wrappingOf(ctx, tenant, ofTenant, read); err != nil {
 		return nil, err
 	}
 	for _, row := range found {
@@ -51,9 +50,9 @@ func (b *Bunch) Box(holder uuid.UUID) (*Box, error) {
 		return nil, ErrDestroyed
 	}
 	of := Holder{b.kind, holder}
-	handle, err := keyset.ReadWithAssociatedData(keyset.NewBinaryReader(bytes.NewReader(wrapped)), b.wrapping, associatedOf(b.tenant, of))
+	handle, err := unwrapHolder(b.wrapping, b.tenant, of, wrapped)
 	if err != nil {
-		return nil, &ForgedError{of}
+		return nil, err
 	}
 	opened, err := aead.New(handle)
 	if err != nil {

@@ -8,17 +8,71 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/tink-crypto/tink-go/v2/aead"
 	"github.com/tink-crypto/tink-go/v2/insecurecleartextkeyset"
 	"github.com/tink-crypto/tink-go/v2/keyset"
+	tinkpb "github.com/tink-crypto/tink-go/v2/proto/tink_go_proto"
 	"github.com/tink-crypto/tink-go/v2/tink"
 )
 
 // Master wraps the keysets of tenants: a key that lies outside every database. It is asked once a tenant and some
 // minutes, never once a field.
-type Master = tink.AEADWithContext
+type Master interface {
+	tink.AEADWithContext
+	// Holds says whether it has the key that wrapped something: nobody guesses.
+	Holds(ciphertext []byte) bool
+}
+
+// Together is a master key, and those that it takes over from: what they have wrapped is still opened.
+func Together(current Master, previous ...Master) Master {
+	if len(previous) == 0 {
+		return current
+	}
+	return together(append([]Master{current}, previous...))
+}
+
+type together []Master
+
+func (t together) EncryptWithContext(ctx context.Context, plaintext, associated []byte) ([]byte, error) {
+	return t[0].EncryptWithContext(ctx, plaintext, associated)
+}
+
+func (t together) DecryptWithContext(ctx context.Context, ciphertext, associated []byte) ([]byte, error) {
+	for _, master := range t {
+		if master.Holds(ciphertext) {
+			return master.DecryptWithContext(ctx, ciphertext, associated)
+		}
+	}
+	return nil, &UnknownMasterError{masterOf(ciphertext)}
+}
+
+func (t together) Holds(ciphertext []byte) bool {
+	return slices.ContainsFunc(t, func(master Master) bool { return master.Holds(ciphertext) })
+}
+
+// UnknownMasterError says that a keyset was wrapped by a master key that is not configured.
+type UnknownMasterError struct{ name string }
+
+func (e *UnknownMasterError) Error() string {
+	return "wrapped by the master key " + e.name + ", which is not set, neither as the present nor as the previous one"
+}
+
+// masterOf names the key that wrapped a tenant's keyset, by what the ciphertext says of itself.
+func masterOf(ciphertext []byte) string {
+	if key, ok := keyOf(ciphertext); ok {
+		return name(key)
+	}
+	if named := vaultWrapped.FindSubmatch(ciphertext); named != nil {
+		return fmt.Sprintf("vault %s v%s", named[1], named[2])
+	}
+	return "unknown"
+}
+
+// name is how people tell keys apart: eight digits.
+func name(key uint32) string { return fmt.Sprintf("%08x", key) }
 
 // MasterFromText reads a master key as MasterFile writes it: a keyset of Tink in JSON, as an operator keeps it in a
 // secret of the environment.
@@ -31,7 +85,14 @@ func MasterFromText(text string) (Master, error) {
 	if err != nil {
 		return nil, errors.New("the master key is of a kind that cannot wrap other keys")
 	}
-	return inMemory{local}, nil
+	master := inMemory{AEAD: local}
+	for _, key := range handle.KeysetInfo().GetKeyInfo() {
+		if key.GetOutputPrefixType() != tinkpb.OutputPrefixType_TINK {
+			return nil, errors.New("the master key does not name itself in what it wraps: make one with passerelle keys new")
+		}
+		master.keys = append(master.keys, key.GetKeyId())
+	}
+	return master, nil
 }
 
 // MasterFile reads the master key from a file that nobody but its owner may read. With create, one that is not there is
@@ -95,7 +156,10 @@ func writeMaster(path string) error {
 }
 
 // inMemory is a master key that this process holds.
-type inMemory struct{ tink.AEAD }
+type inMemory struct {
+	tink.AEAD
+	keys []uint32
+}
 
 func (m inMemory) EncryptWithContext(_ context.Context, plaintext, associated []byte) ([]byte, error) {
 	return m.Encrypt(plaintext, associated)
@@ -103,4 +167,9 @@ func (m inMemory) EncryptWithContext(_ context.Context, plaintext, associated []
 
 func (m inMemory) DecryptWithContext(_ context.Context, ciphertext, associated []byte) ([]byte, error) {
 	return m.Decrypt(ciphertext, associated)
+}
+
+func (m inMemory) Holds(ciphertext []byte) bool {
+	key, ok := keyOf(ciphertext)
+	return ok && slices.Contains(m.keys, key)
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 
 	"github.com/tink-crypto/tink-go/v2/aead"
 	"github.com/tink-crypto/tink-go/v2/keyset"
@@ -18,8 +19,15 @@ import (
 type Ring struct {
 	db      *tenantdb.DB
 	master  Master
-	tenants cache[tenantdb.TenantID, tink.AEAD]
-	boxes   cache[owned, *Box]
+	tenants *cache[tenantdb.TenantID, unwrapped]
+	boxes   *cache[owned, *Box]
+	hears   atomic.Bool
+}
+
+// unwrapped is a tenant's keyset, and what it was unwrapped from.
+type unwrapped struct {
+	tink.AEAD
+	from []byte
 }
 
 // owned is a holder as somebody sees it: what one scope has opened is kept for that scope, so that memory opens nothing
@@ -45,7 +53,9 @@ func New(ctx context.Context, db *tenantdb.DB, master Master) (*Ring, error) {
 	if err := db.CheckKeys(ctx); err != nil {
 		return nil, err
 	}
-	return &Ring{db: db, master: master, tenants: newCache[tenantdb.TenantID, tink.AEAD](), boxes: newCache[owned, *Box]()}, nil
+	ring := &Ring{db: db, master: master, tenants: newCache[tenantdb.TenantID, unwrapped](), boxes: newCache[owned, *Box]()}
+	ring.boxes.enable(false) // until it hears of what others destroy
+	return ring, nil
 }
 
 // Box gives the box of a holder, or ErrDestroyed.
@@ -54,25 +64,45 @@ func (r *Ring) Box(ctx context.Context, holder Holder) (*Box, error) {
 	if box, ok := r.boxes.find(key); ok {
 		return box.in(ctx), nil
 	}
+	read, readTenant := r.boxes.now(), r.tenants.now()
 	ofTenant, ofHolder, err := findHolder(ctx, r.db, holder)
 	if err != nil {
 		return nil, err
 	}
-	wrapping, err := r.unwrapTenant(ctx, tenant, ofTenant)
+	handle, err := r.openHolder(ctx, tenant, holder, ofTenant, ofHolder, readTenant)
 	if err != nil {
 		return nil, err
-	}
-	handle, err := keyset.ReadWithAssociatedData(keyset.NewBinaryReader(bytes.NewReader(ofHolder)), wrapping, associatedOf(tenant, holder))
-	if err != nil {
-		return nil, &ForgedError{holder}
 	}
 	opened, err := aead.New(handle)
 	if err != nil {
 		return nil, &ForgedError{holder}
 	}
 	box := &Box{tenant: tenant, holder: holder, aead: opened}
-	r.boxes.keep(key, box)
+	r.boxes.keep(key, box, read)
 	return box.in(ctx), nil
+}
+
+// openHolder opens a keyset with that of its tenant, as it is remembered; where that has been changed meanwhile, as it is.
+func (r *Ring) openHolder(ctx context.Context, tenant tenantdb.TenantID, holder Holder, ofTenant, ofHolder []byte, read moment) (*keyset.Handle, error) {
+	if known, ok := r.tenants.find(tenant); ok {
+		handle, err := unwrapHolder(known, tenant, holder, ofHolder)
+		if err == nil || bytes.Equal(known.from, ofTenant) {
+			return handle, err
+		}
+	}
+	wrapping, err := r.openTenant(ctx, tenant, ofTenant, read)
+	if err != nil {
+		return nil, err
+	}
+	return unwrapHolder(wrapping, tenant, holder, ofHolder)
+}
+
+// wrappingOf is the tenant's keyset as it is in the database, from memory where that is the same.
+func (r *Ring) wrappingOf(ctx context.Context, tenant tenantdb.TenantID, ofTenant []byte, read moment) (tink.AEAD, error) {
+	if known, ok := r.tenants.find(tenant); ok && bytes.Equal(known.from, ofTenant) {
+		return known, nil
+	}
+	return r.openTenant(ctx, tenant, ofTenant, read)
 }
 
 // Make makes a keyset for a holder and keeps it nowhere: wrapped, to be kept, and the box that it opens.
@@ -82,19 +112,18 @@ func (r *Ring) Make(ctx context.Context, holder Holder) (wrapped []byte, box *Bo
 	if err != nil {
 		return nil, nil, err
 	}
-	handle, err := keyset.NewHandle(aead.XAES256GCM192BitNonceKeyTemplate())
+	handle, err := keyset.NewHandle(holderTemplate())
 	if err != nil {
 		return nil, nil, fmt.Errorf("make a keyset: %w", err)
 	}
-	var text bytes.Buffer
-	if err := handle.WriteWithAssociatedData(keyset.NewBinaryWriter(&text), wrapping, associatedOf(tenant, holder)); err != nil {
-		return nil, nil, fmt.Errorf("wrap a keyset: %w", err)
+	if wrapped, err = wrapHolder(wrapping, tenant, holder, handle); err != nil {
+		return nil, nil, err
 	}
 	opened, err := aead.New(handle)
 	if err != nil {
 		return nil, nil, fmt.Errorf("use a keyset: %w", err)
 	}
-	return text.Bytes(), (&Box{tenant: tenant, holder: holder, aead: opened}).in(ctx), nil
+	return wrapped, (&Box{tenant: tenant, holder: holder, aead: opened}).in(ctx), nil
 }
 
 // Create makes and keeps the keyset of a new holder. One that is there already stays; one that was destroyed is not made
@@ -113,6 +142,7 @@ func (r *Ring) tenantKeys(ctx context.Context, tenant tenantdb.TenantID) (tink.A
 	if opened, ok := r.tenants.find(tenant); ok {
 		return opened, nil
 	}
+	read := r.tenants.now()
 	found, err := findTenant(ctx, r.db)
 	if errors.Is(err, fault.NotFound()) {
 		if err := r.createTenant(ctx, tenant); err != nil {
@@ -123,46 +153,39 @@ func (r *Ring) tenantKeys(ctx context.Context, tenant tenantdb.TenantID) (tink.A
 	if err != nil {
 		return nil, fmt.Errorf("find the keys of the tenant: %w", err)
 	}
-	return r.unwrapTenant(ctx, tenant, found)
+	return r.openTenant(ctx, tenant, found, read)
 }
 
 func (r *Ring) createTenant(ctx context.Context, tenant tenantdb.TenantID) error {
-	handle, err := keyset.NewHandle(aead.AES256GCMKeyTemplate())
+	handle, err := keyset.NewHandle(tenantTemplate())
 	if err != nil {
 		return fmt.Errorf("make the keyset of a tenant: %w", err)
 	}
-	var text bytes.Buffer
-	if err := handle.WriteWithContext(ctx, keyset.NewBinaryWriter(&text), r.master, []byte(tenant.String())); err != nil {
-		return fmt.Errorf("wrap the keyset of a tenant: %w", err)
+	wrapped, err := wrapTenant(ctx, r.master, tenant, handle)
+	if err != nil {
+		return err
 	}
-	return insertTenant(ctx, r.db, tenantKeysetRow{TenantID: tenant, Wrapped: text.Bytes()})
+	return insertTenant(ctx, r.db, tenantKeysetRow{TenantID: tenant, Wrapped: wrapped})
 }
 
-func (r *Ring) unwrapTenant(ctx context.Context, tenant tenantdb.TenantID, wrapped []byte) (tink.AEAD, error) {
-	if opened, ok := r.tenants.find(tenant); ok {
-		return opened, nil
-	}
-	handle, err := keyset.ReadWithContext(ctx, keyset.NewBinaryReader(bytes.NewReader(wrapped)), r.master, []byte(tenant.String()))
+func (r *Ring) openTenant(ctx context.Context, tenant tenantdb.TenantID, wrapped []byte, read moment) (tink.AEAD, error) {
+	handle, err := unwrapTenant(ctx, r.master, tenant, wrapped)
 	if err != nil {
-		return nil, errors.New("the keys of the tenant cannot be unwrapped: is this the master key that wrapped them?")
+		return nil, err
 	}
 	opened, err := aead.New(handle)
 	if err != nil {
 		return nil, ErrForged
 	}
-	r.tenants.keep(tenant, opened)
+	r.tenants.keep(tenant, unwrapped{opened, wrapped}, read)
 	return opened, nil
 }
 
-// Destroy makes everything that a holder's keyset sealed unreadable, in this database and in every backup of it. What
-// stays is a tombstone, which says that it was done and when.
+// Destroy makes everything that a holder's keyset sealed unreadable, in this database and in every backup of it, and has
+// every process forget it. What stays is a tombstone, which says that it was done and when.
 func (r *Ring) Destroy(ctx context.Context, holder Holder) error {
-	err := deleteHolder(ctx, r.db, holder)
-	tenant := tenantdb.ScopeFrom(ctx).Tenant()
-	r.boxes.forget(func(key owned) bool { return key.scope.Tenant() == tenant && key.holder == holder })
+	gone := news{tenantdb.ScopeFrom(ctx).Tenant(), holder.Kind, holder.ID}
+	err := deleteHolder(ctx, r.db, holder, gone)
+	r.forget(gone)
 	return err
-}
-
-func associatedOf(tenant tenantdb.TenantID, holder Holder) []byte {
-	return []byte("v1|" + tenant.String() + "|" + string(holder.Kind) + "|" + holder.ID.String())
 }

@@ -27,7 +27,7 @@ type tenantKeysetRow struct {
 type wrapped struct{ Wrapped []byte }
 
 var (
-	tenantStatement = tenantdb.Prepare(tenantdb.Select().TableExpr("tenant_keysets").Column("wrapped"))
+	tenantStatement = tenantdb.Prepare(tenantdb.OfTenant(tenantdb.Select().TableExpr("tenant_keysets").Column("wrapped")))
 	holderStatement = tenantdb.Prepare(tenantdb.Select().TableExpr("keysets").Column("wrapped").
 			Where("kind = ?", tenantdb.Argument(1)).Where("holder_id = ?", tenantdb.Argument(2)))
 )
@@ -77,11 +77,13 @@ func insertHolder(ctx context.Context, db *tenantdb.DB, row keysetRow) error {
 	return nil
 }
 
-// deleteHolder leaves the tombstone, by a trigger.
-func deleteHolder(ctx context.Context, db *tenantdb.DB, holder Holder) error {
+// deleteHolder leaves the tombstone, by a trigger, and tells every process.
+func deleteHolder(ctx context.Context, db *tenantdb.DB, holder Holder, gone news) error {
 	err := db.Write(ctx, func(ctx context.Context, tx tenantdb.Tx) error {
-		_, err := tx.Delete().TableExpr("keysets").Where("kind = ?", holder.Kind).Where("holder_id = ?", holder.ID).Exec(ctx)
-		return err
+		if _, err := tx.Delete().TableExpr("keysets").Where("kind = ?", holder.Kind).Where("holder_id = ?", holder.ID).Exec(ctx); err != nil {
+			return err
+		}
+		return tell(ctx, tx, gone)
 	})
 	if err != nil {
 		return fmt.Errorf("destroy the keys of %s %s: %w", holder.Kind, holder.ID, err)

@@ -6,9 +6,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"log/slog"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,8 +14,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 
 	"passerelle/internal/tenantdb"
 )
@@ -67,7 +63,7 @@ type subscriber struct {
 
 // NewHub makes a hub; Listen fills it.
 func NewHub() *Hub {
-	return &Hub{subscribers: map[*subscriber]struct{}{}, name: rand.Text()[:8], silence: 15 * time.Second}
+	return &Hub{subscribers: map[*subscriber]struct{}{}, name: rand.Text()[:8], silence: tenantdb.Silence}
 }
 
 // Position names the present moment, for Subscribe to begin from.
@@ -167,58 +163,14 @@ func (s *subscriber) wake() {
 
 // Listen receives notifications on a connection of its own until ctx ends, and connects again when it breaks.
 func (h *Hub) Listen(ctx context.Context, connString string) {
-	for ctx.Err() == nil {
-		err := h.listenOnce(ctx, connString)
-		h.setConnected(false)
-		if ctx.Err() != nil {
-			return
-		}
-		slog.WarnContext(ctx, "notifications are interrupted", "error", err)
-		select {
-		case <-ctx.Done():
-		case <-time.After(time.Second):
-		}
-	}
+	tenantdb.Ear{ConnString: connString, Channel: channel, Silence: h.silence, Connected: h.setConnected, Heard: h.read}.Listen(ctx)
 }
 
-func (h *Hub) listenOnce(ctx context.Context, connString string) error {
-	conn, err := pgx.Connect(ctx, connString)
-	if err != nil {
-		return errors.New("connect for notifications")
+func (h *Hub) read(payload string) error {
+	var change Change
+	if err := json.Unmarshal([]byte(payload), &change); err != nil {
+		return err
 	}
-	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
-	if _, err := conn.Exec(ctx, "listen "+channel); err != nil {
-		return fmt.Errorf("listen: %w", err)
-	}
-	h.setConnected(true)
-	for {
-		notification, err := h.await(ctx, conn)
-		if err != nil {
-			return fmt.Errorf("wait for notifications: %w", err)
-		}
-		var change Change
-		if err := json.Unmarshal([]byte(notification.Payload), &change); err != nil {
-			return fmt.Errorf("read a notification: %w", err)
-		}
-		h.deliver(change)
-	}
-}
-
-// await waits for a notification, and asks now and then whether there is still anybody at the other end: a connection
-// that was cut without a word is silent, and so is one on which nothing happens.
-func (h *Hub) await(ctx context.Context, conn *pgx.Conn) (*pgconn.Notification, error) {
-	for {
-		waiting, cancel := context.WithTimeout(ctx, h.silence)
-		notification, err := conn.WaitForNotification(waiting)
-		cancel()
-		if err == nil || ctx.Err() != nil || !pgconn.Timeout(err) {
-			return notification, err
-		}
-		asking, cancel := context.WithTimeout(ctx, h.silence)
-		err = conn.Ping(asking)
-		cancel()
-		if err != nil {
-			return nil, err
-		}
-	}
+	h.deliver(change)
+	return nil
 }

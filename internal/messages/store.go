@@ -28,6 +28,11 @@ type messageRow struct {
 	Body          keys.Sealed[string]       `bun:"body"`
 }
 
+// SealedRows says where messages have sealed what.
+var SealedRows = []keys.Rows{
+	{Kind: keys.Referral, Table: "messages", Holder: "referral_id", Key: []string{"message_id"}, Columns: []string{"body"}},
+}
+
 // Place says where the sealed body stands.
 func (r *messageRow) Place() keys.Place { return placeOf(r.MessageID) }
 

@@ -3,7 +3,7 @@
 do $$
 begin
 	execute format('revoke all on database %I from public', current_database());
-	execute format('grant connect on database %I to passerelle_keys', current_database());
+	execute format('grant connect on database %I to passerelle_keys, passerelle_keys_rotation', current_database());
 	execute format('grant connect, create, temporary on database %I to passerelle_owner', current_database());
 end $$;
 
@@ -13,6 +13,6 @@ set role passerelle_owner;
 create schema if not exists keys;
 create schema if not exists migrations;
 revoke all on schema keys from public;
-grant usage on schema keys to passerelle_keys;
+grant usage on schema keys to passerelle_keys, passerelle_keys_rotation;
 alter default privileges revoke execute on functions from public;
 reset role;

@@ -21,13 +21,16 @@ import (
 )
 
 // Owner owns everything and nobody signs in as it; App is what the application reaches the data as, Keys what it reaches
-// the keys as, Platform the console of those who run the installation. None of the latter three owns anything, nor can
-// step over row-level security, nor sees what another one does.
+// the keys as, Rotation and KeysRotation what reaches either while keys are changed, Platform the console of those who
+// run the installation. None but the first owns anything, nor can step over row-level security, nor sees what another
+// one does.
 const (
-	Owner    = "passerelle_owner"
-	App      = "passerelle_app"
-	Keys     = "passerelle_keys"
-	Platform = "passerelle_platform"
+	Owner        = "passerelle_owner"
+	App          = "passerelle_app"
+	Keys         = "passerelle_keys"
+	Rotation     = "passerelle_rotation"
+	KeysRotation = "passerelle_keys_rotation"
+	Platform     = "passerelle_platform"
 )
 
 // Options are what a caller may want besides.
@@ -36,6 +39,8 @@ type Options struct {
 	Files fs.FS
 	// Password becomes that of the role App, and for the keys that of the role Keys; empty leaves it as it is.
 	Password string
+	// RotationPassword likewise becomes that of the role Rotation, and for the keys that of KeysRotation.
+	RotationPassword string
 	// Progress is told of each migration.
 	Progress func(string)
 }
@@ -58,19 +63,19 @@ type part struct {
 	schema string
 	// rights is what has to be there before the first file, history the table of those that were applied, locks bun's.
 	rights, history, locks string
-	// role is whose password may be set.
-	role string
+	// role and rotation are whose passwords may be set.
+	role, rotation string
 }
 
 // Up makes what is missing. The role in connString must be a superuser, or own the database and be allowed to create
 // roles.
 func Up(ctx context.Context, connString string, options Options) error {
-	return up(ctx, connString, part{files: migrations.Files, schema: "public", rights: database, history: "bun_migrations", locks: "bun_migration_locks", role: App}, options)
+	return up(ctx, connString, part{files: migrations.Files, schema: "public", rights: database, history: "bun_migrations", locks: "bun_migration_locks", role: App, rotation: Rotation}, options)
 }
 
 // UpKeys is Up for the keys, which may lie in the same database or on another server.
 func UpKeys(ctx context.Context, connString string, options Options) error {
-	return up(ctx, connString, part{files: migrations.Keys, schema: "keys", rights: keys, history: "key_migrations", locks: "key_migration_locks", role: Keys}, options)
+	return up(ctx, connString, part{files: migrations.Keys, schema: "keys", rights: keys, history: "key_migrations", locks: "key_migration_locks", role: Keys, rotation: KeysRotation}, options)
 }
 
 func up(ctx context.Context, connString string, of part, options Options) error {
@@ -93,7 +98,7 @@ func up(ctx context.Context, connString string, of part, options Options) error 
 	if _, err := conn.Exec(ctx, "select pg_advisory_lock($1)", int64(advisoryKey)); err != nil {
 		return fmt.Errorf("wait for another migration: %w", err)
 	}
-	if err := makeRoles(ctx, conn, of.role, options.Password); err != nil {
+	if err := makeRoles(ctx, conn, map[string]string{of.role: options.Password, of.rotation: options.RotationPassword}); err != nil {
 		return fmt.Errorf("make the roles: %w", err)
 	}
 	if _, err := conn.Exec(ctx, of.rights); err != nil {
@@ -104,9 +109,12 @@ func up(ctx context.Context, connString string, of part, options Options) error 
 
 // makeRoles tries again when a process at work in another database of the cluster was quicker: roles belong to the
 // cluster, the advisory lock to the database.
-func makeRoles(ctx context.Context, conn *pgx.Conn, role, password string) error {
+func makeRoles(ctx context.Context, conn *pgx.Conn, passwords map[string]string) error {
 	statement := roles
-	if password != "" {
+	for role, password := range passwords {
+		if password == "" {
+			continue
+		}
 		var alter string
 		if err := conn.QueryRow(ctx, "select format('alter role %I password %L', $1::text, $2::text)", role, password).Scan(&alter); err != nil {
 			return err

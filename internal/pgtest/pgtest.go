@@ -10,10 +10,12 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -37,6 +39,8 @@ type Database struct {
 	Owner *pgxpool.Pool
 	// AppConnString and OwnerConnString reach the same database as the same roles, KeysConnString as that of the keys.
 	AppConnString, OwnerConnString, KeysConnString string
+	// RotationConnString and KeysRotationConnString reach the data and the keys as those that change keys.
+	RotationConnString, KeysRotationConnString string
 }
 
 // Master is the key that wraps all others in the databases of this test binary.
@@ -64,7 +68,25 @@ func (db *Database) Ring(t testing.TB) *keys.Ring {
 	if err != nil {
 		t.Fatalf("pgtest: %v", err)
 	}
+	Hear(t, ring, db.KeysConnString)
 	return ring
+}
+
+// Hear has a ring listen, for as long as the test lasts, and waits until it hears.
+func Hear(t testing.TB, ring *keys.Ring, connString string) {
+	t.Helper()
+	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		ring.Listen(ctx, connString)
+	}()
+	t.Cleanup(func() { stop(); <-done })
+	for deadline := time.Now().Add(10 * time.Second); !ring.Hears(); time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("pgtest: the ring hears nothing")
+		}
+	}
 }
 
 // Main runs the tests of a package and stops its cluster afterwards, interrupted or not; before it, what else the
@@ -102,13 +124,16 @@ func New(t testing.TB) *Database {
 	// Copying files is quicker than logging each page, and with fsync off the checkpoint that it needs costs nothing.
 	create(t, admin, name, template+" strategy file_copy")
 	// A clone does not take over who may enter.
-	if _, err := admin.Exec(t.Context(), "revoke all on database "+name+" from public; grant connect on database "+name+" to "+migrate.App+", "+migrate.Keys+", "+migrate.Platform); err != nil {
+	if _, err := admin.Exec(t.Context(), "revoke all on database "+name+" from public; grant connect on database "+name+" to "+strings.Join([]string{migrate.App, migrate.Keys, migrate.Rotation, migrate.KeysRotation, migrate.Platform}, ", ")); err != nil {
 		t.Fatalf("pgtest: close the database: %v", err)
 	}
 	db := &Database{
 		AppConnString:   cluster.ConnString(name, migrate.App),
 		OwnerConnString: cluster.ConnString(name, localpg.Superuser),
 		KeysConnString:  cluster.ConnString(name, migrate.Keys),
+
+		RotationConnString:     cluster.ConnString(name, migrate.Rotation),
+		KeysRotationConnString: cluster.ConnString(name, migrate.KeysRotation),
 	}
 	if db.Owner, err = pgxpool.New(t.Context(), db.OwnerConnString); err != nil {
 		t.Fatalf("pgtest: %v", err)

@@ -77,6 +77,11 @@ func (c *contents) Place() keys.Place { return PlaceOf(c.ReferralID) }
 // PlaceOf says where the sealed contents of a referral stand, for the office's side of the same row.
 func PlaceOf(id ID) keys.Place { return keys.Place{Table: "referrals", Row: id.String()} }
 
+// SealedRows says where referrals have sealed what.
+var SealedRows = []keys.Rows{
+	{Kind: keys.Referral, Table: "referrals", Holder: "referral_id", Key: []string{"referral_id"}, Columns: []string{"request", "slice"}},
+}
+
 // HolderOf is what the contents of a referral, and the messages about it, are sealed under.
 func HolderOf(id ID) keys.Holder { return keys.Holder{Kind: keys.Referral, ID: id.UUID()} }
 

@@ -28,6 +28,11 @@ func (r *parkedFormRow) Place() keys.Place {
 	return keys.Place{Table: "parked_forms", Row: r.ParkedFormID.String()}
 }
 
+// SealedRows says where signing in has sealed what.
+var SealedRows = []keys.Rows{
+	{Kind: keys.Person, Table: "parked_forms", Holder: "person_id", Key: []string{"parked_form_id"}, Columns: []string{"form_values"}},
+}
+
 // holderOf is what a person's parked forms are sealed under.
 func holderOf(of access.Principal) keys.Holder {
 	return keys.Holder{Kind: keys.Person, ID: of.Person.UUID()}

@@ -117,6 +117,14 @@ var policies = map[string]probe{
 		statement: "insert into parked_forms (tenant_id, parked_form_id, person_id, page, form_values) values ('" + cast.Geneve.ID.String() + "', gen_random_uuid(), " + noe + ", '', '{}')"},
 	"parked_forms scope_fence": fenced("Noé", "parked_forms", "1", "2"),
 	"parked_forms own":         reads("Noé", "parked_forms", "1", "0"),
+
+	"tenants rotation":       reads(rotation, "tenants", "1", "0"),
+	"beneficiaries rotation": {who: rotation, statement: "update beneficiaries set particulars = 'anew'", with: "1", without: "0"},
+	"situations rotation":    {who: rotation, statement: "update situations set body = 'anew'", with: "1", without: "0"},
+	"consents rotation":      {who: rotation, statement: "update consents set interpreter = 'anew'", with: "2", without: "0"},
+	"referrals rotation":     {who: rotation, statement: "update referrals set slice = 'anew', request = 'anew'", with: "5", without: "0"},
+	"messages rotation":      {who: rotation, statement: "update messages set body = 'anew'", with: "4", without: "0"},
+	"parked_forms rotation":  {who: rotationOfNoe, statement: "update parked_forms set form_values = 'anew'", with: "1", without: "0"},
 }
 
 // erases names Léa's dossier as the one that the transaction may delete.

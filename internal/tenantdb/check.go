@@ -14,6 +14,11 @@ import (
 //go:embed coverage.sql
 var coverage string
 
+// rotationCoverage lists what the role that seals anew may do and need not.
+//
+//go:embed rotation_coverage.sql
+var rotationCoverage string
+
 // keysCoverage does the same for the keys.
 //
 //go:embed keys_coverage.sql
@@ -23,6 +28,14 @@ var keysCoverage string
 // a key, a view or a grant leaves the tenant out. The error names each hole.
 func (db *DB) Check(ctx context.Context) error {
 	return db.refuseHoles(ctx, coverage, "the database is not fenced")
+}
+
+// CheckRotation is Check for the role that seals anew, which may do less than the application's.
+func (db *DB) CheckRotation(ctx context.Context) error {
+	if err := db.Check(ctx); err != nil {
+		return err
+	}
+	return db.refuseHoles(ctx, rotationCoverage, "sealing anew has a role of its own")
 }
 
 // CheckKeys is Check for the database of the keys.

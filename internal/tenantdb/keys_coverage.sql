@@ -5,17 +5,22 @@ with keys as (
 	select c.oid, c.relname, c.relowner, c.relrowsecurity, c.relforcerowsecurity
 	from pg_class c join pg_namespace n on n.oid = c.relnamespace
 	where n.nspname = 'keys' and c.relkind in ('r', 'p')
-), words (staff, office, own) as (
+), words (tenant, staff, office, own, rotation) as (
 	values (
+		$$tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid$$,
 		$$current_setting('app.scope'::text, true) = 'staff'::text$$, $$current_setting('app.scope'::text, true) = 'office'::text$$,
-		$$kind = 'person'::text AND holder_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid$$)
-), scopes (relname, sees, makes) as (
-	select relname, format(sees, staff, office, own), format(makes, staff, office, own) from words, (values
-		('tenant_keysets', '%1$s OR %2$s', '%1$s OR %2$s'),
-		('keysets', $$%1$s OR %2$s AND (kind = 'referral'::text OR %3$s)$$, '%1$s OR %2$s AND %3$s'),
-		('certificates', '%1$s', '%1$s'),
-		('tombstones', $$%1$s OR %2$s AND (kind = 'referral'::text OR %3$s)$$, '%1$s')
-	) as d (relname, sees, makes)
+		$$kind = 'person'::text AND holder_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid$$,
+		-- The role that rotates lists the keysets of all tenants, which the master key wraps.
+		$$current_setting('app.scope'::text, true) = 'rotation'::text AND CURRENT_USER = 'passerelle_keys_rotation'::name$$)
+), scopes (relname, tenant, lists, sees, makes) as (
+	select relname, tenant, format(lists, tenant, rotation), format(sees, staff, office, own, rotation), format(makes, staff, office, own) from words, (values
+		('tenant_keysets', '%1$s OR %2$s', '%1$s OR %2$s OR %4$s', '%1$s OR %2$s'),
+		('keysets', '%1$s', $$%1$s OR %2$s AND (kind = 'referral'::text OR %3$s)$$, '%1$s OR %2$s AND %3$s'),
+		('certificates', '%1$s', '%1$s', '%1$s'),
+		('tombstones', '%1$s', $$%1$s OR %2$s AND (kind = 'referral'::text OR %3$s)$$, '%1$s')
+	) as d (relname, lists, sees, makes)
+), changes (rolname, relname, attname) as (
+	values ('passerelle_keys_rotation', 'tenant_keysets', 'wrapped'), ('passerelle_keys_rotation', 'keysets', 'wrapped')
 )
 select 'the role ' || rolname || ' is a superuser' from keys where rolsuper
 union all select 'the role ' || rolname || ' may bypass row-level security' from keys where rolbypassrls
@@ -25,9 +30,9 @@ union all select 'the role owns ' || t.relname from tables t join keys on keys.o
 union all select 'there is no table of keys: run passerelle migrate' where not exists (select from tables where relname = 'keysets')
 union all select t.relname || ' does not force row-level security' from tables t where not (t.relrowsecurity and t.relforcerowsecurity)
 union all select t.relname || ' has no fence around the tenant' from tables t
-	where not exists (select 1 from pg_policy p where p.polrelid = t.oid and p.polname = 'tenant_fence' and not p.polpermissive and p.polcmd = '*' and p.polroles = '{0}'
-		and pg_get_expr(p.polqual, p.polrelid) = pg_get_expr(p.polwithcheck, p.polrelid)
-		and pg_get_expr(p.polqual, p.polrelid, true) = $$tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid$$)
+	where not exists (select 1 from pg_policy p join scopes s on s.relname = t.relname
+		where p.polrelid = t.oid and p.polname = 'tenant_fence' and not p.polpermissive and p.polcmd = '*' and p.polroles = '{0}'
+		and pg_get_expr(p.polqual, p.polrelid, true) = s.lists and pg_get_expr(p.polwithcheck, p.polrelid, true) = s.tenant)
 union all select t.relname || ' has no fence around the scope' from tables t
 	where not exists (select 1 from pg_policy p join scopes s on s.relname = t.relname
 		where p.polrelid = t.oid and p.polname = 'scope_fence' and not p.polpermissive and p.polcmd = '*' and p.polroles = '{0}'
@@ -40,13 +45,18 @@ union all select 'a backslash in a text is not read as it stands' where current_
 union all select 'no fence can stand around ' || c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
 	where n.nspname = 'keys' and c.relkind in ('v', 'm', 'f')
 union all select 'the role may truncate, reference or put triggers on ' || t.relname from tables t where has_table_privilege(t.oid, 'truncate, references, trigger')
--- Keysets and tombstones are written once; a keyset may be destroyed, and nothing else goes.
-union all select 'the role may change ' || t.relname from tables t where has_any_column_privilege(t.oid, 'update')
-union all select 'the role may delete ' || t.relname from tables t where t.relname <> 'keysets' and has_table_privilege(t.oid, 'delete')
+-- Keysets and tombstones are written once; a keyset may be destroyed, and nothing else goes. The role that rotates wraps
+-- keysets anew; it makes and destroys none.
+union all select 'the role may change ' || t.relname || '.' || a.attname from keys, tables t join pg_attribute a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped
+	where has_column_privilege(t.oid, a.attnum, 'update') and (keys.rolname, t.relname, a.attname) not in (select rolname, relname, attname from changes)
+union all select 'the role may delete ' || t.relname from keys, tables t
+	where (t.relname <> 'keysets' or keys.rolname = 'passerelle_keys_rotation') and has_table_privilege(t.oid, 'delete')
+union all select 'the role may make ' || t.relname from keys, tables t
+	where keys.rolname = 'passerelle_keys_rotation' and has_any_column_privilege(t.oid, 'insert')
 union all select 'the function ' || p.proname || ' runs as its owner' from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname = 'keys' and p.prosecdef
 union all select 'the role may use the schema ' || n.nspname from pg_namespace n
 	where n.nspname not in ('keys', 'pg_catalog', 'information_schema') and has_schema_privilege(n.oid, 'usage')
 union all select 'the role ' || r.rolname || ' may use the schema keys' from pg_roles r join pg_namespace n on n.nspname = 'keys'
-	where r.rolname in ('passerelle_app', 'passerelle_platform') and has_schema_privilege(r.oid, n.oid, 'usage')
+	where r.rolname in ('passerelle_app', 'passerelle_rotation', 'passerelle_platform') and has_schema_privilege(r.oid, n.oid, 'usage')
 union all select 'the role may create in the schema ' || n.nspname from pg_namespace n where n.nspname = 'keys' and has_schema_privilege(n.oid, 'create')
 union all select 'the role may create temporary tables' where has_database_privilege(current_database(), 'temporary');

@@ -54,6 +54,10 @@ func Erasing(ctx context.Context, dossier uuid.UUID) context.Context {
 	return WithScope(ctx, scope)
 }
 
+// Rotation is the scope in which the keysets of all tenants are listed, by the role that wraps them anew, and by no other;
+// of the data it shows nothing.
+func Rotation() Scope { return Scope{kind: "rotation"} }
+
 // Empty says that nothing was bound.
 func (s Scope) Empty() bool { return s.kind == "" }
 

@@ -120,7 +120,7 @@ func tables(t testing.TB, db *pgtest.Database) (names []string) {
 	return names
 }
 
-// attempt runs one statement as the application, in the scope of somebody, in a transaction that is thrown away; a
+// attempt runs one statement as the application, or as the role that seals anew, in the scope of somebody, in a transaction that is thrown away; a
 // superuser may arrange something first. It tells how many rows came of it, or what refused it.
 func attempt(t testing.TB, db *pgtest.Database, who, arrange, statement string) string {
 	t.Helper()
@@ -132,7 +132,7 @@ func attempt(t testing.TB, db *pgtest.Database, who, arrange, statement string) 
 	if _, err := tx.Exec(t.Context(), arrange); err != nil {
 		t.Fatalf("%s: %v", arrange, err)
 	}
-	if _, err := tx.Exec(t.Context(), "set local role passerelle_app; "+binding(who)); err != nil {
+	if _, err := tx.Exec(t.Context(), "set local role "+roleOf(who)+"; "+binding(who)); err != nil {
 		t.Fatal(err)
 	}
 	tag, err := tx.Exec(t.Context(), statement)
@@ -151,6 +151,19 @@ func attempt(t testing.TB, db *pgtest.Database, who, arrange, statement string) 
 	return fmt.Sprint(tag.RowsAffected())
 }
 
+// rotation acts for a tenant's staff, as the role that seals anew; rotationOfNoe for what Noé has typed.
+const (
+	rotation      = "rotation in Vaud"
+	rotationOfNoe = "rotation of Noé's"
+)
+
+func roleOf(who string) string {
+	if strings.HasPrefix(who, "rotation") {
+		return "passerelle_rotation"
+	}
+	return "passerelle_app"
+}
+
 // binding is what tenantdb does when it begins a transaction, for statements that go past it.
 func binding(who string) string {
 	people := map[string]cast.Person{"Léa": cast.Lea, "Claire": cast.Claire, "Noé": cast.Noe, "Inès": cast.Ines, "Eva": cast.Eva}
@@ -158,6 +171,10 @@ func binding(who string) string {
 	switch {
 	case who == "sign-in":
 		return "set local app.scope = 'signin'"
+	case who == rotation:
+		return fmt.Sprintf("set local app.scope = 'staff'; set local app.tenant_id = '%s'", cast.Vaud.ID)
+	case who == rotationOfNoe:
+		return fmt.Sprintf("set local app.scope = 'staff'; set local app.tenant_id = '%s'; set local app.person_id = '%s'", cast.Vaud.ID, cast.Noe.ID)
 	case !ok:
 		return ""
 	case person.Office == nil:

@@ -11,6 +11,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"passerelle/internal/fault"
+	"passerelle/internal/keys"
 	"passerelle/views/ui"
 )
 
@@ -68,6 +69,9 @@ func (s *Server) fail(c *fiber.Ctx, err error) error {
 		s.options.Log.Error("failed", "request", RequestID(c), "route", c.Route().Path, "error", err)
 	}
 	problems, _ := fault.Correctable(err)
+	if errors.Is(err, keys.ErrUnavailable) {
+		problems = fault.Problems{{Key: "ui.error.keys"}}
+	}
 	c.Response().ResetBody()
 	// The request's deadline is over by now, and what renders pages asks for it.
 	c.SetUserContext(context.WithoutCancel(c.UserContext()))

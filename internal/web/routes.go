@@ -99,6 +99,8 @@ func statusOf(err error) (status int, theirs bool) {
 		return fiber.StatusUnprocessableEntity, true
 	case errors.Is(err, fault.Conflict("")):
 		return fiber.StatusConflict, true
+	case errors.Is(err, keys.ErrUnavailable):
+		return fiber.StatusServiceUnavailable, false
 	case errors.As(err, &problem):
 		return problem.Code, problem.Code < 500
 	case unrecorded(err):

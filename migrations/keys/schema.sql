@@ -12,6 +12,16 @@ begin
 	return old;
 end $function$;
 
+CREATE OR REPLACE FUNCTION keys.note_the_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'keys', 'pg_temp'
+AS $function$
+begin
+	new.changed_at := now();
+	return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION keys.refuse_to_change_a_certificate()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -66,6 +76,7 @@ create table keysets (
 	holder_id uuid not null,
 	wrapped bytea not null,
 	created_at timestamp with time zone not null default now(),
+	changed_at timestamp with time zone not null default now(),
 	constraint keysets_pkey PRIMARY KEY (tenant_id, kind, holder_id),
 	constraint keysets_belong_to_something_known CHECK (kind = ANY (ARRAY['dossier'::text, 'referral'::text, 'person'::text]))
 );
@@ -81,29 +92,42 @@ create policy tenant_fence on keysets as restrictive for all to public
 create policy keys on keysets as permissive for all to passerelle_keys
 	using (true)
 	with check (true);
+create policy rotation on keysets as permissive for all to passerelle_keys_rotation
+	using (true)
+	with check (true);
 CREATE TRIGGER keysets_leave_a_tombstone BEFORE DELETE ON keysets FOR EACH ROW EXECUTE FUNCTION leave_a_tombstone();
+CREATE TRIGGER keysets_note_their_change BEFORE UPDATE ON keysets FOR EACH ROW EXECUTE FUNCTION note_the_change();
 CREATE TRIGGER keysets_once_destroyed_stay_destroyed AFTER INSERT OR UPDATE ON keysets FOR EACH ROW EXECUTE FUNCTION refuse_what_was_destroyed();
 grant delete, insert, select on keysets to passerelle_keys;
+grant select on keysets to passerelle_keys_rotation;
+grant update (wrapped) on keysets to passerelle_keys_rotation;
 
 create table tenant_keysets (
 	tenant_id uuid not null,
 	wrapped bytea not null,
 	created_at timestamp with time zone not null default now(),
+	changed_at timestamp with time zone not null default now(),
 	constraint tenant_keysets_pkey PRIMARY KEY (tenant_id)
 );
 comment on table tenant_keysets is 'What wraps the keysets of a tenant, wrapped by the master key.';
 alter table tenant_keysets enable row level security;
 alter table tenant_keysets force row level security;
 create policy scope_fence on tenant_keysets as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'office'::text)
+	using (current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'office'::text OR current_setting('app.scope'::text, true) = 'rotation'::text AND CURRENT_USER = 'passerelle_keys_rotation'::name)
 	with check (current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'office'::text);
 create policy tenant_fence on tenant_keysets as restrictive for all to public
-	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid OR current_setting('app.scope'::text, true) = 'rotation'::text AND CURRENT_USER = 'passerelle_keys_rotation'::name)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
 create policy keys on tenant_keysets as permissive for all to passerelle_keys
 	using (true)
 	with check (true);
+create policy rotation on tenant_keysets as permissive for all to passerelle_keys_rotation
+	using (true)
+	with check (true);
+CREATE TRIGGER tenant_keysets_note_their_change BEFORE UPDATE ON tenant_keysets FOR EACH ROW EXECUTE FUNCTION note_the_change();
 grant insert, select on tenant_keysets to passerelle_keys;
+grant select on tenant_keysets to passerelle_keys_rotation;
+grant update (wrapped) on tenant_keysets to passerelle_keys_rotation;
 
 create table tombstones (
 	tenant_id uuid not null,
@@ -124,6 +148,10 @@ create policy tenant_fence on tombstones as restrictive for all to public
 create policy keys on tombstones as permissive for all to passerelle_keys
 	using (true)
 	with check (true);
+create policy rotation on tombstones as permissive for all to passerelle_keys_rotation
+	using (true)
+	with check (true);
 grant insert, select on tombstones to passerelle_keys;
+grant select on tombstones to passerelle_keys_rotation;
 alter table keysets add constraint keysets_belong_to_a_tenant
 	FOREIGN KEY (tenant_id) REFERENCES tenant_keysets(tenant_id);

@@ -1,4 +1,5 @@
-package bench
+// Package progress shows how far something is that takes minutes.
+package progress
 
 import (
 	"fmt"
@@ -9,8 +10,8 @@ import (
 	"time"
 )
 
-// progress is a bar on one line of a terminal, or a line now and then anywhere else.
-type progress struct {
+// Bar is a bar on one line of a terminal, or a line now and then anywhere else.
+type Bar struct {
 	out      io.Writer
 	terminal bool
 	label    string
@@ -24,8 +25,9 @@ type progress struct {
 
 const barWidth = 40
 
-func newProgress(out io.Writer, label string, total int) *progress {
-	p := &progress{out: out, label: label, total: total, began: time.Now()}
+// New makes a bar for so many things.
+func New(out io.Writer, label string, total int) *Bar {
+	p := &Bar{out: out, label: label, total: total, began: time.Now()}
 	if file, ok := out.(*os.File); ok {
 		info, err := file.Stat()
 		p.terminal = err == nil && info.Mode()&os.ModeCharDevice != 0
@@ -33,8 +35,8 @@ func newProgress(out io.Writer, label string, total int) *progress {
 	return p
 }
 
-// add may be called by several goroutines.
-func (p *progress) add(n int) {
+// Add counts things that are done. It may be called by several goroutines.
+func (p *Bar) Add(n int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.done += n
@@ -48,7 +50,9 @@ func (p *progress) add(n int) {
 	}
 }
 
-func (p *progress) write() {
+func (p *Bar) write() {
+	// There may be more of them meanwhile than there were to begin with.
+	p.total = max(p.total, p.done)
 	full := barWidth * p.done / max(p.total, 1)
 	line := fmt.Sprintf("%s [%s%s] %d of %d, %s", p.label, strings.Repeat("#", full), strings.Repeat(".", barWidth-full),
 		p.done, p.total, time.Since(p.began).Round(time.Second))

@@ -1,0 +1,14 @@
+package app
+
+import (
+	"slices"
+
+	"passerelle/internal/consents"
+	"passerelle/internal/dossiers"
+	"passerelle/internal/messages"
+	"passerelle/internal/referrals"
+	"passerelle/internal/signin"
+)
+
+// SealedRows is everything that is sealed, for whoever changes keys.
+var SealedRows = slices.Concat(dossiers.SealedRows, consents.SealedRows, referrals.SealedRows, messages.SealedRows, signin.SealedRows)

@@ -1,0 +1,17 @@
+package keys
+
+// Rows says where a store has sealed what, for whoever seals it anew. A store declares it beside its types; a test
+// compares all of them with the columns that there are.
+type Rows struct {
+	// Kind is what the rows are sealed under, and Holder the column that names it.
+	Kind   Kind
+	Table  string
+	Holder string
+	// Key are the columns that make up Place.Row, with a space between them.
+	Key []string
+	// Columns are those that are sealed.
+	Columns []string
+}
+
+// Kinds are all that a keyset can belong to.
+var Kinds = []Kind{Dossier, Referral, Person}
