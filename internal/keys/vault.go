@@ -181,7 +181,7 @@ func (v vault) ask(ctx context.Context, operation string, question transit) (ans
 	case response.StatusCode != http.StatusOK:
 		return answer, fmt.Errorf("vault answers %s%s", response.Status, meaning[response.StatusCode])
 	case len(text) > vaultAnswer:
-		return answer, errors.New("Vault's answer is too long")
+		return answer, errors.New("vault's answer is too long")
 	}
 	var data struct{ Data transit }
 	if json.Unmarshal(text, &data) != nil {
