@@ -22,6 +22,7 @@ type Attendance struct {
 	mu      sync.Mutex
 	opened  map[keys.Holder]bool
 	entered map[uuid.UUID]bool
+	awaited []func() error
 }
 
 type attendanceKey struct{}
@@ -63,6 +64,31 @@ func (a *Attendance) enters(about ...uuid.UUID) func() {
 			a.entered[id] = true
 		}
 	}
+}
+
+// awaits takes the promise of an entry that is still being committed while the request goes on; nil where nobody keeps
+// count, and so nobody would wait.
+func (a *Attendance) awaits() func(await func() error) {
+	if a == nil {
+		return nil
+	}
+	return func(await func() error) {
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		a.awaited = append(a.awaited, await)
+	}
+}
+
+// Await waits until every entry of the request is committed. Its error is tenantdb.ErrUnleft.
+func (a *Attendance) Await() error {
+	a.mu.Lock()
+	awaited := a.awaited
+	a.mu.Unlock()
+	var err error
+	for _, await := range awaited {
+		err = errors.Join(err, await())
+	}
+	return err
 }
 
 // Err is ErrUnrecorded when a dossier or a referral was opened about which no entry was left. What a person has typed

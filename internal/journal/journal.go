@@ -103,6 +103,7 @@ func SeenConsent(ctx context.Context, id uuid.UUID) tenantdb.Question {
 
 func seen(ctx context.Context, action Action, statement tenantdb.Statement, id uuid.UUID) tenantdb.Question {
 	by, _ := access.From(ctx)
+	attendance := attendanceOf(ctx)
 	return tenantdb.Leave(statement.With(ids.New[Entry](), by.Person, string(by.Role), by.Office, string(action), requestOf(ctx), id),
-		attendanceOf(ctx).enters(id))
+		attendance.enters(id), attendance.awaits())
 }

@@ -4,10 +4,7 @@ import (
 	"context"
 	"errors"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/uptrace/bun"
-
-	"passerelle/internal/fault"
 )
 
 // ErrUnleft is the error of a transaction in which a row could not be left that everything else depends on: a journal
@@ -33,20 +30,14 @@ func Insert() *bun.InsertQuery { return renderer.NewInsert() }
 // Leave inserts a row along with the questions of a Read, whose answers are worth nothing without it: if it cannot be
 // written the Read fails with ErrUnleft, and if it takes its values from a row that this scope does not see, with
 // fault.NotFound. left is called once it is committed.
-func Leave(insert Query, left func()) Question { return Question{query: insert, left: left} }
+//
+// Where promise is not nil, Read gives the answers back while the commit is still being written, and promise is given what
+// waits for it: nothing of the answers may leave the process before that has returned nil.
+func Leave(insert Query, left func(), promise func(await func() error)) Question {
+	return Question{query: insert, left: left, promise: promise}
+}
 
 func (q Question) leaves() bool { return q.left != nil }
-
-func leftOne(answers pgx.BatchResults) error {
-	tag, err := answers.Exec()
-	if err != nil {
-		return unleft(err)
-	}
-	if tag.RowsAffected() == 0 {
-		return fault.NotFound()
-	}
-	return nil
-}
 
 // Leave inserts rows on which the whole transaction depends: ErrUnleft if they cannot be written. left is called once
 // they are committed.

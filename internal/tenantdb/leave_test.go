@@ -40,7 +40,7 @@ func TestLeave(t *testing.T) {
 	before, left := count(), 0
 	ask := func(codeName string) (names []struct{ CodeName string }, err error) {
 		err = db.App.Read(as(t, "Léa"), tenantdb.Many(&names, tenantdb.Select().TableExpr("dossiers").Column("code_name")),
-			tenantdb.Leave(leaving.With(codeName), func() { left++ }))
+			tenantdb.Leave(leaving.With(codeName), func() { left++ }, nil))
 		return names, err
 	}
 	if names, err := ask("Amina"); err != nil || len(names) != 1 || left != 1 || count() != before+1 {
@@ -66,6 +66,45 @@ func TestLeave(t *testing.T) {
 	for name, err := range map[string]error{"along with questions": func() error { _, err := ask("Amina"); return err }(), "in a transaction": write(nil)} {
 		if !errors.Is(err, tenantdb.ErrUnleft) || left != 2 || strings.Contains(err.Error(), "caseworker") {
 			t.Errorf("%s: left %d: %v", name, left, err)
+		}
+	}
+}
+
+// What is left along with questions is committed while somebody works with the answers, who hears of it before the answers
+// may leave: also that the commit failed, which no statement before it could tell.
+func TestLeaveIsPromised(t *testing.T) {
+	db := pgtest.New(t)
+	fill(t, db)
+	ask := func(codeName string, promise func(func() error)) (left bool, names []struct{ CodeName string }, err error) {
+		err = db.App.Read(as(t, "Léa"), tenantdb.Many(&names, tenantdb.Select().TableExpr("dossiers").Column("code_name")),
+			tenantdb.Leave(leaving.With(codeName), func() { left = true }, promise))
+		return left, names, err
+	}
+	var awaits []func() error
+	promise := func(await func() error) { awaits = append(awaits, await) }
+	if _, names, err := ask("Amina", promise); err != nil || len(names) != 1 || len(awaits) != 1 {
+		t.Fatalf("read %v, promised %d: %v", names, len(awaits), err)
+	}
+	if err := awaits[0](); err != nil || awaits[0]() != nil {
+		t.Errorf("committed: %v", err)
+	}
+	if _, _, err := ask("Nobody", promise); !errors.Is(err, fault.NotFound()) || len(awaits) != 1 {
+		t.Errorf("about nothing: promised %d: %v", len(awaits), err)
+	}
+
+	db.Exec(t, "create function late() returns trigger language plpgsql as 'begin raise exception ''late''; end'")
+	db.Exec(t, "create constraint trigger late after insert on journal_entries deferrable initially deferred for each row execute function late()")
+	if left, _, err := ask("Amina", nil); !errors.Is(err, tenantdb.ErrUnleft) || left {
+		t.Errorf("nobody promises: left %t: %v", left, err)
+	}
+	// More often than the pool has connections: each comes back.
+	for range 30 {
+		awaits = nil
+		if _, names, err := ask("Amina", promise); err != nil || len(names) != 1 || len(awaits) != 1 {
+			t.Fatalf("read %v, promised %d: %v", names, len(awaits), err)
+		}
+		if err := awaits[0](); !errors.Is(err, tenantdb.ErrUnleft) {
+			t.Fatalf("the commit failed: %v", err)
 		}
 	}
 }

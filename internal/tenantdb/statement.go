@@ -1,11 +1,9 @@
 package tenantdb
 
 import (
-	"context"
 	"fmt"
 	"strconv"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/schema"
 )
@@ -51,20 +49,4 @@ type prepared struct {
 // AppendQuery writes the text, in which the values are not.
 func (p prepared) AppendQuery(_ schema.QueryGen, text []byte) ([]byte, error) {
 	return append(text, p.text...), nil
-}
-
-// queue puts a query into a batch for a connection, which prepares a statement at its first use.
-func queue(ctx context.Context, conn *pgx.Conn, batch *pgx.Batch, query Query) (*pgx.QueuedQuery, error) {
-	if p, ok := query.(prepared); ok {
-		// Named after itself, the statement is known by its text; known ones cost no trip.
-		if _, err := conn.Prepare(ctx, p.text, p.text); err != nil {
-			return nil, fmt.Errorf("prepare a statement: %w", redact(err))
-		}
-		return batch.Queue(p.text, p.arguments...), nil
-	}
-	text, err := query.AppendQuery(renderer.QueryGen(), nil)
-	if err != nil {
-		return nil, fmt.Errorf("write a question: %w", err)
-	}
-	return batch.Queue(string(text)), nil
 }

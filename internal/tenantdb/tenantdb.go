@@ -105,6 +105,9 @@ func (db *DB) transact(ctx context.Context, options *sql.TxOptions, do func(cont
 		return redact(err)
 	}
 	if err := btx.Commit(); err != nil {
+		if len(*tx.left) > 0 {
+			return unleft(err)
+		}
 		return fmt.Errorf("commit: %w", redact(err))
 	}
 	for _, left := range *tx.left {
@@ -158,8 +161,9 @@ type Question struct {
 	query   Query
 	collect func(pgx.Rows) error
 
-	// Of a question that leaves a row: what is done once it is committed.
-	left func()
+	// Of a question that leaves a row: what is done once it is committed, and who waits for that instead of Read.
+	left    func()
+	promise func(await func() error)
 
 	// Of a question whose answer is kept: its text, and how the answer is taken from its place and given back there.
 	kept string
@@ -207,48 +211,17 @@ func (db *DB) Read(ctx context.Context, questions ...Question) error {
 	if err != nil {
 		return fmt.Errorf("get a connection: %w", redact(err))
 	}
-	defer conn.Release()
-	batch := &pgx.Batch{}
-	beginning := begin
-	if slices.ContainsFunc(questions, Question.leaves) {
-		beginning = beginToWrite
-	}
-	if _, err := queue(ctx, conn.Conn(), batch, beginning.With()); err != nil {
+	trip, err := setOut(ctx, conn, scope, questions)
+	if err != nil {
+		conn.Release()
 		return err
 	}
-	for _, statement := range scope.bindings() {
-		batch.Queue(statement)
-	}
-	for _, question := range questions {
-		queued, err := queue(ctx, conn.Conn(), batch, question.query)
-		if err != nil {
-			return err
-		}
-		if question.leaves() {
-			queued.Fn = leftOne
-		} else {
-			queued.Query(question.collect)
-		}
-	}
-	if _, err := queue(ctx, conn.Conn(), batch, commit.With()); err != nil {
-		return err
-	}
-	if err := conn.SendBatch(ctx, batch).Close(); err != nil {
-		// The rest of the batch was skipped, commit included: the pool would throw the connection away.
-		if !conn.Conn().IsClosed() && conn.Conn().PgConn().TxStatus() != 'I' {
-			rollback, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
-			defer cancel()
-			_, _ = conn.Exec(rollback, "rollback")
-		}
+	if err := trip.hear(questions); err != nil {
+		trip.breakOff(ctx)
 		return redact(err)
 	}
 	db.keep(scope, questions)
-	for _, question := range questions {
-		if question.leaves() {
-			question.left()
-		}
-	}
-	return nil
+	return trip.conclude(questions)
 }
 
 // redact drops from a database error what may hold a person's data: the values in its detail and its message. What
