@@ -35,6 +35,37 @@ begin
 	return new;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.refuse_a_gap_in_the_tree()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+	if exists (
+		select from (select tenant_id, min(leaf) as first, max(leaf) as last, count(*) as leaves from added group by tenant_id) as batch
+		where last - first + 1 <> leaves or first > 0 and not exists (
+			select from public.journal_leaves as before where before.tenant_id = batch.tenant_id and before.leaf = batch.first - 1)
+	) then
+		raise exception 'a leaf follows the one before it' using errcode = 'check_violation', constraint = 'journal_leaves_follow_each_other';
+	end if;
+	return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_another_history()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+	if new.checkpoint > 1 and not exists (
+			select from public.journal_checkpoints as before where before.tenant_id = new.tenant_id and before.checkpoint = new.checkpoint - 1
+			and before.complete_until <= new.complete_until and (before.size < new.size or before.size = new.size and before.root = new.root))
+		or new.size > 0 and not exists (select from public.journal_leaves as l where l.tenant_id = new.tenant_id and l.leaf = new.size - 1) then
+		raise exception 'a checkpoint goes on from the one before it' using errcode = 'check_violation', constraint = 'journal_checkpoints_go_on_from_each_other';
+	end if;
+	return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.refuse_to_change_the_journal()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -341,6 +372,40 @@ create policy door on identities as permissive for all to passerelle_app
 	with check (current_setting('app.scope'::text, true) = 'signin'::text);
 grant insert, select, update on identities to passerelle_app;
 
+create table journal_checkpoints (
+	tenant_id uuid not null,
+	checkpoint bigint not null,
+	size bigint not null,
+	root bytea not null,
+	complete_until timestamp with time zone not null,
+	note text not null,
+	at timestamp with time zone not null default now(),
+	constraint journal_checkpoints_pkey PRIMARY KEY (tenant_id, checkpoint),
+	constraint journal_checkpoints_are_counted_from_one CHECK (checkpoint >= 1),
+	constraint journal_checkpoints_hold_a_root CHECK (size >= 0 AND octet_length(root) = 32)
+);
+comment on table journal_checkpoints is 'What was signed of a tenant''s tree: its size, its root, and until when it holds every entry. Only added to.';
+alter table journal_checkpoints enable row level security;
+alter table journal_checkpoints force row level security;
+create policy scope_fence on journal_checkpoints as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'sequencer'::text)
+	with check (current_setting('app.scope'::text, true) = 'sequencer'::text);
+create policy tenant_fence on journal_checkpoints as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy sequencer_adds on journal_checkpoints as permissive for insert to passerelle_sequencer
+	with check (true);
+create policy sequencer_reads on journal_checkpoints as permissive for select to passerelle_sequencer
+	using (true);
+CREATE TRIGGER journal_checkpoints_go_on_from_each_other BEFORE INSERT ON journal_checkpoints FOR EACH ROW EXECUTE FUNCTION refuse_another_history();
+alter table journal_checkpoints enable always trigger journal_checkpoints_go_on_from_each_other;
+CREATE TRIGGER journal_checkpoints_stay BEFORE DELETE OR UPDATE ON journal_checkpoints FOR EACH ROW EXECUTE FUNCTION refuse_to_change_the_journal();
+alter table journal_checkpoints enable always trigger journal_checkpoints_stay;
+CREATE TRIGGER journal_checkpoints_stay_all BEFORE TRUNCATE ON journal_checkpoints FOR EACH STATEMENT EXECUTE FUNCTION refuse_to_change_the_journal();
+alter table journal_checkpoints enable always trigger journal_checkpoints_stay_all;
+grant select on journal_checkpoints to passerelle_sequencer;
+grant insert (tenant_id, checkpoint, size, root, complete_until, note) on journal_checkpoints to passerelle_sequencer;
+
 create table journal_entries (
 	tenant_id uuid not null,
 	transaction xid8 not null default pg_current_xact_id(),
@@ -365,8 +430,8 @@ CREATE INDEX journal_entries_by_time ON journal_entries USING btree (tenant_id, 
 alter table journal_entries enable row level security;
 alter table journal_entries force row level security;
 create policy scope_fence on journal_entries as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
+	using (current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'sequencer'::text OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'sequencer'::text OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
 create policy tenant_fence on journal_entries as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
@@ -374,6 +439,8 @@ create policy both_read on journal_entries as permissive for select to passerell
 	using (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'office'::text]));
 create policy office_writes on journal_entries as permissive for insert to passerelle_app
 	with check (current_setting('app.scope'::text, true) = 'office'::text AND referral_id IS NOT NULL);
+create policy sequencer on journal_entries as permissive for select to passerelle_sequencer
+	using (current_setting('app.scope'::text, true) = 'sequencer'::text);
 create policy staff_writes on journal_entries as permissive for insert to passerelle_app
 	with check (current_setting('app.scope'::text, true) = 'staff'::text AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid AND office_id IS NULL);
 CREATE TRIGGER journal_entries_stay BEFORE DELETE OR UPDATE ON journal_entries FOR EACH ROW EXECUTE FUNCTION refuse_to_change_the_journal();
@@ -381,7 +448,41 @@ alter table journal_entries enable always trigger journal_entries_stay;
 CREATE TRIGGER journal_entries_stay_all BEFORE TRUNCATE ON journal_entries FOR EACH STATEMENT EXECUTE FUNCTION refuse_to_change_the_journal();
 alter table journal_entries enable always trigger journal_entries_stay_all;
 grant select on journal_entries to passerelle_app;
+grant select on journal_entries to passerelle_sequencer;
 grant insert (tenant_id, entry_id, person_id, role, office_id, action, dossier_id, referral_id, data_classes, reason, request_id) on journal_entries to passerelle_app;
+
+create table journal_leaves (
+	tenant_id uuid not null,
+	leaf bigint not null,
+	transaction xid8 not null,
+	entry_id uuid not null,
+	hashes bytea not null,
+	constraint journal_leaves_pkey PRIMARY KEY (tenant_id, leaf),
+	constraint journal_leaves_take_each_entry_once UNIQUE (tenant_id, transaction, entry_id),
+	constraint journal_leaves_are_counted_from_zero CHECK (leaf >= 0),
+	constraint journal_leaves_hold_whole_hashes CHECK (octet_length(hashes) >= 32 AND octet_length(hashes) <= 2048 AND (octet_length(hashes) % 32) = 0)
+);
+comment on table journal_leaves is 'Which entry of the journal is which leaf of its tenant''s tree, and the hashes that were stored with it. Only added to.';
+alter table journal_leaves enable row level security;
+alter table journal_leaves force row level security;
+create policy scope_fence on journal_leaves as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'sequencer'::text)
+	with check (current_setting('app.scope'::text, true) = 'sequencer'::text);
+create policy tenant_fence on journal_leaves as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy sequencer_adds on journal_leaves as permissive for insert to passerelle_sequencer
+	with check (true);
+create policy sequencer_reads on journal_leaves as permissive for select to passerelle_sequencer
+	using (true);
+CREATE TRIGGER journal_leaves_follow_each_other AFTER INSERT ON journal_leaves REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_a_gap_in_the_tree();
+alter table journal_leaves enable always trigger journal_leaves_follow_each_other;
+CREATE TRIGGER journal_leaves_stay BEFORE DELETE OR UPDATE ON journal_leaves FOR EACH ROW EXECUTE FUNCTION refuse_to_change_the_journal();
+alter table journal_leaves enable always trigger journal_leaves_stay;
+CREATE TRIGGER journal_leaves_stay_all BEFORE TRUNCATE ON journal_leaves FOR EACH STATEMENT EXECUTE FUNCTION refuse_to_change_the_journal();
+alter table journal_leaves enable always trigger journal_leaves_stay_all;
+grant select on journal_leaves to passerelle_sequencer;
+grant insert (tenant_id, leaf, transaction, entry_id, hashes) on journal_leaves to passerelle_sequencer;
 
 create table members (
 	tenant_id uuid not null,
@@ -765,10 +866,13 @@ create policy office on tenants as permissive for select to passerelle_app
 	using (current_setting('app.scope'::text, true) = 'office'::text);
 create policy rotation on tenants as permissive for select to passerelle_rotation
 	using (true);
+create policy sequencer on tenants as permissive for select to passerelle_sequencer
+	using (true);
 create policy staff on tenants as permissive for select to passerelle_app
 	using (current_setting('app.scope'::text, true) = 'staff'::text);
 grant select on tenants to passerelle_app;
 grant select (tenant_id, slug) on tenants to passerelle_rotation;
+grant select (tenant_id, slug) on tenants to passerelle_sequencer;
 alter table beneficiaries add constraint beneficiaries_have_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table connections add constraint connections_belong_to_a_known_tenant

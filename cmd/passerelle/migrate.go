@@ -18,7 +18,9 @@ func (migrateCommand) Run(ctx context.Context, settings config.Config) error {
 		return err
 	}
 	say := func(line string) { fmt.Println(line) }
-	if err := migrate.Up(ctx, settings.DatabaseURL, migrate.Options{Password: settings.AppPassword, RotationPassword: settings.RotationPassword, Progress: say}); err != nil {
+	if err := migrate.Up(ctx, settings.DatabaseURL, migrate.Options{
+		Password: settings.AppPassword, RotationPassword: settings.RotationPassword, SequencerPassword: settings.SequencerPassword, Progress: say,
+	}); err != nil {
 		return err
 	}
 	return migrate.UpKeys(ctx, cmp.Or(settings.KeysDatabaseURL, settings.DatabaseURL), migrate.Options{

@@ -25,7 +25,8 @@ func (serveCommand) Run(ctx context.Context, settings config.Config) error {
 	application, err := app.New(ctx, app.Options{
 		DatabaseURL: settings.DatabaseURL, MaxConns: settings.MaxConns,
 		KeysDatabaseURL: settings.KeysDatabaseURL, Master: master, KeysBackupDays: settings.KeysBackupDays,
-		Origin: settings.Origin, TrustedProxies: settings.TrustedProxies, Version: version, Log: log,
+		SequencerDatabaseURL: settings.SequencerDatabaseURL,
+		Origin:               settings.Origin, TrustedProxies: settings.TrustedProxies, Version: version, Log: log,
 	})
 	if err != nil {
 		return err

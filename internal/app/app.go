@@ -42,6 +42,8 @@ type Options struct {
 	// KeysDatabaseURL reaches the keys as the role passerelle_keys, which may be on another server; Master unwraps them.
 	KeysDatabaseURL string
 	Master          keys.Master
+	// SequencerDatabaseURL reaches Postgres as the role passerelle_sequencer, which hashes the journal.
+	SequencerDatabaseURL string
 	// KeysBackupDays is for how many days backups of the keys are kept.
 	KeysBackupDays int
 	// Origin is the scheme and host at which browsers reach the application; Aliases are hosts that lead there.
@@ -73,12 +75,16 @@ type App struct {
 	Journal   *journal.Service
 
 	keyDB         *tenantdb.DB
+	sequencerDB   *tenantdb.DB
 	stopListening context.CancelFunc
 	listening     chan struct{}
 }
 
 // keyConns is how many connections the keys need: they are kept in memory for minutes.
 const keyConns = 4
+
+// sequencerConns is how many the sequencer needs: one holds the lock by which it is alone.
+const sequencerConns = 2
 
 // shutdownTime is how long requests under way may take to finish.
 const shutdownTime = 20 * time.Second
@@ -99,56 +105,40 @@ func New(ctx context.Context, options Options) (*App, error) {
 	if usual := debug.SetGCPercent(heapGrowth); usual != 100 {
 		debug.SetGCPercent(usual)
 	}
-	db, err := tenantdb.Open(ctx, options.DatabaseURL, tenantdb.Options{MaxConns: options.MaxConns})
+	a := &App{Hub: live.NewHub(), listening: make(chan struct{})}
+	ring, sequencer, err := a.open(ctx, options)
 	if err != nil {
+		a.closeDatabases()
 		return nil, err
 	}
-	if err := db.Check(ctx); err != nil {
-		db.Close()
+	door, err := signin.New(a.DB, ring, signin.Options{Origin: options.Origin, AllowLoopbackHTTP: options.AllowLoopbackHTTP, Clock: options.Clock})
+	if err != nil {
+		a.closeDatabases()
 		return nil, err
 	}
-	keyDB, err := tenantdb.Open(ctx, options.KeysDatabaseURL, tenantdb.Options{MaxConns: keyConns})
-	if err != nil {
-		db.Close()
-		return nil, fmt.Errorf("the database of the keys: %w", err)
-	}
-	ring, err := keys.New(ctx, keyDB, options.Master)
-	if err != nil {
-		keyDB.Close()
-		db.Close()
-		return nil, err
-	}
-	door, err := signin.New(db, ring, signin.Options{Origin: options.Origin, AllowLoopbackHTTP: options.AllowLoopbackHTTP, Clock: options.Clock})
-	if err != nil {
-		keyDB.Close()
-		db.Close()
-		return nil, err
-	}
-	a := &App{
-		DB: db, keyDB: keyDB, Hub: live.NewHub(), SignIn: door,
-		Dossiers:  dossiers.New(db, ring, options.Clock),
-		Consents:  consents.New(db, ring, options.Clock, referrals.EndSharing),
-		Referrals: referrals.New(db, ring, options.Clock),
-		Inbox:     inbox.New(db, ring, options.Clock),
-		Erasures:  erasures.New(db, ring, options.Clock, options.KeysBackupDays),
-		Journal:   journal.New(db, options.Clock),
-		listening: make(chan struct{}),
-	}
+	a.SignIn = door
+	a.Dossiers = dossiers.New(a.DB, ring, options.Clock)
+	a.Consents = consents.New(a.DB, ring, options.Clock, referrals.EndSharing)
+	a.Referrals = referrals.New(a.DB, ring, options.Clock)
+	a.Inbox = inbox.New(a.DB, ring, options.Clock)
+	a.Erasures = erasures.New(a.DB, ring, options.Clock, options.KeysBackupDays)
+	a.Journal = journal.New(a.DB, options.Clock)
 	a.Hub.OnSessionEnd(door.Forget)
 	listen, stop := context.WithCancel(context.WithoutCancel(ctx))
 	a.stopListening = stop
 	go func() {
 		defer close(a.listening)
-		var both sync.WaitGroup
-		both.Go(func() { a.Hub.Listen(listen, options.DatabaseURL) })
-		both.Go(func() { ring.Listen(listen, options.KeysDatabaseURL) })
-		both.Wait()
+		var all sync.WaitGroup
+		all.Go(func() { a.Hub.Listen(listen, options.DatabaseURL) })
+		all.Go(func() { ring.Listen(listen, options.KeysDatabaseURL) })
+		all.Go(func() { sequencer.Run(listen) })
+		all.Wait()
 	}()
 
 	pages := signinweb.New(door, options.Log)
 	a.Web = web.New(web.Options{
 		Origin: options.Origin, Aliases: options.Aliases, TrustedProxies: options.TrustedProxies,
-		Session: pages.Session, Journal: a.Journal, Ready: db.Ready, Version: options.Version, Log: options.Log,
+		Session: pages.Session, Journal: a.Journal, Ready: a.DB.Ready, Version: options.Version, Log: options.Log,
 	})
 	a.Web.Register(func(r *web.Routes) {
 		r.Get("/", access.SignedIn, web.Home)
@@ -165,6 +155,27 @@ func New(ctx context.Context, options Options) (*App, error) {
 	})
 	a.Web.Ready()
 	return a, nil
+}
+
+// open opens the databases and refuses to go on where the fences of one have a hole.
+func (a *App) open(ctx context.Context, options Options) (ring *keys.Ring, sequencer *journal.Sequencer, err error) {
+	if a.DB, err = tenantdb.Open(ctx, options.DatabaseURL, tenantdb.Options{MaxConns: options.MaxConns}); err != nil {
+		return nil, nil, err
+	}
+	if err := a.DB.Check(ctx); err != nil {
+		return nil, nil, err
+	}
+	if a.keyDB, err = tenantdb.Open(ctx, options.KeysDatabaseURL, tenantdb.Options{MaxConns: keyConns}); err != nil {
+		return nil, nil, fmt.Errorf("the database of the keys: %w", err)
+	}
+	if ring, err = keys.New(ctx, a.keyDB, options.Master); err != nil {
+		return nil, nil, err
+	}
+	if a.sequencerDB, err = tenantdb.Open(ctx, options.SequencerDatabaseURL, tenantdb.Options{MaxConns: sequencerConns}); err != nil {
+		return nil, nil, fmt.Errorf("the sequencer of the journal: %w", err)
+	}
+	sequencer, err = journal.NewSequencer(ctx, a.sequencerDB, ring, options.Log)
+	return ring, sequencer, err
 }
 
 // ListenAndServe serves at an address until ctx ends.
@@ -194,6 +205,13 @@ func (a *App) Serve(ctx context.Context, listener net.Listener) error {
 func (a *App) Close() {
 	a.stopListening()
 	<-a.listening
-	a.keyDB.Close()
-	a.DB.Close()
+	a.closeDatabases()
+}
+
+func (a *App) closeDatabases() {
+	for _, db := range []*tenantdb.DB{a.sequencerDB, a.keyDB, a.DB} {
+		if db != nil {
+			db.Close()
+		}
+	}
 }

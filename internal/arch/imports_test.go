@@ -102,6 +102,7 @@ var libraries = map[string][]string{
 	"github.com/coreos/go-oidc":         {"internal/signin/*"},
 	"github.com/hbollon/go-edlib":       {"internal/dossiers/*"},
 	"github.com/mozillazg/go-unidecode": {"internal/dossiers/*"},
+	"golang.org/x/mod/sumdb":            {"internal/journal/*"},
 	"golang.org/x/oauth2":               {"internal/signin/*"},
 	"github.com/casbin/casbin":          {"internal/access/*"},
 	"github.com/zitadel/oidc":           {"internal/demo/idp/*"},

@@ -46,7 +46,7 @@ func open(ctx context.Context, cluster *localpg.Cluster, name string, master key
 	s := &site{size: size, raw: raw, visits: map[string][]visit{}, served: make(chan error, 1)}
 	err = s.begin(ctx, app.Options{
 		DatabaseURL: cluster.ConnString(name, migrate.App), MaxConns: maxConns, KeysDatabaseURL: cluster.ConnString(name, migrate.Keys), Master: master,
-		AllowLoopbackHTTP: true, Version: "bench", Log: slog.New(slog.NewJSONHandler(log, nil)),
+		SequencerDatabaseURL: cluster.ConnString(name, migrate.Sequencer), AllowLoopbackHTTP: true, Version: "bench", Log: slog.New(slog.NewJSONHandler(log, nil)),
 	})
 	if err != nil {
 		raw.Close()

@@ -2,6 +2,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"strings"
@@ -16,6 +17,8 @@ type Config struct {
 	// KeysDatabaseURL reaches the keys as the role passerelle_keys (serve), which may lie on another server, with backups of
 	// its own; on migrate, as a role that may create things, DatabaseURL where it is empty.
 	KeysDatabaseURL string `env:"KEYS_DATABASE_URL"`
+	// SequencerDatabaseURL reaches Postgres as the role passerelle_sequencer, which hashes the journal.
+	SequencerDatabaseURL string `env:"SEQUENCER_DATABASE_URL"`
 	// MasterKey is the key that wraps all others, MasterKeyFile a file that holds it; one of them is needed to serve.
 	MasterKey     string `env:"MASTER_KEY,unset"`
 	MasterKeyFile string `env:"MASTER_KEY_FILE"`
@@ -49,6 +52,8 @@ type Config struct {
 	// RotationPassword and KeysRotationPassword, likewise, those of passerelle_rotation and passerelle_keys_rotation.
 	RotationPassword     string `env:"ROTATION_PASSWORD"`
 	KeysRotationPassword string `env:"KEYS_ROTATION_PASSWORD"`
+	// SequencerPassword, likewise, that of passerelle_sequencer.
+	SequencerPassword string `env:"SEQUENCER_PASSWORD"`
 	// PostgresBin is the folder of initdb and postgres for the demo and the tests; empty looks for them.
 	PostgresBin string `env:"POSTGRES_BIN"`
 	// Chromium is the browser for the browser tests; empty looks for it.
@@ -71,6 +76,9 @@ func (c Config) ForServe() error {
 	}
 	if c.KeysDatabaseURL == "" {
 		return fmt.Errorf("KEYS_DATABASE_URL is not set: it says where the keys are, as the role passerelle_keys")
+	}
+	if c.SequencerDatabaseURL == "" {
+		return errNoSequencer
 	}
 	if err := c.forMaster(); err != nil {
 		return err
@@ -121,6 +129,23 @@ func (c Config) ForKeys(changing bool) error {
 		return c.forMaster()
 	}
 	return nil
+}
+
+// errNoSequencer is told where nothing could hash the journal: without its tree, whoever rules the database could change it.
+var errNoSequencer = errors.New("SEQUENCER_DATABASE_URL is not set: it says where Postgres is, as the role passerelle_sequencer, which makes it impossible to change the journal unnoticed")
+
+// ForJournal checks what looking at the journal needs, and what signing it needs besides.
+func (c Config) ForJournal(signing bool) error {
+	if c.SequencerDatabaseURL == "" {
+		return errNoSequencer
+	}
+	if !signing {
+		return nil
+	}
+	if c.KeysDatabaseURL == "" {
+		return fmt.Errorf("KEYS_DATABASE_URL is not set: it says where the keys are, as the role passerelle_keys")
+	}
+	return c.forMaster()
 }
 
 // ForMigrate checks what migrating needs.

@@ -10,7 +10,8 @@ import (
 func TestForServe(t *testing.T) {
 	good := config.Config{
 		DatabaseURL: "postgres://passerelle_app@db/passerelle", KeysDatabaseURL: "postgres://passerelle_keys@keys/passerelle",
-		MasterKeyFile: "/run/secrets/master.key", Origin: "https://passerelle.example",
+		SequencerDatabaseURL: "postgres://passerelle_sequencer@db/passerelle",
+		MasterKeyFile:        "/run/secrets/master.key", Origin: "https://passerelle.example",
 	}
 	if err := good.ForServe(); err != nil {
 		t.Fatal(err)
@@ -18,6 +19,7 @@ func TestForServe(t *testing.T) {
 	for name, change := range map[string]func(*config.Config){
 		"DATABASE_URL is not set":                  func(c *config.Config) { c.DatabaseURL = "" },
 		"KEYS_DATABASE_URL is not set":             func(c *config.Config) { c.KeysDatabaseURL = "" },
+		"SEQUENCER_DATABASE_URL is not set":        func(c *config.Config) { c.SequencerDatabaseURL = "" },
 		"MASTER_KEY_FILE or MASTER_KEY has to be":  func(c *config.Config) { c.MasterKeyFile = "" },
 		"and not two of them: the key that wraps":  func(c *config.Config) { c.MasterKey = "{}" },
 		"or VAULT_TRANSIT_KEY, and not two":        func(c *config.Config) { c.VaultKey, c.VaultAddress = "passerelle", "https://vault" },
@@ -51,6 +53,27 @@ func TestForKeys(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	if err := (config.Config{}).ForKeys(false); err == nil || !strings.Contains(err.Error(), "as the role passerelle_rotation") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestForJournal(t *testing.T) {
+	c := config.Config{SequencerDatabaseURL: "postgres://passerelle_sequencer@db/passerelle"}
+	if err := c.ForJournal(false); err != nil {
+		t.Errorf("looking needs more: %v", err)
+	}
+	if err := c.ForJournal(true); err == nil || !strings.Contains(err.Error(), "as the role passerelle_keys") {
+		t.Errorf("signing needs no keys: %v", err)
+	}
+	c.KeysDatabaseURL = "postgres://passerelle_keys@keys/passerelle"
+	if err := c.ForJournal(true); err == nil || !strings.Contains(err.Error(), "MASTER_KEY_FILE or MASTER_KEY has to be set") {
+		t.Errorf("signing needs no master key: %v", err)
+	}
+	c.MasterKeyFile = "master.key"
+	if err := c.ForJournal(true); err != nil {
+		t.Error(err)
+	}
+	if err := (config.Config{}).ForJournal(false); err == nil || !strings.Contains(err.Error(), "SEQUENCER_DATABASE_URL is not set") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -94,7 +94,8 @@ func Run(ctx context.Context, options Options) (err error) {
 	application, err := app.New(ctx, app.Options{
 		DatabaseURL: cluster.ConnString(database, migrate.App), MaxConns: 20,
 		KeysDatabaseURL: cluster.ConnString(database, migrate.Keys), Master: master, KeysBackupDays: keysBackupDays,
-		Origin: "http://" + listener.Addr().String(), Aliases: localNames(listener), AllowLoopbackHTTP: true,
+		SequencerDatabaseURL: cluster.ConnString(database, migrate.Sequencer),
+		Origin:               "http://" + listener.Addr().String(), Aliases: localNames(listener), AllowLoopbackHTTP: true,
 		Version: options.Version, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 	})
 	if err != nil {

@@ -100,7 +100,7 @@ func (r *Rotation) changeHolder(ctx context.Context, of opened, holder Holder, s
 
 // rewrapHolders wraps with the tenant's primary key what is wrapped by another.
 func (r *Rotation) rewrapHolders(ctx context.Context, tenants []tenantEntry) error {
-	for _, kind := range Kinds {
+	for _, kind := range wrappedKinds {
 		if err := r.everyHolder(ctx, "Wrapping the keysets of each "+string(kind), tenants, kind, 0, func(ctx context.Context, of opened, entry holderEntry) error {
 			if by, ok := wrapper(entry.Wrapped); ok && by == of.handle.KeysetInfo().GetPrimaryKeyId() {
 				return nil

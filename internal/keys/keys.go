@@ -17,11 +17,13 @@ import (
 type Kind string
 
 // The kinds. An office opens referrals and never a dossier, so that a referral has a keyset of its own; what a person has
-// typed and not yet handed in is sealed for that person.
+// typed and not yet handed in is sealed for that person. A journal's keyset, whose holder is the tenant, signs and seals
+// nothing.
 const (
 	Dossier  Kind = "dossier"
 	Referral Kind = "referral"
 	Person   Kind = "person"
+	Journal  Kind = "journal"
 )
 
 // Holder is the one thing, of the tenant whose scope is bound, whose fields a keyset seals.

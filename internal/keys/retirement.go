@@ -48,7 +48,7 @@ func inUse(err error) bool {
 
 // countWrapped counts the keysets of holders that keys of their tenant wrap.
 func (r *Rotation) countWrapped(ctx context.Context, tenant tenantdb.TenantID, by []uint32) (count int, err error) {
-	for _, kind := range Kinds {
+	for _, kind := range wrappedKinds {
 		err = r.pages(ctx, tenant, kind, 0, func(entries []holderEntry) error {
 			for _, entry := range entries {
 				// What cannot be read counts: nobody knows what it needs.

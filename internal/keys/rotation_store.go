@@ -42,6 +42,14 @@ func asStaff(ctx context.Context, tenant tenantdb.TenantID, person uuid.UUID) co
 	return tenantdb.WithScope(ctx, tenantdb.Staff(tenant, ids.From[tenantdb.Person](person)))
 }
 
+// asKind is the scope in which the keysets of a kind are found and changed.
+func asKind(ctx context.Context, tenant tenantdb.TenantID, kind Kind) context.Context {
+	if kind == Journal {
+		return tenantdb.WithScope(ctx, tenantdb.Sequencer(tenant))
+	}
+	return asStaff(ctx, tenant, uuid.Nil)
+}
+
 // asHolder is the scope in which the rows of a holder are found.
 func asHolder(ctx context.Context, tenant tenantdb.TenantID, holder Holder) context.Context {
 	if holder.Kind == Person {
@@ -86,7 +94,7 @@ func findTenantEntry(ctx context.Context, db *tenantdb.DB, tenant tenantdb.Tenan
 
 func countHolders(ctx context.Context, db *tenantdb.DB, tenant tenantdb.TenantID, kind Kind) (int, error) {
 	var found struct{ Holders int }
-	err := db.Read(asStaff(ctx, tenant, uuid.Nil), tenantdb.One(&found, tenantdb.Select().TableExpr("keysets").ColumnExpr("count(*) as holders").Where("kind = ?", string(kind))))
+	err := db.Read(asKind(ctx, tenant, kind), tenantdb.One(&found, tenantdb.Select().TableExpr("keysets").ColumnExpr("count(*) as holders").Where("kind = ?", string(kind))))
 	if err != nil {
 		return 0, fmt.Errorf("count keysets: %w", err)
 	}
@@ -95,7 +103,7 @@ func countHolders(ctx context.Context, db *tenantdb.DB, tenant tenantdb.TenantID
 
 // listHolders gives the next keysets of a kind after a holder.
 func listHolders(ctx context.Context, db *tenantdb.DB, tenant tenantdb.TenantID, kind Kind, after uuid.UUID, rested time.Duration) (holders []holderEntry, err error) {
-	err = db.Read(asStaff(ctx, tenant, uuid.Nil), tenantdb.Many(&holders, tenantdb.Select().TableExpr("keysets").
+	err = db.Read(asKind(ctx, tenant, kind), tenantdb.Many(&holders, tenantdb.Select().TableExpr("keysets").
 		Column("holder_id", "wrapped", "changed_at").ColumnExpr(since, rested.Seconds()).
 		Where("kind = ?", string(kind)).Where("holder_id > ?", after).Order("holder_id").Limit(page)))
 	if err != nil {
@@ -107,7 +115,7 @@ func listHolders(ctx context.Context, db *tenantdb.DB, tenant tenantdb.TenantID,
 // findHolderEntry gives fault.NotFound for one that was destroyed meanwhile.
 func findHolderEntry(ctx context.Context, db *tenantdb.DB, tenant tenantdb.TenantID, holder Holder) (holderEntry, error) {
 	var found holderEntry
-	err := db.Read(asStaff(ctx, tenant, uuid.Nil), tenantdb.One(&found, tenantdb.Select().TableExpr("keysets").
+	err := db.Read(asKind(ctx, tenant, holder.Kind), tenantdb.One(&found, tenantdb.Select().TableExpr("keysets").
 		Column("holder_id", "wrapped", "changed_at").ColumnExpr("false as rested").Where("kind = ?", string(holder.Kind)).Where("holder_id = ?", holder.ID)))
 	if err != nil {
 		return found, fmt.Errorf("find the keyset of %s %s: %w", holder.Kind, holder.ID, err)
@@ -128,7 +136,7 @@ func updateTenant(ctx context.Context, db *tenantdb.DB, tenant tenantdb.TenantID
 
 // updateHolder is updateTenant for the keyset of a holder.
 func updateHolder(ctx context.Context, db *tenantdb.DB, tenant tenantdb.TenantID, holder Holder, from, to []byte) (bool, error) {
-	return exchanged(db.Write(asStaff(ctx, tenant, uuid.Nil), func(ctx context.Context, tx tenantdb.Tx) error {
+	return exchanged(db.Write(asKind(ctx, tenant, holder.Kind), func(ctx context.Context, tx tenantdb.Tx) error {
 		if err := tenantdb.Affected(tx.Update().TableExpr("keysets").Set("wrapped = ?", to).
 			Where("kind = ?", string(holder.Kind)).Where("holder_id = ?", holder.ID).Where("wrapped = ?", from).Exec(ctx)); err != nil {
 			return err

@@ -1,5 +1,7 @@
 package keys
 
+import "slices"
+
 // Rows says where a store has sealed what, for whoever seals it anew. A store declares it beside its types; a test
 // compares all of them with the columns that there are.
 type Rows struct {
@@ -13,5 +15,8 @@ type Rows struct {
 	Columns []string
 }
 
-// Kinds are all that a keyset can belong to.
+// Kinds are those whose keysets seal something.
 var Kinds = []Kind{Dossier, Referral, Person}
+
+// wrappedKinds are all that a keyset can belong to, those that seal nothing included: whatever a tenant's keyset wraps.
+var wrappedKinds = append(slices.Clone(Kinds), Journal)

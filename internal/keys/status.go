@@ -91,7 +91,7 @@ func (r *Rotation) tenantStatus(ctx context.Context, entry tenantEntry) (TenantS
 			status.Keys = append(status.Keys, KeyStatus{Key: name(key.GetKeyId()), State: stateOf(outline.info, key)})
 		}
 	}
-	for _, kind := range Kinds {
+	for _, kind := range wrappedKinds {
 		holders, err := r.holderStatus(ctx, entry.TenantID, kind, func(wrapped []byte) {
 			key, ok := wrapper(wrapped)
 			switch i, known := at[key]; {
@@ -107,7 +107,9 @@ func (r *Rotation) tenantStatus(ctx context.Context, entry tenantEntry) (TenantS
 		if err != nil {
 			return TenantStatus{}, err
 		}
-		status.Holders = append(status.Holders, holders)
+		if slices.Contains(Kinds, kind) {
+			status.Holders = append(status.Holders, holders)
+		}
 	}
 	return status, nil
 }

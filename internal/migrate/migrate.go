@@ -21,15 +21,16 @@ import (
 )
 
 // Owner owns everything and nobody signs in as it; App is what the application reaches the data as, Keys what it reaches
-// the keys as, Rotation and KeysRotation what reaches either while keys are changed, Platform the console of those who
-// run the installation. None but the first owns anything, nor can step over row-level security, nor sees what another
-// one does.
+// the keys as, Rotation and KeysRotation what reaches either while keys are changed, Sequencer what hashes the journal,
+// Platform the console of those who run the installation. None but the first owns anything, nor can step over row-level
+// security, nor sees what another one does.
 const (
 	Owner        = "passerelle_owner"
 	App          = "passerelle_app"
 	Keys         = "passerelle_keys"
 	Rotation     = "passerelle_rotation"
 	KeysRotation = "passerelle_keys_rotation"
+	Sequencer    = "passerelle_sequencer"
 	Platform     = "passerelle_platform"
 )
 
@@ -41,6 +42,8 @@ type Options struct {
 	Password string
 	// RotationPassword likewise becomes that of the role Rotation, and for the keys that of KeysRotation.
 	RotationPassword string
+	// SequencerPassword becomes that of the role Sequencer, of the data alone.
+	SequencerPassword string
 	// Progress is told of each migration.
 	Progress func(string)
 }
@@ -98,7 +101,7 @@ func up(ctx context.Context, connString string, of part, options Options) error 
 	if _, err := conn.Exec(ctx, "select pg_advisory_lock($1)", int64(advisoryKey)); err != nil {
 		return fmt.Errorf("wait for another migration: %w", err)
 	}
-	if err := makeRoles(ctx, conn, map[string]string{of.role: options.Password, of.rotation: options.RotationPassword}); err != nil {
+	if err := makeRoles(ctx, conn, map[string]string{of.role: options.Password, of.rotation: options.RotationPassword, Sequencer: options.SequencerPassword}); err != nil {
 		return fmt.Errorf("make the roles: %w", err)
 	}
 	if _, err := conn.Exec(ctx, of.rights); err != nil {

@@ -22,12 +22,17 @@ begin
 	if to_regrole('passerelle_keys_rotation') is null then
 		create role passerelle_keys_rotation login nosuperuser nobypassrls nocreatedb nocreaterole noinherit;
 	end if;
+	if to_regrole('passerelle_sequencer') is null then
+		create role passerelle_sequencer login nosuperuser nobypassrls nocreatedb nocreaterole noinherit;
+	end if;
 	if to_regrole('passerelle_platform') is null then
 		create role passerelle_platform login nosuperuser nobypassrls nocreatedb nocreaterole noinherit;
 	end if;
 
 	for setting in
-		select r.rolname, s.name, case when s.name = 'search_path' and r.rolname in ('passerelle_keys', 'passerelle_keys_rotation') then 'keys' else s.value end as value
+		select r.rolname, s.name, case when s.name = 'search_path' and r.rolname in ('passerelle_keys', 'passerelle_keys_rotation') then 'keys'
+			-- Nobody waits for it, and it compares whole journals with their trees.
+			when s.name = 'statement_timeout' and r.rolname = 'passerelle_sequencer' then '60s' else s.value end as value
 		from pg_roles r, (values
 			-- Nothing that a person waits for takes longer, and no lock of a forgotten page holds up the next.
 			('statement_timeout', '5s', false),
@@ -44,7 +49,7 @@ begin
 			('log_min_duration_statement', '-1', true),
 			('log_parameter_max_length', '0', true)
 		) as s (name, value, for_superusers)
-		where r.rolname in ('passerelle_app', 'passerelle_keys', 'passerelle_rotation', 'passerelle_keys_rotation', 'passerelle_platform')
+		where r.rolname in ('passerelle_app', 'passerelle_keys', 'passerelle_rotation', 'passerelle_keys_rotation', 'passerelle_sequencer', 'passerelle_platform')
 			and (not s.for_superusers or (select rolsuper from pg_roles where rolname = current_user))
 			and not exists (select from unnest(r.rolconfig) as c where c like s.name || '=%')
 	loop

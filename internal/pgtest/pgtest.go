@@ -41,6 +41,8 @@ type Database struct {
 	AppConnString, OwnerConnString, KeysConnString string
 	// RotationConnString and KeysRotationConnString reach the data and the keys as those that change keys.
 	RotationConnString, KeysRotationConnString string
+	// SequencerConnString reaches the data as what hashes the journal.
+	SequencerConnString string
 }
 
 // Master is the key that wraps all others in the databases of this test binary.
@@ -124,7 +126,7 @@ func New(t testing.TB) *Database {
 	// Copying files is quicker than logging each page, and with fsync off the checkpoint that it needs costs nothing.
 	create(t, admin, name, template+" strategy file_copy")
 	// A clone does not take over who may enter.
-	if _, err := admin.Exec(t.Context(), "revoke all on database "+name+" from public; grant connect on database "+name+" to "+strings.Join([]string{migrate.App, migrate.Keys, migrate.Rotation, migrate.KeysRotation, migrate.Platform}, ", ")); err != nil {
+	if _, err := admin.Exec(t.Context(), "revoke all on database "+name+" from public; grant connect on database "+name+" to "+strings.Join([]string{migrate.App, migrate.Keys, migrate.Rotation, migrate.KeysRotation, migrate.Sequencer, migrate.Platform}, ", ")); err != nil {
 		t.Fatalf("pgtest: close the database: %v", err)
 	}
 	db := &Database{
@@ -134,6 +136,7 @@ func New(t testing.TB) *Database {
 
 		RotationConnString:     cluster.ConnString(name, migrate.Rotation),
 		KeysRotationConnString: cluster.ConnString(name, migrate.KeysRotation),
+		SequencerConnString:    cluster.ConnString(name, migrate.Sequencer),
 	}
 	if db.Owner, err = pgxpool.New(t.Context(), db.OwnerConnString); err != nil {
 		t.Fatalf("pgtest: %v", err)

@@ -19,6 +19,11 @@ var coverage string
 //go:embed rotation_coverage.sql
 var rotationCoverage string
 
+// sequencerCoverage lists what the role that hashes the journal may do and need not.
+//
+//go:embed sequencer_coverage.sql
+var sequencerCoverage string
+
 // keysCoverage does the same for the keys.
 //
 //go:embed keys_coverage.sql
@@ -36,6 +41,14 @@ func (db *DB) CheckRotation(ctx context.Context) error {
 		return err
 	}
 	return db.refuseHoles(ctx, rotationCoverage, "sealing anew has a role of its own")
+}
+
+// CheckSequencer is Check for the role that hashes the journal.
+func (db *DB) CheckSequencer(ctx context.Context) error {
+	if err := db.Check(ctx); err != nil {
+		return err
+	}
+	return db.refuseHoles(ctx, sequencerCoverage, "hashing the journal has a role of its own")
 }
 
 // CheckKeys is Check for the database of the keys.

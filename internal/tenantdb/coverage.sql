@@ -60,6 +60,8 @@ union all select 'the constraint ' || k.conname || ' was never validated' from t
 union all select 'a trigger on ' || t.relname || ' is disabled' from tables t where exists (select 1 from pg_trigger g where g.tgrelid = t.oid and g.tgenabled not in ('O', 'A'))
 union all select 'the role may change ' || t.relname from tables t where t.relname like 'journal\_%'
 	and (has_any_column_privilege(t.oid, 'update') or has_table_privilege(t.oid, 'delete'))
+union all select 'the role may add to ' || t.relname from tables t, app where t.relname in ('journal_leaves', 'journal_checkpoints')
+	and app.rolname <> 'passerelle_sequencer' and has_any_column_privilege(t.oid, 'insert')
 union all select t.relname || ' does not refuse to ' || forbidden.act from tables t, (values (27, 'change'), (34, 'be emptied')) as forbidden (type, act)
 	where t.relname like 'journal\_%' and not exists (select from pg_trigger g where g.tgrelid = t.oid and g.tgtype = forbidden.type
 		and g.tgenabled = 'A' and g.tgqual is null and g.tgfoid = to_regproc('refuse_to_change_the_journal'))

@@ -5,17 +5,20 @@ with keys as (
 	select c.oid, c.relname, c.relowner, c.relrowsecurity, c.relforcerowsecurity
 	from pg_class c join pg_namespace n on n.oid = c.relnamespace
 	where n.nspname = 'keys' and c.relkind in ('r', 'p')
-), words (tenant, staff, office, own, rotation) as (
+), words (tenant, staff, office, own, sequencer, rotation) as (
 	values (
 		$$tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid$$,
 		$$current_setting('app.scope'::text, true) = 'staff'::text$$, $$current_setting('app.scope'::text, true) = 'office'::text$$,
 		$$kind = 'person'::text AND holder_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid$$,
+		$$current_setting('app.scope'::text, true) = 'sequencer'::text$$,
 		-- The role that rotates lists the keysets of all tenants, which the master key wraps.
 		$$current_setting('app.scope'::text, true) = 'rotation'::text AND CURRENT_USER = 'passerelle_keys_rotation'::name$$)
 ), scopes (relname, tenant, lists, sees, makes) as (
-	select relname, tenant, format(lists, tenant, rotation), format(sees, staff, office, own, rotation), format(makes, staff, office, own) from words, (values
-		('tenant_keysets', '%1$s OR %2$s', '%1$s OR %2$s OR %4$s', '%1$s OR %2$s'),
-		('keysets', '%1$s', $$%1$s OR %2$s AND (kind = 'referral'::text OR %3$s)$$, '%1$s OR %2$s AND %3$s'),
+	select relname, tenant, format(lists, tenant, rotation), format(sees, staff, office, own, rotation, sequencer), format(makes, staff, office, own, rotation, sequencer) from words, (values
+		('tenant_keysets', '%1$s OR %2$s', '%1$s OR %2$s OR %5$s OR %4$s', '%1$s OR %2$s OR %5$s'),
+		-- What signs the journal exists for the sequencer, and nothing else does.
+		('keysets', '%1$s', $$%1$s AND kind <> 'journal'::text OR %2$s AND (kind = 'referral'::text OR %3$s) OR %5$s AND kind = 'journal'::text$$,
+			$$%1$s AND kind <> 'journal'::text OR %2$s AND %3$s OR %5$s AND kind = 'journal'::text$$),
 		('certificates', '%1$s', '%1$s', '%1$s'),
 		('tombstones', '%1$s', $$%1$s OR %2$s AND (kind = 'referral'::text OR %3$s)$$, '%1$s')
 	) as d (relname, lists, sees, makes)
@@ -57,6 +60,6 @@ union all select 'the function ' || p.proname || ' runs as its owner' from pg_pr
 union all select 'the role may use the schema ' || n.nspname from pg_namespace n
 	where n.nspname not in ('keys', 'pg_catalog', 'information_schema') and has_schema_privilege(n.oid, 'usage')
 union all select 'the role ' || r.rolname || ' may use the schema keys' from pg_roles r join pg_namespace n on n.nspname = 'keys'
-	where r.rolname in ('passerelle_app', 'passerelle_rotation', 'passerelle_platform') and has_schema_privilege(r.oid, n.oid, 'usage')
+	where r.rolname in ('passerelle_app', 'passerelle_rotation', 'passerelle_sequencer', 'passerelle_platform') and has_schema_privilege(r.oid, n.oid, 'usage')
 union all select 'the role may create in the schema ' || n.nspname from pg_namespace n where n.nspname = 'keys' and has_schema_privilege(n.oid, 'create')
 union all select 'the role may create temporary tables' where has_database_privilege(current_database(), 'temporary');

@@ -58,6 +58,10 @@ func Erasing(ctx context.Context, dossier uuid.UUID) context.Context {
 // of the data it shows nothing.
 func Rotation() Scope { return Scope{kind: "rotation"} }
 
+// Sequencer is the scope in which the entries of a tenant's journal are hashed and its tree signed, by the role that does
+// nothing else. Of the keys it shows the one that signs.
+func Sequencer(tenant TenantID) Scope { return Scope{kind: "sequencer", tenant: tenant} }
+
 // Empty says that nothing was bound.
 func (s Scope) Empty() bool { return s.kind == "" }
 

@@ -58,7 +58,8 @@ func Start(t testing.TB) *Site {
 
 	site.App, err = app.New(context.Background(), app.Options{
 		DatabaseURL: database.AppConnString, MaxConns: 8, KeysDatabaseURL: database.KeysConnString, Master: pgtest.Master(), Origin: site.URL, AllowLoopbackHTTP: true,
-		Version: "test", Log: slog.New(slog.NewTextHandler(site.Log, nil)),
+		SequencerDatabaseURL: database.SequencerConnString,
+		Version:              "test", Log: slog.New(slog.NewTextHandler(site.Log, nil)),
 	})
 	if err != nil {
 		t.Fatal(err)
