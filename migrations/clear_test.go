@@ -35,6 +35,7 @@ var inClear = []struct {
 	{"referrals.state referrals.urgency referrals.answer_by referrals.decline_reason referrals.outcome", "Codes and a day, which an inbox is sorted by and statistics count. The words to them are messages, and sealed."},
 	{"messages.kind events.kind events.detail", "Codes: what sort of thing happened. Nobody writes into them."},
 	{"journal_entries.action journal_entries.reason journal_entries.data_classes journal_entries.role journal_entries.transaction", "Codes: who as what saw or did what sort of thing, and the number of the transaction. Nobody writes into them, and the database takes codes alone."},
+	{"alerts.kind alerts.role alerts.opened alerts.usual alerts.acknowledged_as", "Codes and numbers: how much somebody who works here was shown, and what the look into it came to. Nobody writes words into them."},
 	{"events.actor_name events.office_name messages.author_name referrals.sent_by_name referrals.taken_by_name", "Names of those who work with dossiers, as they were at the time."},
 	{"members.name members.email members.role members.expected_subject", "The staff of an organisation, who have to be found at sign-in, before any key is at hand."},
 	{"office_members.name office_members.email office_members.expected_subject", "The people of an office, likewise."},
