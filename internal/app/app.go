@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"passerelle/internal/access"
+	"passerelle/internal/alerts"
+	"passerelle/internal/alerts/alertsweb"
 	"passerelle/internal/consents"
 	"passerelle/internal/consents/consentsweb"
 	"passerelle/internal/dossiers"
@@ -57,6 +59,8 @@ type Options struct {
 	Log *slog.Logger
 	// Clock tells the time; nil is time.Now.
 	Clock func() time.Time
+	// WatchEvery is how often the journal is looked through for what raises an alert; 0 is every fifteen seconds.
+	WatchEvery time.Duration
 }
 
 // App is the application, ready to serve.
@@ -71,6 +75,7 @@ type App struct {
 	Inbox     *inbox.Service
 	Erasures  *erasures.Service
 	Journal   *journal.Service
+	Alerts    *alerts.Service
 
 	keyDB         *tenantdb.DB
 	stopListening context.CancelFunc
@@ -132,6 +137,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 		Inbox:     inbox.New(db, ring, options.Clock),
 		Erasures:  erasures.New(db, ring, options.Clock, options.KeysBackupDays),
 		Journal:   journal.New(db, options.Clock),
+		Alerts:    alerts.New(db, options.Clock),
 		listening: make(chan struct{}),
 	}
 	a.Hub.OnSessionEnd(door.Forget)
@@ -139,16 +145,17 @@ func New(ctx context.Context, options Options) (*App, error) {
 	a.stopListening = stop
 	go func() {
 		defer close(a.listening)
-		var both sync.WaitGroup
-		both.Go(func() { a.Hub.Listen(listen, options.DatabaseURL) })
-		both.Go(func() { ring.Listen(listen, options.KeysDatabaseURL) })
-		both.Wait()
+		var all sync.WaitGroup
+		all.Go(func() { a.Hub.Listen(listen, options.DatabaseURL) })
+		all.Go(func() { ring.Listen(listen, options.KeysDatabaseURL) })
+		all.Go(func() { watch(listen, db, options) })
+		all.Wait()
 	}()
 
 	pages := signinweb.New(door, options.Log)
 	a.Web = web.New(web.Options{
 		Origin: options.Origin, Aliases: options.Aliases, TrustedProxies: options.TrustedProxies,
-		Session: pages.Session, Journal: a.Journal, Ready: db.Ready, Version: options.Version, Log: options.Log,
+		Session: pages.Session, Journal: a.Journal, Alerts: a.Alerts.Waiting, Ready: db.Ready, Version: options.Version, Log: options.Log,
 	})
 	a.Web.Register(func(r *web.Routes) {
 		r.Get("/", access.SignedIn, web.Home)
@@ -157,9 +164,10 @@ func New(ctx context.Context, options Options) (*App, error) {
 	a.Web.Register(pages.Routes)
 	a.Web.Register(func(r *web.Routes) {
 		dossiersweb.Routes(r, a.Dossiers, a.Hub, options.Clock)
+		alertsweb.Routes(r, a.Alerts, a.Hub)
 		consentsweb.Routes(r, a.Consents, a.Referrals)
 		referralsweb.Routes(r, a.Referrals, a.Hub)
-		inboxweb.Routes(r, a.Inbox, a.Hub)
+		inboxweb.Routes(r, a.Inbox, a.Hub, pages.Keep)
 		erasuresweb.Routes(r, a.Erasures, options.Clock)
 		journalweb.Routes(r, a.Journal, options.Clock)
 	})
