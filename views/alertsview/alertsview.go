@@ -62,7 +62,7 @@ func sentence(ctx context.Context, line alerts.Line) string {
 func who(ctx context.Context, line alerts.Line) string {
 	name := line.PersonName
 	if name == "" {
-		name = i18n.T(ctx, "journal.somebody")
+		name = i18n.T(ctx, "alerts.somebody")
 	}
 	if line.OfficeName == "" {
 		return name
@@ -102,16 +102,9 @@ func settled(ctx context.Context, line alerts.Line) string {
 	if line.LiftedAt != nil {
 		key = "alerts.lifted"
 	}
-	told := i18n.T(ctx, key, "Who", acknowledger(ctx, line), "When", moment(ctx, *line.AcknowledgedAt))
+	told := i18n.T(ctx, key, "Who", line.AcknowledgedByName, "When", moment(ctx, *line.AcknowledgedAt))
 	if line.AcknowledgedAs != alerts.NoReason {
 		told += " " + i18n.T(ctx, "alerts.reason."+string(line.AcknowledgedAs)+".told")
 	}
 	return told
-}
-
-func acknowledger(ctx context.Context, line alerts.Line) string {
-	if line.AcknowledgedByName == "" {
-		return i18n.T(ctx, "journal.somebody")
-	}
-	return line.AcknowledgedByName
 }
