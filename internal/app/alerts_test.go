@@ -126,6 +126,9 @@ func TestT13(t *testing.T) {
 	}
 	refused := says(t, open.Submit("form[action$='/messages']", url.Values{"body": {"Canaryanswer"}}), http.StatusForbidden, paused, "gardé pendant 24 heures")
 	refused = says(t, noe.Get(refused.Document.Find("main a[href*='parked=']").AttrOr("href", "")), http.StatusForbidden, "gardé pendant 24 heures")
+	if strings.Contains(refused.Text(), "de nouveau là") {
+		t.Error("the page says that what was typed is back, where it is not")
+	}
 	kept := refused.Document.Find("main a[href*='parked=']").AttrOr("href", "")
 	var n int
 	if err := site.Database.Owner.QueryRow(t.Context(), "select count(*) from messages").Scan(&n); err != nil || n > 0 {

@@ -55,6 +55,9 @@ func Stop(c *fiber.Ctx, at string, page templ.Component) error {
 		c.Set("HX-Redirect", at)
 		return c.SendStatus(fiber.StatusForbidden)
 	default:
+		request := ui.FromRequest(c.UserContext())
+		request.Restored = false // what had been typed is kept, and not on this page
+		c.SetUserContext(ui.WithRequest(c.UserContext(), request))
 		return Show(c, fiber.StatusForbidden, page)
 	}
 }
