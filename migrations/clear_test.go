@@ -36,6 +36,7 @@ var inClear = []struct {
 	{"messages.kind events.kind events.detail", "Codes: what sort of thing happened. Nobody writes into them."},
 	{"journal_entries.action journal_entries.reason journal_entries.data_classes journal_entries.role journal_entries.transaction", "Codes: who as what saw or did what sort of thing, and the number of the transaction. Nobody writes into them, and the database takes codes alone."},
 	{"journal_leaves.leaf journal_leaves.transaction journal_leaves.hashes journal_checkpoints.checkpoint journal_checkpoints.size journal_checkpoints.root journal_checkpoints.note", "Numbers, and hashes of entries, which hold random identifiers: no entry can be guessed from its hash. A note is these, signed, and is meant to be given away."},
+	{"alerts.kind alerts.role alerts.opened alerts.usual alerts.acknowledged_as", "Codes and numbers: how much somebody who works here was shown, and what the look into it came to. Nobody writes words into them."},
 	{"events.actor_name events.office_name messages.author_name referrals.sent_by_name referrals.taken_by_name", "Names of those who work with dossiers, as they were at the time."},
 	{"members.name members.email members.role members.expected_subject", "The staff of an organisation, who have to be found at sign-in, before any key is at hand."},
 	{"office_members.name office_members.email office_members.expected_subject", "The people of an office, likewise."},

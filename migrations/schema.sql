@@ -147,6 +147,51 @@ begin
 	return new;
 end $function$;
 
+create table alerts (
+	tenant_id uuid not null,
+	alert_id uuid not null,
+	kind text not null,
+	person_id uuid not null,
+	role text not null,
+	office_id uuid,
+	dossier_id uuid,
+	referral_id uuid,
+	opened integer not null default 0,
+	usual integer not null default 0,
+	since timestamp with time zone not null,
+	until timestamp with time zone not null,
+	at timestamp with time zone not null,
+	acknowledged_at timestamp with time zone,
+	acknowledged_by uuid,
+	acknowledged_as text not null default ''::text,
+	constraint alerts_pkey PRIMARY KEY (tenant_id, alert_id),
+	constraint alerts_are_acknowledged_by_somebody CHECK ((acknowledged_at IS NULL) = (acknowledged_by IS NULL)),
+	constraint alerts_name_codes_alone CHECK (kind ~ '^[a-z_]{1,40}$'::text AND role ~ '^[a-z_]{1,40}$'::text AND acknowledged_as ~ '^[a-z_]{0,40}$'::text),
+	constraint alerts_tell_of_a_time CHECK (since <= until)
+);
+comment on table alerts is 'What the coordinator has to look into: who read far beyond the usual, opened a decoy, or met what could not be read.';
+CREATE UNIQUE INDEX alerts_are_raised_once_an_hour ON alerts USING btree (tenant_id, person_id, kind, date_trunc('hour'::text, (until AT TIME ZONE 'UTC'::text))) WHERE office_id IS NULL OR (kind <> ALL (ARRAY['ceiling'::text, 'decoy'::text]));
+CREATE INDEX alerts_in_order ON alerts USING btree (tenant_id, (acknowledged_at IS NOT NULL), at DESC, alert_id DESC);
+CREATE INDEX alerts_open ON alerts USING btree (tenant_id) WHERE acknowledged_at IS NULL;
+alter table alerts enable row level security;
+alter table alerts force row level security;
+create policy scope_fence on alerts as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'watch'::text]))
+	with check (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'watch'::text]));
+create policy tenant_fence on alerts as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy both_read on alerts as permissive for select to passerelle_app
+	using (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'watch'::text]));
+create policy staff_acknowledges on alerts as permissive for update to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text AND acknowledged_at IS NULL)
+	with check (acknowledged_by = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
+create policy watch_raises on alerts as permissive for insert to passerelle_app
+	with check (current_setting('app.scope'::text, true) = 'watch'::text AND acknowledged_at IS NULL);
+grant select on alerts to passerelle_app;
+grant insert (tenant_id, alert_id, kind, person_id, role, office_id, dossier_id, referral_id, opened, usual, since, until, at) on alerts to passerelle_app;
+grant update (acknowledged_at, acknowledged_by, acknowledged_as) on alerts to passerelle_app;
+
 create table beneficiaries (
 	tenant_id uuid not null,
 	dossier_id uuid not null,
@@ -243,6 +288,31 @@ grant insert, select on consents to passerelle_app;
 grant update (withdrawn_by, withdrawn_at) on consents to passerelle_app;
 grant select (tenant_id, consent_id, dossier_id, interpreter) on consents to passerelle_rotation;
 grant update (interpreter) on consents to passerelle_rotation;
+
+create table decoys (
+	tenant_id uuid not null,
+	dossier_id uuid not null,
+	marked_by uuid not null,
+	marked_at timestamp with time zone not null,
+	constraint decoys_pkey PRIMARY KEY (tenant_id, dossier_id)
+);
+comment on table decoys is 'Dossiers that nobody has a reason to open: who does raises an alert. Who may not mark them sees no difference.';
+alter table decoys enable row level security;
+alter table decoys force row level security;
+create policy scope_fence on decoys as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'watch'::text]))
+	with check (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'watch'::text]));
+create policy tenant_fence on decoys as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy both_read on decoys as permissive for select to passerelle_app
+	using (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'watch'::text]));
+create policy staff_marks on decoys as permissive for insert to passerelle_app
+	with check (current_setting('app.scope'::text, true) = 'staff'::text AND marked_by = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
+create policy staff_unmarks on decoys as permissive for delete to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text);
+grant delete, select on decoys to passerelle_app;
+grant insert (tenant_id, dossier_id, marked_by, marked_at) on decoys to passerelle_app;
 
 create table dossier_counts (
 	tenant_id uuid not null,
@@ -426,12 +496,13 @@ create table journal_entries (
 );
 comment on table journal_entries is 'Who saw or did what, when, with which dossier or referral. Only added to.';
 CREATE INDEX journal_entries_by_dossier ON journal_entries USING btree (tenant_id, dossier_id, at DESC, entry_id DESC) WHERE dossier_id IS NOT NULL;
+CREATE INDEX journal_entries_by_person ON journal_entries USING btree (tenant_id, person_id, at);
 CREATE INDEX journal_entries_by_time ON journal_entries USING btree (tenant_id, at DESC, person_id);
 alter table journal_entries enable row level security;
 alter table journal_entries force row level security;
 create policy scope_fence on journal_entries as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'sequencer'::text OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'sequencer'::text OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
+	using (current_setting('app.scope'::text, true) = 'watch'::text OR current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'sequencer'::text OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid)
+	with check (current_setting('app.scope'::text, true) = 'watch'::text OR current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'sequencer'::text OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
 create policy tenant_fence on journal_entries as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
@@ -443,6 +514,8 @@ create policy sequencer on journal_entries as permissive for select to passerell
 	using (current_setting('app.scope'::text, true) = 'sequencer'::text);
 create policy staff_writes on journal_entries as permissive for insert to passerelle_app
 	with check (current_setting('app.scope'::text, true) = 'staff'::text AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid AND office_id IS NULL);
+create policy watch_reads on journal_entries as permissive for select to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'watch'::text);
 CREATE TRIGGER journal_entries_stay BEFORE DELETE OR UPDATE ON journal_entries FOR EACH ROW EXECUTE FUNCTION refuse_to_change_the_journal();
 alter table journal_entries enable always trigger journal_entries_stay;
 CREATE TRIGGER journal_entries_stay_all BEFORE TRUNCATE ON journal_entries FOR EACH STATEMENT EXECUTE FUNCTION refuse_to_change_the_journal();
@@ -622,6 +695,29 @@ create policy staff on offices as permissive for select to passerelle_app
 	using (current_setting('app.scope'::text, true) = 'staff'::text);
 grant select on offices to passerelle_app;
 
+create table openings (
+	tenant_id uuid not null,
+	person_id uuid not null,
+	office_id uuid not null,
+	referral_id uuid not null,
+	at timestamp with time zone not null,
+	constraint openings_pkey PRIMARY KEY (tenant_id, person_id, office_id, referral_id)
+);
+comment on table openings is 'Which referrals somebody of an office opened within the last hour, to count against the ceiling. What was opened earlier is in the journal.';
+alter table openings enable row level security;
+alter table openings force row level security;
+create policy scope_fence on openings as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'watch'::text)
+	with check (current_setting('app.scope'::text, true) = 'watch'::text);
+create policy tenant_fence on openings as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy watch on openings as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'watch'::text)
+	with check (current_setting('app.scope'::text, true) = 'watch'::text);
+grant delete, insert, select on openings to passerelle_app;
+grant update (at) on openings to passerelle_app;
+
 create table parked_forms (
 	tenant_id uuid not null,
 	parked_form_id uuid not null,
@@ -651,6 +747,41 @@ create policy rotation on parked_forms as permissive for all to passerelle_rotat
 grant delete, insert, select on parked_forms to passerelle_app;
 grant select (tenant_id, parked_form_id, person_id, form_values) on parked_forms to passerelle_rotation;
 grant update (form_values) on parked_forms to passerelle_rotation;
+
+create table pauses (
+	tenant_id uuid not null,
+	pause_id uuid not null,
+	office_id uuid not null,
+	person_id uuid not null,
+	alert_id uuid not null,
+	paused_at timestamp with time zone not null,
+	lifted_at timestamp with time zone,
+	lifted_by uuid,
+	constraint pauses_pkey PRIMARY KEY (tenant_id, pause_id),
+	constraint pauses_are_lifted_by_somebody CHECK ((lifted_at IS NULL) = (lifted_by IS NULL))
+);
+comment on table pauses is 'Who of an office may read no referral until the NGO lifts the pause, since when, and who lifted it when.';
+CREATE INDEX pauses_of_a_person ON pauses USING btree (tenant_id, person_id, office_id, lifted_at DESC);
+CREATE UNIQUE INDEX pauses_of_an_alert ON pauses USING btree (tenant_id, alert_id);
+CREATE UNIQUE INDEX pauses_once_at_a_time ON pauses USING btree (tenant_id, person_id, office_id) WHERE lifted_at IS NULL;
+alter table pauses enable row level security;
+alter table pauses force row level security;
+create policy scope_fence on pauses as restrictive for all to public
+	using ((current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'watch'::text])) OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid)
+	with check ((current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'watch'::text])) OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
+create policy tenant_fence on pauses as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy all_read on pauses as permissive for select to passerelle_app
+	using (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'watch'::text, 'office'::text]));
+create policy staff_lifts on pauses as permissive for update to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text AND lifted_at IS NULL)
+	with check (lifted_by = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
+create policy watch_pauses on pauses as permissive for insert to passerelle_app
+	with check (current_setting('app.scope'::text, true) = 'watch'::text AND lifted_at IS NULL);
+grant select on pauses to passerelle_app;
+grant insert (tenant_id, pause_id, office_id, person_id, alert_id, paused_at) on pauses to passerelle_app;
+grant update (lifted_at, lifted_by) on pauses to passerelle_app;
 
 create table referrals (
 	tenant_id uuid not null,
@@ -873,6 +1004,28 @@ create policy staff on tenants as permissive for select to passerelle_app
 grant select on tenants to passerelle_app;
 grant select (tenant_id, slug) on tenants to passerelle_rotation;
 grant select (tenant_id, slug) on tenants to passerelle_sequencer;
+
+create table watches (
+	tenant_id uuid not null,
+	until timestamp with time zone not null,
+	constraint watches_pkey PRIMARY KEY (tenant_id)
+);
+comment on table watches is 'Until when the journal of a tenant has been watched, so that a watch that begins anew goes on from there.';
+alter table watches enable row level security;
+alter table watches force row level security;
+create policy scope_fence on watches as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'watch'::text)
+	with check (current_setting('app.scope'::text, true) = 'watch'::text);
+create policy tenant_fence on watches as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy watch on watches as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'watch'::text)
+	with check (current_setting('app.scope'::text, true) = 'watch'::text);
+grant insert, select on watches to passerelle_app;
+grant update (until) on watches to passerelle_app;
+alter table alerts add constraint alerts_are_acknowledged_by_a_member
+	FOREIGN KEY (tenant_id, acknowledged_by) REFERENCES members(tenant_id, member_id);
 alter table beneficiaries add constraint beneficiaries_have_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table connections add constraint connections_belong_to_a_known_tenant
@@ -885,6 +1038,10 @@ alter table consents add constraint consents_are_withdrawn_with_a_member
 	FOREIGN KEY (tenant_id, withdrawn_by) REFERENCES members(tenant_id, member_id);
 alter table consents add constraint consents_have_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table decoys add constraint decoys_are_dossiers
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table decoys add constraint decoys_are_marked_by_a_member
+	FOREIGN KEY (tenant_id, marked_by) REFERENCES members(tenant_id, member_id);
 alter table dossier_counts add constraint dossier_counts_belong_to_a_tenant
 	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);
 alter table dossiers add constraint dossiers_belong_to_a_tenant
@@ -917,6 +1074,12 @@ alter table offices add constraint offices_belong_to_a_tenant
 	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);
 alter table parked_forms add constraint parked_forms_belong_to_a_tenant
 	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);
+alter table pauses add constraint pauses_are_lifted_by_a_member
+	FOREIGN KEY (tenant_id, lifted_by) REFERENCES members(tenant_id, member_id);
+alter table pauses add constraint pauses_are_of_an_office
+	FOREIGN KEY (tenant_id, office_id) REFERENCES offices(tenant_id, office_id);
+alter table pauses add constraint pauses_come_with_an_alert
+	FOREIGN KEY (tenant_id, alert_id) REFERENCES alerts(tenant_id, alert_id);
 alter table referrals add constraint referrals_are_taken_by_an_office_member
 	FOREIGN KEY (tenant_id, taken_by) REFERENCES office_members(tenant_id, office_member_id);
 alter table referrals add constraint referrals_are_written_by_a_member

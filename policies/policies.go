@@ -1,4 +1,4 @@
-// Package policies embeds what a lawyer reads: who may do what, and what an office may ever be sent.
+// Package policies embeds what a lawyer reads: who may do what, what an office may ever be sent, and how much may be read.
 package policies
 
 import _ "embed"
@@ -17,3 +17,8 @@ var Roles string
 //
 //go:embed disclosure.csv
 var Disclosure string
+
+// Reading is how much somebody reads in an hour before an alert is raised, and where an office's people are paused.
+//
+//go:embed reading.csv
+var Reading string

@@ -38,6 +38,11 @@ var (
 	JournalShow   = Action{"journal", "show"}
 	JournalReport = Action{"journal", "report"}
 
+	AlertList        = Action{"alert", "list"}
+	AlertAcknowledge = Action{"alert", "acknowledge"}
+	PauseLift        = Action{"pause", "lift"}
+	DecoyMark        = Action{"decoy", "mark"}
+
 	InboxList   = Action{"inbox", "list"}
 	InboxShow   = Action{"inbox", "show"}
 	InboxTake   = Action{"inbox", "take"}
@@ -54,6 +59,7 @@ var Actions = []Action{
 	ConsentCreate, ConsentWithdraw,
 	ReferralShow, ReferralCreate, ReferralSend, ReferralReply, ReferralRevoke,
 	JournalShow, JournalReport,
+	AlertList, AlertAcknowledge, PauseLift, DecoyMark,
 	InboxList, InboxShow, InboxTake, InboxAnswer, InboxReply, InboxClose,
 }
 

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"passerelle/internal/access"
+	"passerelle/internal/alerts"
+	"passerelle/internal/alerts/alertsweb"
 	"passerelle/internal/consents"
 	"passerelle/internal/consents/consentsweb"
 	"passerelle/internal/dossiers"
@@ -59,6 +61,8 @@ type Options struct {
 	Log *slog.Logger
 	// Clock tells the time; nil is time.Now.
 	Clock func() time.Time
+	// WatchEvery is how often the journal is looked through for what raises an alert; 0 is every fifteen seconds.
+	WatchEvery time.Duration
 }
 
 // App is the application, ready to serve.
@@ -73,6 +77,7 @@ type App struct {
 	Inbox     *inbox.Service
 	Erasures  *erasures.Service
 	Journal   *journal.Service
+	Alerts    *alerts.Service
 
 	keyDB         *tenantdb.DB
 	sequencerDB   *tenantdb.DB
@@ -123,6 +128,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 	a.Inbox = inbox.New(a.DB, ring, options.Clock)
 	a.Erasures = erasures.New(a.DB, ring, options.Clock, options.KeysBackupDays)
 	a.Journal = journal.New(a.DB, options.Clock)
+	a.Alerts = alerts.New(a.DB, options.Clock)
 	a.Hub.OnSessionEnd(door.Forget)
 	listen, stop := context.WithCancel(context.WithoutCancel(ctx))
 	a.stopListening = stop
@@ -132,13 +138,14 @@ func New(ctx context.Context, options Options) (*App, error) {
 		all.Go(func() { a.Hub.Listen(listen, options.DatabaseURL) })
 		all.Go(func() { ring.Listen(listen, options.KeysDatabaseURL) })
 		all.Go(func() { sequencer.Run(listen) })
+		all.Go(func() { watch(listen, a.DB, options) })
 		all.Wait()
 	}()
 
 	pages := signinweb.New(door, options.Log)
 	a.Web = web.New(web.Options{
 		Origin: options.Origin, Aliases: options.Aliases, TrustedProxies: options.TrustedProxies,
-		Session: pages.Session, Journal: a.Journal, Ready: a.DB.Ready, Version: options.Version, Log: options.Log,
+		Session: pages.Session, Journal: a.Journal, Alerts: a.Alerts.Waiting, Ready: a.DB.Ready, Version: options.Version, Log: options.Log,
 	})
 	a.Web.Register(func(r *web.Routes) {
 		r.Get("/", access.SignedIn, web.Home)
@@ -147,9 +154,10 @@ func New(ctx context.Context, options Options) (*App, error) {
 	a.Web.Register(pages.Routes)
 	a.Web.Register(func(r *web.Routes) {
 		dossiersweb.Routes(r, a.Dossiers, a.Hub, options.Clock)
+		alertsweb.Routes(r, a.Alerts, a.Hub)
 		consentsweb.Routes(r, a.Consents, a.Referrals)
 		referralsweb.Routes(r, a.Referrals, a.Hub)
-		inboxweb.Routes(r, a.Inbox, a.Hub)
+		inboxweb.Routes(r, a.Inbox, a.Hub, pages.Keep)
 		erasuresweb.Routes(r, a.Erasures, options.Clock)
 		journalweb.Routes(r, a.Journal, options.Clock)
 	})

@@ -64,6 +64,8 @@ type things struct {
 	dossier, consent, sent, draft string
 	// erased was a dossier of Vaud.
 	erased string
+	// alert has paused somebody of an office in Vaud.
+	alert string
 }
 
 func amina(t *testing.T, site *webtest.Site) things {
@@ -110,7 +112,16 @@ func amina(t *testing.T, site *webtest.Site) things {
 	if _, err := site.App.Referrals.Send(ctx, sent.ReferralID, preview.Seal()); err != nil {
 		t.Fatal(err)
 	}
-	return things{dossier.String(), consent.String(), sent.ReferralID.String(), draft.ReferralID.String(), ofYore(t, site)}
+	return things{dossier.String(), consent.String(), sent.ReferralID.String(), draft.ReferralID.String(), ofYore(t, site), raised(t, site)}
+}
+
+// raised is an alert, with the pause of somebody who has left the office since.
+func raised(t *testing.T, site *webtest.Site) string {
+	t.Helper()
+	id := ids.New[things]().String()
+	site.Database.Exec(t, `insert into alerts (tenant_id, alert_id, kind, person_id, role, office_id, since, until, at) values ($1, $2, 'ceiling', gen_random_uuid(), 'office_member', $3, now(), now(), now())`, cast.Vaud.ID, id, cast.ORP.ID)
+	site.Database.Exec(t, `insert into pauses (tenant_id, pause_id, office_id, person_id, alert_id, paused_at) select tenant_id, gen_random_uuid(), office_id, person_id, alert_id, at from alerts where alert_id = $1`, id)
+	return id
 }
 
 // ofYore is a dossier that was opened by mistake and erased.
@@ -136,6 +147,8 @@ func (a things) path(route string) string {
 	switch {
 	case strings.HasPrefix(route, "/dossiers/"):
 		id = a.dossier
+	case strings.HasPrefix(route, "/alerts/"):
+		id = a.alert
 	case strings.HasPrefix(route, "/erasures/"):
 		id = a.erased
 	case strings.HasPrefix(route, "/consents/"):
@@ -148,7 +161,7 @@ func (a things) path(route string) string {
 
 func absent() things {
 	id := ids.New[things]().String()
-	return things{id, id, id, id, id}
+	return things{id, id, id, id, id, id}
 }
 
 // TestT07 asks every route as everybody about the same things: who may not do it is refused; for whoever may, but

@@ -22,7 +22,7 @@ var ladder = [][]string{
 	{"internal/tenantdb", "internal/forms"},
 	{"internal/access", "internal/keys", "internal/live"},
 	{"internal/cast", "internal/disclosure", "internal/journal"},
-	{"internal/timeline"},
+	{"internal/timeline", "internal/alerts"},
 	{"internal/members", "internal/messages", "internal/signin"},
 	{"internal/offices"},
 	{"internal/dossiers"},

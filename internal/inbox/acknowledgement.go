@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"passerelle/internal/access"
+	"passerelle/internal/alerts"
 	"passerelle/internal/journal"
 	"passerelle/internal/tenantdb"
 )
@@ -23,6 +24,9 @@ func (s *Service) Acknowledge(ctx context.Context, id ID, seen time.Time) error 
 		return err
 	}
 	return s.db.Write(ctx, func(ctx context.Context, tx tenantdb.Tx) error {
+		if err := alerts.Unpaused(ctx, tx); err != nil {
+			return err
+		}
 		row, err := lockReferral(ctx, tx, id)
 		if err != nil {
 			return err

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"passerelle/internal/access"
+	"passerelle/internal/alerts"
 	"passerelle/internal/forms"
 	"passerelle/internal/journal"
 	"passerelle/internal/keys"
@@ -20,12 +21,13 @@ import (
 type Service struct {
 	db   *tenantdb.DB
 	keys *keys.Ring
+	gate *alerts.Gate
 	now  func() time.Time
 }
 
 // New makes the service; now is the clock.
 func New(db *tenantdb.DB, ring *keys.Ring, now func() time.Time) *Service {
-	return &Service{db, ring, now}
+	return &Service{db, ring, alerts.NewGate(db, now), now}
 }
 
 // Opened is a referral with what was written and done about it.
@@ -49,7 +51,8 @@ func (s *Service) List(ctx context.Context, ask Ask) (List, error) {
 	list := List{Tab: ask.Tab, Today: forms.Today(s.now())}
 	var found []Line
 	var waiting, here counted
-	questions := []tenantdb.Question{askLines(by.Office, ask, &found)}
+	var paused []alerts.Paused
+	questions := []tenantdb.Question{alerts.AskPause(ctx, &paused), askLines(by.Office, ask, &found)}
 	if ask.Tab != TabNew {
 		questions = append(questions, askCount(by.Office, TabNew, &waiting))
 	}
@@ -57,6 +60,9 @@ func (s *Service) List(ctx context.Context, ask Ask) (List, error) {
 		questions = append(questions, askCount(by.Office, ask.Tab, &here))
 	}
 	if err := s.db.Read(ctx, questions...); err != nil {
+		return List{}, err
+	}
+	if err := alerts.NotPaused(paused); err != nil {
 		return List{}, err
 	}
 	list.Waiting, list.Count = waiting.N, here.N
@@ -70,9 +76,25 @@ func (s *Service) List(ctx context.Context, ask Ask) (List, error) {
 	return list, nil
 }
 
-// Open gives one referral, its messages and its events.
+// Follow lets whoever asks hear of changes.
+func (s *Service) Follow(ctx context.Context) (access.Principal, error) {
+	by, err := access.Require(ctx, access.InboxList)
+	if err != nil {
+		return access.Principal{}, err
+	}
+	var paused []alerts.Paused
+	if err := s.db.Read(ctx, alerts.AskPause(ctx, &paused)); err != nil {
+		return access.Principal{}, err
+	}
+	return by, alerts.NotPaused(paused)
+}
+
+// Open gives one referral, its messages and its events, to whom the gate lets through.
 func (s *Service) Open(ctx context.Context, id ID) (Opened, error) {
 	if _, err := access.Require(ctx, access.InboxShow); err != nil {
+		return Opened{}, err
+	}
+	if err := s.gate.Admit(ctx, id); err != nil {
 		return Opened{}, err
 	}
 	opened := Opened{Today: forms.Today(s.now())}
@@ -170,6 +192,9 @@ type act struct {
 func (s *Service) act(ctx context.Context, by access.Principal, id ID, a act) error {
 	at := s.now()
 	return s.db.Write(ctx, func(ctx context.Context, tx tenantdb.Tx) error {
+		if err := alerts.Unpaused(ctx, tx); err != nil {
+			return err
+		}
 		row, err := lockReferral(ctx, tx, id)
 		if err != nil {
 			return err

@@ -44,6 +44,9 @@ var Sorts = []Sort{Looks, Acts}
 // looks are the actions that only show something.
 var looks = []Action{DossierSeen, DossierFound, DossiersSearched, ConsentSeen, ReferralSeen, DraftSeen, JournalSeen, SheetSeen}
 
+// aboutDecoys is what would tell somebody who opens a decoy that it is one.
+var aboutDecoys = []Action{DecoyMarked, DecoyUnmarked}
+
 // Look says that nothing was changed by it.
 func (a Action) Look() bool { return slices.Contains(looks, a) }
 
@@ -151,10 +154,14 @@ func (s *Service) OfDossier(ctx context.Context, dossier ids.ID[Dossier], filter
 	if _, err := access.Require(ctx, access.JournalShow); err != nil {
 		return Account{}, err
 	}
+	var hidden []Action
+	if !access.Can(ctx, access.DecoyMark) {
+		hidden = aboutDecoys
+	}
 	account := Account{Filter: filter}
 	var named mention
 	var lines []Line
-	err := s.db.Read(ctx, mentioned(dossier, &named), ofDossier(dossier, filter, &lines), seen(ctx, JournalSeen, dossierSeen, dossier.UUID()))
+	err := s.db.Read(ctx, mentioned(dossier, &named), ofDossier(dossier, filter, hidden, &lines), seen(ctx, JournalSeen, dossierSeen, dossier.UUID()))
 	if err != nil {
 		return Account{}, fmt.Errorf("tell who opened dossier %s: %w", dossier, err)
 	}

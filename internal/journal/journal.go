@@ -42,6 +42,11 @@ const (
 	JournalSeen          Action = "journal_seen"
 	SheetSeen            Action = "sheet_seen"
 	DossierErased        Action = "dossier_erased"
+	AlertAcknowledged    Action = "alert_acknowledged"
+	PauseLifted          Action = "pause_lifted"
+	// DecoyMarked and DecoyUnmarked are told to those alone who may mark a dossier as a decoy.
+	DecoyMarked   Action = "decoy_marked"
+	DecoyUnmarked Action = "decoy_unmarked"
 	// Unreadable: something sealed could not be opened, because it was changed or comes from another place.
 	Unreadable Action = "unreadable"
 )

@@ -32,10 +32,8 @@ type Reader struct {
 	Unreadable int
 }
 
-// Far says that somebody opened far more than usual: twice as much, and ten at least. Of the first week nothing is usual.
-func (r Reader) Far() bool {
-	return r.Usual > 0 && r.Dossiers+r.Referrals >= 10 && float64(r.Dossiers+r.Referrals) > 2*r.Usual
-}
+// Far says that somebody opened far more than usual.
+func (r Reader) Far() bool { return InAWeek.Far(r.Dossiers+r.Referrals, r.Usual) }
 
 // weeksBefore is how many weeks tell what is usual.
 const weeksBefore = 8

@@ -48,8 +48,8 @@ func seenIn(subject *bun.SelectQuery) tenantdb.Statement {
 // passedOn are the classes of data that an entry is about. What was sent stands in the referral, and is frozen there.
 const passedOn = "case entry.action when 'referral_sent' then coalesce(referral.data_classes, '{}') else entry.data_classes end"
 
-// ofDossier asks for one entry more than a page tells. Names are those of today: the journal holds identifiers alone.
-func ofDossier(dossier ids.ID[Dossier], filter Filter, into *[]Line) tenantdb.Question {
+// ofDossier asks for one entry more than a page tells, and leaves out what is hidden from the reader. Names are those of today: the journal holds identifiers alone.
+func ofDossier(dossier ids.ID[Dossier], filter Filter, hidden []Action, into *[]Line) tenantdb.Question {
 	from, until := filter.between()
 	query := tenantdb.Select().TableExpr("journal_entries as entry").
 		ColumnExpr("entry.entry_id, entry.at, entry.person_id, entry.role, entry.office_id, entry.action, entry.referral_id, entry.request_id").
@@ -63,6 +63,9 @@ func ofDossier(dossier ids.ID[Dossier], filter Filter, into *[]Line) tenantdb.Qu
 		Join("left join offices as addressee on addressee.tenant_id = referral.tenant_id and addressee.office_id = referral.office_id").
 		Where("entry.dossier_id = ?", dossier).Where("entry.at >= ?", from).Where("entry.at < ?", until).
 		OrderExpr("entry.at desc, entry.entry_id desc").Limit(pageSize + 1)
+	if len(hidden) > 0 {
+		query.Where("entry.action not in (?)", bun.List(hidden))
+	}
 	switch filter.Side {
 	case ByNGO:
 		query.Where("entry.office_id is null")

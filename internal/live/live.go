@@ -26,6 +26,9 @@ type Change struct {
 	Dossier  uuid.UUID         `json:"dossier"`
 	Office   tenantdb.OfficeID `json:"office"`
 	Referral uuid.UUID         `json:"referral"`
+	// Person is whose reading was paused or may go on; Alerts says that an alert was raised or is done with.
+	Person tenantdb.PersonID `json:"person,omitzero"`
+	Alerts bool              `json:"alerts,omitempty"`
 	// Session is the hash of a session that ended, in hexadecimal; the other fields are empty then.
 	Session string `json:"session,omitempty"`
 }

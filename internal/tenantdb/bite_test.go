@@ -39,6 +39,8 @@ var (
 	newRow = map[string]string{
 		"message": "insert into messages (tenant_id, message_id, referral_id, office_id, kind, from_office, author_id, author_name, body) select tenant_id, gen_random_uuid(), referral_id, office_id, 'message', ",
 		"entry":   "insert into journal_entries (tenant_id, entry_id, person_id, role, office_id, action, dossier_id) select tenant_id, gen_random_uuid(), ",
+		"alert":   "insert into alerts (tenant_id, alert_id, kind, person_id, role, since, until, at) select tenant_id, gen_random_uuid(), 'decoy', person_id, role, now(), now(), now() from alerts where kind = 'rate'",
+		"pause":   "insert into pauses (tenant_id, pause_id, office_id, person_id, alert_id, paused_at) select tenant_id, gen_random_uuid(), " + "'" + cast.ORP.ID.String() + "', person_id, alert_id, now() from alerts where kind = 'rate'",
 		"event":   "insert into events (tenant_id, event_id, dossier_id, referral_id, office_id, kind, actor_id, actor_name) select tenant_id, gen_random_uuid(), dossier_id, referral_id, office_id, 'referral_message', ",
 	}
 )
@@ -112,6 +114,31 @@ var policies = map[string]probe{
 		statement: newRow["entry"] + lea + ", 'caseworker', null, 'dossier_seen', dossier_id from referrals where reference = 'LIVE'"},
 	"journal_entries office_writes": {who: "Noé", with: "1", without: "fenced",
 		statement: strings.Replace(newRow["entry"], "dossier_id)", "dossier_id, referral_id)", 1) + noe + ", 'office_member', office_id, 'referral_seen', dossier_id, referral_id from referrals where reference = 'LIVE'"},
+
+	"journal_entries watch_reads": reads(watch, "journal_entries", "2", "0"),
+
+	"alerts tenant_fence":       fenced("Léa", "alerts", "2", "4"),
+	"alerts scope_fence":        fenced("Noé", "alerts", "0", "2"),
+	"alerts both_read":          reads("Léa", "alerts", "2", "0"),
+	"alerts watch_raises":       {who: watch, statement: newRow["alert"], with: "1", without: "fenced"},
+	"alerts staff_acknowledges": {who: "Léa", statement: "update alerts set acknowledged_at = now(), acknowledged_by = " + lea, with: "2", without: "0"},
+	"pauses tenant_fence":       fenced("Léa", "pauses", "1", "2"),
+	"pauses scope_fence":        fenced("Inès", "pauses", "0", "1"),
+	"pauses all_read":           reads("Noé", "pauses", "1", "0"),
+	"pauses watch_pauses":       {who: watch, arrange: "update pauses set lifted_at = now(), lifted_by = " + lea + " where tenant_id = " + vaud + "; ", statement: newRow["pause"], with: "1", without: "fenced"},
+	"pauses staff_lifts":        {who: "Léa", statement: "update pauses set lifted_at = now(), lifted_by = " + lea, with: "1", without: "0"},
+	"decoys tenant_fence":       fenced("Léa", "decoys", "1", "2"),
+	"decoys scope_fence":        fenced("Noé", "decoys", "0", "1"),
+	"decoys both_read":          reads("Léa", "decoys", "1", "0"),
+	"decoys staff_marks": {who: "Léa", statement: "insert into decoys (tenant_id, dossier_id, marked_by, marked_at) values (" + vaud + ", 'd0551e40-0000-4000-8000-000000000002', " + lea + ", now())", with: "1", without: "fenced",
+		arrange: "insert into dossiers (tenant_id, dossier_id, code_name, responsible_id) values (" + vaud + ", 'd0551e40-0000-4000-8000-000000000002', 'Belinda', " + lea + "); "},
+	"decoys staff_unmarks":  {who: "Léa", statement: "delete from decoys", with: "1", without: "0"},
+	"openings tenant_fence": fenced(watch, "openings", "1", "2"),
+	"openings scope_fence":  fenced("Noé", "openings", "0", "1"),
+	"openings watch":        reads(watch, "openings", "1", "0"),
+	"watches tenant_fence":  fenced(watch, "watches", "1", "2"),
+	"watches scope_fence":   fenced("Léa", "watches", "0", "1"),
+	"watches watch":         reads(watch, "watches", "1", "0"),
 
 	"parked_forms tenant_fence": {who: "Noé", arrange: stray("parked_forms"), with: "fenced", without: "1",
 		statement: "insert into parked_forms (tenant_id, parked_form_id, person_id, page, form_values) values ('" + cast.Geneve.ID.String() + "', gen_random_uuid(), " + noe + ", '', '{}')"},

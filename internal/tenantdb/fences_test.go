@@ -32,14 +32,19 @@ var visible = map[string]map[string]int{
 	"referrals":       {"Léa": 5, "Claire": 5, "Noé": 1, "Inès": 1, "Eva": 1},
 	"messages":        {"Léa": 4, "Claire": 4, "Noé": 1, "Inès": 1, "Eva": 1},
 	"events":          {"Léa": 5, "Claire": 5, "Noé": 1, "Inès": 1, "Eva": 1},
-	"journal_entries": {"Léa": 2, "Claire": 2, "Noé": 1, "Eva": 1},
+	"journal_entries": {"Léa": 2, "Claire": 2, "Noé": 1, "Eva": 1, watch: 2},
+	"alerts":          {"Léa": 2, "Claire": 2, watch: 2},
+	"decoys":          {"Léa": 1, "Claire": 1, watch: 1},
+	"pauses":          {"Léa": 1, "Claire": 1, "Noé": 1, "Eva": 1, watch: 1},
+	"openings":        {watch: 1},
+	"watches":         {watch: 1},
 	"parked_forms":    {"Léa": 1, "Claire": 1, "Noé": 1, "Eva": 1},
 }
 
 // look compares what everybody sees of every table with visible, and that nobody sees the other canton's texts.
 func look(t *testing.T, db *pgtest.Database) {
 	foreign := map[string]string{
-		"Léa": canary(cast.Geneve), "Noé": canary(cast.Geneve), "Inès": canary(cast.Geneve),
+		"Léa": canary(cast.Geneve), "Noé": canary(cast.Geneve), "Inès": canary(cast.Geneve), watch: canary(cast.Geneve),
 		"Claire": canary(cast.Vaud), "Eva": canary(cast.Vaud), "sign-in": "no canary",
 	}
 	for _, table := range tables(t, db) {
@@ -304,4 +309,67 @@ func TestRevocationWaitsForWhatIsBeingWritten(t *testing.T) {
 	if err != nil || len(found) > 0 {
 		t.Errorf("Noé still sees %d messages, %v", len(found), err)
 	}
+}
+
+// Who of an office reads too much is paused, and neither that person nor anybody else at the office lifts it, sees what was
+// raised, or learns which dossiers are decoys; the watch does its part and nothing else; what was raised stays.
+func TestWhatWatches(t *testing.T) {
+	db := pgtest.New(t)
+	fill(t, db)
+	lea, karim, claire := "'"+cast.Lea.ID.String()+"'", "'"+cast.Karim.ID.String()+"'", "'"+cast.Claire.ID.String()+"'"
+	const (
+		alert   = "insert into alerts (tenant_id, alert_id, kind, person_id, role, office_id, since, until, at) select tenant_id, gen_random_uuid(), 'rate', office_member_id, 'office_member', office_id, now(), now(), now() from office_members where name like 'Noé%'"
+		raise   = "insert into alerts (tenant_id, alert_id, kind, person_id, role, since, until, at) select tenant_id, gen_random_uuid(), 'unreadable', person_id, 'caseworker', now(), now(), now() from alerts where kind = 'rate'"
+		again   = "insert into alerts (tenant_id, alert_id, kind, person_id, role, since, until, at) select tenant_id, gen_random_uuid(), kind, person_id, role, since, until, now() from alerts where kind = 'rate'"
+		twice   = "insert into pauses (tenant_id, pause_id, office_id, person_id, alert_id, paused_at) select tenant_id, gen_random_uuid(), office_id, person_id, alert_id, now() from alerts where kind = 'ceiling'"
+		lifts   = "update pauses set lifted_at = now(), lifted_by = "
+		settles = "update alerts set acknowledged_at = now(), acknowledged_by = "
+	)
+	for name, c := range map[string]struct{ who, statement, want string }{
+		"the office lifts nothing":              {"Noé", lifts + "person_id", "0"},
+		"nor for a member":                      {"Noé", lifts + lea, "0"},
+		"nor a colleague's":                     {"Inès", lifts + lea, "0"},
+		"nor throws a pause away":               {"Noé", "delete from pauses", "not granted"},
+		"nor puts an alert away":                {"Noé", settles + lea, "0"},
+		"nor raises one":                        {"Noé", alert, "fenced"},
+		"nor pauses anybody":                    {"Noé", "insert into pauses (tenant_id, pause_id, office_id, person_id, alert_id, paused_at) select tenant_id, gen_random_uuid(), office_id, office_member_id, gen_random_uuid(), now() from office_members", "fenced"},
+		"nor forgets what was opened":           {"Noé", "delete from openings", "0"},
+		"nor says it was earlier":               {"Noé", "update openings set at = now() - interval '2 hours'", "0"},
+		"nor unmarks a decoy":                   {"Noé", "delete from decoys", "0"},
+		"nor stops the watch":                   {"Noé", "update watches set until = 'infinity'", "0"},
+		"the NGO lifts":                         {"Léa", lifts + lea, "1"},
+		"not in another's name":                 {"Léa", lifts + karim, "fenced"},
+		"not the other canton's":                {"Claire", "update pauses set lifted_at = now(), lifted_by = " + claire + " where tenant_id = " + vaud, "0"},
+		"the NGO puts away":                     {"Léa", settles + lea, "2"},
+		"not in a colleague's name":             {"Léa", settles + karim, "fenced"},
+		"the NGO raises nothing":                {"Léa", raise, "fenced"},
+		"and throws nothing away":               {"Léa", "delete from alerts", "not granted"},
+		"what it tells stays":                   {"Léa", "update alerts set opened = 0", "not granted"},
+		"who was paused stays":                  {"Léa", "update pauses set person_id = " + lea, "not granted"},
+		"the NGO does not watch":                {"Léa", "update watches set until = 'infinity'", "0"},
+		"a decoy is marked in one's own name":   {"Léa", "insert into decoys (tenant_id, dossier_id, marked_by, marked_at) select tenant_id, gen_random_uuid(), " + karim + ", now() from decoys", "fenced"},
+		"and is a dossier of the tenant":        {"Léa", "insert into decoys (tenant_id, dossier_id, marked_by, marked_at) select tenant_id, gen_random_uuid(), " + lea + ", now() from decoys", "decoys_are_dossiers"},
+		"the watch raises":                      {watch, raise, "1"},
+		"once an hour":                          {watch, again, "alerts_are_raised_once_an_hour"},
+		"nobody is paused twice":                {watch, twice, "pauses_once_at_a_time"},
+		"the watch puts nothing away":           {watch, settles + lea, "0"},
+		"lifts nothing":                         {watch, lifts + lea, "0"},
+		"writes nothing into the journal":       {watch, "insert into journal_entries (tenant_id, entry_id, person_id, role, action) values (" + vaud + ", gen_random_uuid(), " + lea + ", 'caseworker', 'dossiers_searched')", "fenced"},
+		"marks no decoy":                        {watch, "insert into decoys (tenant_id, dossier_id, marked_by, marked_at) select tenant_id, dossier_id, marked_by, now() from decoys", "fenced"},
+		"and raises nothing in another canton":  {watch, "insert into alerts (tenant_id, alert_id, kind, person_id, role, since, until, at) values ('" + cast.Geneve.ID.String() + "', gen_random_uuid(), 'rate', " + claire + ", 'caseworker', now(), now(), now())", "fenced"},
+		"an alert is not put away by its maker": {watch, "insert into alerts (tenant_id, alert_id, kind, person_id, role, since, until, at, acknowledged_at) select tenant_id, gen_random_uuid(), 'decoy', person_id, role, since, until, at, now() from alerts", "not granted"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := attempt(t, db, c.who, "", c.statement); got != c.want {
+				t.Errorf("%s\n got %s, want %s", c.statement, got, c.want)
+			}
+		})
+	}
+	t.Run("what is done is done for good", func(t *testing.T) {
+		for statement, table := range map[string]string{lifts + lea: "pauses", settles + lea: "alerts"} {
+			if got := attempt(t, db, "Léa", "set local role passerelle_app; "+binding("Léa")+"; "+statement, statement); got != "0" {
+				t.Errorf("%s once more: %s", table, got)
+			}
+		}
+	})
 }

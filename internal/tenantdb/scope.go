@@ -44,6 +44,10 @@ func AtOffice(tenant TenantID, office OfficeID, person PersonID) Scope {
 	return Scope{kind: "office", tenant: tenant, office: office, person: person}
 }
 
+// Watch is the scope of what watches how much is read: of a tenant it shows the journal and which dossiers are decoys, and
+// not one row of a dossier; it raises alerts and pauses people of offices.
+func Watch(tenant TenantID) Scope { return Scope{kind: "watch", tenant: tenant} }
+
 // SignIn is the scope of the door: connections, memberships and sessions, and not one row of a dossier.
 func SignIn() Scope { return Scope{kind: "signin"} }
 

@@ -79,6 +79,14 @@ insert into events (tenant_id, event_id, dossier_id, referral_id, office_id, kin
 insert into journal_entries (tenant_id, entry_id, person_id, role, office_id, action, dossier_id, referral_id)
 	select tenant_id, gen_random_uuid(), member_id, 'caseworker', null, 'dossier_seen', dossier_id, null from canton
 	union all select tenant_id, gen_random_uuid(), noe_id, 'office_member', first_id, 'referral_seen', dossier_id, gen_random_uuid() from canton;
+insert into decoys (tenant_id, dossier_id, marked_by, marked_at) select tenant_id, dossier_id, member_id, now() from canton;
+insert into alerts (tenant_id, alert_id, kind, person_id, role, office_id, since, until, at)
+	select tenant_id, gen_random_uuid(), 'rate', member_id, 'caseworker', null, now(), now(), now() from canton
+	union all select tenant_id, gen_random_uuid(), 'ceiling', noe_id, 'office_member', first_id, now(), now(), now() from canton;
+insert into pauses (tenant_id, pause_id, office_id, person_id, alert_id, paused_at)
+	select tenant_id, gen_random_uuid(), office_id, person_id, alert_id, at from alerts join canton using (tenant_id) where kind = 'ceiling';
+insert into openings (tenant_id, person_id, office_id, referral_id, at) select tenant_id, noe_id, first_id, gen_random_uuid(), now() from canton;
+insert into watches (tenant_id, until) select tenant_id, now() from canton;
 insert into parked_forms (tenant_id, parked_form_id, person_id, page, form_values)
 	select tenant_id, gen_random_uuid(), person_id, canary, '' from canton, unnest(array[member_id, noe_id]) as person_id;
 `
@@ -91,6 +99,7 @@ var scopes = map[string]tenantdb.Scope{
 	"Inès":    cast.Ines.Principal().Scope(),
 	"Eva":     cast.Eva.Principal().Scope(),
 	"sign-in": tenantdb.SignIn(),
+	watch:     tenantdb.Watch(cast.Vaud.ID),
 }
 
 // as binds one of the scopes.
@@ -151,6 +160,9 @@ func attempt(t testing.TB, db *pgtest.Database, who, arrange, statement string) 
 	return fmt.Sprint(tag.RowsAffected())
 }
 
+// watch looks through Vaud's journal.
+const watch = "the watch in Vaud"
+
 // rotation acts for a tenant's staff, as the role that seals anew; rotationOfNoe for what Noé has typed.
 const (
 	rotation      = "rotation in Vaud"
@@ -171,6 +183,8 @@ func binding(who string) string {
 	switch {
 	case who == "sign-in":
 		return "set local app.scope = 'signin'"
+	case who == watch:
+		return fmt.Sprintf("set local app.scope = 'watch'; set local app.tenant_id = '%s'", cast.Vaud.ID)
 	case who == rotation:
 		return fmt.Sprintf("set local app.scope = 'staff'; set local app.tenant_id = '%s'", cast.Vaud.ID)
 	case who == rotationOfNoe:

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/url"
 	"slices"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"passerelle/internal/access"
+	"passerelle/views/paths"
 	"passerelle/views/ui"
 )
 
@@ -23,6 +25,7 @@ type entry struct {
 var navigation = []entry{
 	{access.WorkShow, "ui.nav.work", "/work", nil},
 	{access.DossierList, "ui.nav.dossiers", "/dossiers", []string{"/referrals", "/consents"}},
+	{access.AlertList, "alerts.nav", paths.Alerts, nil},
 	{access.JournalReport, "journal.report.nav", "/access-report", nil},
 	{access.InboxList, "ui.nav.inbox", "/inbox", nil},
 }
@@ -40,7 +43,7 @@ func (e entry) leadsTo(path string) bool {
 func (s *Server) describeRequest(c *fiber.Ctx) error {
 	visitor := VisitorOf(c)
 	request := ui.Request{
-		Nonce: nonceOf(c), CSRF: visitor.CSRF, Path: ownAddress(c), Partial: c.Get("HX-Request") == "true", Version: s.options.Version,
+		Nonce: nonceOf(c), CSRF: visitor.CSRF, Path: OwnAddress(c), Partial: c.Get("HX-Request") == "true", Version: s.options.Version,
 		Notice: s.takeNotice(c), Restored: Parked(c),
 	}
 	if visitor.SignedIn {
@@ -54,13 +57,40 @@ func (s *Server) describeRequest(c *fiber.Ctx) error {
 				request.Nav = append(request.Nav, ui.NavItem{Key: e.key, URL: e.url, Current: e.leadsTo(c.Path())})
 			}
 		}
+		if err := s.countAlerts(c, &request); err != nil {
+			return err
+		}
 	}
 	c.SetUserContext(ui.WithRequest(c.UserContext(), request))
 	return c.Next()
 }
 
-// ownAddress is where the page can be asked for again: for the answer to a form, the page on which the form stood.
-func ownAddress(c *fiber.Ctx) string {
+// countAlerts puts beside the entry that leads to the alerts how many wait, for whom it leads there, and lets pages that listen
+// to nothing else listen to them.
+func (s *Server) countAlerts(c *fiber.Ctx, request *ui.Request) error {
+	if s.options.Alerts == nil || !access.Can(c.UserContext(), access.AlertList) || streams(c) {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(c.UserContext(), requestTimeout)
+	defer cancel()
+	waiting, err := s.options.Alerts(ctx)
+	if err != nil {
+		return err
+	}
+	request.Alerts, request.Live = waiting, paths.AlertsLive
+	for i := range request.Nav {
+		if request.Nav[i].URL == paths.Alerts {
+			request.Nav[i].Count, request.Nav[i].CountURL = waiting, paths.AlertsCount
+		}
+	}
+	return nil
+}
+
+// streams says that what is asked for is a stream, which shows no frame.
+func streams(c *fiber.Ctx) bool { return strings.HasSuffix(c.Path(), "/live") }
+
+// OwnAddress is where the page can be asked for again: for the answer to a form, the page on which the form stood.
+func OwnAddress(c *fiber.Ctx) string {
 	if c.Method() == fiber.MethodPost {
 		return LocalPath(formValue(c, "_page"), "/")
 	}

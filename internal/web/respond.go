@@ -45,6 +45,23 @@ func See(c *fiber.Ctx, url string) error {
 	return c.Redirect(url, fiber.StatusSeeOther)
 }
 
+// Stop answers somebody for whom there is no going on with a page that says why (403), at the address where it was tried: a
+// form leads there, and a part of an open page has the browser load it whole.
+func Stop(c *fiber.Ctx, at string, page templ.Component) error {
+	switch {
+	case c.Method() == fiber.MethodPost:
+		return See(c, at)
+	case c.Get("HX-Request") == "true":
+		c.Set("HX-Redirect", at)
+		return c.SendStatus(fiber.StatusForbidden)
+	default:
+		request := ui.FromRequest(c.UserContext())
+		request.Restored = false // what had been typed is kept, and not on this page
+		c.SetUserContext(ui.WithRequest(c.UserContext(), request))
+		return Show(c, fiber.StatusForbidden, page)
+	}
+}
+
 const noticeCookie = "pas-notice"
 
 // Notice is a message key that the next page shows once, as a success.

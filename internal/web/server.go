@@ -47,6 +47,8 @@ type Options struct {
 	Session fiber.Handler
 	// Journal receives what could not be opened.
 	Journal *journal.Service
+	// Alerts counts what waits for those who may list alerts.
+	Alerts func(context.Context) (int, error)
 	// Ready answers whether the server can work, for /readyz.
 	Ready func(context.Context) error
 	// Version is shown in the footer.

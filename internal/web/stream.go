@@ -7,7 +7,9 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"passerelle/internal/access"
 	"passerelle/internal/live"
+	"passerelle/views/ui"
 )
 
 // A stream ends by itself before the server's write timeout would cut it; the browser comes back at once, is
@@ -17,15 +19,17 @@ const (
 	streamBeat = 5 * time.Second
 )
 
-// Stream sends "event: changed" whenever something changes that matches. The page then asks for its contents anew,
-// so that nothing of them ever travels here.
+// Stream sends "event: changed" whenever something changes that matches, and ui.AlertsEvent when alerts do, to those who may
+// list them. The page then asks for its contents anew, so that nothing of them ever travels here.
 func Stream(c *fiber.Ctx, hub *live.Hub, matches func(live.Change) bool) error {
 	s := serverOf(c)
 	signal, leave := hub.Subscribe(matches, c.Get("Last-Event-ID"))
+	alarm, deaf := alarms(c, hub)
 	c.Set(fiber.HeaderContentType, "text/event-stream")
 	c.Set("X-Accel-Buffering", "no")
 	c.Context().SetBodyStreamWriter(func(w *bufio.Writer) {
 		defer leave()
+		defer deaf()
 		end := time.NewTimer(streamLife)
 		defer end.Stop()
 		beat := time.NewTicker(streamBeat)
@@ -44,6 +48,10 @@ func Stream(c *fiber.Ctx, hub *live.Hub, matches func(live.Change) bool) error {
 				if !send("changed", hub.Position()) {
 					return
 				}
+			case <-alarm:
+				if !send(ui.AlertsEvent, hub.Position()) {
+					return
+				}
 			case <-beat.C:
 				// A comment, so that a reader who has gone is noticed.
 				if _, err := w.WriteString(":\n\n"); err != nil || w.Flush() != nil {
@@ -57,4 +65,20 @@ func Stream(c *fiber.Ctx, hub *live.Hub, matches func(live.Change) bool) error {
 		}
 	})
 	return nil
+}
+
+// alarms hears of alerts for whoever may list them, on whichever page; for anybody else there is nothing to hear.
+func alarms(c *fiber.Ctx, hub *live.Hub) (signal <-chan struct{}, leave func()) {
+	by, err := access.Require(c.UserContext(), access.AlertList)
+	if err != nil {
+		return nil, func() {}
+	}
+	return hub.Subscribe(func(change live.Change) bool { return change.Tenant == by.Tenant && change.Alerts }, c.Get("Last-Event-ID"))
+}
+
+// Changed is the stream of somebody for whom it has ended: the open page asks for its contents anew, and is told why it gets
+// none.
+func Changed(c *fiber.Ctx) error {
+	c.Set(fiber.HeaderContentType, "text/event-stream")
+	return c.SendString("event: changed\ndata: -\n\n")
 }

@@ -31,10 +31,12 @@ type Site struct {
 	App      *app.App
 	// Log holds what the application logged.
 	Log *Log
+
+	options app.Options
 }
 
-// Start runs the application for one test.
-func Start(t testing.TB) *Site {
+// Start runs the application for one test, with what the test wants otherwise.
+func Start(t testing.TB, otherwise ...func(*app.Options)) *Site {
 	t.Helper()
 	database := pgtest.New(t)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -56,25 +58,49 @@ func Start(t testing.TB) *Site {
 		t.Fatal(err)
 	}
 
-	site.App, err = app.New(context.Background(), app.Options{
-		DatabaseURL: database.AppConnString, MaxConns: 8, KeysDatabaseURL: database.KeysConnString, Master: pgtest.Master(), Origin: site.URL, AllowLoopbackHTTP: true,
-		SequencerDatabaseURL: database.SequencerConnString,
-		Version:              "test", Log: slog.New(slog.NewTextHandler(site.Log, nil)),
-	})
+	site.options = app.Options{
+		DatabaseURL: database.AppConnString, MaxConns: 8, KeysDatabaseURL: database.KeysConnString, Master: pgtest.Master(), AllowLoopbackHTTP: true,
+		SequencerDatabaseURL: database.SequencerConnString, Version: "test", Log: slog.New(slog.NewTextHandler(site.Log, nil)),
+	}
+	for _, change := range otherwise {
+		change(&site.options)
+	}
+	site.serve(t, listener)
+	return site
+}
+
+// Another is the same installation, served by another process, in which a browser's session holds as well (Browser.At).
+func (s *Site) Another(t testing.TB) *Site {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
+		t.Fatal(err)
+	}
+	other := *s
+	other.URL = "http://" + listener.Addr().String()
+	other.serve(t, listener)
+	return &other
+}
+
+// serve runs the application until the test ends.
+func (s *Site) serve(t testing.TB, listener net.Listener) {
+	t.Helper()
+	options := s.options
+	options.Origin = s.URL
+	var err error
+	if s.App, err = app.New(context.Background(), options); err != nil {
 		t.Fatal(err)
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan error, 1)
-	go func() { done <- site.App.Serve(ctx, listener) }()
+	go func() { done <- s.App.Serve(ctx, listener) }()
 	t.Cleanup(func() {
 		stop()
 		if err := <-done; err != nil {
 			t.Error(err)
 		}
-		site.App.Close()
+		s.App.Close()
 	})
-	return site
 }
 
 // Browser keeps cookies and follows redirects, as one person's does.
@@ -97,6 +123,13 @@ func (s *Site) Open(t testing.TB) *Browser {
 		t.Fatal(err)
 	}
 	return &Browser{t: t, site: s, Language: "fr-CH", Header: http.Header{}, http: &http.Client{Jar: jar, Timeout: 20 * time.Second}}
+}
+
+// At is the same browser, turned to another process: cookies are of a host, whatever the port.
+func (b *Browser) At(site *Site) *Browser {
+	other := *b
+	other.site = site
+	return &other
 }
 
 // SignIn is a browser in which person has signed in: e-mail, the provider's page, and, for somebody with several

@@ -114,6 +114,10 @@ func TestPages(t *testing.T) {
 		"referral-closed":   {i18n.FR, Referral(opened(referrals.Closed, cast.Noe), empty)},
 		"decline":           {i18n.FR, Decline(opened(referrals.Taken, cast.Noe), empty)},
 		"decline-again":     {i18n.DE, Decline(opened(referrals.Taken, cast.Noe), Form{MessageID: words, Choice: "other", Body: hostile, Problems: problems("body", "inbox.decline.words_missing")})},
+		"paused":            {i18n.FR, Paused("/inbox", false)},
+		"paused-kept":       {i18n.DE, Paused("/inbox?parked=x", true)},
+		"paused-it":         {i18n.IT, Paused("/inbox", true)},
+		"paused-en":         {i18n.EN, Paused("/inbox", true)},
 		"outcome":           {i18n.EN, Outcome(opened(referrals.Accepted, cast.Noe), empty)},
 	} {
 		t.Run(name, func(t *testing.T) {

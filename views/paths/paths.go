@@ -5,6 +5,7 @@ package paths
 import (
 	"net/url"
 
+	"passerelle/internal/alerts"
 	"passerelle/internal/consents"
 	"passerelle/internal/dossiers"
 	"passerelle/internal/offices"
@@ -82,6 +83,27 @@ func Acknowledgement(id referrals.ID) string { return Referral(id) + "/acknowled
 
 // ReferralLive is the stream of a referral's changes.
 func ReferralLive(id referrals.ID) string { return Referral(id) + "/live" }
+
+// Alerts lists what the coordinator has to look into; AlertsLive is its stream, AlertsCount how many wait.
+const (
+	Alerts      = "/alerts"
+	AlertsLive  = Alerts + "/live"
+	AlertsCount = Alerts + "/count"
+)
+
+// AlertAcknowledgement is where an alert is put away.
+func AlertAcknowledgement(id alerts.ID) string {
+	return Alerts + "/" + id.String() + "/acknowledgement"
+}
+
+// Lifting is where the pause that came with an alert is lifted.
+func Lifting(id alerts.ID) string { return Alerts + "/" + id.String() + "/lifting" }
+
+// Decoy is where a dossier is marked as a decoy.
+func Decoy(id dossiers.ID) string { return Dossier(id) + "/decoy" }
+
+// Undecoy is where a decoy becomes a dossier like any other again.
+func Undecoy(id dossiers.ID) string { return Decoy(id) + "/destroy" }
 
 // Work is what waits for the person, and WorkLive its stream of changes.
 const (

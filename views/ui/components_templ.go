@@ -994,7 +994,7 @@ func SubNav(label string, items []NavItem) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = count(item.Count).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Count(item.Count).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -33,6 +33,9 @@ type Request struct {
 	Person *Person
 	// Nav is where this person can go.
 	Nav []NavItem
+	// Alerts is how many wait, for whoever may list them; Live is the stream for pages that have none of their own.
+	Alerts int
+	Live   string
 }
 
 // Person is who is signed in and, above all, where: somebody with two workplaces must never mistake one for the other.
@@ -50,8 +53,9 @@ type NavItem struct {
 	Key     string
 	URL     string
 	Current bool
-	// Count is shown beside the label when something waits there.
-	Count int
+	// Count is shown beside the label when something waits there; with CountURL it is asked for anew when alerts change.
+	Count    int
+	CountURL string
 }
 
 type requestKey struct{}
@@ -112,6 +116,22 @@ func Hx(ctx context.Context, pairs ...string) templ.Attributes {
 		attributes[pairs[i]] = pairs[i+1]
 	}
 	return attributes
+}
+
+// AlertsEvent is what a page's stream says when alerts were raised or put away.
+const AlertsEvent = "alerts"
+
+// counted makes the number beside an entry ask for itself anew.
+func counted(ctx context.Context, item NavItem) templ.Attributes {
+	return Hx(ctx, "hx-get", item.CountURL, "hx-trigger", AlertsEvent+" from:#live", "hx-swap", "innerHTML")
+}
+
+// stream is what a page listens to.
+func (p PageProps) stream(ctx context.Context) string {
+	if p.Live != "" {
+		return p.Live
+	}
+	return fromRequest(ctx).Live
 }
 
 // Refreshed makes an element ask for itself anew, at url, whenever the page's stream (PageProps.Live) says that

@@ -6,6 +6,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"passerelle/internal/access"
+	"passerelle/internal/alerts"
 	"passerelle/internal/consents"
 	"passerelle/internal/dossiers"
 	"passerelle/internal/fault"
@@ -15,8 +16,10 @@ import (
 	"passerelle/internal/members"
 	"passerelle/internal/offices"
 	"passerelle/internal/referrals"
+	"passerelle/internal/tenantdb"
 	"passerelle/internal/timeline"
 	"passerelle/internal/web"
+	"passerelle/views/alertsview"
 	"passerelle/views/consentsview"
 	"passerelle/views/dossiersview"
 	"passerelle/views/paths"
@@ -102,8 +105,13 @@ func (h *handlers) showDossier(c *fiber.Ctx) error {
 	var given []consents.Consent
 	var sent []referrals.Line
 	var known []offices.Office
-	sheet.File, err = h.dossiers.Find(c.UserContext(), id,
-		consents.OfDossier(id, &given), referrals.OfDossier(id, &sent), offices.Recent(&known), timeline.OfDossier(dossiers.TimelineID(id), &sheet.Events))
+	var marks []alerts.Mark
+	asked := []tenantdb.Question{consents.OfDossier(id, &given), referrals.OfDossier(id, &sent), offices.Recent(&known), timeline.OfDossier(dossiers.TimelineID(id), &sheet.Events)}
+	marking := access.Can(c.UserContext(), access.DecoyMark)
+	if marking {
+		asked = append(asked, alerts.AskMark(dossiers.TimelineID(id), &marks))
+	}
+	sheet.File, err = h.dossiers.Find(c.UserContext(), id, asked...)
 	if errors.Is(err, keys.ErrDestroyed) {
 		return web.Show(c, fiber.StatusGone, dossiersview.Gone(id))
 	}
@@ -119,6 +127,9 @@ func (h *handlers) showDossier(c *fiber.Ctx) error {
 	for i := range sent {
 		office := offices.Among(known, sent[i].OfficeID)
 		sent[i].OfficeName, sent[i].OfficeKind = office.Name, office.Kind
+	}
+	if marking {
+		sheet.Decoy = alertsview.DecoyPanel(id, marks)
 	}
 	sheet.Consents = consentsview.Panel(id, given, sheet.Now)
 	sheet.Referrals = referralsview.Panel(id, sent, sheet.Now)

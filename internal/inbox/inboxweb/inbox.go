@@ -3,7 +3,6 @@ package inboxweb
 import (
 	"github.com/gofiber/fiber/v2"
 
-	"passerelle/internal/access"
 	"passerelle/internal/inbox"
 	"passerelle/internal/live"
 	"passerelle/internal/timeline"
@@ -25,7 +24,7 @@ func (h *handlers) list(c *fiber.Ctx) error {
 
 // listLive says when anything changes that was sent to the office.
 func (h *handlers) listLive(c *fiber.Ctx) error {
-	by, err := access.Require(c.UserContext(), access.InboxList)
+	by, err := h.inbox.Follow(c.UserContext())
 	if err != nil {
 		return err
 	}
@@ -46,17 +45,17 @@ func (h *handlers) show(c *fiber.Ctx) error {
 	return web.Show(c, fiber.StatusOK, inboxview.Referral(opened, empty(c, "kind")))
 }
 
-// showLive says when the referral changes; one of another office never does.
+// showLive says when the referral changes, and when the reader is paused; one of another office never does.
 func (h *handlers) showLive(c *fiber.Ctx) error {
 	id, err := web.ID[timeline.Referral](c, "id")
 	if err != nil {
 		return err
 	}
-	by, err := access.Require(c.UserContext(), access.InboxShow)
+	by, err := h.inbox.Follow(c.UserContext())
 	if err != nil {
 		return err
 	}
 	return web.Stream(c, h.hub, func(change live.Change) bool {
-		return change.Tenant == by.Tenant && change.Office == by.Office && change.Referral == id.UUID()
+		return change.Tenant == by.Tenant && change.Office == by.Office && (change.Referral == id.UUID() || change.Person == by.Person)
 	})
 }

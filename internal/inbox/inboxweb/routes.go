@@ -18,26 +18,27 @@ import (
 	"passerelle/views/inboxview"
 )
 
-// Routes registers the pages of an office.
-func Routes(r *web.Routes, service *inbox.Service, hub *live.Hub) {
-	h := &handlers{service, hub}
-	r.Get("/inbox", access.InboxList, h.list)
-	r.Get("/inbox/live", access.InboxList, h.listLive)
-	r.Get("/inbox/:id", access.InboxShow, h.show)
-	r.Get("/inbox/:id/live", access.InboxShow, h.showLive)
-	r.Post("/inbox/:id/taking", access.InboxTake, h.createTaking)
-	r.Post("/inbox/:id/acceptance", access.InboxAnswer, h.createAcceptance)
-	r.Get("/inbox/:id/decline", access.InboxAnswer, h.newDecline)
-	r.Post("/inbox/:id/decline", access.InboxAnswer, h.createDecline)
-	r.Get("/inbox/:id/outcome", access.InboxClose, h.newOutcome)
-	r.Post("/inbox/:id/outcome", access.InboxClose, h.createOutcome)
-	r.Post("/inbox/:id/messages", access.InboxReply, h.createMessage)
-	r.Post("/inbox/:id/acknowledgement", access.InboxReply, h.createAcknowledgement)
+// Routes registers the pages of an office; keep parks what somebody who is paused has typed, and gives the path at which it is found again.
+func Routes(r *web.Routes, service *inbox.Service, hub *live.Hub, keep func(*fiber.Ctx) (string, error)) {
+	h := &handlers{service, hub, keep}
+	r.Get("/inbox", access.InboxList, h.unlessPaused(h.list))
+	r.Get("/inbox/live", access.InboxList, h.follow(h.listLive))
+	r.Get("/inbox/:id", access.InboxShow, h.unlessPaused(h.show))
+	r.Get("/inbox/:id/live", access.InboxShow, h.follow(h.showLive))
+	r.Post("/inbox/:id/taking", access.InboxTake, h.unlessPaused(h.createTaking))
+	r.Post("/inbox/:id/acceptance", access.InboxAnswer, h.unlessPaused(h.createAcceptance))
+	r.Get("/inbox/:id/decline", access.InboxAnswer, h.unlessPaused(h.newDecline))
+	r.Post("/inbox/:id/decline", access.InboxAnswer, h.unlessPaused(h.createDecline))
+	r.Get("/inbox/:id/outcome", access.InboxClose, h.unlessPaused(h.newOutcome))
+	r.Post("/inbox/:id/outcome", access.InboxClose, h.unlessPaused(h.createOutcome))
+	r.Post("/inbox/:id/messages", access.InboxReply, h.unlessPaused(h.createMessage))
+	r.Post("/inbox/:id/acknowledgement", access.InboxReply, h.unlessPaused(h.createAcknowledgement))
 }
 
 type handlers struct {
 	inbox *inbox.Service
 	hub   *live.Hub
+	keep  func(*fiber.Ctx) (string, error)
 }
 
 // page is one that shows a referral together with a form.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/subtle"
 	"errors"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -107,6 +108,18 @@ func (w *Web) park(ctx context.Context, session signin.Session, values url.Value
 		return page, nil
 	}
 	return path, err
+}
+
+// Keep parks what somebody of a live session cannot hand in at present, be it posted or just given back, and gives the path
+// at which it is found again.
+func (w *Web) Keep(c *fiber.Ctx) (string, error) {
+	session, _ := sessionOf(c)
+	values := url.Values{}
+	maps.Copy(values, web.Values(c))
+	if !values.Has("_page") {
+		values.Set("_page", c.Path())
+	}
+	return w.park(c.UserContext(), session, values)
 }
 
 // giveBack fills the page that asks for it with what was parked.
