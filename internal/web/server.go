@@ -201,12 +201,12 @@ func (s *Server) attend(c *fiber.Ctx) error {
 	ctx, attendance := journal.Attend(c.UserContext(), id.UUID())
 	c.SetUserContext(ctx)
 	err := c.Next()
+	if forged := (&keys.ForgedError{}); errors.As(err, &forged) {
+		err = errors.Join(err, s.options.Journal.Unreadable(ctx, forged.Holder))
+	}
 	// Entries are committed while the page is written; neither it nor a refusal leaves before they are.
 	if unleft := attendance.Await(); unleft != nil {
 		return unleft
-	}
-	if forged := (&keys.ForgedError{}); errors.As(err, &forged) {
-		err = errors.Join(err, s.options.Journal.Unreadable(ctx, forged.Holder))
 	}
 	if err != nil {
 		return err
