@@ -23,8 +23,6 @@ const (
 	comparedEvery = 24 * time.Hour
 	// lag is for how long an entry may wait for its hash before it is told.
 	lag = 10 * time.Second
-	// patience is how long a signature waits for transactions that began before it was asked for.
-	patience = 15 * time.Second
 )
 
 // Sequencer hashes the entries of the journal into a Merkle tree for each tenant, and signs it. There may be several, in
@@ -34,6 +32,8 @@ type Sequencer struct {
 	db   *tenantdb.DB
 	ring *keys.Ring
 	log  *slog.Logger
+	// patience is how long a signature waits for transactions that began before it was asked for.
+	patience time.Duration
 
 	// idle is the snapshot up to which everything is hashed, when nothing was under way.
 	idle     uint64
@@ -47,7 +47,7 @@ func NewSequencer(ctx context.Context, db *tenantdb.DB, ring *keys.Ring, log *sl
 	if err := db.CheckSequencer(ctx); err != nil {
 		return nil, err
 	}
-	return &Sequencer{db: db, ring: ring, log: log}, nil
+	return &Sequencer{db: db, ring: ring, log: log, patience: 15 * time.Second}, nil
 }
 
 // sequencing is what sequencers meet at: "sequence" in ASCII.
@@ -199,7 +199,7 @@ func (s *Sequencer) settle(ctx context.Context, tenant tenantdb.TenantID) (time.
 	if err != nil {
 		return time.Time{}, err
 	}
-	for until := time.Now().Add(patience); ; {
+	for until := time.Now().Add(s.patience); ; {
 		_, now, err := listTenants(ctx, s.db)
 		if err != nil {
 			return time.Time{}, err

@@ -79,6 +79,9 @@ insert into events (tenant_id, event_id, dossier_id, referral_id, office_id, kin
 insert into journal_entries (tenant_id, entry_id, person_id, role, office_id, action, dossier_id, referral_id)
 	select tenant_id, gen_random_uuid(), member_id, 'caseworker', null, 'dossier_seen', dossier_id, null from canton
 	union all select tenant_id, gen_random_uuid(), noe_id, 'office_member', first_id, 'referral_seen', dossier_id, gen_random_uuid() from canton;
+insert into journal_leaves (tenant_id, leaf, transaction, entry_id, hashes)
+	select tenant_id, row_number() over (order by entry_id) - 1, transaction, entry_id, sha256('') from journal_entries join canton using (tenant_id);
+insert into journal_checkpoints (tenant_id, checkpoint, size, root, complete_until, note) select tenant_id, 1, 2, sha256(''), now() - interval '1 minute', canary from canton;
 insert into parked_forms (tenant_id, parked_form_id, person_id, page, form_values)
 	select tenant_id, gen_random_uuid(), person_id, canary, '' from canton, unnest(array[member_id, noe_id]) as person_id;
 `
@@ -157,9 +160,19 @@ const (
 	rotationOfNoe = "rotation of Noé's"
 )
 
+// sequencer hashes the journal of Vaud; its role shows nothing in another scope but the names of tenants at the door.
+const (
+	sequencer          = "sequencer in Vaud"
+	sequencerAsStaff   = "sequencer as the staff"
+	sequencerAtTheDoor = "sequencer at the door"
+)
+
 func roleOf(who string) string {
 	if strings.HasPrefix(who, "rotation") {
 		return "passerelle_rotation"
+	}
+	if strings.HasPrefix(who, "sequencer") {
+		return "passerelle_sequencer"
 	}
 	return "passerelle_app"
 }
@@ -169,7 +182,11 @@ func binding(who string) string {
 	people := map[string]cast.Person{"Léa": cast.Lea, "Claire": cast.Claire, "Noé": cast.Noe, "Inès": cast.Ines, "Eva": cast.Eva}
 	person, ok := people[who]
 	switch {
-	case who == "sign-in":
+	case who == sequencer:
+		return fmt.Sprintf("set local app.scope = 'sequencer'; set local app.tenant_id = '%s'", cast.Vaud.ID)
+	case who == sequencerAsStaff:
+		return fmt.Sprintf("set local app.scope = 'staff'; set local app.tenant_id = '%s'", cast.Vaud.ID)
+	case who == "sign-in" || who == sequencerAtTheDoor:
 		return "set local app.scope = 'signin'"
 	case who == rotation:
 		return fmt.Sprintf("set local app.scope = 'staff'; set local app.tenant_id = '%s'", cast.Vaud.ID)
