@@ -38,16 +38,16 @@ func TestSigner(t *testing.T) {
 	var all sync.WaitGroup
 	found := make([]ed25519.PublicKey, 6)
 	for i := range found {
-		all.Go(func() { found[i] = signs(t, ringWith(t, w.Database, pgtest.Master()), &cast.Vaud) })
+		all.Go(func() { found[i] = signs(t, ringWith(t, w.Database, pgtest.Master()), cast.Vaud) })
 	}
 	all.Wait()
-	vaud := signs(t, ring, &cast.Vaud)
+	vaud := signs(t, ring, cast.Vaud)
 	for _, public := range found {
 		if !public.Equal(vaud) {
 			t.Error("two keys sign for one tenant")
 		}
 	}
-	if signs(t, ring, &cast.Geneve).Equal(vaud) {
+	if signs(t, ring, cast.Geneve).Equal(vaud) {
 		t.Error("one key signs for two tenants")
 	}
 	// In no other scope does it exist, and nobody destroys it.
@@ -57,14 +57,14 @@ func TestSigner(t *testing.T) {
 		}
 	}
 	holder := keys.Holder{Kind: keys.Journal, ID: cast.Vaud.ID.UUID()}
-	for _, ctx := range []context.Context{as(t, cast.Lea), sequencing(t, &cast.Vaud)} {
+	for _, ctx := range []context.Context{as(t, cast.Lea), sequencing(t, cast.Vaud)} {
 		_ = ring.Destroy(ctx, holder) // refused, or nothing to destroy
 	}
-	if !signs(t, ring, &cast.Vaud).Equal(vaud) {
+	if !signs(t, ring, cast.Vaud).Equal(vaud) {
 		t.Error("it was destroyed and made anew")
 	}
 	// The sequencer's scope opens nothing of anybody.
-	if _, err := ring.Box(sequencing(t, &cast.Vaud), created(t, ring, cast.Lea, dossier())); !errors.Is(err, keys.ErrDestroyed) {
+	if _, err := ring.Box(sequencing(t, cast.Vaud), created(t, ring, cast.Lea, dossier())); !errors.Is(err, keys.ErrDestroyed) {
 		t.Errorf("the sequencer opens a dossier: %v", err)
 	}
 	// Rotating wraps it anew and leaves it as it is.
@@ -76,7 +76,7 @@ func TestSigner(t *testing.T) {
 	if err := rotationOf(t, w.Database, pgtest.Master(), nobody).DropTenants(t.Context(), 0); err != nil {
 		t.Error(err)
 	}
-	if !signs(t, ringWith(t, w.Database, pgtest.Master()), &cast.Vaud).Equal(vaud) {
+	if !signs(t, ringWith(t, w.Database, pgtest.Master()), cast.Vaud).Equal(vaud) {
 		t.Error("a rotation changed what signs")
 	}
 }
