@@ -195,7 +195,7 @@ func withSequencer(ctx context.Context, settings config.Config, signing bool, do
 			return err
 		}
 	}
-	sequencer, err := journal.NewSequencer(ctx, db, ring, slog.New(slog.NewTextHandler(os.Stderr, nil)))
+	sequencer, err := journal.NewSequencer(ctx, db, ring, slog.New(slog.NewTextHandler(os.Stderr, nil)), time.Now)
 	if err != nil {
 		return err
 	}

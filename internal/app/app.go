@@ -182,7 +182,7 @@ func (a *App) open(ctx context.Context, options Options) (ring *keys.Ring, seque
 	if a.sequencerDB, err = tenantdb.Open(ctx, options.SequencerDatabaseURL, tenantdb.Options{MaxConns: sequencerConns}); err != nil {
 		return nil, nil, fmt.Errorf("the sequencer of the journal: %w", err)
 	}
-	sequencer, err = journal.NewSequencer(ctx, a.sequencerDB, ring, options.Log)
+	sequencer, err = journal.NewSequencer(ctx, a.sequencerDB, ring, options.Log, options.Clock)
 	return ring, sequencer, err
 }
 

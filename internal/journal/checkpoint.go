@@ -102,7 +102,7 @@ func parseText(text string) (c checkpoint, err error) {
 	if err = at.UnmarshalText([]byte(until)); err != nil || !dated {
 		return c, errForm
 	}
-	c.until = at.Time
+	c.until = at.at
 	if len(lines) == 5 {
 		var digest string
 		c.prints = &fingerprints{}

@@ -68,17 +68,17 @@ func (r record) hash() (tlog.Hash, error) {
 }
 
 // moment is a time as records and checkpoints hold it.
-type moment struct{ time.Time }
+type moment struct{ at time.Time }
 
 const momentLayout = "2006-01-02T15:04:05.000000Z"
 
-func (m moment) String() string { return m.UTC().Format(momentLayout) }
+func (m moment) String() string { return m.at.UTC().Format(momentLayout) }
 
 // MarshalText writes the time in its one form.
 func (m moment) MarshalText() ([]byte, error) { return []byte(m.String()), nil }
 
 // UnmarshalText reads what MarshalText wrote.
 func (m *moment) UnmarshalText(text []byte) (err error) {
-	m.Time, err = time.Parse(momentLayout, string(text))
+	m.at, err = time.Parse(momentLayout, string(text))
 	return err
 }

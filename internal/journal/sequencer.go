@@ -23,8 +23,6 @@ const (
 	comparedEvery = 24 * time.Hour
 	// lag is for how long an entry may wait for its hash before it is told.
 	lag = 10 * time.Second
-	// patience is how long a signature waits for transactions that began before it was asked for.
-	patience = 15 * time.Second
 )
 
 // Sequencer hashes the entries of the journal into a Merkle tree for each tenant, and signs it. There may be several, in
@@ -34,6 +32,9 @@ type Sequencer struct {
 	db   *tenantdb.DB
 	ring *keys.Ring
 	log  *slog.Logger
+	now  func() time.Time
+	// patience is how long a signature waits for transactions that began before it was asked for.
+	patience time.Duration
 
 	// idle is the snapshot up to which everything is hashed, when nothing was under way.
 	idle     uint64
@@ -42,12 +43,13 @@ type Sequencer struct {
 	told     time.Time
 }
 
-// NewSequencer refuses a role that could do more than hash, and tables that are not fenced. Without a ring it signs nothing.
-func NewSequencer(ctx context.Context, db *tenantdb.DB, ring *keys.Ring, log *slog.Logger) (*Sequencer, error) {
+// NewSequencer refuses a role that could do more than hash, and tables that are not fenced. Without a ring it signs nothing;
+// now is the clock.
+func NewSequencer(ctx context.Context, db *tenantdb.DB, ring *keys.Ring, log *slog.Logger, now func() time.Time) (*Sequencer, error) {
 	if err := db.CheckSequencer(ctx); err != nil {
 		return nil, err
 	}
-	return &Sequencer{db: db, ring: ring, log: log}, nil
+	return &Sequencer{db: db, ring: ring, log: log, now: now, patience: 15 * time.Second}, nil
 }
 
 // sequencing is what sequencers meet at: "sequence" in ASCII.
@@ -76,8 +78,8 @@ func (s *Sequencer) Run(ctx context.Context) {
 
 // tell tells what is wrong, but not every second.
 func (s *Sequencer) tell(ctx context.Context, message string, more ...any) {
-	if time.Since(s.told) >= asked {
-		s.told = time.Now()
+	if s.now().Sub(s.told) >= asked {
+		s.told = s.now()
 		s.log.WarnContext(ctx, message, more...)
 	}
 }
@@ -89,7 +91,7 @@ func (s *Sequencer) Pass(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	compare, look := time.Since(s.compared) >= comparedEvery, time.Since(s.looked) >= asked
+	compare, look := s.now().Sub(s.compared) >= comparedEvery, s.now().Sub(s.looked) >= asked
 	if before.Xmax == s.idle && !compare && !look {
 		return nil // nobody has written anything since
 	}
@@ -104,7 +106,7 @@ func (s *Sequencer) Pass(ctx context.Context) error {
 		return err
 	}
 	if compare {
-		s.compared = time.Now()
+		s.compared = s.now()
 	}
 	s.idle = 0
 	if before.Xmin == before.Xmax {
@@ -116,10 +118,10 @@ func (s *Sequencer) Pass(ctx context.Context) error {
 // watch tells where entries wait for too long: because nobody hashes them, or because a transaction that began before them
 // has not ended.
 func (s *Sequencer) watch(ctx context.Context) error {
-	if time.Since(s.looked) < asked {
+	if s.now().Sub(s.looked) < asked {
 		return nil
 	}
-	s.looked = time.Now()
+	s.looked = s.now()
 	tenants, _, err := listTenants(ctx, s.db)
 	if err != nil {
 		return err
@@ -199,7 +201,7 @@ func (s *Sequencer) settle(ctx context.Context, tenant tenantdb.TenantID) (time.
 	if err != nil {
 		return time.Time{}, err
 	}
-	for until := time.Now().Add(patience); ; {
+	for until := s.now().Add(s.patience); ; {
 		_, now, err := listTenants(ctx, s.db)
 		if err != nil {
 			return time.Time{}, err
@@ -208,7 +210,7 @@ func (s *Sequencer) settle(ctx context.Context, tenant tenantdb.TenantID) (time.
 		if now.Xmin >= began.Xmax {
 			return began.At, s.sequence(ctx, tenant, true)
 		}
-		if time.Now().After(until) {
+		if s.now().After(until) {
 			return time.Time{}, ErrUnsettled
 		}
 		select {

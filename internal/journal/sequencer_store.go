@@ -31,15 +31,14 @@ func asSequencer(ctx context.Context, tenant tenantdb.TenantID) context.Context 
 	return tenantdb.WithScope(ctx, tenantdb.Sequencer(tenant))
 }
 
-var (
-	tenantsStatement  = tenantdb.Prepare(tenantdb.Select().TableExpr("tenants").Column("tenant_id", "slug").Order("slug"))
-	snapshotStatement = tenantdb.Prepare(tenantdb.Select().TableExpr("pg_current_snapshot() as present").
-				ColumnExpr("pg_snapshot_xmin(present)::text::bigint as xmin, pg_snapshot_xmax(present)::text::bigint as xmax, statement_timestamp() as at"))
-)
+// Nothing here is prepared: a plan that was made for an empty tree would be kept for a large one.
 
 // listTenants finds at the door whose trees there are, and which transactions had ended before.
 func listTenants(ctx context.Context, db *tenantdb.DB) (tenants []Tenant, before snapshot, err error) {
-	err = db.Read(tenantdb.WithScope(ctx, tenantdb.SignIn()), tenantdb.One(&before, snapshotStatement.With()), tenantdb.Many(&tenants, tenantsStatement.With()))
+	err = db.Read(tenantdb.WithScope(ctx, tenantdb.SignIn()),
+		tenantdb.One(&before, tenantdb.Select().TableExpr("pg_current_snapshot() as present").
+			ColumnExpr("pg_snapshot_xmin(present)::text::bigint as xmin, pg_snapshot_xmax(present)::text::bigint as xmax, statement_timestamp() as at")),
+		tenantdb.Many(&tenants, tenantdb.Select().TableExpr("tenants").Column("tenant_id", "slug").Order("slug")))
 	if err != nil {
 		return nil, before, fmt.Errorf("list the tenants: %w", err)
 	}
@@ -95,52 +94,59 @@ const afterTheLast = `(entry.transaction, entry.entry_id) > (
 	coalesce((select transaction from journal_leaves order by leaf desc limit 1), '0'::xid8),
 	coalesce((select entry_id from journal_leaves order by leaf desc limit 1), '00000000-0000-0000-0000-000000000000'::uuid))`
 
-var (
-	lastStatement = tenantdb.Prepare(tenantdb.Select().TableExpr("journal_leaves").Column("leaf").
-			ColumnExpr("transaction >= pg_snapshot_xmax(pg_current_snapshot()) as younger").Order("leaf DESC").Limit(1))
-	nextStatement = tenantdb.Prepare(hashed(tenantdb.Select().TableExpr("journal_entries as entry")).
-			Where(afterTheLast).Where("entry.transaction < pg_snapshot_xmin(pg_current_snapshot())").
-			OrderExpr("entry.transaction, entry.entry_id").Limit(batch))
-	// What has no leaf, wherever it stands: restored from another server, or slipped in.
-	leftStatement = tenantdb.Prepare(hashed(tenantdb.Select().TableExpr("journal_entries as entry")).
-			Where(withoutLeaf).
-			Where("(entry.transaction < pg_snapshot_xmin(pg_current_snapshot()) or entry.transaction >= pg_snapshot_xmax(pg_current_snapshot()))").
-			OrderExpr("entry.transaction, entry.entry_id").Limit(batch))
-	hashesStatement = tenantdb.Prepare(tenantdb.Select().TableExpr("journal_leaves").Column("leaf", "hashes").Where("leaf = any(?)", tenantdb.Argument(1)))
-)
+// last is where a tree ends.
+func last() *bun.SelectQuery {
+	return tenantdb.Select().TableExpr("journal_leaves").Column("leaf").
+		ColumnExpr("transaction >= pg_snapshot_xmax(pg_current_snapshot()) as younger").Order("leaf DESC").Limit(1)
+}
+
+// next is what comes after the end of the tree.
+func next() *bun.SelectQuery {
+	return hashed(tenantdb.Select().TableExpr("journal_entries as entry")).
+		Where(afterTheLast).Where("entry.transaction < pg_snapshot_xmin(pg_current_snapshot())").
+		OrderExpr("entry.transaction, entry.entry_id").Limit(batch)
+}
+
+// left is what has no leaf, wherever it stands: restored from another server, or slipped in.
+func left() *bun.SelectQuery {
+	return hashed(tenantdb.Select().TableExpr("journal_entries as entry")).
+		Where(withoutLeaf).
+		Where("(entry.transaction < pg_snapshot_xmin(pg_current_snapshot()) or entry.transaction >= pg_snapshot_xmax(pg_current_snapshot()))").
+		OrderExpr("entry.transaction, entry.entry_id").Limit(batch)
+}
 
 const withoutLeaf = `not exists (select from journal_leaves as leaf
 	where leaf.tenant_id = entry.tenant_id and leaf.transaction = entry.transaction and leaf.entry_id = entry.entry_id)`
 
 // listNext gives the size of a tree and the entries that come next; everything that has no leaf, where it is asked for.
-func listNext(ctx context.Context, db *tenantdb.DB, everything bool) (size int64, next []sequencedRow, err error) {
-	var last []lastLeaf
+func listNext(ctx context.Context, db *tenantdb.DB, everything bool) (size int64, rows []sequencedRow, err error) {
+	var end []lastLeaf
 	if !everything {
-		err = db.Read(ctx, tenantdb.Many(&last, lastStatement.With()), tenantdb.Many(&next, nextStatement.With()))
-		everything = len(last) > 0 && last[0].Younger
+		err = db.Read(ctx, tenantdb.Many(&end, last()), tenantdb.Many(&rows, next()))
+		everything = len(end) > 0 && end[0].Younger
 	}
 	if err == nil && everything {
-		err = db.Read(ctx, tenantdb.Many(&last, lastStatement.With()), tenantdb.Many(&next, leftStatement.With()))
+		err = db.Read(ctx, tenantdb.Many(&end, last()), tenantdb.Many(&rows, left()))
 	}
 	if err != nil {
 		return 0, nil, fmt.Errorf("list what is to be hashed: %w", err)
 	}
-	if len(last) > 0 {
-		size = last[0].Leaf + 1
+	if len(end) > 0 {
+		size = end[0].Leaf + 1
 	}
-	return size, next, nil
+	return size, rows, nil
 }
 
 // findSize is how many leaves a tree has.
 func findSize(ctx context.Context, db *tenantdb.DB) (int64, error) {
-	var last []lastLeaf
-	if err := db.Read(ctx, tenantdb.Many(&last, lastStatement.With())); err != nil {
+	var end []lastLeaf
+	if err := db.Read(ctx, tenantdb.Many(&end, last())); err != nil {
 		return 0, fmt.Errorf("find the size of the tree: %w", err)
 	}
-	if len(last) == 0 {
+	if len(end) == 0 {
 		return 0, nil
 	}
-	return last[0].Leaf + 1, nil
+	return end[0].Leaf + 1, nil
 }
 
 type storedHashes struct {
@@ -160,7 +166,7 @@ func findEdge(ctx context.Context, db *tenantdb.DB, size int64) (*tree, error) {
 		leaves[i], _ = storedWith(place)
 	}
 	var found []storedHashes
-	if err := db.Read(ctx, tenantdb.Many(&found, hashesStatement.With(leaves))); err != nil {
+	if err := db.Read(ctx, tenantdb.Many(&found, tenantdb.Select().TableExpr("journal_leaves").Column("leaf", "hashes").Where("leaf in (?)", bun.List(leaves)))); err != nil {
 		return nil, fmt.Errorf("find the hashes of the tree: %w", err)
 	}
 	for _, row := range found {
@@ -243,11 +249,9 @@ type Backlog struct {
 	Seconds float64
 }
 
-var backlogStatement = tenantdb.Prepare(tenantdb.Select().TableExpr("journal_entries as entry").
-	ColumnExpr("count(*) as entries, coalesce(extract(epoch from now() - min(entry.at)), 0)::float8 as seconds").Where(afterTheLast))
-
 func findBacklog(ctx context.Context, db *tenantdb.DB) (backlog Backlog, err error) {
-	if err = db.Read(ctx, tenantdb.One(&backlog, backlogStatement.With())); err != nil {
+	if err = db.Read(ctx, tenantdb.One(&backlog, tenantdb.Select().TableExpr("journal_entries as entry").
+		ColumnExpr("count(*) as entries, coalesce(extract(epoch from now() - min(entry.at)), 0)::float8 as seconds").Where(afterTheLast))); err != nil {
 		return backlog, fmt.Errorf("count what is to be hashed: %w", err)
 	}
 	return backlog, nil
@@ -287,7 +291,8 @@ const printPage = 50_000
 // listSequenced gives the next entries that have a leaf, in the order of leaves.
 func listSequenced(ctx context.Context, db *tenantdb.DB, from int64) (rows []exportedRow, err error) {
 	err = db.Read(ctx, tenantdb.Many(&rows, exported(tenantdb.Select().TableExpr("journal_leaves as leaf")).
-		Join("join journal_entries as entry on entry.tenant_id = leaf.tenant_id and entry.transaction = leaf.transaction and entry.entry_id = leaf.entry_id").
+		// One at a time, by its key: joined as usual, each leaf would be compared with the whole journal.
+		Join("join lateral (select * from journal_entries as one where one.tenant_id = leaf.tenant_id and one.transaction = leaf.transaction and one.entry_id = leaf.entry_id limit 1) as entry on true").
 		Where("leaf.leaf >= ?", from).OrderExpr("leaf.leaf").Limit(batch)))
 	if err != nil {
 		return nil, fmt.Errorf("read the journal: %w", err)

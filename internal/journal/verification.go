@@ -214,7 +214,7 @@ func readExport(export io.Reader) (*readJournal, error) {
 		if _, err := j.tree.add(tlog.RecordHash(lines.Bytes())); err != nil {
 			return nil, err
 		}
-		j.entries = append(j.entries, Standpoint{entry.EntryID, entry.At.Time})
+		j.entries = append(j.entries, Standpoint{entry.EntryID, entry.At.at})
 	}
 	return nil, errExport
 }
@@ -229,8 +229,8 @@ func strict(line []byte, into any) error {
 func (j *readJournal) against(held []opened) error {
 	var proven int64
 	for i, c := range held {
-		if j.head.MadeAt.Before(c.until) {
-			return fmt.Errorf("the checkpoint %s is newer than the export, which was made at %s: make the export again", c.Name, said(j.head.MadeAt.Time))
+		if j.head.MadeAt.at.Before(c.until) {
+			return fmt.Errorf("the checkpoint %s is newer than the export, which was made at %s: make the export again", c.Name, said(j.head.MadeAt.at))
 		}
 		if c.N <= j.tree.size {
 			root, err := j.tree.root(c.N)

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -45,7 +46,7 @@ func (w *world) another(t testing.TB) *journal.Sequencer {
 		t.Fatal(err)
 	}
 	t.Cleanup(db.Close)
-	sequencer, err := journal.NewSequencer(t.Context(), db, w.ring, slog.New(slog.NewTextHandler(w.log, nil)))
+	sequencer, err := journal.NewSequencer(t.Context(), db, w.ring, slog.New(slog.NewTextHandler(w.log, nil)), time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}

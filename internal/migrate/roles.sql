@@ -41,6 +41,11 @@ begin
 			-- What bun's quoting relies on.
 			('standard_conforming_strings', 'on', false),
 			('search_path', 'public', false),
+			-- Trees grow from nothing to millions of leaves: they are walked by their keys, whatever statistics say of yesterday.
+			('enable_seqscan', 'off', false),
+			('enable_bitmapscan', 'off', false),
+			('enable_sort', 'off', false),
+			('enable_mergejoin', 'off', false),
 			-- A statement holds what people wrote about a victim: none is ever logged. Only a superuser may set these;
 			-- elsewhere they belong in the configuration of the server.
 			('log_min_error_statement', 'panic', true),
@@ -50,6 +55,7 @@ begin
 			('log_parameter_max_length', '0', true)
 		) as s (name, value, for_superusers)
 		where r.rolname in ('passerelle_app', 'passerelle_keys', 'passerelle_rotation', 'passerelle_keys_rotation', 'passerelle_sequencer', 'passerelle_platform')
+			and (s.name not like 'enable\_%' or r.rolname = 'passerelle_sequencer')
 			and (not s.for_superusers or (select rolsuper from pg_roles where rolname = current_user))
 			and not exists (select from unnest(r.rolconfig) as c where c like s.name || '=%')
 	loop

@@ -145,6 +145,17 @@ var policies = map[string]probe{
 	"parked_forms scope_fence": fenced("Noé", "parked_forms", "1", "2"),
 	"parked_forms own":         reads("Noé", "parked_forms", "1", "0"),
 
+	"journal_leaves tenant_fence":         fenced(sequencer, "journal_leaves", "2", "4"),
+	"journal_leaves scope_fence":          fenced(sequencerAsStaff, "journal_leaves", "0", "2"),
+	"journal_leaves sequencer_reads":      reads(sequencer, "journal_leaves", "2", "0"),
+	"journal_leaves sequencer_adds":       {who: sequencer, statement: newLeaf, with: "1", without: "fenced"},
+	"journal_checkpoints tenant_fence":    fenced(sequencer, "journal_checkpoints", "1", "2"),
+	"journal_checkpoints scope_fence":     fenced(sequencerAsStaff, "journal_checkpoints", "0", "1"),
+	"journal_checkpoints sequencer_reads": reads(sequencer, "journal_checkpoints", "1", "0"),
+	"journal_checkpoints sequencer_adds":  {who: sequencer, statement: newCheckpoint, with: "1", without: "fenced"},
+	"journal_entries sequencer":           reads(sequencer, "journal_entries", "2", "0"),
+	"tenants sequencer":                   {who: sequencerAtTheDoor, statement: "select slug from tenants", with: "2", without: "0"},
+
 	"tenants rotation":       reads(rotation, "tenants", "1", "0"),
 	"beneficiaries rotation": {who: rotation, statement: "update beneficiaries set particulars = 'anew'", with: "1", without: "0"},
 	"situations rotation":    {who: rotation, statement: "update situations set body = 'anew'", with: "1", without: "0"},
@@ -153,6 +164,12 @@ var policies = map[string]probe{
 	"messages rotation":      {who: rotation, statement: "update messages set body = 'anew'", with: "4", without: "0"},
 	"parked_forms rotation":  {who: rotationOfNoe, statement: "update parked_forms set form_values = 'anew'", with: "1", without: "0"},
 }
+
+// newLeaf and newCheckpoint go on from what the world holds.
+var (
+	newLeaf       = "insert into journal_leaves (tenant_id, leaf, transaction, entry_id, hashes) values (" + vaud + ", 2, '9', gen_random_uuid(), sha256(''))"
+	newCheckpoint = "insert into journal_checkpoints (tenant_id, checkpoint, size, root, complete_until, note) values (" + vaud + ", 2, 2, sha256(''), now(), '')"
+)
 
 // erases names Léa's dossier as the one that the transaction may delete.
 var erases = "select set_config('app.erases', dossier_id::text, true) from dossiers where tenant_id = '" + cast.Vaud.ID.String() + "'; "
@@ -177,6 +194,17 @@ var triggers = map[string]probe{
 		statement: "update journal_entries set reason = 'other'", with: "not granted", without: "2"},
 	"journal_entries journal_entries_stay_all": {who: "Léa", arrange: "grant truncate on journal_entries to passerelle_app; ",
 		statement: "truncate journal_entries", with: "not granted", without: "0"},
+	"journal_leaves journal_leaves_follow_each_other": {who: sequencer, statement: strings.Replace(newLeaf, ", 2,", ", 3,", 1), with: "journal_leaves_follow_each_other", without: "1"},
+	"journal_checkpoints journal_checkpoints_go_on_from_each_other": {who: sequencer, statement: strings.Replace(newCheckpoint, "2, 2,", "2, 1,", 1),
+		with: "journal_checkpoints_go_on_from_each_other", without: "1"},
+	"journal_leaves journal_leaves_stay": {who: sequencer, arrange: stray("journal_leaves") + "grant update on journal_leaves to passerelle_sequencer; ",
+		statement: "update journal_leaves set hashes = hashes", with: "not granted", without: "2"},
+	"journal_leaves journal_leaves_stay_all": {who: sequencer, arrange: "grant truncate on journal_leaves to passerelle_sequencer; ",
+		statement: "truncate journal_leaves", with: "not granted", without: "0"},
+	"journal_checkpoints journal_checkpoints_stay": {who: sequencer, arrange: stray("journal_checkpoints") + "grant update on journal_checkpoints to passerelle_sequencer; ",
+		statement: "update journal_checkpoints set note = note", with: "not granted", without: "1"},
+	"journal_checkpoints journal_checkpoints_stay_all": {who: sequencer, arrange: "grant truncate on journal_checkpoints to passerelle_sequencer; ",
+		statement: "truncate journal_checkpoints", with: "not granted", without: "0"},
 	"messages messages_end_with_their_referral": {who: "Noé", statement: newRow["message"] + "true, " + noe + ", '', 'x' from referrals where reference = 'LIVE'",
 		with: "1", without: "fenced"},
 	"events events_end_with_their_referral": {who: "Noé", statement: newRow["event"] + noe + ", '' from referrals where reference = 'LIVE'",

@@ -87,6 +87,9 @@ insert into pauses (tenant_id, pause_id, office_id, person_id, alert_id, paused_
 	select tenant_id, gen_random_uuid(), office_id, person_id, alert_id, at from alerts join canton using (tenant_id) where kind = 'ceiling';
 insert into openings (tenant_id, person_id, office_id, referral_id, at) select tenant_id, noe_id, first_id, gen_random_uuid(), now() from canton;
 insert into watches (tenant_id, until) select tenant_id, now() from canton;
+insert into journal_leaves (tenant_id, leaf, transaction, entry_id, hashes)
+	select tenant_id, row_number() over (order by entry_id) - 1, transaction, entry_id, sha256('') from journal_entries join canton using (tenant_id);
+insert into journal_checkpoints (tenant_id, checkpoint, size, root, complete_until, note) select tenant_id, 1, 2, sha256(''), now() - interval '1 minute', canary from canton;
 insert into parked_forms (tenant_id, parked_form_id, person_id, page, form_values)
 	select tenant_id, gen_random_uuid(), person_id, canary, '' from canton, unnest(array[member_id, noe_id]) as person_id;
 `
@@ -169,9 +172,19 @@ const (
 	rotationOfNoe = "rotation of Noé's"
 )
 
+// sequencer hashes the journal of Vaud; its role shows nothing in another scope but the names of tenants at the door.
+const (
+	sequencer          = "sequencer in Vaud"
+	sequencerAsStaff   = "sequencer as the staff"
+	sequencerAtTheDoor = "sequencer at the door"
+)
+
 func roleOf(who string) string {
 	if strings.HasPrefix(who, "rotation") {
 		return "passerelle_rotation"
+	}
+	if strings.HasPrefix(who, "sequencer") {
+		return "passerelle_sequencer"
 	}
 	return "passerelle_app"
 }
@@ -181,7 +194,11 @@ func binding(who string) string {
 	people := map[string]cast.Person{"Léa": cast.Lea, "Claire": cast.Claire, "Noé": cast.Noe, "Inès": cast.Ines, "Eva": cast.Eva}
 	person, ok := people[who]
 	switch {
-	case who == "sign-in":
+	case who == sequencer:
+		return fmt.Sprintf("set local app.scope = 'sequencer'; set local app.tenant_id = '%s'", cast.Vaud.ID)
+	case who == sequencerAsStaff:
+		return fmt.Sprintf("set local app.scope = 'staff'; set local app.tenant_id = '%s'", cast.Vaud.ID)
+	case who == "sign-in" || who == sequencerAtTheDoor:
 		return "set local app.scope = 'signin'"
 	case who == watch:
 		return fmt.Sprintf("set local app.scope = 'watch'; set local app.tenant_id = '%s'", cast.Vaud.ID)
