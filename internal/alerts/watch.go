@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"sync"
 	"time"
 
 	"passerelle/internal/access"
@@ -17,10 +18,17 @@ import (
 
 // Watch looks through the journal of each tenant for what the coordinator has to hear of. It goes by the database's clock,
 // which is the one that dates entries.
-type Watch struct{ db *tenantdb.DB }
+type Watch struct {
+	db *tenantdb.DB
+
+	mu     sync.Mutex
+	habits map[tenantdb.PersonID]habit
+}
 
 // NewWatch makes it.
-func NewWatch(db *tenantdb.DB) *Watch { return &Watch{db} }
+func NewWatch(db *tenantdb.DB) *Watch {
+	return &Watch{db: db, habits: map[tenantdb.PersonID]habit{}}
+}
 
 // watching is where those meet who watch: one of all processes does at a time.
 const watching = 0x70617373616c6572
@@ -28,6 +36,8 @@ const watching = 0x70617373616c6572
 // Look watches every tenant once, from where the last look ended. Where another process is at it, there is nothing to do. What
 // goes wrong with one tenant keeps nobody from looking at the others.
 func (w *Watch) Look(ctx context.Context) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	err := w.db.Alone(ctx, watching, func(ctx context.Context) error {
 		tenants, err := listTenants(ctx, w.db)
 		for _, tenant := range tenants {
@@ -57,7 +67,7 @@ func (w *Watch) lookAt(ctx context.Context, tenant tenantdb.TenantID) error {
 			return err
 		}
 		for _, step := range span.steps() {
-			far, err := excesses(ctx, tx, step, append(former, raised...))
+			far, err := w.excesses(ctx, tx, step, append(former, raised...))
 			if err != nil {
 				return err
 			}
@@ -121,7 +131,7 @@ type reading struct {
 }
 
 // excesses are the alerts about how much was read in one step.
-func excesses(ctx context.Context, tx tenantdb.Tx, step span, former []Alert) (raised []Alert, err error) {
+func (w *Watch) excesses(ctx context.Context, tx tenantdb.Tx, step span, former []Alert) (raised []Alert, err error) {
 	readings, err := listReadings(ctx, tx, step)
 	if err != nil {
 		return nil, err
@@ -135,19 +145,48 @@ func excesses(ctx context.Context, tx tenantdb.Tx, step span, former []Alert) (r
 			doubtful = append(doubtful, r.PersonID)
 		}
 	}
-	if len(doubtful) == 0 {
-		return raised, nil
-	}
-	habits, err := listHabits(ctx, tx, doubtful, step.Until)
-	if err != nil {
+	if err := w.learn(ctx, tx, doubtful, step.Until); err != nil {
 		return nil, err
 	}
 	for _, r := range readings {
-		if h, ok := habits[r.PersonID]; ok && h.exceededBy(r.InDay) {
-			raised = append(raised, r.beyond(h))
+		if slices.Contains(doubtful, r.PersonID) && w.habits[r.PersonID].exceededBy(r.InDay) {
+			raised = append(raised, r.beyond(w.habits[r.PersonID]))
 		}
 	}
 	return raised, nil
+}
+
+// What is usual changes slowly, and is the one thing that it takes thousands of entries to know: it is remembered for an hour,
+// of so many people at most.
+const (
+	habitKept = time.Hour
+	mostKept  = 10_000
+)
+
+// learn asks what is usual for people of whom that is not remembered.
+func (w *Watch) learn(ctx context.Context, tx tenantdb.Tx, people []tenantdb.PersonID, until time.Time) error {
+	unknown := slices.DeleteFunc(slices.Clone(people), func(person tenantdb.PersonID) bool {
+		h, ok := w.habits[person]
+		return ok && until.Sub(h.At).Abs() < habitKept
+	})
+	if len(unknown) == 0 {
+		return nil
+	}
+	found, err := listHabits(ctx, tx, unknown, until)
+	if err != nil {
+		return err
+	}
+	if len(w.habits) > mostKept {
+		clear(w.habits)
+	}
+	for _, person := range unknown {
+		w.habits[person] = habit{At: until} // of whom there is nothing, that is known as well
+	}
+	for _, h := range found {
+		h.At = until
+		w.habits[h.PersonID] = h
+	}
+	return nil
 }
 
 // rate is the alert about an hour in which somebody read as much as the policy names.
@@ -169,6 +208,8 @@ type habit struct {
 	PersonID tenantdb.PersonID
 	Days     int
 	PerDay   float64
+	// At is when that was asked.
+	At time.Time
 }
 
 // settled is from how many days on there is a habit: the first days of a new colleague resemble nothing.

@@ -84,19 +84,14 @@ func listReadings(ctx context.Context, tx tenantdb.Tx, step span) ([]reading, er
 }
 
 // listHabits asks what some people opened in the eight weeks before the last day.
-func listHabits(ctx context.Context, tx tenantdb.Tx, people []tenantdb.PersonID, until time.Time) (map[tenantdb.PersonID]habit, error) {
-	var rows []habit
+func listHabits(ctx context.Context, tx tenantdb.Tx, people []tenantdb.PersonID, until time.Time) (habits []habit, err error) {
 	days := tx.Select().TableExpr("journal_entries").ColumnExpr("person_id, count(distinct "+shown+") as opened").
 		Where("person_id in (?)", bun.List(people)).Where("at > ?::timestamptz - interval '57 days'", until).Where("at <= ?::timestamptz - interval '24 hours'", until).
 		Where(shown+" is not null").Where("action <> ?", journal.Unreadable).
 		GroupExpr("person_id, (at at time zone 'Europe/Zurich')::date")
-	err := tx.Select().TableExpr("(?) as days", days).ColumnExpr("person_id, count(*) as days, avg(opened)::float8 as per_day").GroupExpr("person_id").Scan(ctx, &rows)
+	err = tx.Select().TableExpr("(?) as days", days).ColumnExpr("person_id, count(*) as days, avg(opened)::float8 as per_day").GroupExpr("person_id").Scan(ctx, &habits)
 	if err != nil {
 		return nil, fmt.Errorf("ask what is usual: %w", err)
-	}
-	habits := make(map[tenantdb.PersonID]habit, len(rows))
-	for _, row := range rows {
-		habits[row.PersonID] = row
 	}
 	return habits, nil
 }

@@ -157,6 +157,30 @@ func TestTheWatchIsKilled(t *testing.T) {
 	}
 }
 
+// TestALateCommit: an entry is dated when it is written and seen when it commits, which may be after a look.
+func TestALateCommit(t *testing.T) {
+	h := open(t)
+	decoy := h.dossier(t, cast.Lea, "Belinda")
+	must(t, h.alerts.Mark(as(t, cast.Karim), ids.From[journal.Dossier](decoy)))
+	h.Exec(t, "update decoys set marked_at = now() - interval '1 day'")
+	h.watched(t)
+	writing, err := h.Owner.Begin(t.Context())
+	must(t, err)
+	defer func() { _ = writing.Rollback(context.WithoutCancel(t.Context())) }()
+	_, err = writing.Exec(t.Context(), `insert into journal_entries (tenant_id, entry_id, person_id, role, action, dossier_id) values ($1, gen_random_uuid(), $2, 'caseworker', 'dossier_seen', $3)`, cast.Vaud.ID, cast.Lea.ID, decoy)
+	must(t, err)
+	h.watched(t)
+	if n := len(h.list(t, cast.Karim)); n > 0 {
+		t.Fatalf("%d alerts about what may never commit", n)
+	}
+	must(t, writing.Commit(t.Context()))
+	h.watched(t)
+	h.watched(t)
+	if n := len(h.list(t, cast.Karim)); n != 1 {
+		t.Errorf("%d alerts", n)
+	}
+}
+
 // TestManyWatch: of all processes one looks at a time, and what it raises is raised once.
 func TestManyWatch(t *testing.T) {
 	h := open(t)

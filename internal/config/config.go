@@ -86,6 +86,9 @@ func (c Config) ForServe() error {
 	if c.KeysBackupDays < 0 {
 		return fmt.Errorf("KEYS_BACKUP_DAYS has to be a number of days, such as 7; it is %d", c.KeysBackupDays)
 	}
+	if c.MaxConns < 0 || c.MaxConns == 1 {
+		return fmt.Errorf("DATABASE_MAX_CONNS has to be 2 at least, since whoever watches the journal takes two at a time; it is %d", c.MaxConns)
+	}
 	u, err := url.Parse(c.Origin)
 	if err != nil || u.Host == "" || u.Scheme != "https" || strings.Trim(u.Path, "/") != "" {
 		return fmt.Errorf("ORIGIN has to be the address that people type, with https, such as https://passerelle.example; it is %q", c.Origin)

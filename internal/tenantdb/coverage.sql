@@ -45,6 +45,9 @@ union all select t.relname || ' has no fence around the scope' from tables t, wo
 		or btrim(regexp_replace(f.expression, '\s+', ' ', 'g')) like format(
 			$$CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'office'::text THEN %s AND %%visible_until > now() ELSE false END$$,
 			split_part(own_office, ' AND ', 2))))
+union all select 'an office may come at ' || t.relname from tables t
+	where t.relname in ('alerts', 'decoys', 'openings', 'watches')
+	and exists (select 1 from fences f where f.polrelid = t.oid and f.polname = 'scope_fence' and f.expression ~ 'office')
 union all select t.relname || ' has no tenant_id that must be filled' from tables t
 	where t.relname not in (select relname from unowned)
 	and not exists (select 1 from pg_attribute a where a.attrelid = t.oid and a.attname = 'tenant_id' and a.attnotnull)

@@ -30,6 +30,14 @@ var (
 			{Key: "ui.nav.dossiers", URL: "/dossiers", Current: true},
 		},
 	}
+	alerted = Request{
+		Nonce: "NONCE", CSRF: "TOKEN", Path: "/dossiers", Version: "1.0", Alerts: 2, Live: "/alerts/live",
+		Person: &Person{Name: "Karim Benali", TenantName: "ASTRA Vaud", RoleKey: "access.role.coordinator"},
+		Nav: []NavItem{
+			{Key: "ui.nav.dossiers", URL: "/dossiers", Current: true},
+			{Key: "alerts.nav", URL: "/alerts", Count: 2, CountURL: "/alerts/count"},
+		},
+	}
 	office = Request{
 		Nonce: "NONCE", CSRF: "TOKEN", Path: "/inbox", Version: "1.0", Notice: "ui.restored",
 		Person: &Person{Name: "Jo Rochat", TenantName: "ASTRA Vaud", OfficeName: "Permanence juridique", RoleKey: "access.role.office_member", CanSwitch: true},
@@ -121,6 +129,7 @@ func TestPage(t *testing.T) {
 		component templ.Component
 	}{
 		"page-staff":    {i18n.FR, vaud, holding(Page(PageProps{Title: "ui.nav.dossiers", Wide: true, Live: "/events", Breadcrumbs: []Crumb{{"ui.nav.work", "/work"}}}), Heading("ui.nav.dossiers", ""))},
+		"page-alerted":  {i18n.FR, alerted, holding(Page(PageProps{Title: "ui.nav.dossiers", Wide: true}), Heading("ui.nav.dossiers", ""))},
 		"page-office":   {i18n.DE, office, holding(Page(PageProps{Title: "ui.nav.inbox", QuickExit: true}), Heading("ui.nav.inbox", ""))},
 		"page-stranger": {i18n.IT, Request{Nonce: "NONCE", Path: "/signin", Version: "1.0"}, holding(Page(PageProps{Title: "ui.sign_out"}), Heading("ui.sign_out", ""))},
 		"page-failed":   {i18n.EN, vaud, ErrorPage("500", nil, "REFERENCE")},
