@@ -2,9 +2,6 @@ package deadlines
 
 import "time"
 
-// majority is the rule that says when a child is one no more.
-const majority RuleID = "majority"
-
 // Age is the number of years that somebody has completed on a day.
 func Age(born, on time.Time) int {
 	born, on = dayOf(born), dayOf(on)
@@ -21,6 +18,6 @@ func (r *Rules) Minor(born *time.Time, on time.Time) bool {
 	if born == nil {
 		return true
 	}
-	d, ok := r.Deadlines([]Fact{{Trigger: "born", On: *born}}).Find(majority, "")
+	d, ok := r.Deadlines([]Fact{{Trigger: Born, On: *born}}).Find(Majority, "")
 	return !ok || dayOf(on).Before(d.On)
 }

@@ -48,9 +48,9 @@ func (r *Rules) deadline(id RuleID, of string, facts []Fact) (Deadline, bool) {
 		}
 		d := Deadline{ID: id, Of: of, Rule: row, From: from, With: with, Triggers: row.Triggers, Settles: row.SettledBy}
 		d.Counted, d.On, d.Passed = r.Calendar.count(row, from.On)
-		d.Settled = row.settled(facts, of)
+		d.Settled = row.settled(id, facts, of)
 		if row.UnderAge > 0 {
-			d.Triggers = append(slices.Clone(d.Triggers), "offence")
+			d.Triggers = append(slices.Clone(d.Triggers), Offence)
 		}
 		return d, true
 	}
@@ -82,13 +82,13 @@ func (r Rule) young(facts []Fact, of string) bool {
 	if r.UnderAge == 0 {
 		return true
 	}
-	born, ok := pick(facts, "born", of)
+	born, ok := pick(facts, Born, of)
 	if !ok {
 		return true
 	}
 	known := false
 	for _, fact := range facts {
-		if fact.Trigger == "offence" {
+		if fact.Trigger == Offence {
 			known = true
 			if fact.On.Before(addMonths(born.On, 12*r.UnderAge)) {
 				return true
@@ -99,10 +99,12 @@ func (r Rule) young(facts []Fact, of string) bool {
 }
 
 // settled is the earliest fact after which nobody waits any more. One about another thing settles nothing; one about the
-// person settles all.
-func (r Rule) settled(facts []Fact, of string) (found *Fact) {
+// person settles all, but for what is waived: that is named.
+func (r Rule) settled(id RuleID, facts []Fact, of string) (found *Fact) {
 	for _, fact := range facts {
-		if slices.Contains(r.SettledBy, fact.Trigger) && (fact.Of == of || fact.Of == "") && (found == nil || fact.On.Before(found.On)) {
+		done := slices.Contains(r.SettledBy, fact.Trigger) && (fact.Of == of || fact.Of == "")
+		waived := fact.Trigger == Waived && fact.Rule == id && fact.Of == of
+		if (done || waived) && (found == nil || fact.On.Before(found.On)) {
 			found = &fact
 		}
 	}

@@ -11,6 +11,15 @@ import (
 // RuleID names a rule in the files and in the catalogues: reflection_minimum.
 type RuleID string
 
+// Rules that other capabilities ask for by name: whether a period may end, a child is of age.
+const (
+	ReflectionMinimum RuleID = "reflection_minimum"
+	ShortStayTotal    RuleID = "short_stay_total"
+	ShelterStay       RuleID = "shelter_stay"
+	RenewalOpens      RuleID = "renewal_opens"
+	Majority          RuleID = "majority"
+)
+
 // Kind says what a computed date means, and so what may be done with it.
 type Kind string
 

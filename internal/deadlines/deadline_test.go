@@ -78,6 +78,19 @@ func TestSettledIsByTheSameThing(t *testing.T) {
 	}
 }
 
+// TestWaivingIsNamed: who does without the complaint has not done without anything else, nor for another offence.
+func TestWaivingIsNamed(t *testing.T) {
+	t.Parallel()
+	waived := func(rule deadlines.RuleID, of string) bool {
+		facts := append(slices.Clone(amina), deadlines.Fact{Trigger: deadlines.Waived, On: day("2026-05-10"), Rule: rule, Of: of})
+		d, ok := rulesOf(t, "VD").Deadlines(facts).Find("criminal_complaint", "")
+		return ok && !d.Open()
+	}
+	if !waived("criminal_complaint", "") || waived("compensation_claim", "") || waived("criminal_complaint", "other") || waived("", "") {
+		t.Error("something else is waived")
+	}
+}
+
 func TestMissedAndLeft(t *testing.T) {
 	t.Parallel()
 	d, _ := rulesOf(t, "VD").Deadlines(amina).Find("criminal_complaint", "")

@@ -200,6 +200,19 @@ func TestEveryRuleIsHeldAgainstTheLaw(t *testing.T) {
 	}
 }
 
+func TestRulesAskedForByNameAreThere(t *testing.T) {
+	t.Parallel()
+	for _, canton := range shipped(t).Cantons() {
+		for _, id := range []deadlines.RuleID{
+			deadlines.ReflectionMinimum, deadlines.ShortStayTotal, deadlines.ShelterStay, deadlines.RenewalOpens, deadlines.Majority,
+		} {
+			if !slices.Contains(rulesOf(t, canton).IDs(), id) {
+				t.Errorf("%s has no %s", canton, id)
+			}
+		}
+	}
+}
+
 func TestWealth(t *testing.T) {
 	t.Parallel()
 	wealth, ok := rulesOf(t, "VD").Wealth(day("2026-01-01"))
@@ -221,6 +234,14 @@ func TestWealth(t *testing.T) {
 
 func TestEveryRuleAndFactHasWords(t *testing.T) {
 	t.Parallel()
+	for _, trigger := range deadlines.Triggers() {
+		for _, lang := range i18n.Langs {
+			key := "deadlines.trigger." + string(trigger)
+			if i18n.T(i18n.With(context.Background(), lang), key) == key {
+				t.Errorf("%s: %s has no words", lang, trigger)
+			}
+		}
+	}
 	for _, canton := range shipped(t).Cantons() {
 		for _, c := range law {
 			d, ok := rulesOf(t, canton).Deadlines(c.facts).Find(c.rule, "")
