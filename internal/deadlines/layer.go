@@ -113,6 +113,9 @@ func (b *Basis) UnmarshalYAML(node *yaml.Node) (err error) {
 
 var ruleName = regexp.MustCompile(`^[a-z][a-z0-9_]{2,60}$`)
 
+// mostHolidays of one layer leave working days in every month, so that looking for the next one ends.
+const mostHolidays = 25
+
 // Parse reads a layer. A word that it does not know is an error with file and line, since a rule that is misspelt and
 // passed over is a deadline that nobody hears of.
 func Parse(name string, text []byte) (Layer, error) {
@@ -138,6 +141,9 @@ func Parse(name string, text []byte) (Layer, error) {
 		if !ruleName.MatchString(string(id)) || len(rows) == 0 {
 			return Layer{}, fmt.Errorf("%s: %q is no rule with rows under a name such as shelter_review", name, id)
 		}
+	}
+	if len(file.Holidays) > mostHolidays {
+		return Layer{}, fmt.Errorf("%s: %d holidays: nobody would ever work", name, len(file.Holidays))
 	}
 	for i, row := range file.Holidays {
 		holiday, err := row.holiday()

@@ -200,6 +200,24 @@ func TestEveryRuleIsHeldAgainstTheLaw(t *testing.T) {
 	}
 }
 
+// TestUnreadHolidaysConfirmNothing: a date that moves over a holiday is as sure as the list of holidays.
+func TestUnreadHolidaysConfirmNothing(t *testing.T) {
+	t.Parallel()
+	asked := 0
+	for _, c := range law {
+		d, _ := rulesOf(t, c.canton).Deadlines(c.facts).Find(c.rule, "")
+		if d.Rule.Roll == "forward" || d.Rule.Unit == deadlines.WorkingDays {
+			asked++
+			if d.Rule.Confirmed {
+				t.Errorf("%s is confirmed, and the holidays are not", c.rule)
+			}
+		}
+	}
+	if asked == 0 {
+		t.Error("no rule asks for holidays")
+	}
+}
+
 func TestRulesAskedForByNameAreThere(t *testing.T) {
 	t.Parallel()
 	for _, canton := range shipped(t).Cantons() {
