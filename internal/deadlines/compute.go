@@ -7,11 +7,15 @@ import (
 )
 
 // Deadlines are all dates that follow from facts, soonest first. Of which law applied decides the day of the fact that a
-// date is counted from: what happened under an old row keeps it.
+// date is counted from: what happened under an old row keeps it. A fact whose day is not known gives no date and settles
+// none.
 func (r *Rules) Deadlines(facts []Fact) List {
-	known := slices.Clone(facts)
-	for i := range known {
-		known[i].On = dayOf(known[i].On)
+	known := make([]Fact, 0, len(facts))
+	for _, fact := range facts {
+		if !fact.On.IsZero() {
+			fact.On = dayOf(fact.On)
+			known = append(known, fact)
+		}
 	}
 	var list List
 	for _, id := range slices.Sorted(maps.Keys(r.rows)) {

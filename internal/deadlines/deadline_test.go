@@ -135,6 +135,14 @@ func TestAllows(t *testing.T) {
 	}
 }
 
+func TestADayThatIsNotKnownGivesNoDate(t *testing.T) {
+	t.Parallel()
+	facts := []deadlines.Fact{{Trigger: deadlines.RulingNotified}, fact("offence", "2026-01-01"), {Trigger: deadlines.CompensationClaimed}}
+	if list := rulesOf(t, "VD").Deadlines(facts); len(list) != 1 || !list[0].Open() {
+		t.Errorf("%v", list)
+	}
+}
+
 func TestOneDeclarationEndsNothing(t *testing.T) {
 	t.Parallel()
 	facts := append(slices.Clone(amina), fact("cooperation_declared", "2026-05-20"))

@@ -16,22 +16,22 @@ func TestADateSaysWhy(t *testing.T) {
 		want  map[i18n.Lang]string
 	}{
 		{"reflection_minimum", []deadlines.Fact{fact("reflection_granted", "2026-05-03")}, map[i18n.Lang]string{
-			i18n.FR: "30 jours dès la décision accordant le délai de réflexion du 3 mai 2026 (art. 35 al. 1 OASA)",
-			i18n.DE: "30 Tage ab dem Entscheid über die Bedenkzeit vom 3. Mai 2026 (Art. 35 Abs. 1 VZAE)",
-			i18n.IT: "30 giorni dopo la decisione che concede il periodo di riflessione in data 3 maggio 2026 (art. 35 cpv. 1 OASA)",
-			i18n.EN: "30 days from the decision granting the reflection period of 3 May 2026 (art. 35 para. 1 ASEO)",
+			i18n.FR: "30 jours dès la décision du 3 mai 2026 (art. 35 al. 1 OASA)",
+			i18n.DE: "30 Tage ab dem Entscheid vom 3. Mai 2026 (Art. 35 Abs. 1 VZAE)",
+			i18n.IT: "30 giorni dopo la decisione in data 3 maggio 2026 (art. 35 cpv. 1 OASA)",
+			i18n.EN: "30 days from the decision of 3 May 2026 (art. 35 para. 1 ASEO)",
 		}},
 		{"renewal_request", []deadlines.Fact{fact("stay_valid_until", "2026-08-01")}, map[i18n.Lang]string{
-			i18n.FR: "14 jours avant l’échéance du titre de séjour du 1er août 2026 (art. 59 al. 1 OASA)",
-			i18n.DE: "14 Tage vor dem Ablauf des Aufenthaltstitels vom 1. August 2026 (Art. 59 Abs. 1 VZAE)",
+			i18n.FR: "14 jours avant l’échéance du titre de séjour, le 1er août 2026 (art. 59 al. 1 OASA)",
+			i18n.DE: "14 Tage vor dem Ablauf des Aufenthaltstitels am 1. August 2026 (Art. 59 Abs. 1 VZAE)",
 			i18n.IT: "14 giorni precedenti la scadenza del titolo di soggiorno in data 1º agosto 2026 (art. 59 cpv. 1 OASA)",
-			i18n.EN: "14 days before the expiry of the permit of 1 August 2026 (art. 59 para. 1 ASEO)",
+			i18n.EN: "14 days before the expiry of the permit on 1 August 2026 (art. 59 para. 1 ASEO)",
 		}},
 		{"shelter_first_review", []deadlines.Fact{fact("shelter_entered", "2026-05-03")}, map[i18n.Lang]string{
 			i18n.FR: "4 mois et demi dès l’entrée au foyer du 3 mai 2026 (règle de la maison)",
-			i18n.DE: "4 Monate und ein halber ab dem Eintritt in die Schutzunterkunft vom 3. Mai 2026 (Hausregel)",
+			i18n.DE: "4½ Monate ab dem Eintritt in die Schutzunterkunft vom 3. Mai 2026 (Hausregel)",
 			i18n.IT: "4 mesi e mezzo dopo l’entrata nell’alloggio protetto in data 3 maggio 2026 (regola interna)",
-			i18n.EN: "4 months and a half from the entry into the shelter of 3 May 2026 (house rule)",
+			i18n.EN: "4 and a half months from the entry into the shelter of 3 May 2026 (house rule)",
 		}},
 		{"compensation_claim_minor", []deadlines.Fact{fact("born", "2012-05-03")}, map[i18n.Lang]string{
 			i18n.FR: "25 ans dès la naissance du 3 mai 2012 (art. 25 al. 2 let. a LAVI)",
@@ -46,10 +46,10 @@ func TestADateSaysWhy(t *testing.T) {
 			i18n.EN: "7 working days from the notification of the decision in the accelerated procedure of 4 May 2026 (art. 108 para. 1 AsylA)",
 		}},
 		{"reflection_end", []deadlines.Fact{fact("reflection_until", "2026-07-02")}, map[i18n.Lang]string{
-			i18n.FR: "Le même jour que la fin du délai de réflexion du 2 juillet 2026 (art. 35 al. 1 OASA)",
-			i18n.DE: "Am gleichen Tag, mit dem Ende der Bedenkzeit vom 2. Juli 2026 (Art. 35 Abs. 1 VZAE)",
+			i18n.FR: "Le même jour que la fin du délai de réflexion, le 2 juillet 2026 (art. 35 al. 1 OASA)",
+			i18n.DE: "Am gleichen Tag, mit dem Ende der Bedenkzeit am 2. Juli 2026 (Art. 35 Abs. 1 VZAE)",
 			i18n.IT: "Lo stesso giorno, con la fine del periodo di riflessione in data 2 luglio 2026 (art. 35 cpv. 1 OASA)",
-			i18n.EN: "On the same day as the end of the reflection period of 2 July 2026 (art. 35 para. 1 ASEO)",
+			i18n.EN: "On the day of the end of the reflection period, 2 July 2026 (art. 35 para. 1 ASEO)",
 		}},
 	} {
 		d, ok := rulesOf(t, "VD").Deadlines(c.facts).Find(c.rule, "")
