@@ -148,7 +148,7 @@ func resolve(id RuleID, layers []Layer) (resolved []Rule, err error) {
 func lay(id RuleID, layers []Layer, day time.Time) (rule Rule, place string, err error) {
 	for _, layer := range layers {
 		for _, row := range layer.rows[id] {
-			if !(Rule{ValidFrom: row.ValidFrom.Time, ValidTo: row.ValidTo.Time}).covers(day) {
+			if !row.bounds().covers(day) {
 				continue
 			}
 			switch {

@@ -53,6 +53,11 @@ type layerRow struct {
 	place string // file and line
 }
 
+// bounds are the days on which the row is valid.
+func (row layerRow) bounds() Rule {
+	return Rule{ValidFrom: row.ValidFrom.Time, ValidTo: row.ValidTo.Time}
+}
+
 // recounts says whether the row changes what the date is, and not only who is reminded of it and when.
 func (row layerRow) recounts() bool {
 	return row.Kind != nil || row.Trigger != nil || row.Take != nil || row.Amount != nil || row.Unit != nil ||
@@ -157,6 +162,11 @@ func Parse(name string, text []byte) (Layer, error) {
 		if err != nil {
 			return Layer{}, fmt.Errorf("%s: wealth %d: %w", name, i+1, err)
 		}
+		for _, other := range layer.wealth {
+			if wealth.bounds().covers(other.ValidFrom) || other.bounds().covers(wealth.ValidFrom) {
+				return Layer{}, fmt.Errorf("%s: wealth %d: it is valid at the same time as another", name, i+1)
+			}
+		}
 		layer.wealth = append(layer.wealth, wealth)
 	}
 	return layer, nil
@@ -165,13 +175,12 @@ func Parse(name string, text []byte) (Layer, error) {
 // apart refuses two rows of one layer for the same day: which of them should apply?
 func apart(id RuleID, rows []layerRow) error {
 	for i, row := range rows {
-		bounds := Rule{ValidFrom: row.ValidFrom.Time, ValidTo: row.ValidTo.Time}
+		bounds := row.bounds()
 		if !bounds.ValidTo.IsZero() && bounds.ValidTo.Before(bounds.ValidFrom) {
 			return fmt.Errorf("%s: valid_to is before valid_from", row.place)
 		}
 		for _, other := range rows[:i] {
-			late := Rule{ValidFrom: other.ValidFrom.Time, ValidTo: other.ValidTo.Time}
-			if bounds.covers(late.ValidFrom) || late.covers(bounds.ValidFrom) {
+			if bounds.covers(other.ValidFrom.Time) || other.bounds().covers(bounds.ValidFrom) {
 				return fmt.Errorf("%s: it is valid at the same time as the row at %s", row.place, strings.TrimSuffix(other.place, ": "+string(id)))
 			}
 		}

@@ -75,6 +75,7 @@ func TestAFileThatIsWrongSaysWhere(t *testing.T) {
 		"the 30th of February":          {"holidays: [{id: ascension, day: 02-30}]", `day is "02-30"`},
 		"a fifth Sunday":                {"holidays: [{id: fast_monday, weekday: sunday, nth: 5, month: 9}]", "nth (1 to 4)"},
 		"holidays all year":             {"holidays: [" + strings.Repeat("{id: ascension, easter: 39}, ", 26) + "]", "federal.yaml: 26 holidays"},
+		"two limits of wealth at once":  {"wealth:\n" + strings.Repeat("  - {single: 1, couple: 1, most: 1, from_age: 57, from_age_limit: 1, basis: RLASV 18, confirmed: false}\n", 2), "wealth 2: it is valid at the same time"},
 		"half of a household's wealth":  {"wealth: [{single: 4000, basis: RLASV 18, confirmed: false}]", "wealth 1: an amount is missing"},
 	} {
 		_, err := deadlines.Read(fstest.MapFS{"federal.yaml": {Data: []byte(c.text)}, "ch-vd.yaml": {}})

@@ -45,10 +45,13 @@ func (row wealthRow) wealth() (Wealth, error) {
 	return Wealth{row.Single, row.Couple, row.Child, row.Most, row.FromAge, row.FromAgeLimit, row.Basis, row.ValidFrom.Time, row.ValidTo.Time, *row.Confirmed}, nil
 }
 
+// bounds are the days on which the row is valid.
+func (w Wealth) bounds() Rule { return Rule{ValidFrom: w.ValidFrom, ValidTo: w.ValidTo} }
+
 // Wealth is the row that applies on a day; not every canton has one.
 func (r *Rules) Wealth(on time.Time) (Wealth, bool) {
 	for _, wealth := range r.wealth {
-		if (Rule{ValidFrom: wealth.ValidFrom, ValidTo: wealth.ValidTo}).covers(dayOf(on)) {
+		if wealth.bounds().covers(dayOf(on)) {
 			return wealth, true
 		}
 	}
