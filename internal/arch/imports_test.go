@@ -19,7 +19,7 @@ import (
 var ladder = [][]string{
 	{"internal/fault", "internal/config", "internal/localpg", "internal/progress", "migrations", "policies", "static", "tenants"},
 	{"internal/ids", "internal/i18n", "internal/migrate"},
-	{"internal/tenantdb", "internal/forms"},
+	{"internal/tenantdb", "internal/forms", "internal/deadlines"},
 	{"internal/access", "internal/keys", "internal/live"},
 	{"internal/cast", "internal/disclosure", "internal/journal"},
 	{"internal/timeline", "internal/alerts"},
@@ -111,6 +111,8 @@ var libraries = map[string][]string{
 	"github.com/caarlos0/env":           {"internal/config/*"},
 	"github.com/tink-crypto":            {"internal/keys/*"},
 	"github.com/nicksnyder/go-i18n":     {"internal/i18n/*"},
+	"github.com/rickar/cal":             {"internal/deadlines/*"},
+	"go.yaml.in/yaml":                   {"internal/i18n/*", "internal/deadlines/*"},
 	"github.com/alecthomas/kong":        {"cmd/passerelle/*"},
 	"github.com/chromedp":               {"internal/browsertest/*"},
 	"github.com/jackc/pgx": {"internal/ids/*", "internal/tenantdb/*", "internal/pgtest/*", "internal/migrate/*", "internal/localpg/*",

@@ -2,6 +2,7 @@ package i18n
 
 import (
 	"context"
+	"strconv"
 	"time"
 	_ "time/tzdata" // the distroless image has no zone files
 )
@@ -23,6 +24,30 @@ const (
 // Date is the day as all four languages of Switzerland write it: 24.11.2026. A day without a clock (midnight UTC, as
 // a date column gives it) is the same day in Zurich.
 func Date(_ context.Context, t time.Time) string { return t.In(Zone).Format(dateLayout) }
+
+// months are as they stand in a date.
+var months = map[Lang][12]string{
+	FR: {"janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"},
+	DE: {"Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November", "Dezember"},
+	IT: {"gennaio", "febbraio", "marzo", "aprile", "maggio", "giugno", "luglio", "agosto", "settembre", "ottobre", "novembre", "dicembre"},
+	EN: {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"},
+}
+
+// LongDate is the day as a sentence says it: 1er mai 2026, 1. Mai 2026, 1º maggio 2026, 1 May 2026.
+func LongDate(ctx context.Context, t time.Time) string {
+	lang := From(ctx)
+	year, month, day := t.In(Zone).Date()
+	number := strconv.Itoa(day)
+	switch {
+	case lang == DE:
+		number += "."
+	case lang == FR && day == 1:
+		number += "er"
+	case lang == IT && day == 1:
+		number += "º"
+	}
+	return number + " " + months[lang][month-1] + " " + strconv.Itoa(year)
+}
 
 // Time is the hour of the day: 14:10.
 func Time(_ context.Context, t time.Time) string { return t.In(Zone).Format("15:04") }

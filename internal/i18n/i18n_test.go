@@ -144,3 +144,21 @@ func TestMatchAnswersTheSameAgain(t *testing.T) {
 		}
 	}
 }
+
+func TestLongDate(t *testing.T) {
+	t.Parallel()
+	// Half an hour before midnight in UTC is the first of May in Zurich.
+	first := time.Date(2026, 4, 30, 23, 30, 0, 0, time.UTC)
+	for lang, want := range map[Lang][2]string{
+		FR: {"1er mai 2026", "24 décembre 2026"},
+		DE: {"1. Mai 2026", "24. Dezember 2026"},
+		IT: {"1º maggio 2026", "24 dicembre 2026"},
+		EN: {"1 May 2026", "24 December 2026"},
+	} {
+		ctx := in(lang)
+		got := [2]string{LongDate(ctx, first), LongDate(ctx, time.Date(2026, 12, 24, 0, 0, 0, 0, time.UTC))}
+		if got != want {
+			t.Errorf("%s: %q, want %q", lang, got, want)
+		}
+	}
+}
