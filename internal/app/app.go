@@ -141,7 +141,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 		defer close(a.listening)
 		var both sync.WaitGroup
 		both.Go(func() { a.Hub.Listen(listen, options.DatabaseURL) })
-		both.Go(func() { ring.Listen(listen, options.KeysDatabaseURL) })
+		both.Go(func() { ring.Listen(listen, options.KeysDatabaseURL, options.DatabaseURL) })
 		both.Wait()
 	}()
 

@@ -68,18 +68,18 @@ func (db *Database) Ring(t testing.TB) *keys.Ring {
 	if err != nil {
 		t.Fatalf("pgtest: %v", err)
 	}
-	Hear(t, ring, db.KeysConnString)
+	Hear(t, ring, db)
 	return ring
 }
 
 // Hear has a ring listen, for as long as the test lasts, and waits until it hears.
-func Hear(t testing.TB, ring *keys.Ring, connString string) {
+func Hear(t testing.TB, ring *keys.Ring, db *Database) {
 	t.Helper()
 	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		ring.Listen(ctx, connString)
+		ring.Listen(ctx, db.KeysConnString, db.AppConnString)
 	}()
 	t.Cleanup(func() { stop(); <-done })
 	for deadline := time.Now().Add(10 * time.Second); !ring.Hears(); time.Sleep(time.Millisecond) {
