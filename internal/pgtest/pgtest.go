@@ -127,6 +127,13 @@ func New(t testing.TB) *Database {
 	if _, err := admin.Exec(t.Context(), "revoke all on database "+name+" from public; grant connect on database "+name+" to "+strings.Join([]string{migrate.App, migrate.Keys, migrate.Rotation, migrate.KeysRotation, migrate.Platform}, ", ")); err != nil {
 		t.Fatalf("pgtest: close the database: %v", err)
 	}
+	return reach(t, cluster, name)
+}
+
+// reach connects to a database for as long as the test lasts.
+func reach(t testing.TB, cluster *localpg.Cluster, name string) *Database {
+	t.Helper()
+	var err error
 	db := &Database{
 		AppConnString:   cluster.ConnString(name, migrate.App),
 		OwnerConnString: cluster.ConnString(name, localpg.Superuser),
@@ -168,6 +175,45 @@ func create(t testing.TB, admin *pgxpool.Pool, name, from string) {
 			t.Errorf("pgtest: drop the database: %v", err)
 		}
 	})
+}
+
+// Alone gives one test a server of its own, with settings of its own, for tests that look at what a server writes: its files,
+// its archive, its log. The log lies beside the folder, as folder + ".log".
+func Alone(t testing.TB, settings map[string]string) (db *Database, folder string) {
+	t.Helper()
+	home, err := os.MkdirTemp("", homePrefix)
+	if err != nil {
+		t.Fatalf("pgtest: %v", err)
+	}
+	t.Cleanup(func() { os.RemoveAll(home) })
+	// As root, Postgres runs as another account, which must get through.
+	if err := os.Chmod(home, 0o755); err != nil {
+		t.Fatalf("pgtest: %v", err)
+	}
+	cluster, err := localpg.Start(t.Context(), localpg.Options{DataDir: filepath.Join(home, "postgres"), Settings: settings})
+	if err != nil {
+		t.Fatalf("pgtest: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := cluster.Stop(); err != nil {
+			t.Errorf("pgtest: %v", err)
+		}
+	})
+	const name = "passerelle"
+	admin, err := pgx.Connect(t.Context(), cluster.ConnString("postgres", localpg.Superuser))
+	if err != nil {
+		t.Fatalf("pgtest: %v", err)
+	}
+	defer admin.Close(context.WithoutCancel(t.Context()))
+	if _, err := admin.Exec(t.Context(), "create database "+name); err != nil {
+		t.Fatalf("pgtest: make a database: %v", err)
+	}
+	for _, up := range []func(context.Context, string, migrate.Options) error{migrate.Up, migrate.UpKeys} {
+		if err := up(t.Context(), cluster.ConnString(name, localpg.Superuser), migrate.Options{}); err != nil {
+			t.Fatalf("pgtest: %v", err)
+		}
+	}
+	return reach(t, cluster, name), cluster.DataDir()
 }
 
 // Exec runs one statement as a superuser, to arrange what a test begins with.

@@ -36,7 +36,12 @@ type Site struct {
 // Start runs the application for one test.
 func Start(t testing.TB) *Site {
 	t.Helper()
-	database := pgtest.New(t)
+	return StartOn(t, pgtest.New(t))
+}
+
+// StartOn does so over a database that the test has made.
+func StartOn(t testing.TB, database *pgtest.Database) *Site {
+	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
