@@ -147,7 +147,7 @@ func costs(ctx context.Context, on *site, master keys.Master, measured []Measure
 				if m.Page != dossierPage {
 					continue
 				}
-				cost, err := costOf(ctx, db, cached, cold, files, m, options.Lasting)
+				cost, err := costOf(ctx, on, db, cached, cold, files, m, options.Lasting)
 				if err != nil {
 					return err
 				}
@@ -159,7 +159,7 @@ func costs(ctx context.Context, on *site, master keys.Master, measured []Measure
 	return found, err
 }
 
-func costOf(ctx context.Context, db *tenantdb.DB, cached, cold *keys.Ring, files []file, m Measured, lasting time.Duration) (Cost, error) {
+func costOf(ctx context.Context, on *site, db *tenantdb.DB, cached, cold *keys.Ring, files []file, m Measured, lasting time.Duration) (Cost, error) {
 	next := func(worker, turn int) file { return files[(worker*turnsApart+turn)%len(files)] }
 	read := func(entered bool) func(context.Context, int, int) error {
 		return func(_ context.Context, worker, turn int) error {
@@ -174,7 +174,13 @@ func costOf(ctx context.Context, db *tenantdb.DB, cached, cold *keys.Ring, files
 			return f.open(f.ctx, ring)
 		}
 	}
-	samples, err := alternate(ctx, m.Connections, lasting, read(false), read(true), open(cached), open(cold))
+	visits := on.visits[m.Page]
+	visitor := newVisitor(on.address, m.Connections)
+	defer visitor.close()
+	whole := func(_ context.Context, worker, turn int) error {
+		return visitor.open(visits[(worker*turnsApart+turn)%len(visits)])
+	}
+	samples, err := alternate(ctx, m.Connections, lasting, read(false), read(true), open(cached), open(cold), whole)
 	if err != nil {
 		return Cost{}, fmt.Errorf("what the %s costs at %d connections: %w", m.Page, m.Connections, err)
 	}
@@ -182,7 +188,7 @@ func costOf(ctx context.Context, db *tenantdb.DB, cached, cold *keys.Ring, files
 	for i, s := range samples {
 		micros[i] = 1e6 / s.figures().PerSecond
 	}
-	page := 1e6 / m.Whole.PerSecond
+	page := micros[4]
 	share := func(micros float64) Share { return Share{micros, micros / page} }
 	return Cost{
 		Page: m.Page, Connections: m.Connections, PageTime: page, Questions: micros[0],
