@@ -136,7 +136,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 		defer close(a.listening)
 		var all sync.WaitGroup
 		all.Go(func() { a.Hub.Listen(listen, options.DatabaseURL) })
-		all.Go(func() { ring.Listen(listen, options.KeysDatabaseURL) })
+		all.Go(func() { ring.Listen(listen, options.KeysDatabaseURL, options.DatabaseURL) })
 		all.Go(func() { sequencer.Run(listen) })
 		all.Go(func() { watch(listen, a.DB, options) })
 		all.Wait()

@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"net/http"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"github.com/PuerkitoBio/goquery"
+	"github.com/jackc/pgx/v5"
 
 	"passerelle/internal/cast"
 	"passerelle/internal/dossiers"
@@ -23,10 +25,21 @@ var injections = []string{
 	`'`, `''`, `\'`, `"`, `' or '1'='1`, `') or true --`, `\'; select pg_sleep(3) --`, `'; drop table dossiers; --`,
 	`1; update dossiers set code_name = 'Injected' --`, `-1`, `--`, `/*`, `?`, `??`, `?0`, `$1`, `?TableName`,
 	`'||(select current_setting('app.tenant_id'))||'`, `', set_config('app.tenant_id', '6e0e0000-0000-4000-8000-000000000002', true), '`,
+	`'; select set_config('app.scope', 'signin', false); select pg_notify('injected', 'stacked') --`, `'||pg_notify('injected', 'called')||'`,
+	`', pg_notify('injected', 'called'), '`, `') union select pg_notify('injected', 'called')::text --`, `pg_notify('injected', 'called')`,
+	`1; select pg_notify('injected', 'stacked')`, `"; select pg_notify('injected', 'stacked'); --`, `\'; select pg_notify('injected', 'stacked') --`,
 	`{"a":1}`, `{1,2}`, "\x00", "a\x00b", "\xff\xfe", `%`, `_`, strings.Repeat("'", 300), `NaN`, `1e309`, `99999999999999999999`,
 }
 
-// TestT17 types each of them into every field of every form, and into every parameter of every address.
+// TestT17 types each of them into every field of every form, and into every parameter of every address. What is covered:
+//   - no answer is an error of the program, and none takes as long as a sleep;
+//   - nothing of the other canton is shown, and nothing there has changed; nothing of one's own was renamed;
+//   - no second statement ran and no function was called: either would notify the channel that the test listens to, whatever
+//     became of its transaction's rows; what could call pg_notify could call set_config, and bind another scope;
+//   - where the text would become SQL is closed by arch.TestSQLIsWrittenOut (C-DB-11), and that a scope is bound by nothing but
+//     constants and UUIDs by tenantdb.TestBindingsHoldNothingElse.
+//
+// The scope is not signed: a forged one is not recognised, it cannot be written.
 func TestT17(t *testing.T) {
 	site := webtest.Start(t)
 	vaud := amina(t, site)
@@ -37,6 +50,7 @@ func TestT17(t *testing.T) {
 		t.Fatal(err)
 	}
 	before := geneve(t, site)
+	injected := listen(t, site)
 
 	for _, visit := range []struct {
 		person cast.Person
@@ -94,12 +108,45 @@ func TestT17(t *testing.T) {
 	if after := geneve(t, site); after != before {
 		t.Errorf("Genève was %s and is %s", before, after)
 	}
-	var injected int
-	if err := site.Database.Owner.QueryRow(t.Context(), "select count(*) from dossiers where code_name = 'Injected'").Scan(&injected); err != nil || injected > 0 {
-		t.Errorf("%d dossiers were renamed (%v)", injected, err)
+	var renamed int
+	if err := site.Database.Owner.QueryRow(t.Context(), "select count(*) from dossiers where code_name = 'Injected'").Scan(&renamed); err != nil || renamed > 0 {
+		t.Errorf("%d dossiers were renamed (%v)", renamed, err)
+	}
+	if heard := injected(); len(heard) > 0 {
+		t.Errorf("what was typed ran: %q", heard)
 	}
 	if strings.Contains(site.Log.String(), "level=ERROR") {
 		t.Error("the log has errors")
+	}
+}
+
+// listen hears who notifies the channel that the injections name, until it is asked for that.
+func listen(t *testing.T, site *webtest.Site) (heard func() []string) {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), site.Database.OwnerConnString)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close(context.WithoutCancel(t.Context())) })
+	if _, err := conn.Exec(t.Context(), "listen injected"); err != nil {
+		t.Fatal(err)
+	}
+	return func() (texts []string) {
+		t.Helper()
+		// Notifications come in the order of their transactions: after ours there is none of before.
+		site.Database.Exec(t, "select pg_notify('injected', 'the end')")
+		for {
+			waiting, stop := context.WithTimeout(t.Context(), 10*time.Second)
+			notification, err := conn.WaitForNotification(waiting)
+			stop()
+			if err != nil {
+				t.Fatalf("the test hears nothing: %v", err)
+			}
+			if notification.Payload == "the end" {
+				return texts
+			}
+			texts = append(texts, notification.Payload)
+		}
 	}
 }
 

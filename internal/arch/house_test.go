@@ -1,5 +1,5 @@
 // Package arch holds what the compiler cannot check: who may import whom, that every use case asks first, that SQL is
-// written and never glued together. It reads the source, not the types, and so takes moments.
+// written and never glued together. It reads the source and, for the SQL, its types, and so takes moments.
 package arch
 
 import (
@@ -87,6 +87,11 @@ func (f file) uses(node ast.Node, imported, member string) bool {
 	}
 	x, ok := selector.X.(*ast.Ident)
 	return ok && x.Name == f.importName(imported)
+}
+
+// imported says whether name is how the file calls a package.
+func (f file) imported(name string) bool {
+	return slices.ContainsFunc(f.imports(), func(imported string) bool { return f.importName(imported) == name })
 }
 
 // written leaves the Go files that a person wrote and that are no tests.

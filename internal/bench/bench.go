@@ -105,6 +105,10 @@ func Run(ctx context.Context, options Options) (report Report, err error) {
 		}
 		report.Growth = append(report.Growth, grown)
 	}
+	say("Measuring what encryption and the journal cost.")
+	if report.Costs, err = costs(ctx, sites[0], master, report.Pages, options); err != nil {
+		return Report{}, err
+	}
 	say("Measuring the search by name.")
 	report.Search, err = searching(ctx, cluster, master, min(searchedDossiers, options.Size.Dossiers), options)
 	return report, err

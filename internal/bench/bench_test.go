@@ -41,6 +41,16 @@ func TestRun(t *testing.T) {
 		if s := report.Search; s.Dossiers != options.Size.Dossiers || s.Cold.Requests == 0 || s.Warm.P50 <= 0 {
 			t.Errorf("no search was measured: %+v", s)
 		}
+		if len(report.Costs) != len(options.Connections) {
+			t.Fatalf("%d costs", len(report.Costs))
+		}
+		for i, c := range report.Costs {
+			// What the entry adds is a difference: in so short a time it can be anything but the whole page.
+			if c.Page != dossierPage || c.Connections != options.Connections[i] || c.PageTime <= 0 || c.Questions <= 0 || c.Cached.Micros <= 0 ||
+				c.Cold.Micros <= c.Cached.Micros || c.Cached.OfPage <= 0 || c.Journal.Micros == 0 {
+				t.Errorf("no cost was measured: %+v", c)
+			}
+		}
 		for _, g := range report.Growth {
 			if g.FromDossiers != 40 || g.ToDossiers != 400 || g.Factor <= 0 {
 				t.Errorf("no growth was measured: %+v", g)
@@ -49,6 +59,9 @@ func TestRun(t *testing.T) {
 		var table strings.Builder
 		if err := report.Write(&table); err != nil {
 			t.Fatal(err)
+		}
+		if !strings.Contains(table.String(), "cold keyset µs") {
+			t.Errorf("the table does not show the costs:\n%s", table.String())
 		}
 		for _, p := range pages {
 			if strings.Count(table.String(), p.name) != len(options.Connections)+1 {

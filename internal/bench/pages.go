@@ -13,10 +13,13 @@ import (
 	"passerelle/internal/keys"
 )
 
+// dossierPage is the one on which what is sealed is opened, and an entry left.
+const dossierPage = "dossier page"
+
 // pages are measured in this order.
 var pages = []page{
 	{name: "dossier list", goal: 0.50, statement: listStatement, read: readListed, plan: planLists},
-	{name: "dossier page", goal: 0.30, statement: dossierStatement, read: readPart, plan: planDossiers},
+	{name: dossierPage, goal: 0.30, statement: dossierStatement, read: readPart, plan: planDossiers},
 	{name: "inbox", goal: 0.50, statement: inboxStatement, read: readWaiting, plan: planInboxes},
 }
 

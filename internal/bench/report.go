@@ -17,6 +17,7 @@ type Report struct {
 	Seconds  float64           `json:"seconds"`
 	Pages    []Measured        `json:"pages"`
 	Growth   []Growth          `json:"growth"`
+	Costs    []Cost            `json:"costs"`
 	Search   Searched          `json:"search"`
 }
 
@@ -66,6 +67,9 @@ func (r Report) Write(out io.Writer) error {
 			g.Factor, goalGrowth, mark(g.Factor <= goalGrowth))
 	}
 	if err := table.Flush(); err != nil {
+		return err
+	}
+	if err := writeCosts(out, r.Costs); err != nil {
 		return err
 	}
 	r.Search.write(out)

@@ -25,8 +25,10 @@ type site struct {
 	size    Size
 	version string
 	address string
-	raw     *pgxpool.Pool
-	visits  map[string][]visit
+	// data and keys are how the application reaches both.
+	data, keys string
+	raw        *pgxpool.Pool
+	visits     map[string][]visit
 
 	application *app.App
 	stop        context.CancelFunc
@@ -43,9 +45,9 @@ func open(ctx context.Context, cluster *localpg.Cluster, name string, master key
 	if err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
-	s := &site{size: size, raw: raw, visits: map[string][]visit{}, served: make(chan error, 1)}
+	s := &site{size: size, raw: raw, data: cluster.ConnString(name, migrate.App), keys: cluster.ConnString(name, migrate.Keys), visits: map[string][]visit{}, served: make(chan error, 1)}
 	err = s.begin(ctx, app.Options{
-		DatabaseURL: cluster.ConnString(name, migrate.App), MaxConns: maxConns, KeysDatabaseURL: cluster.ConnString(name, migrate.Keys), Master: master,
+		DatabaseURL: s.data, MaxConns: maxConns, KeysDatabaseURL: s.keys, Master: master,
 		SequencerDatabaseURL: cluster.ConnString(name, migrate.Sequencer), AllowLoopbackHTTP: true, Version: "bench", Log: slog.New(slog.NewJSONHandler(log, nil)),
 	})
 	if err != nil {

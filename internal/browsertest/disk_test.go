@@ -14,7 +14,8 @@ import (
 	"passerelle/internal/webtest"
 )
 
-// TestNothingStaysOnDisk works in an ordinary window, whose profile outlives the browser, and then searches the profile.
+// TestNothingStaysOnDisk (T36, of the browser) works in an ordinary window, whose profile outlives the browser, as the NGO and, at
+// the same computer, as the office, and then searches the profile.
 func TestNothingStaysOnDisk(t *testing.T) {
 	t.Parallel()
 	site := webtest.Start(t)
@@ -35,6 +36,18 @@ func TestNothingStaysOnDisk(t *testing.T) {
 	lea.visit(story.dossier() + "/edit")
 	lea.at("dossiers.edit.title")
 	lea.fill("contact_note", amina.request)
+	lea.visit("/dossiers")
+	lea.at("dossiers.title")
+	lea.fill("sought", amina.family)
+	lea.acts("dossiers.search.submit", "dossiers.title")
+	lea.visit(story.referral() + "/edit")
+	lea.visit(story.referral() + "/preview")
+	lea.sees(amina.family)
+	story.send()
+	lea.signsOut()
+	lea.signedIn(cast.Noe)
+	lea.visit(story.received())
+	lea.sees(amina.family)
 	own.quit()
 
 	// The address is what a browser remembers: finding it shows that the search finds something.

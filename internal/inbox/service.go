@@ -227,6 +227,11 @@ func (s *Service) act(ctx context.Context, by access.Principal, id ID, a act) er
 		if err := updateReferral(ctx, tx, &row.Referral, at, news); err != nil {
 			return err
 		}
+		if row.Settled() {
+			if err := keys.Drop(ctx, tx, referrals.HolderOf(id)); err != nil {
+				return err
+			}
+		}
 		return recordEvent(ctx, tx, by, row, a.kind, a.detail)
 	})
 }

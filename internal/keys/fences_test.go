@@ -41,7 +41,7 @@ func tables(t *testing.T, db *pgtest.Database, schema string) (names []string) {
 	return names
 }
 
-// Whoever reaches the data does not reach the keys, and the other way round; the platform's console reaches neither.
+// T05, of the keys: whoever reaches the data does not reach the keys, and the other way round; the platform's console reaches neither.
 func TestNeitherSideSeesTheOther(t *testing.T) {
 	db := pgtest.New(t)
 	created(t, db.Ring(t), cast.Lea, dossier())

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"sync"
 
 	"github.com/google/uuid"
 
@@ -12,7 +13,7 @@ import (
 
 const channel = "passerelle_keys"
 
-// news says whose keyset was changed or destroyed; ids only. Without a kind it is the tenant's own.
+// news says whose keyset was changed, destroyed or is to be forgotten; ids only. Without a kind it is the tenant's own.
 type news struct {
 	Tenant tenantdb.TenantID `json:"tenant"`
 	Kind   Kind              `json:"kind,omitempty"`
@@ -28,10 +29,34 @@ func tell(ctx context.Context, tx tenantdb.Tx, n news) error {
 	return tx.Notify(ctx, channel, string(payload))
 }
 
-// Listen has the ring forget what other processes change or destroy, until ctx ends. While it cannot hear of that, it
-// keeps no holder's keys in memory.
-func (r *Ring) Listen(ctx context.Context, connString string) {
-	tenantdb.Ear{ConnString: connString, Channel: channel, Connected: r.hear, Heard: r.heed}.Listen(ctx)
+// Drop has every process forget the keys of a holder, once a transaction of the data commits: nothing stays unwrapped for
+// those who have lost what lies under them. They are not destroyed, and unwrapped anew for whoever the fences still let in.
+func Drop(ctx context.Context, tx tenantdb.Tx, holder Holder) error {
+	return tell(ctx, tx, news{tenantdb.ScopeFrom(ctx).Tenant(), holder.Kind, holder.ID})
+}
+
+// Listen has the ring forget what other processes change, destroy or drop, until ctx ends. The database of the keys tells of
+// the first two and that of the data of the third, and they may be on two servers: while the ring cannot hear both, it keeps
+// no holder's keys in memory.
+func (r *Ring) Listen(ctx context.Context, keys, data string) {
+	var (
+		mu        sync.Mutex
+		connected [2]bool
+		ears      sync.WaitGroup
+	)
+	for i, connString := range []string{keys, data} {
+		ears.Go(func() {
+			tenantdb.Ear{ConnString: connString, Channel: channel, Heard: r.heed, Connected: func(yes bool) {
+				mu.Lock()
+				defer mu.Unlock()
+				connected[i] = yes
+				if both := connected[0] && connected[1]; both != r.Hears() {
+					r.hear(both)
+				}
+			}}.Listen(ctx)
+		})
+	}
+	ears.Wait()
 }
 
 // Hears says whether the ring hears at present of what others do.

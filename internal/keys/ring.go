@@ -37,13 +37,6 @@ type owned struct {
 	holder Holder
 }
 
-func ownedBy(scope tenantdb.Scope, holder Holder) owned {
-	if holder.Kind == Person {
-		return owned{scope, holder}
-	}
-	return owned{scope.Shared(), holder}
-}
-
 // New makes a ring over the database of the keys, reached as the role passerelle_keys. It refuses a role that could do
 // more than that, and tables that are not fenced.
 func New(ctx context.Context, db *tenantdb.DB, master Master) (*Ring, error) {
@@ -58,9 +51,10 @@ func New(ctx context.Context, db *tenantdb.DB, master Master) (*Ring, error) {
 	return ring, nil
 }
 
-// Box gives the box of a holder, or ErrDestroyed.
+// Box gives the box of a holder, or ErrDestroyed. A person's is not remembered: it is needed when a form is parked and when
+// it is given back, and in between the person may have signed out, or gone on at another workplace.
 func (r *Ring) Box(ctx context.Context, holder Holder) (*Box, error) {
-	tenant, key := tenantdb.ScopeFrom(ctx).Tenant(), ownedBy(tenantdb.ScopeFrom(ctx), holder)
+	tenant, key := tenantdb.ScopeFrom(ctx).Tenant(), owned{tenantdb.ScopeFrom(ctx).Shared(), holder}
 	if box, ok := r.boxes.find(key); ok {
 		return box.in(ctx), nil
 	}
@@ -78,7 +72,9 @@ func (r *Ring) Box(ctx context.Context, holder Holder) (*Box, error) {
 		return nil, &ForgedError{holder}
 	}
 	box := &Box{tenant: tenant, holder: holder, aead: opened}
-	r.boxes.keep(key, box, read)
+	if holder.Kind != Person {
+		r.boxes.keep(key, box, read)
+	}
 	return box.in(ctx), nil
 }
 

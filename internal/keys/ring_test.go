@@ -147,6 +147,7 @@ func TestT37Keysets(t *testing.T) {
 	}
 }
 
+// T05: whoever asks for an unwrap without the master key gets nothing.
 func TestAnotherMasterKeyOpensNothing(t *testing.T) {
 	db := pgtest.New(t)
 	holder := created(t, db.Ring(t), cast.Lea, dossier())

@@ -222,7 +222,7 @@ func TestT38(t *testing.T) {
 	for i := range 3 {
 		ring := ringWith(t, db, masters)
 		if i == 0 {
-			pgtest.Hear(t, ring, db.KeysConnString)
+			pgtest.Hear(t, ring, db)
 		} else {
 			keys.Deafen(ring)
 		}

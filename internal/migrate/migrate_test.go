@@ -128,7 +128,7 @@ func TestUp(t *testing.T) {
 		}
 		for setting, want := range map[string]string{
 			"statement_timeout": "5s", "lock_timeout": "1s", "idle_in_transaction_session_timeout": "10s",
-			"log_min_error_statement": "panic", "search_path": "public",
+			"log_min_error_statement": "panic", "log_min_messages": "fatal", "search_path": "public",
 		} {
 			if got := ask(t, app, "show "+setting); got != want {
 				t.Errorf("%s is %q, want %q", setting, got, want)

@@ -49,6 +49,8 @@ begin
 			-- A statement holds what people wrote about a victim: none is ever logged. Only a superuser may set these;
 			-- elsewhere they belong in the configuration of the server.
 			('log_min_error_statement', 'panic', true),
+			-- Nor an error: the message of a cast quotes what could not be read. The application logs its code.
+			('log_min_messages', 'fatal', true),
 			('log_error_verbosity', 'terse', true),
 			('log_statement', 'none', true),
 			('log_min_duration_statement', '-1', true),

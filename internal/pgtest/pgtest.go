@@ -70,18 +70,18 @@ func (db *Database) Ring(t testing.TB) *keys.Ring {
 	if err != nil {
 		t.Fatalf("pgtest: %v", err)
 	}
-	Hear(t, ring, db.KeysConnString)
+	Hear(t, ring, db)
 	return ring
 }
 
 // Hear has a ring listen, for as long as the test lasts, and waits until it hears.
-func Hear(t testing.TB, ring *keys.Ring, connString string) {
+func Hear(t testing.TB, ring *keys.Ring, db *Database) {
 	t.Helper()
 	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		ring.Listen(ctx, connString)
+		ring.Listen(ctx, db.KeysConnString, db.AppConnString)
 	}()
 	t.Cleanup(func() { stop(); <-done })
 	for deadline := time.Now().Add(10 * time.Second); !ring.Hears(); time.Sleep(time.Millisecond) {
@@ -129,6 +129,13 @@ func New(t testing.TB) *Database {
 	if _, err := admin.Exec(t.Context(), "revoke all on database "+name+" from public; grant connect on database "+name+" to "+strings.Join([]string{migrate.App, migrate.Keys, migrate.Rotation, migrate.KeysRotation, migrate.Sequencer, migrate.Platform}, ", ")); err != nil {
 		t.Fatalf("pgtest: close the database: %v", err)
 	}
+	return reach(t, cluster, name)
+}
+
+// reach connects to a database for as long as the test lasts.
+func reach(t testing.TB, cluster *localpg.Cluster, name string) *Database {
+	t.Helper()
+	var err error
 	db := &Database{
 		AppConnString:   cluster.ConnString(name, migrate.App),
 		OwnerConnString: cluster.ConnString(name, localpg.Superuser),
@@ -171,6 +178,45 @@ func create(t testing.TB, admin *pgxpool.Pool, name, from string) {
 			t.Errorf("pgtest: drop the database: %v", err)
 		}
 	})
+}
+
+// Alone gives one test a server of its own, with settings of its own, for tests that look at what a server writes: its files,
+// its archive, its log. The log lies beside the folder, as folder + ".log".
+func Alone(t testing.TB, settings map[string]string) (db *Database, folder string) {
+	t.Helper()
+	home, err := os.MkdirTemp("", homePrefix)
+	if err != nil {
+		t.Fatalf("pgtest: %v", err)
+	}
+	t.Cleanup(func() { os.RemoveAll(home) })
+	// As root, Postgres runs as another account, which must get through.
+	if err := os.Chmod(home, 0o755); err != nil {
+		t.Fatalf("pgtest: %v", err)
+	}
+	cluster, err := localpg.Start(t.Context(), localpg.Options{DataDir: filepath.Join(home, "postgres"), Settings: settings})
+	if err != nil {
+		t.Fatalf("pgtest: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := cluster.Stop(); err != nil {
+			t.Errorf("pgtest: %v", err)
+		}
+	})
+	const name = "passerelle"
+	admin, err := pgx.Connect(t.Context(), cluster.ConnString("postgres", localpg.Superuser))
+	if err != nil {
+		t.Fatalf("pgtest: %v", err)
+	}
+	defer admin.Close(context.WithoutCancel(t.Context()))
+	if _, err := admin.Exec(t.Context(), "create database "+name); err != nil {
+		t.Fatalf("pgtest: make a database: %v", err)
+	}
+	for _, up := range []func(context.Context, string, migrate.Options) error{migrate.Up, migrate.UpKeys} {
+		if err := up(t.Context(), cluster.ConnString(name, localpg.Superuser), migrate.Options{}); err != nil {
+			t.Fatalf("pgtest: %v", err)
+		}
+	}
+	return reach(t, cluster, name), cluster.DataDir()
 }
 
 // Exec runs one statement as a superuser, to arrange what a test begins with.

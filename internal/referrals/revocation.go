@@ -7,6 +7,7 @@ import (
 	"passerelle/internal/access"
 	"passerelle/internal/consents"
 	"passerelle/internal/fault"
+	"passerelle/internal/keys"
 	"passerelle/internal/tenantdb"
 	"passerelle/internal/timeline"
 )
@@ -52,6 +53,9 @@ func revoke(ctx context.Context, tx tenantdb.Tx, by access.Principal, referral *
 		return err
 	}
 	if err := updateRevocation(ctx, tx, *referral); err != nil {
+		return err
+	}
+	if err := keys.Drop(ctx, tx, HolderOf(referral.ReferralID)); err != nil {
 		return err
 	}
 	return record(ctx, tx, by, *referral, timeline.ReferralRevoked, why)

@@ -14,6 +14,8 @@ func TestCheckPassesTheSchemaAsItIs(t *testing.T) {
 	}
 }
 
+// T41: each hole is named, and the program does not start (cmd/passerelle TestT41).
+//
 // Roles belong to the whole cluster: the powerful ones are made beside the application's, which others use meanwhile.
 func TestCheckNamesEachHole(t *testing.T) {
 	const asApp = "passerelle_app"

@@ -12,7 +12,7 @@ import (
 	"passerelle/internal/tenantdb"
 )
 
-// Ten thousand reads of two tenants and their offices, at once, over a few connections, some of them failing: each sees
+// T04, in the database: ten thousand reads of two tenants and their offices, at once, over a few connections, some of them failing: each sees
 // its own and nothing else.
 func TestACrowdIsNotMixedUp(t *testing.T) {
 	world := pgtest.New(t)

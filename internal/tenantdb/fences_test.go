@@ -82,6 +82,8 @@ func look(t *testing.T, db *pgtest.Database) {
 	}
 }
 
+// T08: as the application in the scope of an office, or of anybody, every table shows what is assigned to them and nothing of
+// others. T12: what is past its visible_until (EXPIRED) is not among it, with no job having run.
 func TestEachSeesOnlyWhatIsTheirs(t *testing.T) {
 	db := pgtest.New(t)
 	fill(t, db)
@@ -122,6 +124,8 @@ func TestEachSeesOnlyWhatIsTheirs(t *testing.T) {
 	})
 }
 
+// T10: a migration that adds a permissive policy for everybody opens nothing, and the check stays green. That the restrictive
+// ones are what holds is shown by TestEveryGuardBites, which takes each away.
 func TestAStrayPolicyOpensNothing(t *testing.T) {
 	db := pgtest.New(t)
 	fill(t, db)

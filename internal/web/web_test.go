@@ -289,13 +289,14 @@ func TestT03(t *testing.T) {
 	}
 }
 
-// TestT04 keeps a parameter beyond its request, as a job would: it must not become another request's.
+// TestT04 keeps ten thousand parameters beyond their requests, as a job would: none must become another request's. In the
+// database, of two tenants, it is tenantdb.TestACrowdIsNotMixedUp.
 func TestT04(t *testing.T) {
 	s := start(t)
 	var wait sync.WaitGroup
 	for worker := range 8 {
 		wait.Go(func() {
-			for n := range 100 {
+			for n := range 1250 {
 				id := fmt.Sprintf("%d-%d-%s", worker, n, ids.New[site]())
 				request, _ := http.NewRequest("GET", "http://"+s.address+"/keep/"+id+"?id="+id, nil)
 				request.Host = "passerelle.example"
@@ -318,8 +319,8 @@ func TestT04(t *testing.T) {
 		}
 		return true
 	})
-	if n < 790 {
-		t.Errorf("only %d of 800 ids are distinct: they were overwritten", n)
+	if n < 10_000 {
+		t.Errorf("only %d of 10 000 ids are distinct: they were overwritten", n)
 	}
 }
 

@@ -38,7 +38,12 @@ type Site struct {
 // Start runs the application for one test, with what the test wants otherwise.
 func Start(t testing.TB, otherwise ...func(*app.Options)) *Site {
 	t.Helper()
-	database := pgtest.New(t)
+	return StartOn(t, pgtest.New(t), otherwise...)
+}
+
+// StartOn does so over a database that the test has made.
+func StartOn(t testing.TB, database *pgtest.Database, otherwise ...func(*app.Options)) *Site {
+	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
