@@ -37,9 +37,8 @@ var trusted = []string{module + "internal/keys.Rows", module + "internal/tenantd
 // stands there and why it holds nothing that a person typed.
 var composed = map[string]string{
 	"internal/tenantdb transact: scope.bind()":                                                               "constants and UUIDs (TestBindingsHoldNothingElse)",
-	"internal/tenantdb Read: statement":                                                                      "the same, one by one",
-	"internal/tenantdb queue: p.text":                                                                        "what Prepare wrote when the program started",
-	"internal/tenantdb queue: string(text)":                                                                  "what bun wrote, its arguments quoted",
+	"internal/tenantdb pack: statement.text":                                                                 "what Prepare wrote when the program started",
+	"internal/tenantdb setOut: item.text":                                                                    "constants and UUIDs that bind the scope, and what bun wrote, its arguments quoted",
 	"internal/tenantdb refuseHoles: coverage":                                                                "embedded files",
 	"internal/tenantdb listenOnce: \"listen \" + pgx.Identifier{…}.Sanitize()":                               "an identifier, quoted",
 	"internal/tenantdb Argument: bun.Safe(\"$\" + strconv.Itoa(n))":                                          "a number",

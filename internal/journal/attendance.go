@@ -79,8 +79,8 @@ func (a *Attendance) awaits() func(await func() error) {
 	}
 }
 
-// Await waits until every entry of the request is committed. Its error is tenantdb.ErrUnleft.
-func (a *Attendance) Await() error {
+// await waits until every entry of the request is committed.
+func (a *Attendance) await() error {
 	a.mu.Lock()
 	awaited := a.awaited
 	a.mu.Unlock()
@@ -91,9 +91,12 @@ func (a *Attendance) Await() error {
 	return err
 }
 
-// Err is ErrUnrecorded when a dossier or a referral was opened about which no entry was left. What a person has typed
+// Err waits until every entry is committed: tenantdb.ErrUnleft says that one could not be. It is ErrUnrecorded when a dossier or a referral was opened about which no entry was left. What a person has typed
 // and not handed in is nobody's to see but that person's.
 func (a *Attendance) Err() error {
+	if err := a.await(); err != nil {
+		return err
+	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for holder := range a.opened {

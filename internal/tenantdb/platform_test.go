@@ -22,9 +22,11 @@ func TestT05(t *testing.T) {
 	// What a role may do with tables of a schema; "columns" is to change some columns alone. What the application and its
 	// rotation may do with each table of the data is read in migrations/schema.sql, and checked at start (CheckRotation).
 	most := map[string]map[string][]string{
-		"passerelle_platform":      {},
-		"passerelle_app":           {"public": {"select", "insert", "update", "delete", "columns"}},
-		"passerelle_rotation":      {"public": {"columns"}},
+		"passerelle_platform": {},
+		"passerelle_app":      {"public": {"select", "insert", "update", "delete", "columns"}},
+		"passerelle_rotation": {"public": {"columns"}},
+		"passerelle_sequencer": {"public.journal_entries": {"select"}, "public.journal_leaves": {"select", "columns"}, "public.journal_checkpoints": {"select", "columns"},
+			"public.tenants": {"columns"}},
 		"passerelle_keys":          {"keys.keysets": {"select", "insert", "delete"}, "keys.tenant_keysets": {"select", "insert"}, "keys.tombstones": {"select", "insert"}, "keys.certificates": {"select", "insert"}},
 		"passerelle_keys_rotation": {"keys.keysets": {"select", "columns"}, "keys.tenant_keysets": {"select", "columns"}, "keys.tombstones": {"select"}},
 	}

@@ -205,13 +205,11 @@ func (s *Server) attend(c *fiber.Ctx) error {
 		err = errors.Join(err, s.options.Journal.Unreadable(ctx, forged.Holder))
 	}
 	// Entries are committed while the page is written; neither it nor a refusal leaves before they are.
-	if unleft := attendance.Await(); unleft != nil {
-		return unleft
-	}
-	if err != nil {
+	recorded := attendance.Err()
+	if err != nil && !unrecorded(recorded) {
 		return err
 	}
-	return attendance.Err()
+	return recorded
 }
 
 // onlyWholeLines refuses headers whose lines end in a bare line feed (RFC 9112 2.2): a proxy in front may read them
