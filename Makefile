@@ -11,7 +11,7 @@ SHARED := ./internal/tenantdb ./internal/keys ./internal/live ./internal/signin/
 QUICK  := ./internal/access ./internal/arch ./internal/i18n ./views/...
 
 .DEFAULT_GOAL := help
-.PHONY: help run test race check build generate goldens bench assets browser postgres compiler
+.PHONY: help run test race check build generate goldens bench bite assets browser postgres compiler
 
 help: ## Say what there is
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ goldens: ## Write every golden file anew; read the difference before you commit 
 
 bench: ## Measure whole pages against the raw database (ARGS="--dossiers 20000")
 	go run ./cmd/passerelle bench $(ARGS)
+
+bite: postgres ## Take away each thing that keeps a dossier safe, and see a test fail (ARGS="-only grant")
+	go run ./internal/bite $(ARGS)
 
 assets: ## Fetch and compile the vendored styles and scripts anew; only for an upgrade
 	static/sass/build.sh

@@ -585,7 +585,7 @@ create policy door on members as permissive for all to passerelle_app
 create policy staff on members as permissive for select to passerelle_app
 	using (current_setting('app.scope'::text, true) = 'staff'::text);
 grant select on members to passerelle_app;
-grant update (identity_id, ended_at) on members to passerelle_app;
+grant update (identity_id) on members to passerelle_app;
 
 create table messages (
 	tenant_id uuid not null,
@@ -667,7 +667,7 @@ create policy office on office_members as permissive for select to passerelle_ap
 create policy staff on office_members as permissive for select to passerelle_app
 	using (current_setting('app.scope'::text, true) = 'staff'::text);
 grant select on office_members to passerelle_app;
-grant update (identity_id, ended_at) on office_members to passerelle_app;
+grant update (identity_id) on office_members to passerelle_app;
 
 create table offices (
 	tenant_id uuid not null,

@@ -34,8 +34,8 @@ var ladder = [][]string{
 	{"internal/web"},
 	{"internal/*/*web"},
 	{"internal/app"},
-	{"internal/pgtest", "internal/demo/idp"},
-	{"internal/demo", "internal/bench"},
+	{"internal/pgtest", "internal/demo/idp", "internal/bite/taken"},
+	{"internal/demo", "internal/bench", "internal/bite"},
 	{"internal/webtest"},
 	{"internal/browsertest"},
 	{"cmd/passerelle"},
@@ -116,10 +116,10 @@ var libraries = map[string][]string{
 	"github.com/alecthomas/kong":        {"cmd/passerelle/*"},
 	"github.com/chromedp":               {"internal/browsertest/*"},
 	"github.com/jackc/pgx": {"internal/ids/*", "internal/tenantdb/*", "internal/pgtest/*", "internal/migrate/*", "internal/localpg/*",
-		"internal/cast/*", "internal/demo/*", "internal/bench/*", "cmd/passerelle/*"},
+		"internal/cast/*", "internal/demo/*", "internal/bench/*", "internal/bite/*", "cmd/passerelle/*"},
 	"github.com/uptrace/bun": {"internal/tenantdb/*", "internal/migrate/*", "internal/bench/*", "internal/*/*store.go", "internal/timeline/timeline.go"},
 	"database/sql":           {"internal/tenantdb/*", "internal/ids/*", "internal/keys/sealed.go", "internal/*/*store.go"},
-	"os/exec":                {"internal/localpg/*", "internal/browsertest/*"},
+	"os/exec":                {"internal/localpg/*", "internal/browsertest/*", "internal/bite/*"},
 	"unsafe":                 {},
 	"net/http/pprof":         {},
 	"expvar":                 {},
@@ -167,7 +167,7 @@ func TestLibrariesHaveOneHome(t *testing.T) {
 }
 
 // unserved is what a production server has no use for.
-var unserved = []string{"internal/bench", "internal/cast", "internal/demo", "internal/demo/idp", "internal/localpg", "internal/pgtest", "internal/webtest"}
+var unserved = []string{"internal/bench", "internal/bite", "internal/bite/taken", "internal/cast", "internal/demo", "internal/demo/idp", "internal/localpg", "internal/pgtest", "internal/webtest"}
 
 func carriesDemo(files []file) (found []string) {
 	imports := map[string][]string{}

@@ -6,6 +6,7 @@ package pgtest
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"os"
 	"os/signal"
@@ -26,9 +27,13 @@ import (
 	"passerelle/internal/tenantdb"
 )
 
-const (
-	template   = "passerelle_template"
-	homePrefix = "passerelle-pgtest-"
+const homePrefix = "passerelle-pgtest-"
+
+// With these, a test binary uses a cluster that runs already, and clones what somebody has prepared there: for make
+// bite, which runs the same binary on a database from which something is taken away.
+var (
+	address  = flag.String("pgtest.address", "", "`host and port`, as libpq writes them, of a cluster that runs already")
+	template = flag.String("pgtest.template", "passerelle_template", "the `database` that every test's own is cloned from")
 )
 
 // Database is a test's own.
@@ -118,32 +123,32 @@ func Main(m *testing.M, others ...func()) {
 // New clones the migrated database for one test.
 func New(t testing.TB) *Database {
 	t.Helper()
-	cluster, admin, err := shared.start()
+	connString, admin, err := shared.start()
 	if err != nil {
 		t.Fatalf("pgtest: %v", err)
 	}
 	name := fmt.Sprintf("test_%d", databases.Add(1))
 	// Copying files is quicker than logging each page, and with fsync off the checkpoint that it needs costs nothing.
-	create(t, admin, name, template+" strategy file_copy")
+	create(t, admin, name, *template+" strategy file_copy")
 	// A clone does not take over who may enter.
 	if _, err := admin.Exec(t.Context(), "revoke all on database "+name+" from public; grant connect on database "+name+" to "+strings.Join([]string{migrate.App, migrate.Keys, migrate.Rotation, migrate.KeysRotation, migrate.Sequencer, migrate.Platform}, ", ")); err != nil {
 		t.Fatalf("pgtest: close the database: %v", err)
 	}
-	return reach(t, cluster, name)
+	return reach(t, connString, name)
 }
 
 // reach connects to a database for as long as the test lasts.
-func reach(t testing.TB, cluster *localpg.Cluster, name string) *Database {
+func reach(t testing.TB, connString func(database, role string) string, name string) *Database {
 	t.Helper()
 	var err error
 	db := &Database{
-		AppConnString:   cluster.ConnString(name, migrate.App),
-		OwnerConnString: cluster.ConnString(name, localpg.Superuser),
-		KeysConnString:  cluster.ConnString(name, migrate.Keys),
+		AppConnString:   connString(name, migrate.App),
+		OwnerConnString: connString(name, localpg.Superuser),
+		KeysConnString:  connString(name, migrate.Keys),
 
-		RotationConnString:     cluster.ConnString(name, migrate.Rotation),
-		KeysRotationConnString: cluster.ConnString(name, migrate.KeysRotation),
-		SequencerConnString:    cluster.ConnString(name, migrate.Sequencer),
+		RotationConnString:     connString(name, migrate.Rotation),
+		KeysRotationConnString: connString(name, migrate.KeysRotation),
+		SequencerConnString:    connString(name, migrate.Sequencer),
 	}
 	if db.Owner, err = pgxpool.New(t.Context(), db.OwnerConnString); err != nil {
 		t.Fatalf("pgtest: %v", err)
@@ -159,13 +164,13 @@ func reach(t testing.TB, cluster *localpg.Cluster, name string) *Database {
 // Empty makes a database that is not migrated, and says how to reach it as a superuser: for tests of migrating.
 func Empty(t testing.TB) string {
 	t.Helper()
-	cluster, admin, err := shared.start()
+	connString, admin, err := shared.start()
 	if err != nil {
 		t.Fatalf("pgtest: %v", err)
 	}
 	name := fmt.Sprintf("test_%d", databases.Add(1))
 	create(t, admin, name, "template0")
-	return cluster.ConnString(name, localpg.Superuser)
+	return connString(name, localpg.Superuser)
 }
 
 func create(t testing.TB, admin *pgxpool.Pool, name, from string) {
@@ -216,7 +221,7 @@ func Alone(t testing.TB, settings map[string]string) (db *Database, folder strin
 			t.Fatalf("pgtest: %v", err)
 		}
 	}
-	return reach(t, cluster, name), cluster.DataDir()
+	return reach(t, cluster.ConnString, name), cluster.DataDir()
 }
 
 // Exec runs one statement as a superuser, to arrange what a test begins with.
@@ -236,16 +241,25 @@ type server struct {
 	once    sync.Once
 	home    string
 	cluster *localpg.Cluster
-	admin   *pgxpool.Pool
-	err     error
+	// connString reaches a database as a role.
+	connString func(database, role string) string
+	admin      *pgxpool.Pool
+	err        error
 }
 
-func (s *server) start() (*localpg.Cluster, *pgxpool.Pool, error) {
+func (s *server) start() (func(database, role string) string, *pgxpool.Pool, error) {
 	s.once.Do(func() { s.err = s.begin(context.Background()) })
-	return s.cluster, s.admin, s.err
+	return s.connString, s.admin, s.err
 }
 
 func (s *server) begin(ctx context.Context) (err error) {
+	if *address != "" {
+		s.connString = func(database, role string) string {
+			return fmt.Sprintf("%s dbname=%s user=%s sslmode=disable", *address, database, role)
+		}
+		s.admin, err = pgxpool.New(ctx, s.connString("postgres", localpg.Superuser))
+		return err
+	}
 	sweep(os.TempDir())
 	if s.home, err = os.MkdirTemp("", homePrefix); err != nil {
 		return err
@@ -257,14 +271,15 @@ func (s *server) begin(ctx context.Context) (err error) {
 	if s.cluster, err = localpg.Start(ctx, localpg.Options{DataDir: filepath.Join(s.home, "postgres"), Fast: true}); err != nil {
 		return err
 	}
-	if s.admin, err = pgxpool.New(ctx, s.cluster.ConnString("postgres", localpg.Superuser)); err != nil {
+	s.connString = s.cluster.ConnString
+	if s.admin, err = pgxpool.New(ctx, s.connString("postgres", localpg.Superuser)); err != nil {
 		return err
 	}
-	if _, err := s.admin.Exec(ctx, "create database "+template); err != nil {
+	if _, err := s.admin.Exec(ctx, "create database "+*template); err != nil {
 		return err
 	}
 	for _, up := range []func(context.Context, string, migrate.Options) error{migrate.Up, migrate.UpKeys} {
-		if err := up(ctx, s.cluster.ConnString(template, localpg.Superuser), migrate.Options{}); err != nil {
+		if err := up(ctx, s.connString(*template, localpg.Superuser), migrate.Options{}); err != nil {
 			return err
 		}
 	}
@@ -274,7 +289,7 @@ func (s *server) begin(ctx context.Context) (err error) {
 // settle leaves the template without connections, which cloning refuses, and with statistics and visibility as a
 // database has them that has been in use.
 func (s *server) settle(ctx context.Context) error {
-	conn, err := pgx.Connect(ctx, s.cluster.ConnString(template, localpg.Superuser))
+	conn, err := pgx.Connect(ctx, s.connString(*template, localpg.Superuser))
 	if err != nil {
 		return err
 	}
@@ -284,7 +299,7 @@ func (s *server) settle(ctx context.Context) error {
 	if err := conn.Close(ctx); err != nil {
 		return err
 	}
-	_, err = s.admin.Exec(ctx, "alter database "+template+" allow_connections false")
+	_, err = s.admin.Exec(ctx, "alter database "+*template+" allow_connections false")
 	return err
 }
 

@@ -50,6 +50,18 @@ func (p *Bar) Add(n int) {
 	}
 }
 
+// Say writes a line that stays, above the bar.
+func (p *Bar) Say(line string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.terminal {
+		fmt.Fprintln(p.out, line)
+		return
+	}
+	fmt.Fprint(p.out, "\r\x1b[K", line, "\n")
+	p.write()
+}
+
 func (p *Bar) write() {
 	// There may be more of them meanwhile than there were to begin with.
 	p.total = max(p.total, p.done)

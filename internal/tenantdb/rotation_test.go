@@ -45,6 +45,13 @@ func TestWhoSealsAnewDoesNothingElse(t *testing.T) {
 			}
 		})
 	}
+	for table, who := range map[string]string{
+		"beneficiaries": rotation, "situations": rotation, "consents": rotation, "referrals": rotation, "messages": rotation, "parked_forms": rotationOfNoe,
+	} {
+		if got := attempt(t, db, who, "", "select 1 from "+table+" where tenant_id <> nullif(current_setting('app.tenant_id'), '')::uuid"); got != "0" {
+			t.Errorf("the other canton in %s: %s", table, got)
+		}
+	}
 	// Even with every right to the table, this role changes nothing of what was sent but what is sealed.
 	for _, change := range []string{"sent_by_name = 'x'", "data_classes = '{health}'", "answer_by = current_date", "reference = 'OTHERS'", "created_at = now() - interval '1 day'"} {
 		if got := attempt(t, db, rotation, "grant update on referrals to passerelle_rotation; grant select on referrals to passerelle_rotation",
