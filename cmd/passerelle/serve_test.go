@@ -62,7 +62,7 @@ func TestT41(t *testing.T) {
 			defer stop()
 			program := exec.CommandContext(ctx, os.Args[0], "serve")
 			program.Env = append(os.Environ(), "PASSERELLE_TEST_AS_PROGRAM=yes", "ORIGIN=https://passerelle.example", "LISTEN=127.0.0.1:0", "MASTER_KEY_FILE="+master,
-				"DATABASE_URL="+strings.Replace(db.AppConnString, "user="+asApp, "user="+hole.role, 1), "KEYS_DATABASE_URL="+db.KeysConnString)
+				"DATABASE_URL="+strings.Replace(db.AppConnString, "user="+asApp, "user="+hole.role, 1), "KEYS_DATABASE_URL="+db.KeysConnString, "SEQUENCER_DATABASE_URL="+db.SequencerConnString)
 			var said bytes.Buffer
 			program.Stdout, program.Stderr = &said, &said
 			if hole.named == "" {

@@ -39,7 +39,8 @@ type site struct {
 	log     *lockedBuffer
 	smuggled,
 	written atomic.Int64
-	seen sync.Map
+	seen    sync.Map
+	keeping sync.WaitGroup
 }
 
 var lea = access.Principal{Role: access.Caseworker, Tenant: ids.New[tenantdb.Tenant](), Person: ids.New[tenantdb.Person](), Name: "Léa"}
@@ -89,7 +90,8 @@ func start(t *testing.T) *site {
 		})
 		r.Get("/keep/:id", access.Anyone, func(c *fiber.Ctx) error {
 			id := c.Params("id")
-			go s.seen.Store(id, c.Query("id"))
+			query := c.Query("id")
+			s.keeping.Go(func() { s.seen.Store(id, query) })
 			return c.SendString(id)
 		})
 		r.Get("/panic", access.Anyone, func(*fiber.Ctx) error { panic("CANARY-panic") })
@@ -311,6 +313,7 @@ func TestT04(t *testing.T) {
 		})
 	}
 	wait.Wait()
+	s.keeping.Wait() // what keeps them goes on after the answer
 	n := 0
 	s.seen.Range(func(id, query any) bool {
 		n++
