@@ -259,7 +259,7 @@ func (h *house) even(t *testing.T, who cast.Person, typed []string, hits []int) 
 
 func untilSo(t *testing.T, what string, so func() (bool, string)) {
 	t.Helper()
-	const tries = 8
+	const tries = 30
 	for try := 1; ; try++ {
 		ok, figures := so()
 		t.Logf("%s: %s", what, figures)
