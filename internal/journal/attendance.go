@@ -91,8 +91,9 @@ func (a *Attendance) await() error {
 	return err
 }
 
-// Err waits until every entry is committed: tenantdb.ErrUnleft says that one could not be. It is ErrUnrecorded when a dossier or a referral was opened about which no entry was left. What a person has typed
-// and not handed in is nobody's to see but that person's.
+// Err waits until every entry is committed: tenantdb.ErrUnleft says that one could not be. It is ErrUnrecorded when a
+// dossier or a referral was opened about which no entry was left. What a person has typed and not handed in is nobody's
+// to see but that person's.
 func (a *Attendance) Err() error {
 	if err := a.await(); err != nil {
 		return err

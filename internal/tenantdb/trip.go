@@ -182,8 +182,8 @@ func (t *trip) conclude(questions []Question) error {
 	return nil
 }
 
-// breakOff undoes what was under way and gives the connection back, which may be done twice. The rest of the trip was skipped, commit included: left
-// like that, the pool would throw the connection away.
+// breakOff undoes what was under way and gives the connection back, which may be done twice. The rest of the trip was
+// skipped, commit included: left like that, the pool would throw the connection away.
 func (t *trip) breakOff(ctx context.Context) {
 	defer t.conn.Release()
 	_ = t.pipeline.Close()
