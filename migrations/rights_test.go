@@ -38,6 +38,13 @@ var rights = []struct{ role, act, to, why string }{
 	{"passerelle_app", "update", "openings.at watches.until", "It is opened again; somebody has looked again."},
 	{"passerelle_app", "delete", "openings", "The hour is over."},
 
+	{"passerelle_app", "select", "agendas facts deadlines", "Which dates follow, and why."},
+	{"passerelle_app", "insert", "agendas facts deadlines", "A capability reports, and the dates are computed."},
+	{"passerelle_app", "update", "agendas.rules agendas.computed_at facts.facts", "It reports anew."},
+	{"passerelle_app", "delete", "facts deadlines", "It has nothing to report any more; what followed before follows no longer."},
+	{"passerelle_rotation", "select", "facts.tenant_id facts.dossier_id facts.source facts.facts", "Facts, and where they stand."},
+	{"passerelle_rotation", "update", "facts.facts", "They are sealed anew."},
+
 	{"passerelle_sequencer", "select", "journal_entries journal_leaves journal_checkpoints tenants.tenant_id tenants.slug", "What is hashed, and whose it is."},
 	{"passerelle_sequencer", "insert", "journal_leaves.tenant_id journal_leaves.leaf journal_leaves.transaction journal_leaves.entry_id journal_leaves.hashes journal_checkpoints.tenant_id journal_checkpoints.checkpoint journal_checkpoints.size journal_checkpoints.root journal_checkpoints.complete_until journal_checkpoints.note",
 		"It is hashed, and signed. When, the database says."},

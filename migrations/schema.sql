@@ -147,6 +147,30 @@ begin
 	return new;
 end $function$;
 
+create table agendas (
+	tenant_id uuid not null,
+	dossier_id uuid not null,
+	rules text not null,
+	computed_at timestamp with time zone not null default now(),
+	constraint agendas_pkey PRIMARY KEY (tenant_id, dossier_id),
+	constraint agendas_name_the_rules_by_their_digest CHECK (rules ~ '^[0-9a-f]{64}$'::text)
+);
+comment on table agendas is 'By which rules the deadlines of a dossier were computed last, and when. Its row is locked while they are computed.';
+CREATE INDEX agendas_by_rules ON agendas USING btree (tenant_id, rules);
+alter table agendas enable row level security;
+alter table agendas force row level security;
+create policy scope_fence on agendas as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on agendas as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy staff on agendas as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on agendas to passerelle_app;
+grant update (rules, computed_at) on agendas to passerelle_app;
+
 create table alerts (
 	tenant_id uuid not null,
 	alert_id uuid not null,
@@ -289,6 +313,34 @@ grant update (withdrawn_by, withdrawn_at) on consents to passerelle_app;
 grant select (tenant_id, consent_id, dossier_id, interpreter) on consents to passerelle_rotation;
 grant update (interpreter) on consents to passerelle_rotation;
 
+create table deadlines (
+	tenant_id uuid not null,
+	dossier_id uuid not null,
+	rule text not null,
+	about text not null,
+	due_on date not null,
+	to_the_month boolean not null,
+	presses boolean not null,
+	settled_on date,
+	constraint deadlines_pkey PRIMARY KEY (tenant_id, dossier_id, rule, about),
+	constraint deadlines_name_codes_alone CHECK (rule ~ '^[a-z0-9_]{1,60}$'::text AND about ~ '^[a-z0-9_:-]{0,80}$'::text),
+	constraint deadlines_of_a_birthday_tell_the_month_alone CHECK (NOT to_the_month OR EXTRACT(day FROM due_on) = 1::numeric)
+);
+comment on table deadlines is 'Which date follows for a dossier by which rule, about which thing. Computed from the facts whenever one changes; nobody writes into it otherwise.';
+CREATE INDEX deadlines_open ON deadlines USING btree (tenant_id, due_on, dossier_id) WHERE settled_on IS NULL AND presses;
+alter table deadlines enable row level security;
+alter table deadlines force row level security;
+create policy scope_fence on deadlines as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on deadlines as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy staff on deadlines as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant delete, insert, select on deadlines to passerelle_app;
+
 create table decoys (
 	tenant_id uuid not null,
 	dossier_id uuid not null,
@@ -419,6 +471,35 @@ create policy staff_writes on events as permissive for insert to passerelle_app
 	with check (current_setting('app.scope'::text, true) = 'staff'::text AND actor_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
 CREATE TRIGGER events_end_with_their_referral BEFORE INSERT ON events FOR EACH ROW WHEN (new.referral_id IS NOT NULL) EXECUTE FUNCTION end_with_the_referral();
 grant insert, select on events to passerelle_app;
+
+create table facts (
+	tenant_id uuid not null,
+	dossier_id uuid not null,
+	source text not null,
+	facts bytea not null,
+	constraint facts_pkey PRIMARY KEY (tenant_id, dossier_id, source),
+	constraint facts_name_their_source_by_a_code CHECK (source ~ '^[a-z_]{1,40}$'::text)
+);
+comment on table facts is 'What a capability has reported of a dossier: dated facts, all that it knows in one value.';
+comment on column facts.facts is 'Sealed under the keyset of the dossier.';
+alter table facts enable row level security;
+alter table facts force row level security;
+create policy scope_fence on facts as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on facts as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on facts as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on facts as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant delete, insert, select on facts to passerelle_app;
+grant update (facts) on facts to passerelle_app;
+grant select (tenant_id, dossier_id, source, facts) on facts to passerelle_rotation;
+grant update (facts) on facts to passerelle_rotation;
 
 create table identities (
 	identity_id uuid not null,
@@ -1024,6 +1105,8 @@ create policy watch on watches as permissive for all to passerelle_app
 	with check (current_setting('app.scope'::text, true) = 'watch'::text);
 grant insert, select on watches to passerelle_app;
 grant update (until) on watches to passerelle_app;
+alter table agendas add constraint agendas_are_of_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table alerts add constraint alerts_are_acknowledged_by_a_member
 	FOREIGN KEY (tenant_id, acknowledged_by) REFERENCES members(tenant_id, member_id);
 alter table beneficiaries add constraint beneficiaries_have_a_dossier
@@ -1038,6 +1121,8 @@ alter table consents add constraint consents_are_withdrawn_with_a_member
 	FOREIGN KEY (tenant_id, withdrawn_by) REFERENCES members(tenant_id, member_id);
 alter table consents add constraint consents_have_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table deadlines add constraint deadlines_belong_to_an_agenda
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES agendas(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table decoys add constraint decoys_are_dossiers
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table decoys add constraint decoys_are_marked_by_a_member
@@ -1054,6 +1139,8 @@ alter table events add constraint events_of_a_referral_are_of_its_dossier
 	FOREIGN KEY (tenant_id, referral_id, dossier_id) REFERENCES referrals(tenant_id, referral_id, dossier_id) ON DELETE CASCADE;
 alter table events add constraint events_of_a_referral_name_its_office
 	FOREIGN KEY (tenant_id, referral_id, office_id, visible_until) REFERENCES referrals(tenant_id, referral_id, office_id, visible_until) ON UPDATE CASCADE ON DELETE CASCADE;
+alter table facts add constraint facts_belong_to_an_agenda
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES agendas(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table identities add constraint identities_came_through_a_connection
 	FOREIGN KEY (connection_id) REFERENCES connections(connection_id);
 alter table members add constraint members_are_an_identity

@@ -3,6 +3,7 @@ package app
 import (
 	"slices"
 
+	"passerelle/internal/agenda"
 	"passerelle/internal/consents"
 	"passerelle/internal/dossiers"
 	"passerelle/internal/messages"
@@ -11,4 +12,4 @@ import (
 )
 
 // SealedRows is everything that is sealed, for whoever changes keys.
-var SealedRows = slices.Concat(dossiers.SealedRows, consents.SealedRows, referrals.SealedRows, messages.SealedRows, signin.SealedRows)
+var SealedRows = slices.Concat(dossiers.SealedRows, agenda.SealedRows, consents.SealedRows, referrals.SealedRows, messages.SealedRows, signin.SealedRows)

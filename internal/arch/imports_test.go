@@ -23,7 +23,7 @@ var ladder = [][]string{
 	{"internal/access", "internal/keys", "internal/live"},
 	{"internal/cast", "internal/disclosure", "internal/journal"},
 	{"internal/timeline", "internal/alerts"},
-	{"internal/members", "internal/messages", "internal/signin"},
+	{"internal/members", "internal/messages", "internal/signin", "internal/agenda"},
 	{"internal/offices"},
 	{"internal/dossiers"},
 	{"internal/consents"},

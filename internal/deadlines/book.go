@@ -70,13 +70,14 @@ func Read(files fs.FS) (*Book, error) {
 func (b *Book) Cantons() []string { return slices.Sorted(maps.Keys(b.cantons)) }
 
 // For is what applies to a tenant of a canton with settings of its own. The narrowest layer that names a field decides
-// it. Its error names the file, the line and the rule.
+// it. In a canton without a file the federation's rules apply, with its holidays alone: a date that might have rolled
+// over a holiday is then the earlier one. Its error names the file, the line and the rule.
 func (b *Book) For(canton string, own ...Layer) (*Rules, error) {
-	cantonal, ok := b.cantons[canton]
-	if !ok {
-		return nil, fmt.Errorf("there are no rules for the canton %q", canton)
+	layers := []Layer{b.federal}
+	if cantonal, ok := b.cantons[canton]; ok {
+		layers = append(layers, cantonal)
 	}
-	layers := append([]Layer{b.federal, cantonal}, own...)
+	layers = append(layers, own...)
 	rules := &Rules{rows: map[RuleID][]Rule{}}
 	ids := map[RuleID]bool{}
 	for _, layer := range layers {

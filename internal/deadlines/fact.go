@@ -83,6 +83,21 @@ const (
 	ReturnConcluded Trigger = "return_concluded" // nothing more is paid or asked
 )
 
+// The path of an accompaniment. No rule counts from these; the dossier's phase follows from them.
+const (
+	IdentificationBegun Trigger = "identification_begun" // an interview or an assessment to identify the person
+	FindingMade         Trigger = "finding_made"         // a body has found on whether the person is a victim
+	ProceedingsOpened   Trigger = "proceedings_opened"
+	ProceedingsClosed   Trigger = "proceedings_closed"
+	IntegrationBegun    Trigger = "integration_begun" // work, training, or a course
+	OwnFlatEntered      Trigger = "own_flat_entered"
+	OwnFlatLeft         Trigger = "own_flat_left"
+	ReturnDecided       Trigger = "return_decided"
+	ReturnAbandoned     Trigger = "return_abandoned"
+	DossierClosed       Trigger = "dossier_closed"
+	AftercareBegun      Trigger = "aftercare_begun"
+)
+
 // Data protection.
 const (
 	BreachReported  Trigger = "breach_reported"
@@ -106,6 +121,8 @@ var triggers = []Trigger{
 	ClosingAnnounced, PlaintiffDeclared, RulingNotified, PenalOrderNotified, JudgementOpened, JudgementReasoned,
 	LastInstanceNotified, AppealAnnounced, AppealDeclared, RemedyFiled,
 	Born, RiskAssessed, ReturnDeparted, ReturnConcluded,
+	IdentificationBegun, FindingMade, ProceedingsOpened, ProceedingsClosed, IntegrationBegun, OwnFlatEntered, OwnFlatLeft,
+	ReturnDecided, ReturnAbandoned, DossierClosed, AftercareBegun,
 	BreachReported, ProcessingEnded, Logged, AccessRequested, AccessAnswered,
 }
 

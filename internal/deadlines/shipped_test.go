@@ -51,8 +51,13 @@ func TestTheFiveCantonsAreThere(t *testing.T) {
 	if got := shipped(t).Cantons(); !slices.Equal(got, []string{"GE", "TI", "VD", "VS", "ZH"}) {
 		t.Errorf("the cantons are %v", got)
 	}
-	if _, err := shipped(t).For("XY"); err == nil {
-		t.Error("a canton without a file has rules")
+	elsewhere, err := shipped(t).For("BE")
+	if err != nil {
+		t.Fatal(err)
+	}
+	granted := []deadlines.Fact{fact(deadlines.ReflectionGranted, "2026-05-03")}
+	if end, ok := elsewhere.Deadlines(granted).Find(deadlines.ReflectionMinimum, ""); !ok || !end.On.Equal(day("2026-06-02")) {
+		t.Errorf("a canton without a file does without the federation's rules: %v", end.On)
 	}
 }
 

@@ -42,6 +42,16 @@ type invitation struct {
 	then    func(ctx context.Context, a *app.App, id referrals.ID) error
 }
 
+// madeBy is an invented dossier, and the context in which whoever is responsible asks.
+type madeBy struct {
+	id  dossiers.ID
+	ctx context.Context
+}
+
+// stories tell what happened in the invented dossiers, one capability after the other, in files named after them. Days are
+// counted from today, so that the demo stays alive.
+var stories = []func(a *app.App, dossiers map[dossiers.CodeName]madeBy) error{}
+
 // fill writes the invented dossiers through the same doors as people do, unless there are dossiers already.
 func fill(ctx context.Context, a *app.App, say func(string)) error {
 	for _, person := range []cast.Person{cast.Lea, cast.Claire} {
@@ -54,17 +64,24 @@ func fill(ctx context.Context, a *app.App, say func(string)) error {
 		}
 	}
 	say("Filling in the invented dossiers of two cantons.")
+	made := map[dossiers.CodeName]madeBy{}
 	for _, i := range inventions() {
-		if err := i.write(ctx, a); err != nil {
+		id := ids.New[dossiers.Dossier]()
+		if err := i.write(ctx, a, id); err != nil {
 			return fmt.Errorf("%s: %w", i.codeName, err)
+		}
+		made[i.codeName] = madeBy{id, i.by.Context(ctx)}
+	}
+	for _, tell := range stories {
+		if err := tell(a, made); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-func (i invention) write(ctx context.Context, a *app.App) error {
+func (i invention) write(ctx context.Context, a *app.App, id dossiers.ID) error {
 	asked := i.by.Context(ctx)
-	id := ids.New[dossiers.Dossier]()
 	err := a.Dossiers.Open(asked, id, dossiers.Particulars{
 		CodeName: i.codeName, Phase: i.phase, ResponsibleID: i.by.ID, ReachedThrough: i.reached, Beneficiary: i.person,
 	})
@@ -284,5 +301,54 @@ func inventions() []invention {
 		},
 		{by: cast.Claire, codeName: "Ruvolan", phase: dossiers.FirstContact, reached: "acquaintance_family"},
 		{by: cast.Marc, codeName: "Kesodit", phase: dossiers.Aftercare, reached: "asylum_legal_representative"},
+		{
+			by: cast.Lea, codeName: "Rasolin", phase: dossiers.Identification, reached: "women_shelter",
+			person: dossiers.Beneficiary{
+				FamilyName: "Ionescu", GivenNames: "Daria", EstimatedAge: age(20), Gender: "female", Nationalities: []string{"RO"}, Languages: []string{"ron"}, NeedsInterpreter: dossiers.Yes,
+				ExploitationForms: []dossiers.ExploitationForm{"sexual"}, ExploitationCantons: []string{"VD"},
+			},
+		},
+		{
+			by: cast.Lea, codeName: "Gisodar", phase: dossiers.Identification, reached: "sem",
+			person: dossiers.Beneficiary{
+				GivenNames: "Mamadou", BirthDate: day(2010, time.April, 18), Gender: "male", Nationalities: []string{"GN"}, Languages: []string{"fra", "ful"}, NeedsInterpreter: dossiers.No,
+				ExploitationForms: []dossiers.ExploitationForm{"forced_crime"}, ExploitationCantons: []string{"VD"}, ExploitationPlaces: []dossiers.ExploitationPlace{"abroad"},
+			},
+		},
+		{
+			by: cast.Karim, codeName: "Vetikom", phase: dossiers.Return, reached: "police_justice",
+			person: dossiers.Beneficiary{
+				FamilyName: "Petrova", GivenNames: "Elena", BirthDate: day(1994, time.August, 9), Gender: "female", Nationalities: []string{"BG"}, Languages: []string{"bul"}, NeedsInterpreter: dossiers.Yes,
+				ExploitationForms: []dossiers.ExploitationForm{"begging"}, ExploitationCantons: []string{"VD", "VS"},
+			},
+		},
+		{
+			by: cast.Karim, codeName: "Pulafen", phase: dossiers.Aftercare, reached: "labour_inspectorate",
+			person: dossiers.Beneficiary{FamilyName: "Nguyen", GivenNames: "Linh", BirthDate: day(1990, time.January, 27), Gender: "female", Nationalities: []string{"VN"}, Languages: []string{"vie"}, ExploitationForms: []dossiers.ExploitationForm{"labour"}, ExploitationCantons: []string{"VD"}},
+		},
+		{
+			by: cast.Claire, codeName: "Tavumek", phase: dossiers.Reflection, reached: "hotline",
+			person: dossiers.Beneficiary{FamilyName: "Haile", GivenNames: "Saba", BirthDate: day(2000, time.May, 12), Gender: "female", Nationalities: []string{"ET"}, Languages: []string{"amh"}, NeedsInterpreter: dossiers.Yes, ExploitationForms: []dossiers.ExploitationForm{"labour"}, ExploitationCantons: []string{"GE"}},
+		},
+		{
+			by: cast.Claire, codeName: "Zolipat", phase: dossiers.Proceedings, reached: "police_justice",
+			person: dossiers.Beneficiary{FamilyName: "Souza", GivenNames: "Bruna", BirthDate: day(1996, time.October, 3), Gender: "trans", Nationalities: []string{"BR"}, Languages: []string{"por"}, ExploitationForms: []dossiers.ExploitationForm{"sexual"}, ExploitationCantons: []string{"GE", "ZH"}},
+		},
+		{
+			by: cast.Claire, codeName: "Mefaduk", phase: dossiers.Integration, reached: "ngo_advice_centre",
+			person: dossiers.Beneficiary{FamilyName: "Bah", GivenNames: "Fatou", BirthDate: day(1992, time.February, 20), Gender: "female", Nationalities: []string{"SN"}, Languages: []string{"fra", "wol"}, ExploitationForms: []dossiers.ExploitationForm{"labour"}, ExploitationCantons: []string{"GE"}},
+		},
+		{
+			by: cast.Marc, codeName: "Hobiren", phase: dossiers.Independent, reached: "union",
+			person: dossiers.Beneficiary{FamilyName: "Marku", GivenNames: "Arben", BirthDate: day(1985, time.December, 1), Gender: "male", Nationalities: []string{"AL"}, Languages: []string{"sqi"}, ExploitationForms: []dossiers.ExploitationForm{"labour"}, ExploitationCantons: []string{"GE"}},
+		},
+		{
+			by: cast.Claire, codeName: "Wilotas", phase: dossiers.Return, reached: "person_around",
+			person: dossiers.Beneficiary{FamilyName: "Szabo", GivenNames: "Katalin", BirthDate: day(1999, time.July, 7), Gender: "female", Nationalities: []string{"HU"}, Languages: []string{"hun"}, NeedsInterpreter: dossiers.Yes, ExploitationForms: []dossiers.ExploitationForm{"sexual"}, ExploitationCantons: []string{"GE"}},
+		},
+		{
+			by: cast.Marc, codeName: "Dakupil", phase: dossiers.Identification, reached: "asylum_legal_representative",
+			person: dossiers.Beneficiary{GivenNames: "Amanuel", EstimatedAge: age(16), Gender: "male", Nationalities: []string{"ER"}, Languages: []string{"tir"}, NeedsInterpreter: dossiers.Yes, ExploitationForms: []dossiers.ExploitationForm{"forced_crime"}, ExploitationPlaces: []dossiers.ExploitationPlace{"abroad"}},
+		},
 	}
 }

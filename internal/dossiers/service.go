@@ -125,6 +125,9 @@ func (s *Service) Open(ctx context.Context, id ID, p Particulars) error {
 		if err != nil || !fresh {
 			return err
 		}
+		if err := Report(ctx, tx, box, id, particulars, p.Beneficiary.facts()); err != nil {
+			return err
+		}
 		return timeline.Record(ctx, tx, principal, timeline.Event{Kind: timeline.DossierOpened, Dossier: TimelineID(id)})
 	})
 }
@@ -165,6 +168,9 @@ func (s *Service) Edit(ctx context.Context, id ID, version int, p Particulars) (
 			return err
 		}
 		if err := updateBeneficiary(ctx, tx, current.box, id, p.Beneficiary); err != nil {
+			return err
+		}
+		if err := Report(ctx, tx, current.box, id, particulars, p.Beneficiary.facts()); err != nil {
 			return err
 		}
 		event := timeline.Event{Kind: timeline.DossierChanged, Dossier: TimelineID(id)}

@@ -166,6 +166,31 @@ var policies = map[string]probe{
 	"parked_forms rotation":  {who: rotationOfNoe, statement: "update parked_forms set form_values = 'anew'", with: "1", without: "0"},
 }
 
+// staffTables are the tables of which the world holds one row in each canton, and which staff alone see, by the three
+// policies that such tables have.
+var staffTables = []string{
+	"agendas",
+	"facts",
+	"deadlines",
+}
+
+// sealedAnew are, of those, the ones with a column that is sealed.
+var sealedAnew = map[string]string{
+	"facts": "facts",
+}
+
+func init() {
+	for _, table := range staffTables {
+		policies[table+" tenant_fence"] = fenced("Léa", table, "1", "2")
+		policies[table+" scope_fence"] = fenced("Noé", table, "0", "1")
+		policies[table+" staff"] = reads("Léa", table, "1", "0")
+		visible[table] = map[string]int{"Léa": 1, "Claire": 1}
+	}
+	for table, column := range sealedAnew {
+		policies[table+" rotation"] = probe{who: rotation, statement: "update " + table + " set " + column + " = 'anew'", with: "1", without: "0"}
+	}
+}
+
 // newLeaf and newCheckpoint go on from what the world holds.
 var (
 	newLeaf       = "insert into journal_leaves (tenant_id, leaf, transaction, entry_id, hashes) values (" + vaud + ", 2, '9', gen_random_uuid(), sha256(''))"

@@ -15,7 +15,8 @@ import (
 	"passerelle/internal/tenantdb"
 )
 
-// visible is how many rows of each table of the world exist for whom; those who are not named see none.
+// visible is how many rows of each table of the world exist for whom; those who are not named see none. staffTables are
+// added to it.
 var visible = map[string]map[string]int{
 	"tenants":         {"Léa": 1, "Claire": 1, "Noé": 1, "Inès": 1, "Eva": 1, "sign-in": 2},
 	"connections":     {"sign-in": 3},

@@ -1,0 +1,161 @@
+// Package agenda keeps of every dossier which dates follow from what is known of it. A capability reports its dated facts
+// in the transaction that changed them; the agenda puts those of all capabilities together, asks internal/deadlines, and
+// writes the answer where lists find it. Nobody else writes a deadline down.
+package agenda
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"passerelle/internal/access"
+	"passerelle/internal/deadlines"
+	"passerelle/internal/ids"
+	"passerelle/internal/keys"
+	"passerelle/internal/tenantdb"
+	"passerelle/internal/timeline"
+	"passerelle/tenants"
+)
+
+// Source is the capability that reports facts; each reports all of its own at once, and they replace what it reported
+// before.
+type Source string
+
+// Line is a deadline as lists show it, without the facts that it follows from.
+type Line struct {
+	DossierID ids.ID[timeline.Dossier]
+	Rule      deadlines.RuleID
+	// About is which stay, decision or other thing of the dossier it concerns.
+	About string
+	// DueOn is the day; of what follows from a birthday the first of its month, since the day would say who somebody is.
+	DueOn      time.Time
+	ToTheMonth bool
+	// Presses says whether something is lost when nobody acts by that day.
+	Presses   bool
+	SettledOn *time.Time
+}
+
+// book is what the program ships; that it can be read, a test of deadlines sees to.
+var book = sync.OnceValues(deadlines.Shipped)
+
+// digest names the rules by which a dossier was computed.
+var digest = sync.OnceValues(func() (string, error) {
+	hash := sha256.New()
+	entries, err := tenants.Files.ReadDir(".")
+	if err != nil {
+		return "", fmt.Errorf("list the rules: %w", err)
+	}
+	for _, entry := range entries {
+		text, err := tenants.Files.ReadFile(entry.Name())
+		if err != nil {
+			return "", fmt.Errorf("read the rules: %w", err)
+		}
+		fmt.Fprintf(hash, "%s %d\n", entry.Name(), len(text))
+		hash.Write(text)
+	}
+	return hex.EncodeToString(hash.Sum(nil)), nil
+})
+
+// Rules are what applies to the tenant of whoever asks.
+func Rules(ctx context.Context) (*deadlines.Rules, error) {
+	by, ok := access.From(ctx)
+	if !ok {
+		return nil, tenantdb.ErrNoScope
+	}
+	if known, ok := cantons.Load(by.Canton); ok {
+		return known.(*deadlines.Rules), nil
+	}
+	all, err := book()
+	if err != nil {
+		return nil, err
+	}
+	rules, err := all.For(by.Canton)
+	if err == nil {
+		cantons.Store(by.Canton, rules)
+	}
+	return rules, err
+}
+
+// cantons are the rules that were laid over each other already.
+var cantons sync.Map
+
+// Report writes down, in the transaction of a change, all that one capability knows of a dossier, and computes its
+// deadlines anew. It gives the facts of all capabilities. The dossier's agenda is locked until the transaction ends, so
+// that two changes never compute past each other.
+func Report(ctx context.Context, tx tenantdb.Tx, box *keys.Box, dossier ids.ID[timeline.Dossier], source Source, facts []deadlines.Fact) ([]deadlines.Fact, error) {
+	by, _ := access.From(ctx)
+	rules, err := Rules(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("report the facts of %s: %w", source, err)
+	}
+	applied, err := digest()
+	if err != nil {
+		return nil, err
+	}
+	if err := lockAgenda(ctx, tx, by.Tenant, dossier, applied); err != nil {
+		return nil, err
+	}
+	if err := replaceFacts(ctx, tx, box, by.Tenant, dossier, source, facts); err != nil {
+		return nil, err
+	}
+	reported, err := listFacts(ctx, tx, dossier)
+	if err != nil {
+		return nil, err
+	}
+	all, err := Open(box.Open, reported)
+	if err != nil {
+		return nil, err
+	}
+	return all, replaceDeadlines(ctx, tx, by.Tenant, dossier, rules.Deadlines(all))
+}
+
+// Open gives the facts that were read, of all capabilities; open is that of the dossier's box or file.
+func Open(open func(keys.Row) error, reported []Reported) ([]deadlines.Fact, error) {
+	var all []deadlines.Fact
+	for i := range reported {
+		if err := open(&reported[i]); err != nil {
+			return nil, fmt.Errorf("open the facts of %s: %w", reported[i].Source, err)
+		}
+		all = append(all, reported[i].Facts.Get()...)
+	}
+	return all, nil
+}
+
+// Of gives the deadlines of a dossier with all that explains them.
+func Of(ctx context.Context, open func(keys.Row) error, reported []Reported) (deadlines.List, error) {
+	facts, err := Open(open, reported)
+	if err != nil {
+		return nil, err
+	}
+	rules, err := Rules(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return rules.Deadlines(facts), nil
+}
+
+// lineOf is what lists may know of a deadline.
+func lineOf(dossier ids.ID[timeline.Dossier], d deadlines.Deadline) Line {
+	line := Line{DossierID: dossier, Rule: d.ID, About: d.Of, DueOn: d.On, Presses: d.Rule.Kind.Presses()}
+	if d.From.Trigger == deadlines.Born {
+		line.DueOn, line.ToTheMonth = time.Date(d.On.Year(), d.On.Month(), 1, 0, 0, 0, 0, time.UTC), true
+	}
+	if d.Settled != nil {
+		line.SettledOn = &d.Settled.On
+	}
+	return line
+}
+
+// Only keeps the deadlines of some rules, in order: those that a page is about.
+func Only(list deadlines.List, rules ...deadlines.RuleID) (kept deadlines.List) {
+	for _, d := range list {
+		if slices.Contains(rules, d.ID) {
+			kept = append(kept, d)
+		}
+	}
+	return kept
+}

@@ -1,0 +1,124 @@
+package agenda
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"passerelle/internal/deadlines"
+	"passerelle/internal/ids"
+	"passerelle/internal/keys"
+	"passerelle/internal/tenantdb"
+	"passerelle/internal/timeline"
+)
+
+// Reported is what one capability reported of a dossier, sealed under its keyset.
+type Reported struct {
+	DossierID ids.ID[timeline.Dossier]
+	Source    Source
+	Facts     keys.Sealed[[]deadlines.Fact] `bun:"facts"`
+}
+
+// Place says where the sealed facts stand.
+func (r *Reported) Place() keys.Place {
+	return keys.Place{Table: "facts", Row: r.DossierID.String() + " " + string(r.Source)}
+}
+
+// SealedRows says where facts are sealed.
+var SealedRows = []keys.Rows{
+	{Kind: keys.Dossier, Table: "facts", Holder: "dossier_id", Key: []string{"dossier_id", "source"}, Columns: []string{"facts"}},
+}
+
+type factsRow struct {
+	bun.BaseModel `bun:"table:facts"`
+	TenantID      tenantdb.TenantID
+	Reported
+}
+
+type agendaRow struct {
+	bun.BaseModel `bun:"table:agendas,alias:agenda"`
+	TenantID      tenantdb.TenantID
+	DossierID     ids.ID[timeline.Dossier]
+	Rules         string
+}
+
+type deadlineRow struct {
+	bun.BaseModel `bun:"table:deadlines"`
+	TenantID      tenantdb.TenantID        `bun:"tenant_id"`
+	DossierID     ids.ID[timeline.Dossier] `bun:"dossier_id"`
+	Rule          deadlines.RuleID         `bun:"rule"`
+	About         string                   `bun:"about"`
+	DueOn         time.Time                `bun:"due_on,type:date"`
+	ToTheMonth    bool                     `bun:"to_the_month"`
+	Presses       bool                     `bun:"presses"`
+	SettledOn     *time.Time               `bun:"settled_on,type:date"`
+}
+
+// OfDossier asks for what has been reported of a dossier; Of gives the deadlines.
+func OfDossier(dossier ids.ID[timeline.Dossier], into *[]Reported) tenantdb.Question {
+	return tenantdb.Many(into, ofDossier.With(dossier))
+}
+
+var ofDossier = tenantdb.Prepare(selectFacts(tenantdb.Select(), tenantdb.Argument(1)))
+
+func selectFacts(query *bun.SelectQuery, dossier any) *bun.SelectQuery {
+	return query.TableExpr("facts").Column("dossier_id", "source", "facts").Where("dossier_id = ?", dossier).OrderExpr("source")
+}
+
+func listFacts(ctx context.Context, tx tenantdb.Tx, dossier ids.ID[timeline.Dossier]) (found []Reported, err error) {
+	if err := selectFacts(tx.Select(), dossier).Scan(ctx, &found); err != nil {
+		return nil, fmt.Errorf("list facts: %w", err)
+	}
+	return found, nil
+}
+
+// lockAgenda makes the agenda where there is none, and keeps everybody else from computing it.
+func lockAgenda(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID, dossier ids.ID[timeline.Dossier], rules string) error {
+	row := agendaRow{TenantID: tenant, DossierID: dossier, Rules: rules}
+	if _, err := tx.Insert().Model(&row).On("conflict (tenant_id, dossier_id) do update").
+		Set("rules = excluded.rules").Set("computed_at = now()").Exec(ctx); err != nil {
+		return fmt.Errorf("lock agenda: %w", err)
+	}
+	return nil
+}
+
+func replaceFacts(ctx context.Context, tx tenantdb.Tx, box *keys.Box, tenant tenantdb.TenantID, dossier ids.ID[timeline.Dossier], source Source, facts []deadlines.Fact) error {
+	if len(facts) == 0 {
+		if _, err := tx.Delete().TableExpr("facts").Where("dossier_id = ?", dossier).Where("source = ?", source).Exec(ctx); err != nil {
+			return fmt.Errorf("delete facts of %s: %w", source, err)
+		}
+		return nil
+	}
+	row := factsRow{TenantID: tenant, Reported: Reported{dossier, source, keys.Of(facts)}}
+	if err := box.Seal(&row.Reported); err != nil {
+		return fmt.Errorf("seal facts of %s: %w", source, err)
+	}
+	if _, err := tx.Insert().Model(&row).On("conflict (tenant_id, dossier_id, source) do update").Set("facts = excluded.facts").Exec(ctx); err != nil {
+		return fmt.Errorf("write facts of %s: %w", source, err)
+	}
+	return nil
+}
+
+// replaceDeadlines writes what follows now instead of what followed before.
+func replaceDeadlines(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID, dossier ids.ID[timeline.Dossier], list deadlines.List) error {
+	if _, err := tx.Delete().TableExpr("deadlines").Where("dossier_id = ?", dossier).Exec(ctx); err != nil {
+		return fmt.Errorf("delete deadlines: %w", err)
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	rows := make([]deadlineRow, len(list))
+	for i, d := range list {
+		line := lineOf(dossier, d)
+		rows[i] = deadlineRow{
+			TenantID: tenant, DossierID: dossier, Rule: line.Rule, About: line.About, DueOn: line.DueOn, ToTheMonth: line.ToTheMonth,
+			Presses: line.Presses, SettledOn: line.SettledOn,
+		}
+	}
+	if _, err := tx.Insert().Model(&rows).Exec(ctx); err != nil {
+		return fmt.Errorf("insert deadlines: %w", err)
+	}
+	return nil
+}
