@@ -66,7 +66,7 @@ func (h *handlers) createDossier(c *fiber.Ctx) error {
 	if values.Get("propose") != "" {
 		return h.proposeAnother(c, id)
 	}
-	p, problems := particularsOf(c.UserContext(), values, h.now())
+	p, problems := dossiers.ReadParticulars(c.UserContext(), values, h.now())
 	if len(problems) == 0 {
 		if problems, err = toCorrect(h.dossiers.Open(c.UserContext(), id, p)); err != nil {
 			return err
@@ -184,7 +184,7 @@ func (h *handlers) updateDossier(c *fiber.Ctx) error {
 	theirs := form.Values
 	form.Values = dossiersview.Take(web.Values(c), theirs)
 	form.Version = versionOf(form.Values)
-	p, problems := particularsOf(c.UserContext(), form.Values, h.now())
+	p, problems := dossiers.ReadParticulars(c.UserContext(), form.Values, h.now())
 	if len(problems) == 0 {
 		current, err := h.dossiers.Edit(c.UserContext(), form.ID, form.Version, p)
 		if errors.Is(err, fault.Conflict("")) {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"passerelle/internal/dossiers"
 	"passerelle/internal/fault"
 	"passerelle/internal/web"
 	"passerelle/views/dossiersview"
@@ -31,7 +32,7 @@ func (h *handlers) updateSituation(c *fiber.Ctx) error {
 	}
 	form.Values = dossiersview.Take(web.Values(c), dossiersview.SituationValues(file.Situation))
 	form.Version = versionOf(form.Values)
-	situation, problems := situationOf(form.Values)
+	situation, problems := dossiers.ReadSituation(form.Values)
 	if len(problems) > 0 {
 		return web.Show(c, fiber.StatusUnprocessableEntity, dossiersview.EditSituation(form.With(problems)))
 	}
