@@ -18,6 +18,7 @@ var sealed = []string{
 	"beneficiaries.particulars", "situations.body", "consents.interpreter", "referrals.request", "referrals.slice", "messages.body",
 	"parked_forms.form_values",
 	"facts.facts",
+	"imports.sheet",
 }
 
 // inClear are the columns that can be read in a stolen backup, and why each gives away nobody who is accompanied.
@@ -38,6 +39,7 @@ var inClear = []struct {
 	{"journal_entries.action journal_entries.reason journal_entries.data_classes journal_entries.role journal_entries.transaction", "Codes: who as what saw or did what sort of thing, and the number of the transaction. Nobody writes into them, and the database takes codes alone."},
 	{"journal_leaves.leaf journal_leaves.transaction journal_leaves.hashes journal_checkpoints.checkpoint journal_checkpoints.size journal_checkpoints.root journal_checkpoints.note", "Numbers, and hashes of entries, which hold random identifiers: no entry can be guessed from its hash. A note is these, signed, and is meant to be given away."},
 	{"alerts.kind alerts.role alerts.opened alerts.usual alerts.acknowledged_as", "Codes and numbers: how much somebody who works here was shown, and what the look into it came to. Nobody writes words into them."},
+	{"imports.total imports.done imports.version", "Numbers: how many rows a file had, and how far it has come."},
 	{"facts.source agendas.rules", "Codes: which capability reported, and the digest of the rules by which was computed."},
 	{"deadlines.rule deadlines.about deadlines.due_on deadlines.settled_on", "Which rule gives a dossier which day, for lists and reminders. What follows from a date of birth is kept to the month, and the database takes no other day of it; the facts themselves are sealed."},
 	{"events.actor_name events.office_name messages.author_name referrals.sent_by_name referrals.taken_by_name", "Names of those who work with dossiers, as they were at the time."},

@@ -45,6 +45,13 @@ var rights = []struct{ role, act, to, why string }{
 	{"passerelle_rotation", "select", "facts.tenant_id facts.dossier_id facts.source facts.facts", "Facts, and where they stand."},
 	{"passerelle_rotation", "update", "facts.facts", "They are sealed anew."},
 
+	{"passerelle_app", "select", "imports", "Somebody looks at the file that he or she sent."},
+	{"passerelle_app", "insert", "imports", "A caseload is brought in."},
+	{"passerelle_app", "update", "imports.sheet imports.version imports.done imports.begun_at imports.finished_at", "Its columns are given a meaning; rows are imported; the file goes with the last."},
+	{"passerelle_app", "delete", "imports", "It is thrown away."},
+	{"passerelle_rotation", "select", "imports.tenant_id imports.import_id imports.person_id imports.sheet", "Files, and whose they are."},
+	{"passerelle_rotation", "update", "imports.sheet", "They are sealed anew."},
+
 	{"passerelle_sequencer", "select", "journal_entries journal_leaves journal_checkpoints tenants.tenant_id tenants.slug", "What is hashed, and whose it is."},
 	{"passerelle_sequencer", "insert", "journal_leaves.tenant_id journal_leaves.leaf journal_leaves.transaction journal_leaves.entry_id journal_leaves.hashes journal_checkpoints.tenant_id journal_checkpoints.checkpoint journal_checkpoints.size journal_checkpoints.root journal_checkpoints.complete_until journal_checkpoints.note",
 		"It is hashed, and signed. When, the database says."},

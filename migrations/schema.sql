@@ -523,6 +523,45 @@ create policy door on identities as permissive for all to passerelle_app
 	with check (current_setting('app.scope'::text, true) = 'signin'::text);
 grant insert, select, update on identities to passerelle_app;
 
+create table imports (
+	tenant_id uuid not null,
+	import_id uuid not null,
+	person_id uuid not null,
+	total integer not null,
+	done integer not null default 0,
+	sheet bytea,
+	created_at timestamp with time zone not null,
+	begun_at timestamp with time zone,
+	finished_at timestamp with time zone,
+	version integer not null default 1,
+	constraint imports_pkey PRIMARY KEY (tenant_id, import_id),
+	constraint imports_are_done_when_they_finish CHECK (finished_at IS NULL OR done = total),
+	constraint imports_are_never_more_than_done CHECK (done >= 0 AND done <= total),
+	constraint imports_have_rows CHECK (total > 0),
+	constraint imports_keep_the_sheet_until_they_finish CHECK ((finished_at IS NULL) = (sheet IS NOT NULL))
+);
+comment on table imports is 'A file with a caseload on its way to being dossiers: how many rows, how many are done. The file goes with the last row.';
+comment on column imports.sheet is 'Sealed under the keyset of the person.';
+CREATE INDEX imports_in_order ON imports USING btree (tenant_id, person_id, created_at DESC, import_id);
+alter table imports enable row level security;
+alter table imports force row level security;
+create policy scope_fence on imports as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
+create policy tenant_fence on imports as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on imports as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on imports as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant delete, insert, select on imports to passerelle_app;
+grant update (done, sheet, begun_at, finished_at, version) on imports to passerelle_app;
+grant select (tenant_id, import_id, person_id, sheet) on imports to passerelle_rotation;
+grant update (sheet) on imports to passerelle_rotation;
+
 create table journal_checkpoints (
 	tenant_id uuid not null,
 	checkpoint bigint not null,
@@ -1143,6 +1182,8 @@ alter table facts add constraint facts_belong_to_an_agenda
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES agendas(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table identities add constraint identities_came_through_a_connection
 	FOREIGN KEY (connection_id) REFERENCES connections(connection_id);
+alter table imports add constraint imports_are_sent_by_a_member
+	FOREIGN KEY (tenant_id, person_id) REFERENCES members(tenant_id, member_id);
 alter table members add constraint members_are_an_identity
 	FOREIGN KEY (identity_id) REFERENCES identities(identity_id);
 alter table members add constraint members_belong_to_a_tenant

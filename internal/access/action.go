@@ -23,6 +23,9 @@ var (
 	DossierCreate = Action{"dossier", "create"}
 	DossierUpdate = Action{"dossier", "update"}
 
+	ImportCreate = Action{"import", "create"}
+	ExportCreate = Action{"export", "create"}
+
 	DossierErase = Action{"dossier", "erase"}
 	ErasureShow  = Action{"erasure", "show"}
 
@@ -55,6 +58,7 @@ var (
 var Actions = []Action{
 	WorkShow,
 	DossierList, DossierSearch, DossierShow, DossierCreate, DossierUpdate,
+	ImportCreate, ExportCreate,
 	DossierErase, ErasureShow,
 	ConsentCreate, ConsentWithdraw,
 	ReferralShow, ReferralCreate, ReferralSend, ReferralReply, ReferralRevoke,

@@ -21,6 +21,8 @@ import (
 	"passerelle/internal/dossiers/dossiersweb"
 	"passerelle/internal/erasures"
 	"passerelle/internal/erasures/erasuresweb"
+	"passerelle/internal/imports"
+	"passerelle/internal/imports/importsweb"
 	"passerelle/internal/inbox"
 	"passerelle/internal/inbox/inboxweb"
 	"passerelle/internal/journal"
@@ -78,6 +80,7 @@ type App struct {
 	Erasures  *erasures.Service
 	Journal   *journal.Service
 	Alerts    *alerts.Service
+	Imports   *imports.Service
 
 	keyDB         *tenantdb.DB
 	sequencerDB   *tenantdb.DB
@@ -129,6 +132,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 	a.Erasures = erasures.New(a.DB, ring, options.Clock, options.KeysBackupDays)
 	a.Journal = journal.New(a.DB, options.Clock)
 	a.Alerts = alerts.New(a.DB, options.Clock)
+	a.Imports = imports.New(a.DB, ring, a.Dossiers, options.Clock)
 	a.Hub.OnSessionEnd(door.Forget)
 	listen, stop := context.WithCancel(context.WithoutCancel(ctx))
 	a.stopListening = stop
@@ -160,6 +164,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 		inboxweb.Routes(r, a.Inbox, a.Hub, pages.Keep)
 		erasuresweb.Routes(r, a.Erasures, options.Clock)
 		journalweb.Routes(r, a.Journal, options.Clock)
+		importsweb.Routes(r, a.Imports)
 	})
 	a.Web.Ready()
 	return a, nil

@@ -34,8 +34,8 @@ func ParseCodeName(typed string) (CodeName, error) {
 	return CodeName(strings.ToUpper(typed[:1]) + strings.ToLower(typed[1:])), nil
 }
 
-// unaccented writes a name with the letters that a code name has.
-func unaccented(name string) string {
+// Unaccented writes a name with the letters that a code name has.
+func Unaccented(name string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.Is(unicode.Mn, r) {
 			return -1

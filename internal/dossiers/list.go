@@ -41,7 +41,7 @@ func ParsePrefix(typed string) string {
 			return r
 		}
 		return -1
-	}, strings.ToLower(unaccented(typed)))
+	}, strings.ToLower(Unaccented(typed)))
 	return letters[:min(len(letters), 24)]
 }
 

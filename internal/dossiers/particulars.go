@@ -78,7 +78,7 @@ const oldest = 120
 // tells says whether the code name gives away one of the names, in part or whole.
 func (n CodeName) tells(names string) bool {
 	for _, name := range strings.FieldsFunc(strings.ToLower(names), func(r rune) bool { return r == ' ' || r == '-' || r == '\'' || r == '’' }) {
-		if name = unaccented(name); len(name) >= 3 && (strings.Contains(n.Key(), name) || strings.HasPrefix(name, n.Key())) {
+		if name = Unaccented(name); len(name) >= 3 && (strings.Contains(n.Key(), name) || strings.HasPrefix(name, n.Key())) {
 			return true
 		}
 	}

@@ -84,7 +84,7 @@ func (s *Service) Propose(ctx context.Context) (name CodeName, err error) {
 	err = s.db.View(ctx, func(ctx context.Context, tx tenantdb.Tx) error {
 		for {
 			names := []CodeName{Propose(), Propose(), Propose(), Propose()}
-			taken, err := takenCodeNames(ctx, tx, names)
+			taken, err := Taken(ctx, tx, names)
 			if err != nil {
 				return err
 			}
@@ -104,6 +104,24 @@ func (s *Service) Open(ctx context.Context, id ID, p Particulars) error {
 	if err != nil {
 		return err
 	}
+	return s.open(ctx, principal, id, p, nil, s.now(), timeline.DossierOpened)
+}
+
+// TakeOver opens a dossier for an accompaniment that began elsewhere, on paper or in another system, with what is known of
+// the situation; nil is that nobody knows since when.
+func (s *Service) TakeOver(ctx context.Context, id ID, p Particulars, situation Situation, since *time.Time) error {
+	principal, err := access.Require(ctx, access.DossierCreate)
+	if err != nil {
+		return err
+	}
+	opened := s.now()
+	if since != nil && since.Before(opened) {
+		opened = *since
+	}
+	return s.open(ctx, principal, id, p, situation, opened, timeline.DossierTakenOver)
+}
+
+func (s *Service) open(ctx context.Context, principal access.Principal, id ID, p Particulars, situation Situation, opened time.Time, as timeline.Kind) error {
 	now := s.now()
 	if err := p.Check(forms.Today(now)).Err(); err != nil {
 		return err
@@ -120,15 +138,18 @@ func (s *Service) Open(ctx context.Context, id ID, p Particulars) error {
 		if err := s.checkResponsible(ctx, tx, p.ResponsibleID, tenantdb.PersonID{}); err != nil {
 			return err
 		}
-		dossier := Dossier{DossierID: id, OpenedAt: now, Version: 1, SituationVersion: 1}.with(p, now)
+		dossier := Dossier{DossierID: id, OpenedAt: opened, Version: 1, SituationVersion: 1}.with(p, now)
 		fresh, err := insertDossier(ctx, tx, principal.Tenant, box, dossier, p.Beneficiary.estimatedOn(forms.Today(now), Beneficiary{}).complete())
 		if err != nil || !fresh {
+			return err
+		}
+		if err := replaceTexts(ctx, tx, principal.Tenant, box, id, nil, situation, now); err != nil {
 			return err
 		}
 		if err := Report(ctx, tx, box, id, particulars, p.Beneficiary.facts()); err != nil {
 			return err
 		}
-		return timeline.Record(ctx, tx, principal, timeline.Event{Kind: timeline.DossierOpened, Dossier: TimelineID(id)})
+		return timeline.Record(ctx, tx, principal, timeline.Event{Kind: as, Dossier: TimelineID(id)})
 	})
 }
 

@@ -227,13 +227,16 @@ func replaceTexts(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID,
 	return nil
 }
 
-// takenCodeNames is which of these names a dossier has already.
-func takenCodeNames(ctx context.Context, tx tenantdb.Tx, names []CodeName) ([]string, error) {
+// Taken is which of these names a dossier has already.
+func Taken(ctx context.Context, tx tenantdb.Tx, names []CodeName) ([]string, error) {
 	keys := make([]string, len(names))
 	for i, name := range names {
 		keys[i] = name.Key()
 	}
 	var taken []string
+	if len(names) == 0 {
+		return nil, nil
+	}
 	if err := tx.Select().TableExpr("dossiers").Column("code_name_key").Where("code_name_key in (?)", bun.List(keys)).Scan(ctx, &taken); err != nil {
 		return nil, fmt.Errorf("list code names: %w", err)
 	}

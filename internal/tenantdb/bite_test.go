@@ -172,11 +172,13 @@ var staffTables = []string{
 	"agendas",
 	"facts",
 	"deadlines",
+	"imports",
 }
 
 // sealedAnew are, of those, the ones with a column that is sealed.
 var sealedAnew = map[string]string{
-	"facts": "facts",
+	"facts":   "facts",
+	"imports": "sheet",
 }
 
 func init() {
@@ -187,7 +189,7 @@ func init() {
 		visible[table] = map[string]int{"Léa": 1, "Claire": 1}
 	}
 	for table, column := range sealedAnew {
-		policies[table+" rotation"] = probe{who: rotation, statement: "update " + table + " set " + column + " = 'anew'", with: "1", without: "0"}
+		policies[table+" rotation"] = probe{who: rotationOfLea, statement: "update " + table + " set " + column + " = 'anew'", with: "1", without: "0"}
 	}
 }
 

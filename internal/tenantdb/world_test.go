@@ -63,6 +63,7 @@ insert into situations (tenant_id, dossier_id, data_class, body) select tenant_i
 insert into agendas (tenant_id, dossier_id, rules) select tenant_id, dossier_id, repeat('0', 64) from canton;
 insert into facts (tenant_id, dossier_id, source, facts) select tenant_id, dossier_id, 'stays', canary::bytea from canton;
 insert into deadlines (tenant_id, dossier_id, rule, about, due_on, to_the_month, presses) select tenant_id, dossier_id, 'stay_end', '', current_date, false, true from canton;
+insert into imports (tenant_id, import_id, person_id, total, sheet, created_at) select tenant_id, gen_random_uuid(), member_id, 1, canary::bytea, now() from canton;
 insert into consents (tenant_id, consent_id, dossier_id, office_id, purpose, data_classes, valid_from, valid_until, given_how, recorded_by)
 	select tenant_id, gen_random_uuid(), dossier_id, office_id, canary, '{identity}', current_date, current_date, 'orally', member_id from canton, unnest(array[first_id, second_id]) as office_id;
 insert into referrals (tenant_id, referral_id, reference, dossier_id, office_id, consent_id, service, request, state, slice, created_by, sent_at, sent_by_name, visible_until, revoked_at)
@@ -169,9 +170,11 @@ func attempt(t testing.TB, db *pgtest.Database, who, arrange, statement string) 
 // watch looks through Vaud's journal.
 const watch = "the watch in Vaud"
 
-// rotation acts for a tenant's staff, as the role that seals anew; rotationOfNoe for what Noé has typed.
+// rotation acts for a tenant's staff, as the role that seals anew; rotationOfNoe for what Noé has typed, rotationOfLea for
+// what is Léa's alone.
 const (
 	rotation      = "rotation in Vaud"
+	rotationOfLea = "rotation of Léa's"
 	rotationOfNoe = "rotation of Noé's"
 )
 
@@ -207,6 +210,8 @@ func binding(who string) string {
 		return fmt.Sprintf("set local app.scope = 'watch'; set local app.tenant_id = '%s'", cast.Vaud.ID)
 	case who == rotation:
 		return fmt.Sprintf("set local app.scope = 'staff'; set local app.tenant_id = '%s'", cast.Vaud.ID)
+	case who == rotationOfLea:
+		return fmt.Sprintf("set local app.scope = 'staff'; set local app.tenant_id = '%s'; set local app.person_id = '%s'", cast.Vaud.ID, cast.Lea.ID)
 	case who == rotationOfNoe:
 		return fmt.Sprintf("set local app.scope = 'staff'; set local app.tenant_id = '%s'; set local app.person_id = '%s'", cast.Vaud.ID, cast.Noe.ID)
 	case !ok:

@@ -22,6 +22,7 @@ type Kind string
 // What can happen in a dossier.
 const (
 	DossierOpened    Kind = "dossier_opened"
+	DossierTakenOver Kind = "dossier_taken_over"
 	DossierChanged   Kind = "dossier_changed"
 	SituationChanged Kind = "situation_changed"
 	ConsentGiven     Kind = "consent_given"

@@ -23,9 +23,11 @@ import (
 	"passerelle/internal/keys"
 )
 
-// Limits of every request. A form is text; nothing that people type comes near.
+// Limits of every request. A form is text; nothing that people type comes near. A file is sent to the few addresses that
+// take one, by somebody who has a session.
 const (
 	bodyLimit      = 256 << 10
+	uploadLimit    = 4 << 20
 	headerLimit    = 16 << 10
 	readTimeout    = 10 * time.Second
 	writeTimeout   = 30 * time.Second
@@ -64,6 +66,7 @@ type Server struct {
 	host    string
 	secure  bool
 	routes  []Route
+	uploads []string
 	closing chan struct{}
 	close   sync.Once
 }
@@ -87,6 +90,7 @@ func New(options Options) *Server {
 		RequestMethods:        []string{fiber.MethodGet, fiber.MethodHead, fiber.MethodPost},
 		DisableStartupMessage: true, ErrorHandler: s.fail,
 	})
+	s.app.Server().HeaderReceived = s.limits
 	s.app.Use(s.remember, s.recover, s.logRequest, s.headers)
 	s.app.Get("/healthz", s.healthz)
 	s.app.Get("/readyz", s.readyz)
