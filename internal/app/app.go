@@ -21,6 +21,8 @@ import (
 	"passerelle/internal/dossiers/dossiersweb"
 	"passerelle/internal/erasures"
 	"passerelle/internal/erasures/erasuresweb"
+	"passerelle/internal/exports"
+	"passerelle/internal/exports/exportsweb"
 	"passerelle/internal/imports"
 	"passerelle/internal/imports/importsweb"
 	"passerelle/internal/inbox"
@@ -81,6 +83,7 @@ type App struct {
 	Journal   *journal.Service
 	Alerts    *alerts.Service
 	Imports   *imports.Service
+	Exports   *exports.Service
 
 	keyDB         *tenantdb.DB
 	sequencerDB   *tenantdb.DB
@@ -132,6 +135,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 	a.Erasures = erasures.New(a.DB, ring, options.Clock, options.KeysBackupDays)
 	a.Journal = journal.New(a.DB, options.Clock)
 	a.Alerts = alerts.New(a.DB, options.Clock)
+	a.Exports = exports.New(a.Dossiers)
 	a.Imports = imports.New(a.DB, ring, a.Dossiers, options.Clock)
 	a.Hub.OnSessionEnd(door.Forget)
 	listen, stop := context.WithCancel(context.WithoutCancel(ctx))
@@ -165,6 +169,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 		erasuresweb.Routes(r, a.Erasures, options.Clock)
 		journalweb.Routes(r, a.Journal, options.Clock)
 		importsweb.Routes(r, a.Imports)
+		exportsweb.Routes(r, a.Exports)
 	})
 	a.Web.Ready()
 	return a, nil

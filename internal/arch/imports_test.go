@@ -27,7 +27,7 @@ var ladder = [][]string{
 	{"internal/offices"},
 	{"internal/dossiers"},
 	{"internal/consents"},
-	{"internal/imports"},
+	{"internal/imports", "internal/exports"},
 	{"internal/referrals"},
 	{"internal/inbox", "internal/erasures"},
 	{"views/ui", "views/paths"},

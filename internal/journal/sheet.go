@@ -44,7 +44,7 @@ const (
 // became anything, and that something could not be opened is for those who run the platform.
 var gists = map[Action]Gist{
 	DossierSeen: GistSeen, DossierFound: GistSeen, ConsentSeen: GistSeen, DraftSeen: GistSeen, JournalSeen: GistSeen, SheetSeen: GistSeen,
-	DraftBegun: GistWritten, DraftWritten: GistWritten, "dossier_opened": GistWritten, "dossier_changed": GistWritten, "situation_changed": GistWritten,
+	DraftBegun: GistWritten, DraftWritten: GistWritten, "dossier_opened": GistWritten, "dossier_taken_over": GistWritten, DossierExported: GistSeen, "dossier_changed": GistWritten, "situation_changed": GistWritten,
 	"consent_given": GistAgreed, "consent_withdrawn": GistEnded, "referral_sent": GistShared, "referral_revoked": GistEnded,
 	"referral_taken": GistAnswered, "referral_accepted": GistAnswered, "referral_declined": GistAnswered, "referral_asked": GistAnswered,
 	"referral_message": GistAnswered, "referral_closed": GistAnswered, ReferralSeen: GistReceived, ReferralAcknowledged: GistReceived,
