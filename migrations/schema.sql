@@ -242,6 +242,46 @@ grant insert, select, update on beneficiaries to passerelle_app;
 grant select (tenant_id, dossier_id, particulars) on beneficiaries to passerelle_rotation;
 grant update (particulars) on beneficiaries to passerelle_rotation;
 
+create table closures (
+	tenant_id uuid not null,
+	closure_id uuid not null,
+	dossier_id uuid not null,
+	reason text not null,
+	words bytea not null,
+	closed_by uuid not null,
+	closed_at timestamp with time zone not null,
+	aftercare_by uuid,
+	aftercare_at timestamp with time zone,
+	reopened_by uuid,
+	reopened_at timestamp with time zone,
+	constraint closures_pkey PRIMARY KEY (tenant_id, closure_id),
+	constraint closures_have_a_known_reason CHECK (reason = ANY (ARRAY['independent'::text, 'return'::text, 'other_service'::text, 'contact_lost'::text, 'not_trafficking'::text, 'own_wish'::text, 'death'::text, 'moved'::text, 'other'::text])),
+	constraint closures_say_who_began_aftercare CHECK ((aftercare_at IS NULL) = (aftercare_by IS NULL)),
+	constraint closures_say_who_reopened CHECK ((reopened_at IS NULL) = (reopened_by IS NULL))
+);
+comment on table closures is 'When and why an accompaniment was closed, followed up and reopened.';
+comment on column closures.words is 'Sealed under the keyset of the dossier.';
+CREATE INDEX closures_by_dossier ON closures USING btree (tenant_id, dossier_id, closed_at DESC);
+CREATE UNIQUE INDEX closures_close_once ON closures USING btree (tenant_id, dossier_id) WHERE reopened_at IS NULL;
+alter table closures enable row level security;
+alter table closures force row level security;
+create policy scope_fence on closures as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on closures as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on closures as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on closures as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on closures to passerelle_app;
+grant update (words, aftercare_by, aftercare_at, reopened_by, reopened_at) on closures to passerelle_app;
+grant select (tenant_id, closure_id, dossier_id, words) on closures to passerelle_rotation;
+grant update (words) on closures to passerelle_rotation;
+
 create table connections (
 	connection_id uuid not null,
 	tenant_id uuid,
@@ -398,12 +438,20 @@ create table dossiers (
 	updated_at timestamp with time zone not null default now(),
 	version integer not null default 1,
 	situation_version integer not null default 1,
+	phase_set boolean not null default false,
+	closed_at timestamp with time zone,
+	aftercare_at timestamp with time zone,
 	constraint dossiers_pkey PRIMARY KEY (tenant_id, dossier_id),
 	constraint dossiers_have_a_code_name_of_their_own UNIQUE (tenant_id, code_name_key) INCLUDE (dossier_id, code_name, phase, responsible_id, updated_at),
-	constraint dossiers_are_in_a_known_phase CHECK (phase = ANY (ARRAY['first_contact'::text, 'identification'::text, 'reflection'::text, 'proceedings'::text, 'integration'::text, 'independent'::text, 'return'::text, 'aftercare'::text])),
-	constraint dossiers_code_names_are_plain_letters CHECK (code_name ~ '^[A-Za-z]{3,24}$'::text)
+	constraint aftercare_follows_a_closing CHECK (aftercare_at IS NULL OR aftercare_at >= closed_at),
+	constraint dossiers_are_in_a_known_phase CHECK (phase = ANY (ARRAY['first_contact'::text, 'identification'::text, 'reflection'::text, 'proceedings'::text, 'integration'::text, 'independent'::text, 'return'::text, 'closed'::text, 'aftercare'::text])),
+	constraint dossiers_code_names_are_plain_letters CHECK (code_name ~ '^[A-Za-z]{3,24}$'::text),
+	constraint dossiers_that_are_closed_say_so CHECK (closed_at IS NULL OR (phase = ANY (ARRAY['closed'::text, 'aftercare'::text])))
 );
 comment on table dossiers is 'A person''s accompaniment. Only the code name appears in lists.';
+comment on column dossiers.aftercare_at is 'Since when somebody looks after the person again, the dossier staying closed.';
+comment on column dossiers.closed_at is 'Since when the accompaniment is closed; a closed dossier takes no changes.';
+comment on column dossiers.phase_set is 'A person has set the phase; otherwise it follows from the facts.';
 CREATE INDEX dossiers_recent ON dossiers USING btree (tenant_id, updated_at DESC, dossier_id DESC) INCLUDE (code_name, phase, responsible_id);
 CREATE INDEX dossiers_recent_by_phase ON dossiers USING btree (tenant_id, phase, updated_at DESC, dossier_id DESC) INCLUDE (code_name, responsible_id);
 CREATE INDEX dossiers_recent_by_responsible ON dossiers USING btree (tenant_id, responsible_id, updated_at DESC, dossier_id DESC) INCLUDE (code_name, phase);
@@ -423,7 +471,7 @@ create policy staff on dossiers as permissive for all to passerelle_app
 CREATE TRIGGER dossiers_are_counted AFTER INSERT ON dossiers REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION count_new_dossiers();
 CREATE TRIGGER dossiers_are_counted_down AFTER DELETE ON dossiers REFERENCING OLD TABLE AS erased FOR EACH STATEMENT EXECUTE FUNCTION count_erased_dossiers();
 grant delete, insert, select on dossiers to passerelle_app;
-grant update (code_name, phase, responsible_id, reached_through, updated_at, version, situation_version) on dossiers to passerelle_app;
+grant update (code_name, phase, responsible_id, reached_through, updated_at, version, situation_version, phase_set, closed_at, aftercare_at) on dossiers to passerelle_app;
 
 create table events (
 	tenant_id uuid not null,
@@ -500,6 +548,52 @@ grant delete, insert, select on facts to passerelle_app;
 grant update (facts) on facts to passerelle_app;
 grant select (tenant_id, dossier_id, source, facts) on facts to passerelle_rotation;
 grant update (facts) on facts to passerelle_rotation;
+
+create table findings (
+	tenant_id uuid not null,
+	finding_id uuid not null,
+	dossier_id uuid not null,
+	body text not null,
+	verdict text not null,
+	found_on date not null,
+	words bytea not null,
+	recorded_by uuid not null,
+	recorded_at timestamp with time zone not null,
+	corrects uuid,
+	withdrawn_at timestamp with time zone,
+	withdrawn_by uuid,
+	constraint findings_pkey PRIMARY KEY (tenant_id, finding_id),
+	constraint findings_are_corrected_once UNIQUE (tenant_id, corrects),
+	constraint findings_of_one_dossier_are_told_apart UNIQUE (tenant_id, dossier_id, finding_id),
+	constraint findings_are_by_a_known_body CHECK (body = ANY (ARRAY['ngo'::text, 'police_justice'::text, 'sem'::text, 'court'::text, 'victim_assistance'::text])),
+	constraint findings_are_what_their_body_can_find CHECK (
+CASE body
+    WHEN 'ngo'::text THEN verdict = ANY (ARRAY['presumed'::text, 'identified'::text, 'not_trafficking'::text, 'unclear'::text, 'contact_lost'::text])
+    ELSE verdict = ANY (ARRAY['indications'::text, 'recognised'::text, 'not_recognised'::text, 'pending'::text])
+END),
+	constraint findings_withdrawn_say_by_whom CHECK ((withdrawn_at IS NULL) = (withdrawn_by IS NULL))
+);
+comment on table findings is 'What a body found on whether the person is a victim of trafficking, on a day. Several stand side by side; what was wrong is corrected or withdrawn, and stays.';
+comment on column findings.words is 'Sealed under the keyset of the dossier.';
+CREATE INDEX findings_by_dossier ON findings USING btree (tenant_id, dossier_id, found_on DESC, finding_id);
+alter table findings enable row level security;
+alter table findings force row level security;
+create policy scope_fence on findings as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on findings as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on findings as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on findings as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on findings to passerelle_app;
+grant update (words, withdrawn_at, withdrawn_by) on findings to passerelle_app;
+grant select (tenant_id, finding_id, dossier_id, words) on findings to passerelle_rotation;
+grant update (words) on findings to passerelle_rotation;
 
 create table identities (
 	identity_id uuid not null,
@@ -864,6 +958,41 @@ grant select on pauses to passerelle_app;
 grant insert (tenant_id, pause_id, office_id, person_id, alert_id, paused_at) on pauses to passerelle_app;
 grant update (lifted_at, lifted_by) on pauses to passerelle_app;
 
+create table phase_settings (
+	tenant_id uuid not null,
+	setting_id uuid not null,
+	dossier_id uuid not null,
+	phase text not null,
+	words bytea not null,
+	set_by uuid not null,
+	set_at timestamp with time zone not null,
+	ended_at timestamp with time zone,
+	constraint phase_settings_pkey PRIMARY KEY (tenant_id, setting_id),
+	constraint phase_settings_leave_closing_to_the_closing CHECK (phase = ANY (ARRAY['first_contact'::text, 'identification'::text, 'reflection'::text, 'proceedings'::text, 'integration'::text, 'independent'::text, 'return'::text]))
+);
+comment on table phase_settings is 'Which phase a person has set against what follows from the facts, and why; it holds until it is ended.';
+comment on column phase_settings.words is 'Sealed under the keyset of the dossier.';
+CREATE INDEX phase_settings_by_dossier ON phase_settings USING btree (tenant_id, dossier_id, set_at DESC);
+CREATE UNIQUE INDEX phase_settings_hold_one_at_a_time ON phase_settings USING btree (tenant_id, dossier_id) WHERE ended_at IS NULL;
+alter table phase_settings enable row level security;
+alter table phase_settings force row level security;
+create policy scope_fence on phase_settings as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on phase_settings as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on phase_settings as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on phase_settings as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on phase_settings to passerelle_app;
+grant update (ended_at) on phase_settings to passerelle_app;
+grant select (tenant_id, setting_id, dossier_id, words) on phase_settings to passerelle_rotation;
+grant update (words) on phase_settings to passerelle_rotation;
+
 create table referrals (
 	tenant_id uuid not null,
 	referral_id uuid not null,
@@ -1086,6 +1215,37 @@ grant select on tenants to passerelle_app;
 grant select (tenant_id, slug) on tenants to passerelle_rotation;
 grant select (tenant_id, slug) on tenants to passerelle_sequencer;
 
+create table waivers (
+	tenant_id uuid not null,
+	dossier_id uuid not null,
+	rule text not null,
+	about text not null,
+	words bytea not null,
+	waived_by uuid not null,
+	waived_at timestamp with time zone not null,
+	constraint waivers_pkey PRIMARY KEY (tenant_id, dossier_id, rule, about),
+	constraint waivers_name_codes_alone CHECK (rule ~ '^[a-z0-9_]{1,60}$'::text AND about ~ '^[a-z0-9_:-]{0,80}$'::text)
+);
+comment on table waivers is 'Which date of a dossier somebody has decided to do without, and why. Taken back, it is no row.';
+comment on column waivers.words is 'Sealed under the keyset of the dossier.';
+alter table waivers enable row level security;
+alter table waivers force row level security;
+create policy scope_fence on waivers as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on waivers as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on waivers as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on waivers as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant delete, insert, select on waivers to passerelle_app;
+grant select (tenant_id, dossier_id, rule, about, words) on waivers to passerelle_rotation;
+grant update (words) on waivers to passerelle_rotation;
+
 create table watches (
 	tenant_id uuid not null,
 	until timestamp with time zone not null,
@@ -1110,6 +1270,8 @@ alter table agendas add constraint agendas_are_of_a_dossier
 alter table alerts add constraint alerts_are_acknowledged_by_a_member
 	FOREIGN KEY (tenant_id, acknowledged_by) REFERENCES members(tenant_id, member_id);
 alter table beneficiaries add constraint beneficiaries_have_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table closures add constraint closures_are_of_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table connections add constraint connections_belong_to_a_known_tenant
 	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);
@@ -1141,6 +1303,10 @@ alter table events add constraint events_of_a_referral_name_its_office
 	FOREIGN KEY (tenant_id, referral_id, office_id, visible_until) REFERENCES referrals(tenant_id, referral_id, office_id, visible_until) ON UPDATE CASCADE ON DELETE CASCADE;
 alter table facts add constraint facts_belong_to_an_agenda
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES agendas(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table findings add constraint findings_are_of_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table findings add constraint findings_correct_one_of_the_same_dossier
+	FOREIGN KEY (tenant_id, dossier_id, corrects) REFERENCES findings(tenant_id, dossier_id, finding_id) ON DELETE CASCADE;
 alter table identities add constraint identities_came_through_a_connection
 	FOREIGN KEY (connection_id) REFERENCES connections(connection_id);
 alter table members add constraint members_are_an_identity
@@ -1167,6 +1333,8 @@ alter table pauses add constraint pauses_are_of_an_office
 	FOREIGN KEY (tenant_id, office_id) REFERENCES offices(tenant_id, office_id);
 alter table pauses add constraint pauses_come_with_an_alert
 	FOREIGN KEY (tenant_id, alert_id) REFERENCES alerts(tenant_id, alert_id);
+alter table phase_settings add constraint phase_settings_are_of_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table referrals add constraint referrals_are_taken_by_an_office_member
 	FOREIGN KEY (tenant_id, taken_by) REFERENCES office_members(tenant_id, office_member_id);
 alter table referrals add constraint referrals_are_written_by_a_member
@@ -1186,4 +1354,6 @@ alter table sessions add constraint sessions_are_of_an_identity
 alter table signin_attempts add constraint signin_attempts_go_through_a_connection
 	FOREIGN KEY (connection_id) REFERENCES connections(connection_id);
 alter table situations add constraint situations_have_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table waivers add constraint waivers_are_of_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;

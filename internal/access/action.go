@@ -23,6 +23,11 @@ var (
 	DossierCreate = Action{"dossier", "create"}
 	DossierUpdate = Action{"dossier", "update"}
 
+	DossierClose  = Action{"dossier", "close"}
+	PhaseSet      = Action{"phase", "set"}
+	FindingWrite  = Action{"finding", "write"}
+	DeadlineWaive = Action{"deadline", "waive"}
+
 	DossierErase = Action{"dossier", "erase"}
 	ErasureShow  = Action{"erasure", "show"}
 
@@ -55,6 +60,7 @@ var (
 var Actions = []Action{
 	WorkShow,
 	DossierList, DossierSearch, DossierShow, DossierCreate, DossierUpdate,
+	DossierClose, PhaseSet, FindingWrite, DeadlineWaive,
 	DossierErase, ErasureShow,
 	ConsentCreate, ConsentWithdraw,
 	ReferralShow, ReferralCreate, ReferralSend, ReferralReply, ReferralRevoke,

@@ -172,11 +172,19 @@ var staffTables = []string{
 	"agendas",
 	"facts",
 	"deadlines",
+	"findings",
+	"phase_settings",
+	"closures",
+	"waivers",
 }
 
 // sealedAnew are, of those, the ones with a column that is sealed.
 var sealedAnew = map[string]string{
-	"facts": "facts",
+	"facts":          "facts",
+	"findings":       "words",
+	"phase_settings": "words",
+	"closures":       "words",
+	"waivers":        "words",
 }
 
 func init() {
