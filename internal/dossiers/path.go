@@ -130,6 +130,20 @@ func openAll[T any, R interface {
 	return nil
 }
 
+// Timeline shows a part of what happened in a dossier.
+func (s *Service) Timeline(ctx context.Context, id ID, filter timeline.Filter) (Mention, timeline.Page, error) {
+	if _, err := access.Require(ctx, access.DossierShow); err != nil {
+		return Mention{}, timeline.Page{}, err
+	}
+	var mention Mention
+	page := timeline.Page{Filter: filter}
+	if err := s.db.Read(ctx, append(page.Ask(TimelineID(id)), Mentioned(id, &mention), journal.Seen(ctx, TimelineID(id)))...); err != nil {
+		return Mention{}, timeline.Page{}, fmt.Errorf("show the timeline of dossier %s: %w", id, err)
+	}
+	page.Cut()
+	return mention, page, nil
+}
+
 // SetPhase sets the phase against what follows from the facts, until it is given back. Where another setting holds than the
 // one that was seen, it is a fault.Conflict.
 func (s *Service) SetPhase(ctx context.Context, id ID, choice Choice) error {

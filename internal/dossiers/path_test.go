@@ -14,6 +14,7 @@ import (
 	"passerelle/internal/fault"
 	"passerelle/internal/ids"
 	"passerelle/internal/tenantdb"
+	"passerelle/internal/timeline"
 )
 
 // walked is a house whose dossiers may owe something.
@@ -510,4 +511,54 @@ func TestPath_Erased(t *testing.T) {
 	if err := h.db.Owner.QueryRow(t.Context(), left).Scan(&rows); err != nil || rows != 0 {
 		t.Errorf("%d rows are left, %v", rows, err)
 	}
+}
+
+// TestTimeline turns the pages of a long timeline: each event is met once, in order, and a filter leaves out the others.
+func TestTimeline(t *testing.T) {
+	t.Parallel()
+	h, id := walked(t)
+	// Several events of one moment, so that the moment alone is no place.
+	if _, err := h.db.Owner.Exec(t.Context(), `
+		insert into events (tenant_id, event_id, dossier_id, kind, actor_id, actor_name, at)
+		select $1, gen_random_uuid(), $2, case when i % 4 = 0 then 'phase_set' else 'situation_changed' end,
+			case when i % 5 = 0 then $4::uuid else $3::uuid end, case when i % 5 = 0 then $6 else $5 end, timestamptz '2026-01-01' + (i / 7) * interval '1 hour'
+		from generate_series(1, 520) i`, cast.Vaud.ID, id, cast.Lea.ID, cast.Karim.ID, cast.Lea.Name, cast.Karim.Name); err != nil {
+		t.Fatal(err)
+	}
+	for name, test := range map[string]struct {
+		filter timeline.Filter
+		want   int
+	}{
+		"everything":         {timeline.Filter{}, 521},
+		"a group":            {timeline.Filter{Group: "path"}, 131},
+		"somebody":           {timeline.Filter{Actor: cast.Karim.ID}, 104},
+		"both":               {timeline.Filter{Group: "path", Actor: cast.Karim.ID}, 26},
+		"somebody else":      {timeline.Filter{Actor: cast.Claire.ID}, 0},
+		"what never happens": {timeline.Filter{Group: "referrals"}, 0},
+	} {
+		met := map[ids.ID[timeline.Event]]bool{}
+		var last time.Time
+		for filter := test.filter; ; {
+			mention, page, err := h.Timeline(as(t, cast.Ruth), id, filter)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if mention.CodeName != "Lomidak" || len(page.Actors) != 2 || len(page.Entries) > timeline.PageSize {
+				t.Fatalf("%s: %+v, %d entries, actors %v", name, mention, len(page.Entries), page.Actors)
+			}
+			for _, entry := range page.Entries {
+				if met[entry.EventID] || !last.IsZero() && entry.At.After(last) {
+					t.Fatalf("%s: %v comes again, or too late", name, entry)
+				}
+				met[entry.EventID], last = true, entry.At
+			}
+			if filter.Before = page.Next; filter.Before.None() {
+				break
+			}
+		}
+		if len(met) != test.want {
+			t.Errorf("%s: %d events, want %d", name, len(met), test.want)
+		}
+	}
+	nobodyElse(t, func(ctx context.Context) error { _, _, err := h.Timeline(ctx, id, timeline.Filter{}); return err })
 }
