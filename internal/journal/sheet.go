@@ -45,6 +45,8 @@ const (
 var gists = map[Action]Gist{
 	DossierSeen: GistSeen, DossierFound: GistSeen, ConsentSeen: GistSeen, DraftSeen: GistSeen, JournalSeen: GistSeen, SheetSeen: GistSeen,
 	DraftBegun: GistWritten, DraftWritten: GistWritten, "dossier_opened": GistWritten, "dossier_changed": GistWritten, "situation_changed": GistWritten,
+	"phase_set": GistWritten, "phase_released": GistWritten, "finding_recorded": GistWritten, "finding_corrected": GistWritten, "finding_withdrawn": GistWritten,
+	"deadline_waived": GistWritten, "waiver_taken_back": GistWritten, "dossier_closed": GistWritten, "dossier_reopened": GistWritten, "aftercare_begun": GistWritten,
 	"consent_given": GistAgreed, "consent_withdrawn": GistEnded, "referral_sent": GistShared, "referral_revoked": GistEnded,
 	"referral_taken": GistAnswered, "referral_accepted": GistAnswered, "referral_declined": GistAnswered, "referral_asked": GistAnswered,
 	"referral_message": GistAnswered, "referral_closed": GistAnswered, ReferralSeen: GistReceived, ReferralAcknowledged: GistReceived,

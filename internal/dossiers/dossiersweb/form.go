@@ -24,7 +24,6 @@ func particularsOf(ctx context.Context, values url.Values, now time.Time) (dossi
 	responsible, _ := dossiers.ParseMember(values.Get("responsible"))
 	p := dossiers.Particulars{
 		CodeName:       codeName,
-		Phase:          forms.Choice(values, "phase", dossiers.Phases, &problems),
 		ResponsibleID:  responsible,
 		ReachedThrough: forms.Choice(values, "reached_through", dossiers.ReachedThroughs, &problems),
 		Beneficiary: dossiers.Beneficiary{
