@@ -19,6 +19,10 @@ var sealed = []string{
 	"parked_forms.form_values",
 	"facts.facts",
 	"imports.sheet",
+	"findings.words",
+	"phase_settings.words",
+	"closures.words",
+	"waivers.words",
 }
 
 // inClear are the columns that can be read in a stolen backup, and why each gives away nobody who is accompanied.
@@ -42,6 +46,9 @@ var inClear = []struct {
 	{"imports.total imports.done imports.version", "Numbers: how many rows a file had, and how far it has come."},
 	{"facts.source agendas.rules", "Codes: which capability reported, and the digest of the rules by which was computed."},
 	{"deadlines.rule deadlines.about deadlines.due_on deadlines.settled_on", "Which rule gives a dossier which day, for lists and reminders. What follows from a date of birth is kept to the month, and the database takes no other day of it; the facts themselves are sealed."},
+	{"findings.body findings.verdict findings.found_on", "Codes and a day: which body found what. The yearly count of newly identified people needs them; the reasons are sealed."},
+	{"phase_settings.phase closures.reason", "Codes of fixed lists, for statistics. The words to them are sealed."},
+	{"waivers.rule waivers.about", "Codes: which date is done without. The deadlines name the same; the reason is sealed."},
 	{"events.actor_name events.office_name messages.author_name referrals.sent_by_name referrals.taken_by_name", "Names of those who work with dossiers, as they were at the time."},
 	{"members.name members.email members.role members.expected_subject", "The staff of an organisation, who have to be found at sign-in, before any key is at hand."},
 	{"office_members.name office_members.email office_members.expected_subject", "The people of an office, likewise."},

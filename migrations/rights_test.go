@@ -51,6 +51,13 @@ var rights = []struct{ role, act, to, why string }{
 	{"passerelle_app", "delete", "imports", "It is thrown away."},
 	{"passerelle_rotation", "select", "imports.tenant_id imports.import_id imports.person_id imports.sheet", "Files, and whose they are."},
 	{"passerelle_rotation", "update", "imports.sheet", "They are sealed anew."},
+	{"passerelle_app", "select", "findings phase_settings closures waivers", "The path of an accompaniment, and why."},
+	{"passerelle_app", "insert", "findings phase_settings closures waivers", "A body found, a phase was set, an accompaniment closed, a date waived."},
+	{"passerelle_app", "update", "findings.words findings.withdrawn_at findings.withdrawn_by phase_settings.ended_at closures.words closures.aftercare_by closures.aftercare_at closures.reopened_by closures.reopened_at", "A finding is withdrawn, a phase given back, a dossier followed up or reopened; what was written stays."},
+	{"passerelle_app", "update", "dossiers.phase_set dossiers.closed_at dossiers.aftercare_at", "A dossier's phase is set, and it is closed."},
+	{"passerelle_app", "delete", "waivers", "A waiver is taken back."},
+	{"passerelle_rotation", "select", "findings.tenant_id findings.dossier_id findings.finding_id findings.words phase_settings.tenant_id phase_settings.dossier_id phase_settings.setting_id phase_settings.words closures.tenant_id closures.dossier_id closures.closure_id closures.words waivers.tenant_id waivers.dossier_id waivers.rule waivers.about waivers.words", "The words to them, and where they stand."},
+	{"passerelle_rotation", "update", "findings.words phase_settings.words closures.words waivers.words", "They are sealed anew."},
 
 	{"passerelle_sequencer", "select", "journal_entries journal_leaves journal_checkpoints tenants.tenant_id tenants.slug", "What is hashed, and whose it is."},
 	{"passerelle_sequencer", "insert", "journal_leaves.tenant_id journal_leaves.leaf journal_leaves.transaction journal_leaves.entry_id journal_leaves.hashes journal_checkpoints.tenant_id journal_checkpoints.checkpoint journal_checkpoints.size journal_checkpoints.root journal_checkpoints.complete_until journal_checkpoints.note",

@@ -23,8 +23,12 @@ var (
 	DossierCreate = Action{"dossier", "create"}
 	DossierUpdate = Action{"dossier", "update"}
 
-	ImportCreate = Action{"import", "create"}
-	ExportCreate = Action{"export", "create"}
+	ImportCreate  = Action{"import", "create"}
+	ExportCreate  = Action{"export", "create"}
+	DossierClose  = Action{"dossier", "close"}
+	PhaseSet      = Action{"phase", "set"}
+	FindingWrite  = Action{"finding", "write"}
+	DeadlineWaive = Action{"deadline", "waive"}
 
 	DossierErase = Action{"dossier", "erase"}
 	ErasureShow  = Action{"erasure", "show"}
@@ -59,6 +63,7 @@ var Actions = []Action{
 	WorkShow,
 	DossierList, DossierSearch, DossierShow, DossierCreate, DossierUpdate,
 	ImportCreate, ExportCreate,
+	DossierClose, PhaseSet, FindingWrite, DeadlineWaive,
 	DossierErase, ErasureShow,
 	ConsentCreate, ConsentWithdraw,
 	ReferralShow, ReferralCreate, ReferralSend, ReferralReply, ReferralRevoke,

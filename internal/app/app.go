@@ -128,7 +128,9 @@ func New(ctx context.Context, options Options) (*App, error) {
 		return nil, err
 	}
 	a.SignIn = door
-	a.Dossiers = dossiers.New(a.DB, ring, options.Clock)
+	a.Dossiers = dossiers.New(a.DB, ring, options.Clock,
+		referrals.Owed,
+	)
 	a.Consents = consents.New(a.DB, ring, options.Clock, referrals.EndSharing)
 	a.Referrals = referrals.New(a.DB, ring, options.Clock)
 	a.Inbox = inbox.New(a.DB, ring, options.Clock)

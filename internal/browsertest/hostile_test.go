@@ -43,6 +43,7 @@ func TestT21(t *testing.T) {
 	}
 
 	shown(lea, story.dossier(), story.name)
+	shown(lea, story.dossier()+"/person", "dossiers.parts.person")
 	lea.sees(hostile.short)
 	lea.sees(hostile.long)
 	lea.visit(story.dossier() + "/edit")

@@ -138,19 +138,22 @@ func (p *person) opensDossier() string {
 	p.at(name)
 	p.sees(p.say("dossiers.opened"))
 	p.sees(amina.family)
-	p.sees(p.say("dossiers.exploitation_form.sexual"))
 	return name
 }
 
 func (p *person) describesSituation(name string) {
 	p.t.Helper()
+	p.press(words(p.say("dossiers.person.look")))
+	p.at("dossiers.parts.person")
+	p.sees(p.say("dossiers.exploitation_form.sexual"))
 	p.press(words(p.say("dossiers.situation.edit")))
 	p.at("dossiers.situation.edit")
 	p.fill("health", amina.health)
 	p.fill("income", "Pas de revenu.")
 	p.press(words(p.say("dossiers.save")))
-	p.at(name)
+	p.at("dossiers.parts.person")
 	p.sees(amina.health)
+	p.sees(name)
 }
 
 // findsInList is step 2.

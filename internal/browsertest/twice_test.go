@@ -58,7 +58,7 @@ func TestTwoEditors(t *testing.T) {
 		}
 		karim.fill("contact_note", "N’appeler que le matin.")
 		karim.press(words(karim.say("dossiers.save")))
-		karim.at(story.name)
+		karim.at("dossiers.parts.person")
 
 		lea.fill("contact_note", "Écrire seulement.")
 		lea.fill("given_names", "Amina Joy")
@@ -72,7 +72,7 @@ func TestTwoEditors(t *testing.T) {
 		}
 		lea.touch(field("take_contact_note", "yes"))
 		lea.press(words(lea.say("dossiers.save")))
-		lea.at(story.name)
+		lea.at("dossiers.parts.person")
 		lea.sees("N’appeler que le matin.")
 		lea.sees("Amina Joy")
 	})

@@ -74,7 +74,8 @@ func (s *Service) Give(ctx context.Context, dossier dossiers.ID, id ID, terms Te
 	}
 	var consent Consent
 	err = s.db.Write(ctx, func(ctx context.Context, tx tenantdb.Tx) error {
-		if err := dossiers.Exists(ctx, tx, dossier); err != nil {
+		_, box, err := dossiers.Hold(ctx, tx, s.keys, dossier)
+		if err != nil {
 			return err
 		}
 		office, err := offices.Find(ctx, tx, terms.OfficeID)
@@ -82,10 +83,6 @@ func (s *Service) Give(ctx context.Context, dossier dossiers.ID, id ID, terms Te
 			return err
 		}
 		if err := terms.Check(office, s.now()); err != nil {
-			return err
-		}
-		box, err := s.keys.Box(ctx, dossiers.HolderOf(dossier))
-		if err != nil {
 			return err
 		}
 		isNew, err := insertConsent(ctx, tx, box, by, dossier, id, terms, s.now())

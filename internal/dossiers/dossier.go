@@ -28,28 +28,14 @@ type Dossier struct {
 	// work on the one and on the other do not stand in each other's way.
 	Version          int
 	SituationVersion int
+	// PhaseSet says that a person has set the phase; otherwise it follows from the facts.
+	PhaseSet bool
+	// ClosedAt is since when the accompaniment is closed, AftercareAt since when somebody looks after the person again.
+	ClosedAt, AftercareAt *time.Time
 }
 
 // TimelineID is the dossier's identifier as its timeline knows it.
 func TimelineID(id ID) ids.ID[timeline.Dossier] { return ids.From[timeline.Dossier](id.UUID()) }
-
-// Phase is where the accompaniment stands; it ends nothing and forbids nothing.
-type Phase string
-
-// The phases.
-const (
-	FirstContact   Phase = "first_contact"
-	Identification Phase = "identification"
-	Reflection     Phase = "reflection"
-	Proceedings    Phase = "proceedings"
-	Integration    Phase = "integration"
-	Independent    Phase = "independent"
-	Return         Phase = "return"
-	Aftercare      Phase = "aftercare"
-)
-
-// Phases lists them in the order in which an accompaniment mostly goes through them.
-var Phases = []Phase{FirstContact, Identification, Reflection, Proceedings, Integration, Independent, Return, Aftercare}
 
 // ReachedThrough is how the person came to the NGO.
 type ReachedThrough string

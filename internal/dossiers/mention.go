@@ -20,14 +20,13 @@ func Mentioned(id ID, into *Mention) tenantdb.Question {
 	return tenantdb.One(into, tenantdb.Select().TableExpr("dossiers").Column("dossier_id", "code_name").Where("dossier_id = ?", id))
 }
 
-// Exists is fault.NotFound where the scope of the transaction has no such dossier.
-func Exists(ctx context.Context, tx tenantdb.Tx, id ID) error {
-	var mention Mention
-	err := tx.Select().TableExpr("dossiers").Column("dossier_id", "code_name").Where("dossier_id = ?", id).Scan(ctx, &mention)
+// mentioned is the mention of a dossier within a transaction.
+func mentioned(ctx context.Context, tx tenantdb.Tx, id ID) (mention Mention, err error) {
+	err = tx.Select().TableExpr("dossiers").Column("dossier_id", "code_name").Where("dossier_id = ?", id).Scan(ctx, &mention)
 	if err := tenantdb.Found(err); err != nil {
-		return fmt.Errorf("find dossier: %w", err)
+		return Mention{}, fmt.Errorf("find dossier %s: %w", id, err)
 	}
-	return nil
+	return mention, nil
 }
 
 // Peek is Load without keeping the dossier as it is: for a page that shows what would be disclosed.

@@ -14,7 +14,9 @@ import (
 
 // Particulars are what the form of a dossier asks for: everything but the situation's texts.
 type Particulars struct {
-	CodeName       CodeName
+	CodeName CodeName
+	// Phase is where an accompaniment stands that began before its dossier is opened; empty is at its beginning. What
+	// becomes of it later is no matter of the form: it follows from facts, or is set with a reason (SetPhase).
 	Phase          Phase
 	ResponsibleID  tenantdb.PersonID
 	ReachedThrough ReachedThrough
@@ -42,8 +44,8 @@ func (p Particulars) Check(today time.Time) fault.Problems {
 	if p.CodeName.tells(b.FamilyName) || p.CodeName.tells(b.GivenNames) {
 		problems.Add("code_name", "dossiers.code_name.tells_the_name")
 	}
-	if p.Phase == "" {
-		problems.Add("phase", "dossiers.phase.missing")
+	if p.Phase != "" && !slices.Contains(SettablePhases, p.Phase) {
+		problems.Add("phase", "dossiers.phase.not_settable")
 	}
 	if p.ResponsibleID.Zero() {
 		problems.Add("responsible", "dossiers.responsible.missing")

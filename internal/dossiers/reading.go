@@ -21,7 +21,7 @@ func ReadParticulars(ctx context.Context, values url.Values, now time.Time) (Par
 	responsible, _ := ParseMember(values.Get("responsible"))
 	p := Particulars{
 		CodeName:       codeName,
-		Phase:          forms.Choice(values, "phase", Phases, &problems),
+		Phase:          forms.Choice(values, "phase", SettablePhases, &problems),
 		ResponsibleID:  responsible,
 		ReachedThrough: forms.Choice(values, "reached_through", ReachedThroughs, &problems),
 		Beneficiary: Beneficiary{

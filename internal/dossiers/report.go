@@ -11,23 +11,43 @@ import (
 )
 
 // Hold keeps a dossier as it is until the transaction of a capability's change ends, and gives what its fields are sealed
-// with. Such a change begins with it: what the scope has no such dossier for is fault.NotFound.
+// with. Such a change begins with it: what the scope has no such dossier for is fault.NotFound, and a closed one is refused.
 func Hold(ctx context.Context, tx tenantdb.Tx, ring *keys.Ring, id ID) (Mention, *keys.Box, error) {
-	dossier, err := lockDossier(ctx, tx, id)
-	if err != nil {
-		return Mention{}, nil, err
-	}
-	box, err := ring.Box(ctx, HolderOf(id))
+	dossier, box, err := hold(ctx, tx, ring, id, Dossier.takesChanges)
 	return Mention{id, dossier.CodeName}, box, err
 }
 
+// HoldForContact is Hold for what goes on in aftercare as well, when the dossier stays closed: somebody calls, is met, or has
+// to be called back.
+func HoldForContact(ctx context.Context, tx tenantdb.Tx, ring *keys.Ring, id ID) (Mention, *keys.Box, error) {
+	dossier, box, err := hold(ctx, tx, ring, id, Dossier.takesContacts)
+	return Mention{id, dossier.CodeName}, box, err
+}
+
+// hold locks a dossier that takes what is to be done with it; without a condition, also a closed one.
+func hold(ctx context.Context, tx tenantdb.Tx, ring *keys.Ring, id ID, takes func(Dossier) error) (Dossier, *keys.Box, error) {
+	dossier, err := lockDossier(ctx, tx, id)
+	if err != nil {
+		return Dossier{}, nil, err
+	}
+	if takes != nil {
+		if err := takes(dossier); err != nil {
+			return Dossier{}, nil, err
+		}
+	}
+	box, err := ring.Box(ctx, HolderOf(id))
+	return dossier, box, err
+}
+
 // Report tells a dossier's agenda all that a capability knows of dates, in the transaction that changed it, so that the
-// deadlines are never older than what they follow from.
+// deadlines are never older than what they follow from; nor is the phase, unless a person has set it. What is known ahead
+// counts for the phase at once, since nobody comes back on the day to write it; the dossier's own pages say what holds today.
 func Report(ctx context.Context, tx tenantdb.Tx, box *keys.Box, id ID, source agenda.Source, facts []deadlines.Fact) error {
-	if _, err := agenda.Report(ctx, tx, box, TimelineID(id), source, facts); err != nil {
+	all, err := agenda.Report(ctx, tx, box, TimelineID(id), source, facts)
+	if err != nil {
 		return fmt.Errorf("report dossier %s: %w", id, err)
 	}
-	return nil
+	return updatePhase(ctx, tx, id, PhaseOf(all, everything(all)).Phase)
 }
 
 // particulars is the source of what a dossier itself knows.

@@ -45,7 +45,7 @@ func TestCheck(t *testing.T) {
 		"a name within the code name":  {func(p *Particulars) { p.CodeName, p.Beneficiary.GivenNames = "Aminax", "Grace Amina" }, "code_name"},
 		"a name without its accents":   {func(p *Particulars) { p.CodeName, p.Beneficiary.GivenNames = "Amelie", "Amélie" }, "code_name"},
 		"the beginning of the name":    {func(p *Particulars) { p.CodeName, p.Beneficiary.GivenNames = "Ami", "Amina" }, "code_name"},
-		"no phase":                     {func(p *Particulars) { p.Phase = "" }, "phase"},
+		"a phase that closing sets":    {func(p *Particulars) { p.Phase = Closed }, "phase"},
 		"nobody responsible":           {func(p *Particulars) { p.ResponsibleID = tenantdb.PersonID{} }, "responsible"},
 		"born tomorrow":                {func(p *Particulars) { p.Beneficiary.BirthDate = ptr(today.AddDate(0, 0, 1)) }, "birth_date"},
 		"born in 1901":                 {func(p *Particulars) { p.Beneficiary.BirthDate = ptr(day(1901, 1, 1)) }, "birth_date"},

@@ -10,6 +10,7 @@ import (
 	"passerelle/internal/access"
 	"passerelle/internal/fault"
 	"passerelle/internal/forms"
+	"passerelle/internal/ids"
 	"passerelle/internal/journal"
 	"passerelle/internal/keys"
 	"passerelle/internal/members"
@@ -23,11 +24,12 @@ type Service struct {
 	keys *keys.Ring
 	now  func() time.Time
 	line *line
+	owed []Owed
 }
 
-// New makes the service; now is the clock.
-func New(db *tenantdb.DB, ring *keys.Ring, now func() time.Time) *Service {
-	return &Service{db, ring, now, newLine()}
+// New makes the service; now is the clock, and owed are those who know what keeps a dossier from being closed.
+func New(db *tenantdb.DB, ring *keys.Ring, now func() time.Time, owed ...Owed) *Service {
+	return &Service{db, ring, now, newLine(), owed}
 }
 
 // List gives a page of dossiers in one round trip.
@@ -138,13 +140,22 @@ func (s *Service) open(ctx context.Context, principal access.Principal, id ID, p
 		if err := s.checkResponsible(ctx, tx, p.ResponsibleID, tenantdb.PersonID{}); err != nil {
 			return err
 		}
-		dossier := Dossier{DossierID: id, OpenedAt: opened, Version: 1, SituationVersion: 1}.with(p, now)
+		dossier := Dossier{DossierID: id, Phase: FirstContact, OpenedAt: opened, Version: 1, SituationVersion: 1}.with(p, now)
+		begun := p.Phase != "" && p.Phase != FirstContact
+		if begun {
+			dossier.Phase, dossier.PhaseSet = p.Phase, true
+		}
 		fresh, err := insertDossier(ctx, tx, principal.Tenant, box, dossier, p.Beneficiary.estimatedOn(forms.Today(now), Beneficiary{}).complete())
 		if err != nil || !fresh {
 			return err
 		}
 		if err := replaceTexts(ctx, tx, principal.Tenant, box, id, nil, situation, now); err != nil {
 			return err
+		}
+		if begun {
+			if err := setPhase(ctx, tx, box, principal, Setting{SettingID: ids.New[Setting](), DossierID: id, Phase: p.Phase, Words: keys.Of(""), SetAt: now}); err != nil {
+				return err
+			}
 		}
 		if err := Report(ctx, tx, box, id, particulars, p.Beneficiary.facts()); err != nil {
 			return err
@@ -170,9 +181,13 @@ func (s *Service) Edit(ctx context.Context, id ID, version int, p Particulars) (
 		if err != nil {
 			return err
 		}
+		if err := dossier.takesContacts(); err != nil {
+			return err
+		}
 		if current, err = loadFile(ctx, tx, s.keys, id); err != nil {
 			return err
 		}
+		p.Phase = current.Phase
 		p.Beneficiary = p.Beneficiary.estimatedOn(forms.Today(now), current.Beneficiary).complete()
 		if reflect.DeepEqual(p, current.Particulars()) {
 			return nil
@@ -194,11 +209,7 @@ func (s *Service) Edit(ctx context.Context, id ID, version int, p Particulars) (
 		if err := Report(ctx, tx, current.box, id, particulars, p.Beneficiary.facts()); err != nil {
 			return err
 		}
-		event := timeline.Event{Kind: timeline.DossierChanged, Dossier: TimelineID(id)}
-		if changed.Phase != dossier.Phase {
-			event.Detail = string(changed.Phase)
-		}
-		return timeline.Record(ctx, tx, principal, event)
+		return timeline.Record(ctx, tx, principal, timeline.Event{Kind: timeline.DossierChanged, Dossier: TimelineID(id)})
 	})
 	return current, err
 }
@@ -214,6 +225,9 @@ func (s *Service) Describe(ctx context.Context, id ID, version int, situation Si
 	err = s.write(ctx, func(ctx context.Context, tx tenantdb.Tx) error {
 		dossier, err := lockDossier(ctx, tx, id)
 		if err != nil {
+			return err
+		}
+		if err := dossier.takesContacts(); err != nil {
 			return err
 		}
 		if current, err = loadFile(ctx, tx, s.keys, id); err != nil {
@@ -256,17 +270,21 @@ func (s *Service) checkResponsible(ctx context.Context, tx tenantdb.Tx, chosen, 
 
 // with is the dossier with its own part of the particulars.
 func (d Dossier) with(p Particulars, at time.Time) Dossier {
-	d.CodeName, d.Phase, d.ResponsibleID, d.ReachedThrough, d.UpdatedAt = p.CodeName, p.Phase, p.ResponsibleID, p.ReachedThrough, at
+	d.CodeName, d.ResponsibleID, d.ReachedThrough, d.UpdatedAt = p.CodeName, p.ResponsibleID, p.ReachedThrough, at
 	return d
 }
 
 // Load gives a file within a transaction of another capability, which sees to it that the caller may read it. The
-// dossier stays as it is until that transaction ends.
+// dossier stays as it is until that transaction ends; a closed one is refused, since nothing leaves it any more.
 func Load(ctx context.Context, tx tenantdb.Tx, ring *keys.Ring, id ID) (File, error) {
 	if _, err := access.Require(ctx, access.DossierShow); err != nil {
 		return File{}, err
 	}
-	if _, err := lockDossier(ctx, tx, id); err != nil {
+	dossier, err := lockDossier(ctx, tx, id)
+	if err != nil {
+		return File{}, err
+	}
+	if err := dossier.takesChanges(); err != nil {
 		return File{}, err
 	}
 	return loadFile(ctx, tx, ring, id)

@@ -214,12 +214,12 @@ func TestEdit(t *testing.T) {
 	id := h.opened(t, amina())
 
 	mine := amina()
-	mine.Beneficiary.GivenNames, mine.Phase = "Amina", Reflection
+	mine.Beneficiary.GivenNames, mine.Phase = "Amina", Return // the phase is no matter of the form
 	if _, err := h.Edit(as(t, cast.Lea), id, 1, mine); err != nil {
 		t.Fatal(err)
 	}
 	file := h.found(t, id)
-	if file.Beneficiary.GivenNames != "Amina" || file.Phase != Reflection || file.Version != 2 || !file.UpdatedAt.After(file.OpenedAt) {
+	if file.Beneficiary.GivenNames != "Amina" || file.Phase != Identification || file.Version != 2 || !file.UpdatedAt.After(file.OpenedAt) {
 		t.Errorf("%+v", file)
 	}
 

@@ -35,6 +35,10 @@ func (p *SealedBeneficiary) Place() keys.Place {
 var SealedRows = []keys.Rows{
 	{Kind: keys.Dossier, Table: "beneficiaries", Holder: "dossier_id", Key: []string{"dossier_id"}, Columns: []string{"particulars"}},
 	{Kind: keys.Dossier, Table: "situations", Holder: "dossier_id", Key: []string{"dossier_id", "data_class"}, Columns: []string{"body"}},
+	{Kind: keys.Dossier, Table: "findings", Holder: "dossier_id", Key: []string{"finding_id"}, Columns: []string{"words"}},
+	{Kind: keys.Dossier, Table: "phase_settings", Holder: "dossier_id", Key: []string{"setting_id"}, Columns: []string{"words"}},
+	{Kind: keys.Dossier, Table: "closures", Holder: "dossier_id", Key: []string{"closure_id"}, Columns: []string{"words"}},
+	{Kind: keys.Dossier, Table: "waivers", Holder: "dossier_id", Key: []string{"dossier_id", "rule", "about"}, Columns: []string{"words"}},
 }
 
 type beneficiaryRow struct {
@@ -64,6 +68,7 @@ type situationRow struct {
 
 var dossierColumns = []string{
 	"dossier_id", "code_name", "phase", "responsible_id", "reached_through", "opened_at", "updated_at", "version", "situation_version",
+	"phase_set", "closed_at", "aftercare_at",
 }
 
 // A file is asked for by the same three questions, in a batch or in a transaction.
@@ -184,7 +189,7 @@ func insertDossier(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID
 
 func updateDossier(ctx context.Context, tx tenantdb.Tx, d Dossier) error {
 	err := tenantdb.Affected(tx.Update().Model(&dossierRow{Dossier: d}).
-		Column("code_name", "phase", "responsible_id", "reached_through", "updated_at", "version", "situation_version").
+		Column("code_name", "responsible_id", "reached_through", "updated_at", "version", "situation_version").
 		Where("dossier_id = ?", d.DossierID).Exec(ctx))
 	if err != nil {
 		return fmt.Errorf("update dossier %s: %w", d.DossierID, err)
@@ -226,6 +231,13 @@ func replaceTexts(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID,
 	}
 	return nil
 }
+
+// ofID asks for a dossier without whose it is.
+func ofID(id ID, into *Dossier) tenantdb.Question {
+	return tenantdb.One(into, plainStatement.With(id))
+}
+
+var plainStatement = tenantdb.Prepare(selectDossier(tenantdb.Select(), tenantdb.Argument(1)))
 
 // Taken is which of these names a dossier has already.
 func Taken(ctx context.Context, tx tenantdb.Tx, names []CodeName) ([]string, error) {

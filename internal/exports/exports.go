@@ -99,6 +99,8 @@ func status(phase dossiers.Phase) string {
 	switch phase {
 	case dossiers.Aftercare:
 		return "FollowUp"
+	case dossiers.Closed:
+		return "Closed"
 	default:
 		return "Active"
 	}

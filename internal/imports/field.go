@@ -40,7 +40,7 @@ const (
 var Fields = []Field{
 	{Name: codeName, Label: "dossiers.code_name.label"},
 	{Name: OpenedOn, Label: "imports.opened_on.label", Date: true, HTCDS: []string{"cas_IncomingReferralDate"}},
-	{Name: "phase", Label: "dossiers.phase.label", codes: said("dossiers.phase.", dossiers.Phases)},
+	{Name: "phase", Label: "dossiers.phase.label", codes: said("dossiers.phase.", dossiers.SettablePhases)},
 	{Name: Responsible, Label: "dossiers.responsible.label"},
 	{Name: "reached_through", Label: "dossiers.reached_through.label", codes: said("dossiers.reached_through.", dossiers.ReachedThroughs)},
 	{Name: "family_name", Label: "dossiers.family_name.label", HTCDS: []string{"prs_SecondName"}},

@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -40,14 +41,24 @@ const (
 	GistReceived Gist = "received"
 )
 
-// gists says what each action comes to. What is not here is told to nobody outside: a draft that was thrown away never
-// became anything, and that something could not be opened is for those who run the platform.
+// gists says what an action comes to, where it is another thing than that somebody worked on the file.
 var gists = map[Action]Gist{
-	DossierSeen: GistSeen, DossierFound: GistSeen, ConsentSeen: GistSeen, DraftSeen: GistSeen, JournalSeen: GistSeen, SheetSeen: GistSeen,
-	DraftBegun: GistWritten, DraftWritten: GistWritten, "dossier_opened": GistWritten, "dossier_taken_over": GistWritten, DossierExported: GistSeen, "dossier_changed": GistWritten, "situation_changed": GistWritten,
+	DossierSeen: GistSeen, DossierFound: GistSeen, ConsentSeen: GistSeen, DraftSeen: GistSeen, JournalSeen: GistSeen, SheetSeen: GistSeen, DossierExported: GistSeen,
 	"consent_given": GistAgreed, "consent_withdrawn": GistEnded, "referral_sent": GistShared, "referral_revoked": GistEnded,
 	"referral_taken": GistAnswered, "referral_accepted": GistAnswered, "referral_declined": GistAnswered, "referral_asked": GistAnswered,
 	"referral_message": GistAnswered, "referral_closed": GistAnswered, ReferralSeen: GistReceived, ReferralAcknowledged: GistReceived,
+}
+
+// untold is told to nobody outside: a draft that was thrown away never became anything, that something could not be opened
+// is for those who run the platform, and who was sought is about nobody.
+var untold = []Action{DraftDiscarded, DossiersSearched, DossierErased, AlertAcknowledged, PauseLifted, DecoyMarked, DecoyUnmarked, Unreadable}
+
+// gist says what the action comes to for the beneficiary; ok is false for what is not told.
+func (a Action) gist() (gist Gist, ok bool) {
+	if slices.Contains(untold, a) {
+		return "", false
+	}
+	return cmp.Or(gists[a], GistWritten), true
 }
 
 // SheetLine is one sort of thing that people of one function did on a day.
@@ -106,7 +117,7 @@ func days(rows []daily) (told []Day) {
 	}
 	var places map[key]int
 	for _, row := range rows {
-		gist, ok := gists[row.Action]
+		gist, ok := row.Action.gist()
 		if !ok {
 			continue
 		}

@@ -112,7 +112,7 @@ func (s *Service) Draft(ctx context.Context, dossier dossiers.ID, id ID, to offi
 	}
 	var referral Referral
 	err = s.db.Write(ctx, func(ctx context.Context, tx tenantdb.Tx) error {
-		if err := dossiers.Exists(ctx, tx, dossier); err != nil {
+		if _, _, err := dossiers.Hold(ctx, tx, s.keys, dossier); err != nil {
 			return err
 		}
 		office, err := offices.Find(ctx, tx, to)

@@ -64,6 +64,19 @@ func OfDossier(dossier dossiers.ID, into *[]Line) tenantdb.Question {
 var ofDossier = tenantdb.Prepare(nameless(tenantdb.Select().TableExpr("referrals as referral")).ColumnExpr("'' as office_name, '' as office_kind").Where("referral.dossier_id = ?", tenantdb.Argument(1)).
 	OrderExpr("referral.created_at desc, referral.referral_id"))
 
+// mostRunning is how many referrals of a dossier are named to whoever closes it.
+const mostRunning = 50
+
+// runningOf gives the referrals of a dossier that are drafts or that an office still has, the oldest first.
+func runningOf(ctx context.Context, tx tenantdb.Tx, id dossiers.ID) (found []Line, err error) {
+	err = lines(tx.Select()).Where("referral.dossier_id = ?", id).Where("referral.state not in (?, ?, ?)", Declined, Closed, Revoked).
+		Where("referral.state = ? or referral.visible_until > now()", Draft).OrderExpr("referral.created_at, referral.referral_id").Limit(mostRunning).Scan(ctx, &found)
+	if err != nil {
+		return nil, fmt.Errorf("list referrals that are not over: %w", err)
+	}
+	return found, nil
+}
+
 // contents are what is said of a person, sealed under the keyset of the referral.
 type contents struct {
 	ReferralID ID

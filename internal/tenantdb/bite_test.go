@@ -173,12 +173,20 @@ var staffTables = []string{
 	"facts",
 	"deadlines",
 	"imports",
+	"findings",
+	"phase_settings",
+	"closures",
+	"waivers",
 }
 
 // sealedAnew are, of those, the ones with a column that is sealed.
 var sealedAnew = map[string]string{
-	"facts":   "facts",
-	"imports": "sheet",
+	"facts":          "facts",
+	"imports":        "sheet",
+	"findings":       "words",
+	"phase_settings": "words",
+	"closures":       "words",
+	"waivers":        "words",
 }
 
 func init() {

@@ -12,7 +12,11 @@ with columns as (
 		('messages.tenant_id'), ('messages.message_id'), ('messages.referral_id'),
 		('parked_forms.tenant_id'), ('parked_forms.parked_form_id'), ('parked_forms.person_id'),
 		('facts.tenant_id'), ('facts.dossier_id'), ('facts.source'),
-		('imports.tenant_id'), ('imports.import_id'), ('imports.person_id')
+		('imports.tenant_id'), ('imports.import_id'), ('imports.person_id'),
+		('findings.tenant_id'), ('findings.dossier_id'), ('findings.finding_id'),
+		('phase_settings.tenant_id'), ('phase_settings.dossier_id'), ('phase_settings.setting_id'),
+		('closures.tenant_id'), ('closures.dossier_id'), ('closures.closure_id'),
+		('waivers.tenant_id'), ('waivers.dossier_id'), ('waivers.rule'), ('waivers.about')
 )
 select 'the role ' || current_user || ' may not seal ' || name || ' anew: connect as passerelle_rotation' from columns
 	where sealed and not (has_column_privilege(relation, attnum, 'select') and has_column_privilege(relation, attnum, 'update'))

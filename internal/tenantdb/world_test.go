@@ -64,6 +64,10 @@ insert into agendas (tenant_id, dossier_id, rules) select tenant_id, dossier_id,
 insert into facts (tenant_id, dossier_id, source, facts) select tenant_id, dossier_id, 'stays', canary::bytea from canton;
 insert into deadlines (tenant_id, dossier_id, rule, about, due_on, to_the_month, presses) select tenant_id, dossier_id, 'stay_end', '', current_date, false, true from canton;
 insert into imports (tenant_id, import_id, person_id, total, sheet, created_at) select tenant_id, gen_random_uuid(), member_id, 1, canary::bytea, now() from canton;
+insert into findings (tenant_id, finding_id, dossier_id, body, verdict, found_on, words, recorded_by, recorded_at) select tenant_id, gen_random_uuid(), dossier_id, 'ngo', 'presumed', current_date, canary::bytea, member_id, now() from canton;
+insert into phase_settings (tenant_id, setting_id, dossier_id, phase, words, set_by, set_at) select tenant_id, gen_random_uuid(), dossier_id, 'integration', canary::bytea, member_id, now() from canton;
+insert into closures (tenant_id, closure_id, dossier_id, reason, words, closed_by, closed_at) select tenant_id, gen_random_uuid(), dossier_id, 'other', canary::bytea, member_id, now() from canton;
+insert into waivers (tenant_id, dossier_id, rule, about, words, waived_by, waived_at) select tenant_id, dossier_id, 'stay_end', '', canary::bytea, member_id, now() from canton;
 insert into consents (tenant_id, consent_id, dossier_id, office_id, purpose, data_classes, valid_from, valid_until, given_how, recorded_by)
 	select tenant_id, gen_random_uuid(), dossier_id, office_id, canary, '{identity}', current_date, current_date, 'orally', member_id from canton, unnest(array[first_id, second_id]) as office_id;
 insert into referrals (tenant_id, referral_id, reference, dossier_id, office_id, consent_id, service, request, state, slice, created_by, sent_at, sent_by_name, visible_until, revoked_at)

@@ -113,8 +113,8 @@ func (e Entry) FromOffice() bool {
 	}
 }
 
-// Shown is how many events a dossier's page shows.
-const Shown = 100
+// shown is how many events a dossier's first page shows.
+const shown = 10
 
 // OfDossier asks for the newest events of a dossier, newest first.
 func OfDossier(dossier ids.ID[Dossier], into *[]Entry) tenantdb.Question {
@@ -123,7 +123,7 @@ func OfDossier(dossier ids.ID[Dossier], into *[]Entry) tenantdb.Question {
 
 var ofDossier = tenantdb.Prepare(tenantdb.Select().TableExpr("events").
 	Column("event_id", "kind", "at", "actor_name", "office_name", "detail", "referral_id").
-	Where("dossier_id = ?", tenantdb.Argument(1)).OrderExpr("at desc, event_id desc").Limit(Shown))
+	Where("dossier_id = ?", tenantdb.Argument(1)).OrderExpr("at desc, event_id desc").Limit(shown))
 
 // OfReferral asks for all events of one referral, oldest first.
 func OfReferral(referral ids.ID[Referral], into *[]Entry) tenantdb.Question {

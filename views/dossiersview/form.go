@@ -41,7 +41,6 @@ func Values(p dossiers.Particulars) url.Values {
 	b := p.Beneficiary
 	return url.Values{
 		"code_name":            {string(p.CodeName)},
-		"phase":                {string(p.Phase)},
 		"responsible":          {p.ResponsibleID.String()},
 		"reached_through":      {string(p.ReachedThrough)},
 		"family_name":          {b.FamilyName},
@@ -115,7 +114,6 @@ type part struct {
 var particulars = []part{
 	{"dossiers.part.dossier", []question{
 		{name: "code_name", label: "dossiers.code_name.label", hint: "dossiers.code_name.hint", max: 24, width: ui.Chars20},
-		{name: "phase", label: "dossiers.phase.label", look: choose, options: answers("dossiers.phase.", dossiers.Phases)},
 		{name: "responsible", label: "dossiers.responsible.label", look: choose, options: staff},
 		{name: "reached_through", label: "dossiers.reached_through.label", look: choose, options: orNone("ui.none_chosen", answers("dossiers.reached_through.", dossiers.ReachedThroughs))},
 	}},

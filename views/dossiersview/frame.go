@@ -14,7 +14,12 @@ type Part string
 
 // The parts.
 const (
-	Overview Part = "overview"
+	Overview  Part = "overview"
+	Person    Part = "person"
+	Timeline  Part = "timeline"
+	Deadlines Part = "deadlines"
+	Path      Part = "path"
+	Closure   Part = "closure"
 )
 
 // Of is the address of the part of a dossier.
@@ -32,11 +37,17 @@ var groups = []struct {
 }{
 	{"everyday", []Part{
 		Overview,
+		Person,
+		Deadlines,
+		Timeline,
 	}},
 	{"protection", []Part{}},
 	{"rights", []Part{}},
 	{"life", []Part{}},
-	{"path", []Part{}},
+	{"path", []Part{
+		Path,
+		Closure,
+	}},
 }
 
 // FrameProps are a page of a dossier.

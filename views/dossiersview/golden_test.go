@@ -96,7 +96,7 @@ func conflict() Conflict {
 
 func sheet(f dossiers.File) Sheet {
 	return Sheet{
-		File: f, Now: now, Referrals: ui.Section("referrals", "referrals"), Consents: ui.Section("consents", "consents"),
+		File: f, At: now, Referrals: ui.Section("referrals", "referrals"), Consents: ui.Section("consents", "consents"),
 		Events: []timeline.Entry{
 			{Kind: timeline.ReferralDeclined, At: now, ActorName: cast.Noe.Name, OfficeName: cast.CSR.Name},
 			{Kind: timeline.ReferralAsked, At: now, ActorName: cast.Noe.Name, OfficeName: cast.CSR.Name, Detail: timeline.FromOffice},

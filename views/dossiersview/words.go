@@ -71,8 +71,8 @@ func actor(entry timeline.Entry) string {
 // its own page.
 func detail(ctx context.Context, entry timeline.Entry) string {
 	switch {
-	case entry.Kind == timeline.DossierChanged:
-		return word(ctx, "dossiers.phase.", dossiers.Phase(entry.Detail))
+	case entry.Detail != "" && details[entry.Kind] != "":
+		return word(ctx, details[entry.Kind], entry.Detail)
 	case entry.OfficeName == "" || entry.FromOffice():
 		return ""
 	default:
@@ -80,11 +80,70 @@ func detail(ctx context.Context, entry timeline.Entry) string {
 	}
 }
 
+// details are the messages that the details of events are codes of.
+var details = map[timeline.Kind]string{
+	timeline.DossierChanged:   "dossiers.phase.",
+	timeline.PhaseSet:         "dossiers.phase.",
+	timeline.PhaseReleased:    "dossiers.phase.",
+	timeline.FindingRecorded:  "dossiers.finding.verdict.",
+	timeline.FindingCorrected: "dossiers.finding.verdict.",
+	timeline.FindingWithdrawn: "dossiers.finding.verdict.",
+	timeline.DeadlineWaived:   "deadlines.rule.",
+	timeline.WaiverTakenBack:  "deadlines.rule.",
+	timeline.DossierClosed:    "dossiers.closure.reason.",
+	timeline.DossierReopened:  "dossiers.closure.reason.",
+	timeline.AftercareBegun:   "dossiers.closure.reason.",
+}
+
+// because says why a dossier is in its phase: who has set it, or from which fact it follows.
+func because(ctx context.Context, s dossiers.Standing) string {
+	switch {
+	case s.Setting != nil && s.Setting.Words.Get() == "":
+		return i18n.T(ctx, "dossiers.phase.noted", "Name", s.Setting.By, "Date", i18n.Date(ctx, s.Setting.SetAt))
+	case s.Setting != nil:
+		return i18n.T(ctx, "dossiers.phase.set_by", "Name", s.Setting.By, "Date", i18n.Date(ctx, s.Setting.SetAt))
+	default:
+		return follows(ctx, s.Course)
+	}
+}
+
+// follows says from which fact the phase follows.
+func follows(ctx context.Context, c dossiers.Course) string {
+	switch {
+	case c.Because == nil:
+		return i18n.T(ctx, "dossiers.phase.beginning")
+	case c.Because.On.IsZero():
+		return i18n.T(ctx, "dossiers.phase.follows", "Fact", i18n.T(ctx, "deadlines.trigger."+string(c.Because.Trigger)))
+	default:
+		return i18n.T(ctx, "dossiers.phase.follows_on", "Fact", i18n.T(ctx, "deadlines.trigger."+string(c.Because.Trigger)), "Date", i18n.LongDate(ctx, c.Because.On))
+	}
+}
+
+// steps are all phases, with the day on which each began and the one where the accompaniment stands.
+func steps(ctx context.Context, p dossiers.Path) []ui.Step {
+	now := p.Standing.Phase()
+	all := make([]ui.Step, len(dossiers.Phases))
+	for i, phase := range dossiers.Phases {
+		all[i] = ui.Step{Label: "dossiers.phase." + string(phase), Current: phase == now}
+		begun, known := p.Standing.Course.Begun[phase]
+		switch {
+		case phase == now && p.Standing.Setting != nil:
+			all[i].Said = i18n.T(ctx, "dossiers.phase.since", "Date", i18n.Date(ctx, p.Standing.Setting.SetAt))
+		case phase == dossiers.FirstContact:
+			all[i].Said = i18n.T(ctx, "dossiers.phase.since", "Date", i18n.Date(ctx, p.OpenedAt))
+		case known && !begun.On.IsZero():
+			all[i].Said = i18n.T(ctx, "dossiers.phase.since", "Date", i18n.Date(ctx, begun.On))
+		}
+		all[i].Reached = all[i].Said != "" || known
+	}
+	return all
+}
+
 func tone(phase dossiers.Phase) ui.Tone {
 	switch phase {
 	case dossiers.FirstContact, dossiers.Identification:
 		return ui.Waiting
-	case dossiers.Independent, dossiers.Return, dossiers.Aftercare:
+	case dossiers.Independent, dossiers.Return, dossiers.Closed, dossiers.Aftercare:
 		return ui.Neutral
 	default:
 		return ui.Active

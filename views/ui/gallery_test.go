@@ -96,6 +96,7 @@ func TestGallery(t *testing.T) {
 		"folded":     templ.Join(Folded(hostile), Folded(strings.Repeat(hostile+". ", 12))),
 		"disclosure": templ.Join(holding(Details("Pourquoi cette question ?"), Paragraph("ui.ended.text")), holding(Inset(), Paragraph("ui.ended.text")), Caution("ui.exit.hint")),
 		"confirm":    holding(Confirm(ConfirmProps{Title: "Révoquer la demande", Text: "Le service ne verra plus rien.", Action: "/referrals/1/revocation", Label: "Révoquer", Kind: Warning, Cancel: "/referrals/1"}), Textarea(Field{Name: "reason", Label: "Motif"})),
+		"steps":      Steps([]Step{{Label: "Identification", Said: "Depuis le 3 mai 2026", Reached: true}, {Label: hostile, Reached: true, Current: true}, {Label: "Retour"}}),
 		"figures":    templ.Join(Figure("Sans réponse", 4, "/work?show=unanswered"), Figure("En retard", 0, "/work?show=overdue")),
 		"filter":     holding(FilterForm("/dossiers"), Select(Field{Name: "phase", Label: "Phase"}, choices), Submit("Filtrer", Secondary)),
 		"refreshed": templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {

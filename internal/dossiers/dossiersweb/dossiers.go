@@ -53,7 +53,7 @@ func (h *handlers) emptyForm(c *fiber.Ctx) (dossiersview.Form, error) {
 	principal, _ := access.From(c.UserContext())
 	return dossiersview.Form{
 		ID: ids.New[dossiers.Dossier](), Staff: staff,
-		Values: dossiersview.Values(dossiers.Particulars{CodeName: name, Phase: dossiers.FirstContact, ResponsibleID: principal.Person}),
+		Values: dossiersview.Values(dossiers.Particulars{CodeName: name, ResponsibleID: principal.Person}),
 	}, nil
 }
 
@@ -101,7 +101,7 @@ func (h *handlers) showDossier(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	sheet := dossiersview.Sheet{Now: h.now()}
+	sheet := dossiersview.Sheet{At: h.now()}
 	var given []consents.Consent
 	var sent []referrals.Line
 	var known []offices.Office
@@ -111,13 +111,14 @@ func (h *handlers) showDossier(c *fiber.Ctx) error {
 	if marking {
 		asked = append(asked, alerts.AskMark(dossiers.TimelineID(id), &marks))
 	}
-	sheet.File, err = h.dossiers.Find(c.UserContext(), id, asked...)
+	overview, err := h.dossiers.Overview(c.UserContext(), id, asked...)
 	if errors.Is(err, keys.ErrDestroyed) {
 		return web.Show(c, fiber.StatusGone, dossiersview.Gone(id))
 	}
 	if err != nil {
 		return err
 	}
+	sheet.File, sheet.Standing = overview.File, overview.Standing
 	for i := range given {
 		if err := sheet.File.Open(&given[i]); err != nil {
 			return err
@@ -131,9 +132,21 @@ func (h *handlers) showDossier(c *fiber.Ctx) error {
 	if marking {
 		sheet.Decoy = alertsview.DecoyPanel(id, marks)
 	}
-	sheet.Consents = consentsview.Panel(id, given, sheet.Now)
-	sheet.Referrals = referralsview.Panel(id, sent, sheet.Now)
+	sheet.Consents = consentsview.Panel(id, given, sheet.At)
+	sheet.Referrals = referralsview.Panel(id, sent, sheet.At)
 	return web.Show(c, fiber.StatusOK, dossiersview.Show(sheet))
+}
+
+func (h *handlers) showPerson(c *fiber.Ctx) error {
+	id, err := web.ID[dossiers.Dossier](c, "id")
+	if err != nil {
+		return err
+	}
+	file, err := h.dossiers.Find(c.UserContext(), id)
+	if err != nil {
+		return err
+	}
+	return web.Show(c, fiber.StatusOK, dossiersview.PersonPage(file, h.now()))
 }
 
 func (h *handlers) streamDossier(c *fiber.Ctx) error {
@@ -200,5 +213,5 @@ func (h *handlers) updateDossier(c *fiber.Ctx) error {
 		return web.Show(c, fiber.StatusUnprocessableEntity, dossiersview.Edit(form.With(problems)))
 	}
 	web.Notice(c, "dossiers.saved")
-	return web.See(c, paths.Dossier(form.ID))
+	return web.See(c, dossiersview.Person.Of(form.ID))
 }

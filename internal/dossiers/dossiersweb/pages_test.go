@@ -83,12 +83,18 @@ func TestJourney(t *testing.T) {
 		t.Fatalf("opening: %d %s\n%s", page.Status, page.URL, page.Text())
 	}
 	address := page.URL.Path
-	for _, want := range []string{"Lomidak", "Amina", "04.03.2001", "la bibliothèque", "Nigéria", "Vaud", "Dossier ouvert", hostile, "09:30 – 11:00"} {
+	for _, want := range []string{"Lomidak", "Amina", "04.03.2001", "la bibliothèque", "Dossier ouvert", hostile, "09:30 – 11:00", "Premier contact"} {
 		if !strings.Contains(page.Text(), want) {
 			t.Errorf("the dossier does not show %q", want)
 		}
 	}
-	if page.Has("main script") || page.Has("main img") {
+	person := lea.Get(address + "/person")
+	for _, want := range []string{"Lomidak", "Amina", "Nigéria", "Vaud", hostile} {
+		if !strings.Contains(person.Text(), want) {
+			t.Errorf("the person's page does not show %q", want)
+		}
+	}
+	if page.Has("main script") || page.Has("main img") || person.Has("main script") || person.Has("main img") {
 		t.Error("a text became an element")
 	}
 	if title := page.Document.Find("title").Text(); strings.Contains(title, "Amina") || !strings.Contains(title, "Lomidak") {
@@ -131,7 +137,7 @@ func TestJourney(t *testing.T) {
 
 	t.Run("the situation", func(t *testing.T) {
 		answer := lea.Get(address+"/situation/edit").Submit(form, url.Values{"health": {hostile}, "permit": {"Permis L"}})
-		if answer.Status != http.StatusOK || answer.URL.Path != address || !strings.Contains(answer.Text(), "Permis L") || !strings.Contains(answer.Text(), hostile) {
+		if answer.Status != http.StatusOK || answer.URL.Path != address+"/person" || !strings.Contains(answer.Text(), "Permis L") || !strings.Contains(answer.Text(), hostile) {
 			t.Errorf("%d %s", answer.Status, answer.Text())
 		}
 		long := lea.Get(address+"/situation/edit").Submit(form, url.Values{"health": {strings.Repeat("x", 5001)}})
@@ -154,7 +160,7 @@ func TestJourney(t *testing.T) {
 	t.Run("nobody of the other canton, and no office", func(t *testing.T) {
 		for person, want := range map[*cast.Person]int{&cast.Claire: http.StatusNotFound, &cast.Noe: http.StatusForbidden} {
 			browser := site.SignIn(t, *person)
-			for _, path := range []string{"", "/edit", "/situation/edit", "/live"} {
+			for _, path := range []string{"", "/edit", "/situation/edit", "/live", "/person"} {
 				if answer := browser.Get(address + path); answer.Status != want || strings.Contains(answer.Body, "Lomidak") || strings.Contains(answer.Body, "Amina") {
 					t.Errorf("%s gets %s: %d, want %d", person.Name, path, answer.Status, want)
 				}
@@ -205,7 +211,7 @@ func TestTwoEditors(t *testing.T) {
 		t.Error("the page should show the fields that differ, and those alone")
 	}
 	settled := conflict.Submit(form, url.Values{"take_phone": {"yes"}, "take_languages": {"yes"}, "contact_note": {"both notes"}})
-	if settled.Status != http.StatusOK || settled.URL.Path != address {
+	if settled.Status != http.StatusOK || settled.URL.Path != address+"/person" {
 		t.Fatalf("settled: %d %s", settled.Status, settled.Text())
 	}
 	for _, text := range []string{"+41 78 111 11 11", "both notes", "la bibliothèque", "pidgin"} {
@@ -236,7 +242,9 @@ func TestLanguages(t *testing.T) {
 	address := lea.Get("/dossiers/new").Submit(form, aminas()).URL.Path
 	for _, language := range []string{"fr", "de", "it", "en"} {
 		lea.Language = language
-		for _, path := range []string{"/dossiers", "/dossiers?code_name=zzz", "/dossiers/new", address, address + "/edit", address + "/situation/edit"} {
+		for _, path := range []string{"/dossiers", "/dossiers?code_name=zzz", "/dossiers/new", address, address + "/edit", address + "/situation/edit",
+			address + "/person", address + "/timeline", address + "/timeline?group=referrals", address + "/deadlines", address + "/path", address + "/path/phase", address + "/findings/new", address + "/closure",
+		} {
 			page := lea.Get(path)
 			if page.Status != http.StatusOK || page.Document.Find("html").AttrOr("lang", "") != language {
 				t.Errorf("%s in %s: %d, %s", path, language, page.Status, page.Document.Find("html").AttrOr("lang", ""))

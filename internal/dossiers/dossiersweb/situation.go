@@ -9,7 +9,6 @@ import (
 	"passerelle/internal/fault"
 	"passerelle/internal/web"
 	"passerelle/views/dossiersview"
-	"passerelle/views/paths"
 )
 
 func (h *handlers) editSituation(c *fiber.Ctx) error {
@@ -46,5 +45,5 @@ func (h *handlers) updateSituation(c *fiber.Ctx) error {
 		return err
 	}
 	web.Notice(c, "dossiers.saved")
-	return web.See(c, paths.Dossier(form.ID))
+	return web.See(c, dossiersview.Person.Of(form.ID))
 }
