@@ -864,6 +864,78 @@ grant select on pauses to passerelle_app;
 grant insert (tenant_id, pause_id, office_id, person_id, alert_id, paused_at) on pauses to passerelle_app;
 grant update (lifted_at, lifted_by) on pauses to passerelle_app;
 
+create table presences (
+	tenant_id uuid not null,
+	dossier_id uuid not null,
+	particulars bytea not null,
+	version integer not null,
+	changed_at timestamp with time zone not null,
+	changed_by uuid not null,
+	changed_by_name text not null,
+	constraint presences_pkey PRIMARY KEY (tenant_id, dossier_id)
+);
+comment on table presences is 'What the law of foreigners asks of a person whatever the title: since when in Switzerland, where inquiries run, an asylum request and its decision.';
+comment on column presences.particulars is 'Sealed under the keyset of the dossier.';
+alter table presences enable row level security;
+alter table presences force row level security;
+create policy scope_fence on presences as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on presences as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on presences as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on presences as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on presences to passerelle_app;
+grant update (particulars, version, changed_at, changed_by, changed_by_name) on presences to passerelle_app;
+grant select (tenant_id, dossier_id, particulars) on presences to passerelle_rotation;
+grant update (particulars) on presences to passerelle_rotation;
+
+create table proceedings (
+	tenant_id uuid not null,
+	proceeding_id uuid not null,
+	dossier_id uuid not null,
+	stage text not null,
+	complaint text not null,
+	opened_on date,
+	closed_on date,
+	particulars bytea not null,
+	version integer not null,
+	recorded_at timestamp with time zone not null,
+	changed_at timestamp with time zone not null,
+	changed_by uuid not null,
+	changed_by_name text not null,
+	constraint proceedings_pkey PRIMARY KEY (tenant_id, proceeding_id),
+	constraint proceedings_close_after_they_open CHECK (closed_on >= opened_on),
+	constraint proceedings_stand_at_a_stage CHECK (stage ~ '^[a-z_]{0,40}$'::text),
+	constraint proceedings_tell_of_a_complaint_by_a_code CHECK (complaint = ANY (ARRAY[''::text, 'filed'::text, 'not_filed'::text]))
+);
+comment on table proceedings is 'Criminal proceedings about what was done to a person: complaint, stages, hearings, remedies, rights.';
+comment on column proceedings.particulars is 'Sealed under the keyset of the dossier.';
+CREATE INDEX proceedings_of_dossier ON proceedings USING btree (tenant_id, dossier_id, recorded_at DESC, proceeding_id);
+alter table proceedings enable row level security;
+alter table proceedings force row level security;
+create policy scope_fence on proceedings as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on proceedings as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on proceedings as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on proceedings as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on proceedings to passerelle_app;
+grant update (stage, complaint, opened_on, closed_on, particulars, version, changed_at, changed_by, changed_by_name) on proceedings to passerelle_app;
+grant select (tenant_id, proceeding_id, dossier_id, particulars) on proceedings to passerelle_rotation;
+grant update (particulars) on proceedings to passerelle_rotation;
+
 create table referrals (
 	tenant_id uuid not null,
 	referral_id uuid not null,
@@ -977,6 +1049,52 @@ grant delete, insert, select, update on referrals to passerelle_app;
 grant select (tenant_id, referral_id, request, slice) on referrals to passerelle_rotation;
 grant update (request, slice) on referrals to passerelle_rotation;
 
+create table reflections (
+	tenant_id uuid not null,
+	reflection_id uuid not null,
+	dossier_id uuid not null,
+	kind text not null,
+	requested_on date,
+	decision text not null,
+	decided_on date,
+	until_on date,
+	ended_on date,
+	end_reason text not null,
+	particulars bytea not null,
+	version integer not null,
+	recorded_at timestamp with time zone not null,
+	changed_at timestamp with time zone not null,
+	changed_by uuid not null,
+	changed_by_name text not null,
+	constraint reflections_pkey PRIMARY KEY (tenant_id, reflection_id),
+	constraint reflections_are_granted_or_refused CHECK (decision = ANY (ARRAY[''::text, 'granted'::text, 'refused'::text])),
+	constraint reflections_decided_have_a_day CHECK ((decision = ''::text) = (decided_on IS NULL)),
+	constraint reflections_end_for_a_reason CHECK ((end_reason = ''::text) = (ended_on IS NULL)),
+	constraint reflections_have_a_kind CHECK (kind = ANY (ARRAY['period'::text, 'pause'::text])),
+	constraint reflections_name_codes_alone CHECK (end_reason ~ '^[a-z_]{0,40}$'::text)
+);
+comment on table reflections is 'A recovery and reflection period (OASA 35), or the pause of somebody who needs no decision for it: asked, decided, extended, ended.';
+comment on column reflections.particulars is 'Sealed under the keyset of the dossier.';
+CREATE INDEX reflections_of_dossier ON reflections USING btree (tenant_id, dossier_id, recorded_at DESC, reflection_id);
+alter table reflections enable row level security;
+alter table reflections force row level security;
+create policy scope_fence on reflections as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on reflections as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on reflections as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on reflections as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on reflections to passerelle_app;
+grant update (kind, requested_on, decision, decided_on, until_on, ended_on, end_reason, particulars, version, changed_at, changed_by, changed_by_name) on reflections to passerelle_app;
+grant select (tenant_id, reflection_id, dossier_id, particulars) on reflections to passerelle_rotation;
+grant update (particulars) on reflections to passerelle_rotation;
+
 create table sessions (
 	session_hash bytea not null,
 	identity_id uuid not null,
@@ -1054,6 +1172,53 @@ grant delete, insert, select on situations to passerelle_app;
 grant update (updated_at, body) on situations to passerelle_app;
 grant select (tenant_id, dossier_id, data_class, body) on situations to passerelle_rotation;
 grant update (body) on situations to passerelle_rotation;
+
+create table stays (
+	tenant_id uuid not null,
+	stay_id uuid not null,
+	dossier_id uuid not null,
+	kind text not null,
+	canton text not null,
+	legal_ground text not null,
+	valid_from date,
+	valid_until date,
+	renewal_requested_on date,
+	opinion text not null,
+	approval text not null,
+	ended_on date,
+	particulars bytea not null,
+	version integer not null,
+	recorded_at timestamp with time zone not null,
+	changed_at timestamp with time zone not null,
+	changed_by uuid not null,
+	changed_by_name text not null,
+	constraint stays_pkey PRIMARY KEY (tenant_id, stay_id),
+	constraint stays_are_approved_by_a_code CHECK (approval = ANY (ARRAY[''::text, 'approved'::text, 'refused'::text])),
+	constraint stays_are_opined_on_by_a_code CHECK (opinion = ANY (ARRAY[''::text, 'favourable'::text, 'unfavourable'::text])),
+	constraint stays_end_after_they_begin CHECK (valid_until >= valid_from),
+	constraint stays_name_codes_alone CHECK (kind ~ '^[a-z_]{1,40}$'::text AND canton ~ '^([A-Z]{2})?$'::text AND legal_ground ~ '^[a-z_]{0,40}$'::text)
+);
+comment on table stays is 'A title of stay of a person, or that there is none; what the canton holds of it and what the SEM decided are two things.';
+comment on column stays.particulars is 'Sealed under the keyset of the dossier.';
+CREATE INDEX stays_of_dossier ON stays USING btree (tenant_id, dossier_id, recorded_at DESC, stay_id);
+alter table stays enable row level security;
+alter table stays force row level security;
+create policy scope_fence on stays as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on stays as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on stays as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on stays as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on stays to passerelle_app;
+grant update (kind, canton, legal_ground, valid_from, valid_until, renewal_requested_on, opinion, approval, ended_on, particulars, version, changed_at, changed_by, changed_by_name) on stays to passerelle_app;
+grant select (tenant_id, stay_id, dossier_id, particulars) on stays to passerelle_rotation;
+grant update (particulars) on stays to passerelle_rotation;
 
 create table tenants (
 	tenant_id uuid not null,
@@ -1167,6 +1332,10 @@ alter table pauses add constraint pauses_are_of_an_office
 	FOREIGN KEY (tenant_id, office_id) REFERENCES offices(tenant_id, office_id);
 alter table pauses add constraint pauses_come_with_an_alert
 	FOREIGN KEY (tenant_id, alert_id) REFERENCES alerts(tenant_id, alert_id);
+alter table presences add constraint presences_are_of_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table proceedings add constraint proceedings_belong_to_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table referrals add constraint referrals_are_taken_by_an_office_member
 	FOREIGN KEY (tenant_id, taken_by) REFERENCES office_members(tenant_id, office_member_id);
 alter table referrals add constraint referrals_are_written_by_a_member
@@ -1177,6 +1346,8 @@ alter table referrals add constraint referrals_have_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table referrals add constraint referrals_rest_on_a_consent_for_that_office
 	FOREIGN KEY (tenant_id, consent_id, dossier_id, office_id) REFERENCES consents(tenant_id, consent_id, dossier_id, office_id);
+alter table reflections add constraint reflections_belong_to_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table sessions add constraint sessions_act_as_a_member
 	FOREIGN KEY (tenant_id, member_id) REFERENCES members(tenant_id, member_id);
 alter table sessions add constraint sessions_act_as_an_office_member
@@ -1186,4 +1357,6 @@ alter table sessions add constraint sessions_are_of_an_identity
 alter table signin_attempts add constraint signin_attempts_go_through_a_connection
 	FOREIGN KEY (connection_id) REFERENCES connections(connection_id);
 alter table situations add constraint situations_have_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table stays add constraint stays_belong_to_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;

@@ -29,6 +29,8 @@ import (
 	"passerelle/internal/live"
 	"passerelle/internal/referrals"
 	"passerelle/internal/referrals/referralsweb"
+	"passerelle/internal/reflections"
+	"passerelle/internal/reflections/reflectionsweb"
 	"passerelle/internal/signin"
 	"passerelle/internal/signin/signinweb"
 	"passerelle/internal/tenantdb"
@@ -78,6 +80,8 @@ type App struct {
 	Erasures  *erasures.Service
 	Journal   *journal.Service
 	Alerts    *alerts.Service
+
+	Reflections *reflections.Service
 
 	keyDB         *tenantdb.DB
 	sequencerDB   *tenantdb.DB
@@ -129,6 +133,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 	a.Erasures = erasures.New(a.DB, ring, options.Clock, options.KeysBackupDays)
 	a.Journal = journal.New(a.DB, options.Clock)
 	a.Alerts = alerts.New(a.DB, options.Clock)
+	a.Reflections = reflections.New(a.DB, ring, options.Clock)
 	a.Hub.OnSessionEnd(door.Forget)
 	listen, stop := context.WithCancel(context.WithoutCancel(ctx))
 	a.stopListening = stop
@@ -160,6 +165,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 		inboxweb.Routes(r, a.Inbox, a.Hub, pages.Keep)
 		erasuresweb.Routes(r, a.Erasures, options.Clock)
 		journalweb.Routes(r, a.Journal, options.Clock)
+		reflectionsweb.Routes(r, a.Reflections, options.Clock)
 	})
 	a.Web.Ready()
 	return a, nil

@@ -8,8 +8,11 @@ import (
 	"passerelle/internal/dossiers"
 	"passerelle/internal/messages"
 	"passerelle/internal/referrals"
+	"passerelle/internal/reflections"
 	"passerelle/internal/signin"
 )
 
 // SealedRows is everything that is sealed, for whoever changes keys.
-var SealedRows = slices.Concat(dossiers.SealedRows, agenda.SealedRows, consents.SealedRows, referrals.SealedRows, messages.SealedRows, signin.SealedRows)
+var SealedRows = slices.Concat(dossiers.SealedRows, agenda.SealedRows, consents.SealedRows, referrals.SealedRows, messages.SealedRows, signin.SealedRows,
+	reflections.SealedRows,
+)

@@ -27,6 +27,7 @@ var ladder = [][]string{
 	{"internal/offices"},
 	{"internal/dossiers"},
 	{"internal/consents"},
+	{"internal/reflections", "internal/stays", "internal/proceedings"},
 	{"internal/referrals"},
 	{"internal/inbox", "internal/erasures"},
 	{"views/ui", "views/paths"},

@@ -172,11 +172,20 @@ var staffTables = []string{
 	"agendas",
 	"facts",
 	"deadlines",
+	"reflections",
+	"stays",
+	"presences",
+	"proceedings",
 }
 
 // sealedAnew are, of those, the ones with a column that is sealed.
 var sealedAnew = map[string]string{
 	"facts": "facts",
+
+	"reflections": "particulars",
+	"stays":       "particulars",
+	"presences":   "particulars",
+	"proceedings": "particulars",
 }
 
 func init() {

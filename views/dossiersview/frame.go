@@ -15,6 +15,10 @@ type Part string
 // The parts.
 const (
 	Overview Part = "overview"
+
+	Reflection  Part = "reflection"
+	Stays       Part = "stays"
+	Proceedings Part = "proceedings"
 )
 
 // Of is the address of the part of a dossier.
@@ -34,7 +38,11 @@ var groups = []struct {
 		Overview,
 	}},
 	{"protection", []Part{}},
-	{"rights", []Part{}},
+	{"rights", []Part{
+		Reflection,
+		Stays,
+		Proceedings,
+	}},
 	{"life", []Part{}},
 	{"path", []Part{}},
 }
