@@ -33,6 +33,8 @@ import (
 	"passerelle/internal/reflections/reflectionsweb"
 	"passerelle/internal/signin"
 	"passerelle/internal/signin/signinweb"
+	"passerelle/internal/stays"
+	"passerelle/internal/stays/staysweb"
 	"passerelle/internal/tenantdb"
 	"passerelle/internal/web"
 )
@@ -82,6 +84,7 @@ type App struct {
 	Alerts    *alerts.Service
 
 	Reflections *reflections.Service
+	Stays       *stays.Service
 
 	keyDB         *tenantdb.DB
 	sequencerDB   *tenantdb.DB
@@ -134,6 +137,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 	a.Journal = journal.New(a.DB, options.Clock)
 	a.Alerts = alerts.New(a.DB, options.Clock)
 	a.Reflections = reflections.New(a.DB, ring, options.Clock)
+	a.Stays = stays.New(a.DB, ring, options.Clock)
 	a.Hub.OnSessionEnd(door.Forget)
 	listen, stop := context.WithCancel(context.WithoutCancel(ctx))
 	a.stopListening = stop
@@ -166,6 +170,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 		erasuresweb.Routes(r, a.Erasures, options.Clock)
 		journalweb.Routes(r, a.Journal, options.Clock)
 		reflectionsweb.Routes(r, a.Reflections, options.Clock)
+		staysweb.Routes(r, a.Stays, options.Clock)
 	})
 	a.Web.Ready()
 	return a, nil

@@ -10,9 +10,11 @@ import (
 	"passerelle/internal/referrals"
 	"passerelle/internal/reflections"
 	"passerelle/internal/signin"
+	"passerelle/internal/stays"
 )
 
 // SealedRows is everything that is sealed, for whoever changes keys.
 var SealedRows = slices.Concat(dossiers.SealedRows, agenda.SealedRows, consents.SealedRows, referrals.SealedRows, messages.SealedRows, signin.SealedRows,
 	reflections.SealedRows,
+	stays.SealedRows,
 )

@@ -194,12 +194,12 @@ func brief(ctx context.Context, line reflections.Line) string {
 	case line.EndedOn != nil:
 		return i18n.T(ctx, "reflections.brief.ended", "Day", i18n.Date(ctx, *line.EndedOn), "Reason", i18n.T(ctx, "reflections.reason."+string(line.EndReason)))
 	case line.Decision == reflections.Refused:
-		return i18n.T(ctx, "reflections.standing.refused")
+		return i18n.T(ctx, "reflections.brief.refused")
 	case line.UntilOn != nil:
 		return i18n.T(ctx, "reflections.brief.until", "Day", i18n.Date(ctx, *line.UntilOn))
 	case line.Kind == reflections.Pause:
 		return i18n.T(ctx, "reflections.kind.pause")
 	default:
-		return i18n.T(ctx, "reflections.standing.awaited")
+		return i18n.T(ctx, "reflections.brief.awaited")
 	}
 }
