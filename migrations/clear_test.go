@@ -23,6 +23,10 @@ var sealed = []string{
 	"phase_settings.words",
 	"closures.words",
 	"waivers.words",
+	"reflections.particulars",
+	"stays.particulars",
+	"presences.particulars",
+	"proceedings.particulars",
 }
 
 // inClear are the columns that can be read in a stolen backup, and why each gives away nobody who is accompanied.
@@ -49,6 +53,11 @@ var inClear = []struct {
 	{"findings.body findings.verdict findings.found_on", "Codes and a day: which body found what. The yearly count of newly identified people needs them; the reasons are sealed."},
 	{"phase_settings.phase closures.reason", "Codes of fixed lists, for statistics. The words to them are sealed."},
 	{"waivers.rule waivers.about", "Codes: which date is done without. The deadlines name the same; the reason is sealed."},
+	{"reflections.kind reflections.decision reflections.end_reason reflections.requested_on reflections.decided_on reflections.until_on reflections.ended_on", "Codes and days of a reflection period, for lists and statistics: that there was one, and how it ended. Who declared what, and to whom, is sealed."},
+	{"stays.kind stays.canton stays.legal_ground stays.opinion stays.approval stays.valid_from stays.valid_until stays.renewal_requested_on stays.ended_on", "Codes and days of a title of stay, for the list of those that run out and for statistics. Its number and what authorities wrote are sealed."},
+	{"proceedings.stage proceedings.complaint proceedings.opened_on proceedings.closed_on", "Codes and days: how far criminal proceedings have come, for statistics. Numbers, people, places and hearings are sealed."},
+	{"reflections.version stays.version presences.version proceedings.version", "Numbers that count changes."},
+	{"reflections.changed_by_name stays.changed_by_name presences.changed_by_name proceedings.changed_by_name", "Who of the staff changed it last, for whoever meets that change while writing."},
 	{"events.actor_name events.office_name messages.author_name referrals.sent_by_name referrals.taken_by_name", "Names of those who work with dossiers, as they were at the time."},
 	{"members.name members.email members.role members.expected_subject", "The staff of an organisation, who have to be found at sign-in, before any key is at hand."},
 	{"office_members.name office_members.email office_members.expected_subject", "The people of an office, likewise."},

@@ -36,6 +36,10 @@ var (
 	ConsentCreate   = Action{"consent", "create"}
 	ConsentWithdraw = Action{"consent", "withdraw"}
 
+	ReflectionWrite = Action{"reflection", "write"}
+	StayWrite       = Action{"stay", "write"}
+	ProceedingWrite = Action{"proceeding", "write"}
+
 	ReferralShow   = Action{"referral", "show"}
 	ReferralCreate = Action{"referral", "create"}
 	ReferralSend   = Action{"referral", "send"}
@@ -66,6 +70,7 @@ var Actions = []Action{
 	DossierClose, PhaseSet, FindingWrite, DeadlineWaive,
 	DossierErase, ErasureShow,
 	ConsentCreate, ConsentWithdraw,
+	ReflectionWrite, StayWrite, ProceedingWrite,
 	ReferralShow, ReferralCreate, ReferralSend, ReferralReply, ReferralRevoke,
 	JournalShow, JournalReport,
 	AlertList, AlertAcknowledge, PauseLift, DecoyMark,

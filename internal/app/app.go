@@ -33,8 +33,12 @@ import (
 	"passerelle/internal/live"
 	"passerelle/internal/referrals"
 	"passerelle/internal/referrals/referralsweb"
+	"passerelle/internal/reflections"
+	"passerelle/internal/reflections/reflectionsweb"
 	"passerelle/internal/signin"
 	"passerelle/internal/signin/signinweb"
+	"passerelle/internal/stays"
+	"passerelle/internal/stays/staysweb"
 	"passerelle/internal/tenantdb"
 	"passerelle/internal/web"
 )
@@ -84,6 +88,9 @@ type App struct {
 	Alerts    *alerts.Service
 	Imports   *imports.Service
 	Exports   *exports.Service
+
+	Reflections *reflections.Service
+	Stays       *stays.Service
 
 	keyDB         *tenantdb.DB
 	sequencerDB   *tenantdb.DB
@@ -139,6 +146,8 @@ func New(ctx context.Context, options Options) (*App, error) {
 	a.Alerts = alerts.New(a.DB, options.Clock)
 	a.Exports = exports.New(a.Dossiers)
 	a.Imports = imports.New(a.DB, ring, a.Dossiers, options.Clock)
+	a.Reflections = reflections.New(a.DB, ring, options.Clock)
+	a.Stays = stays.New(a.DB, ring, options.Clock)
 	a.Hub.OnSessionEnd(door.Forget)
 	listen, stop := context.WithCancel(context.WithoutCancel(ctx))
 	a.stopListening = stop
@@ -172,6 +181,8 @@ func New(ctx context.Context, options Options) (*App, error) {
 		journalweb.Routes(r, a.Journal, options.Clock)
 		importsweb.Routes(r, a.Imports)
 		exportsweb.Routes(r, a.Exports)
+		reflectionsweb.Routes(r, a.Reflections, options.Clock)
+		staysweb.Routes(r, a.Stays, options.Clock)
 	})
 	a.Web.Ready()
 	return a, nil

@@ -9,8 +9,14 @@ import (
 	"passerelle/internal/imports"
 	"passerelle/internal/messages"
 	"passerelle/internal/referrals"
+	"passerelle/internal/reflections"
 	"passerelle/internal/signin"
+	"passerelle/internal/stays"
 )
 
 // SealedRows is everything that is sealed, for whoever changes keys.
 var SealedRows = slices.Concat(dossiers.SealedRows, agenda.SealedRows, imports.SealedRows, consents.SealedRows, referrals.SealedRows, messages.SealedRows, signin.SealedRows)
+var SealedRows = slices.Concat(dossiers.SealedRows, agenda.SealedRows, consents.SealedRows, referrals.SealedRows, messages.SealedRows, signin.SealedRows,
+	reflections.SealedRows,
+	stays.SealedRows,
+)

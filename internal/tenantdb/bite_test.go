@@ -177,6 +177,10 @@ var staffTables = []string{
 	"phase_settings",
 	"closures",
 	"waivers",
+	"reflections",
+	"stays",
+	"presences",
+	"proceedings",
 }
 
 // sealedAnew are, of those, the ones with a column that is sealed.
@@ -187,6 +191,12 @@ var sealedAnew = map[string]string{
 	"phase_settings": "words",
 	"closures":       "words",
 	"waivers":        "words",
+	"facts": "facts",
+
+	"reflections": "particulars",
+	"stays":       "particulars",
+	"presences":   "particulars",
+	"proceedings": "particulars",
 }
 
 func init() {

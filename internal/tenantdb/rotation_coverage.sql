@@ -17,6 +17,10 @@ with columns as (
 		('phase_settings.tenant_id'), ('phase_settings.dossier_id'), ('phase_settings.setting_id'),
 		('closures.tenant_id'), ('closures.dossier_id'), ('closures.closure_id'),
 		('waivers.tenant_id'), ('waivers.dossier_id'), ('waivers.rule'), ('waivers.about')
+		('reflections.tenant_id'), ('reflections.reflection_id'), ('reflections.dossier_id'),
+		('stays.tenant_id'), ('stays.stay_id'), ('stays.dossier_id'),
+		('presences.tenant_id'), ('presences.dossier_id'),
+		('proceedings.tenant_id'), ('proceedings.proceeding_id'), ('proceedings.dossier_id')
 )
 select 'the role ' || current_user || ' may not seal ' || name || ' anew: connect as passerelle_rotation' from columns
 	where sealed and not (has_column_privilege(relation, attnum, 'select') and has_column_privilege(relation, attnum, 'update'))

@@ -68,6 +68,13 @@ insert into findings (tenant_id, finding_id, dossier_id, body, verdict, found_on
 insert into phase_settings (tenant_id, setting_id, dossier_id, phase, words, set_by, set_at) select tenant_id, gen_random_uuid(), dossier_id, 'integration', canary::bytea, member_id, now() from canton;
 insert into closures (tenant_id, closure_id, dossier_id, reason, words, closed_by, closed_at) select tenant_id, gen_random_uuid(), dossier_id, 'other', canary::bytea, member_id, now() from canton;
 insert into waivers (tenant_id, dossier_id, rule, about, words, waived_by, waived_at) select tenant_id, dossier_id, 'stay_end', '', canary::bytea, member_id, now() from canton;
+insert into reflections (tenant_id, reflection_id, dossier_id, kind, decision, end_reason, particulars, version, recorded_at, changed_at, changed_by, changed_by_name)
+	select tenant_id, gen_random_uuid(), dossier_id, 'period', '', '', canary::bytea, 1, now(), now(), member_id, canary from canton;
+insert into stays (tenant_id, stay_id, dossier_id, kind, canton, legal_ground, opinion, approval, particulars, version, recorded_at, changed_at, changed_by, changed_by_name)
+	select tenant_id, gen_random_uuid(), dossier_id, 'short', '', '', '', '', canary::bytea, 1, now(), now(), member_id, canary from canton;
+insert into presences (tenant_id, dossier_id, particulars, version, changed_at, changed_by, changed_by_name) select tenant_id, dossier_id, canary::bytea, 1, now(), member_id, canary from canton;
+insert into proceedings (tenant_id, proceeding_id, dossier_id, stage, complaint, particulars, version, recorded_at, changed_at, changed_by, changed_by_name)
+	select tenant_id, gen_random_uuid(), dossier_id, '', '', canary::bytea, 1, now(), now(), member_id, canary from canton;
 insert into consents (tenant_id, consent_id, dossier_id, office_id, purpose, data_classes, valid_from, valid_until, given_how, recorded_by)
 	select tenant_id, gen_random_uuid(), dossier_id, office_id, canary, '{identity}', current_date, current_date, 'orally', member_id from canton, unnest(array[first_id, second_id]) as office_id;
 insert into referrals (tenant_id, referral_id, reference, dossier_id, office_id, consent_id, service, request, state, slice, created_by, sent_at, sent_by_name, visible_until, revoked_at)

@@ -20,6 +20,11 @@ const (
 	Deadlines Part = "deadlines"
 	Path      Part = "path"
 	Closure   Part = "closure"
+	Overview Part = "overview"
+
+	Reflection  Part = "reflection"
+	Stays       Part = "stays"
+	Proceedings Part = "proceedings"
 )
 
 // Of is the address of the part of a dossier.
@@ -42,7 +47,11 @@ var groups = []struct {
 		Timeline,
 	}},
 	{"protection", []Part{}},
-	{"rights", []Part{}},
+	{"rights", []Part{
+		Reflection,
+		Stays,
+		Proceedings,
+	}},
 	{"life", []Part{}},
 	{"path", []Part{
 		Path,

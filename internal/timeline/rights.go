@@ -1,0 +1,14 @@
+package timeline
+
+// What happens with a person's rights: the reflection period, titles of stay, criminal proceedings.
+const (
+	ReflectionRecorded Kind = "reflection_recorded"
+	ReflectionChanged  Kind = "reflection_changed"
+	ReflectionExtended Kind = "reflection_extended"
+	ReflectionEnded    Kind = "reflection_ended"
+	StayRecorded       Kind = "stay_recorded"
+	StayChanged        Kind = "stay_changed"
+	PresenceChanged    Kind = "presence_changed"
+	ProceedingRecorded Kind = "proceeding_recorded"
+	ProceedingChanged  Kind = "proceeding_changed"
+)
