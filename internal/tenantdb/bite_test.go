@@ -191,7 +191,7 @@ var sealedAnew = map[string]string{
 	"phase_settings": "words",
 	"closures":       "words",
 	"waivers":        "words",
-	"facts": "facts",
+	"facts":          "facts",
 
 	"reflections": "particulars",
 	"stays":       "particulars",

@@ -14,17 +14,30 @@ type Part string
 
 // The parts.
 const (
-	Overview  Part = "overview"
-	Person    Part = "person"
-	Timeline  Part = "timeline"
-	Deadlines Part = "deadlines"
-	Path      Part = "path"
-	Closure   Part = "closure"
-	Overview Part = "overview"
+	Overview     Part = "overview"
+	Person       Part = "person"
+	Deadlines    Part = "deadlines"
+	Interviews   Part = "interviews"
+	Appointments Part = "appointments"
+	Tasks        Part = "tasks"
+	Letters      Part = "letters"
+	Timeline     Part = "timeline"
+
+	Identification Part = "identification"
+	Risk           Part = "risk"
+	Childhood      Part = "childhood"
 
 	Reflection  Part = "reflection"
 	Stays       Part = "stays"
 	Proceedings Part = "proceedings"
+	Assistance  Part = "assistance"
+
+	Housing     Part = "housing"
+	Integration Part = "integration"
+	Return      Part = "return"
+
+	Path    Part = "path"
+	Closure Part = "closure"
 )
 
 // Of is the address of the part of a dossier.
@@ -40,23 +53,11 @@ var groups = []struct {
 	key   string
 	parts []Part
 }{
-	{"everyday", []Part{
-		Overview,
-		Person,
-		Deadlines,
-		Timeline,
-	}},
-	{"protection", []Part{}},
-	{"rights", []Part{
-		Reflection,
-		Stays,
-		Proceedings,
-	}},
-	{"life", []Part{}},
-	{"path", []Part{
-		Path,
-		Closure,
-	}},
+	{"everyday", []Part{Overview, Person, Deadlines, Interviews, Appointments, Tasks, Letters, Timeline}},
+	{"protection", []Part{Identification, Risk, Childhood}},
+	{"rights", []Part{Reflection, Stays, Proceedings, Assistance}},
+	{"life", []Part{Housing, Integration, Return}},
+	{"path", []Part{Path, Closure}},
 }
 
 // FrameProps are a page of a dossier.
