@@ -15,8 +15,14 @@ import (
 )
 
 // SealedRows is everything that is sealed, for whoever changes keys.
-var SealedRows = slices.Concat(dossiers.SealedRows, agenda.SealedRows, imports.SealedRows, consents.SealedRows, referrals.SealedRows, messages.SealedRows, signin.SealedRows)
-var SealedRows = slices.Concat(dossiers.SealedRows, agenda.SealedRows, consents.SealedRows, referrals.SealedRows, messages.SealedRows, signin.SealedRows,
+var SealedRows = slices.Concat(
+	agenda.SealedRows,
+	consents.SealedRows,
+	dossiers.SealedRows,
+	imports.SealedRows,
+	messages.SealedRows,
+	referrals.SealedRows,
 	reflections.SealedRows,
+	signin.SealedRows,
 	stays.SealedRows,
 )
