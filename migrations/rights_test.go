@@ -45,6 +45,9 @@ var rights = []struct{ role, act, to, why string }{
 	{"passerelle_rotation", "select", "facts.tenant_id facts.dossier_id facts.source facts.facts", "Facts, and where they stand."},
 	{"passerelle_rotation", "update", "facts.facts", "They are sealed anew."},
 
+	{"passerelle_app", "select", "year_counts", "The year is shown."},
+	{"passerelle_app", "insert", "year_counts", "It is counted, by triggers, as whoever changes what is counted."},
+	{"passerelle_app", "update", "year_counts.n", "It is counted on."},
 	{"passerelle_app", "select", "imports", "Somebody looks at the file that he or she sent."},
 	{"passerelle_app", "insert", "imports", "A caseload is brought in."},
 	{"passerelle_app", "update", "imports.sheet imports.version imports.done imports.begun_at imports.finished_at", "Its columns are given a meaning; rows are imported; the file goes with the last."},

@@ -23,6 +23,8 @@ var (
 	DossierCreate = Action{"dossier", "create"}
 	DossierUpdate = Action{"dossier", "update"}
 
+	StatisticsShow = Action{"statistics", "show"}
+
 	ImportCreate  = Action{"import", "create"}
 	ExportCreate  = Action{"export", "create"}
 	DossierClose  = Action{"dossier", "close"}
@@ -66,6 +68,7 @@ var (
 var Actions = []Action{
 	WorkShow,
 	DossierList, DossierSearch, DossierShow, DossierCreate, DossierUpdate,
+	StatisticsShow,
 	ImportCreate, ExportCreate,
 	DossierClose, PhaseSet, FindingWrite, DeadlineWaive,
 	DossierErase, ErasureShow,

@@ -37,6 +37,8 @@ import (
 	"passerelle/internal/reflections/reflectionsweb"
 	"passerelle/internal/signin"
 	"passerelle/internal/signin/signinweb"
+	"passerelle/internal/statistics"
+	"passerelle/internal/statistics/statisticsweb"
 	"passerelle/internal/stays"
 	"passerelle/internal/stays/staysweb"
 	"passerelle/internal/tenantdb"
@@ -75,19 +77,20 @@ type Options struct {
 
 // App is the application, ready to serve.
 type App struct {
-	Web       *web.Server
-	DB        *tenantdb.DB
-	Hub       *live.Hub
-	SignIn    *signin.Service
-	Dossiers  *dossiers.Service
-	Consents  *consents.Service
-	Referrals *referrals.Service
-	Inbox     *inbox.Service
-	Erasures  *erasures.Service
-	Journal   *journal.Service
-	Alerts    *alerts.Service
-	Imports   *imports.Service
-	Exports   *exports.Service
+	Web        *web.Server
+	DB         *tenantdb.DB
+	Hub        *live.Hub
+	SignIn     *signin.Service
+	Dossiers   *dossiers.Service
+	Consents   *consents.Service
+	Referrals  *referrals.Service
+	Inbox      *inbox.Service
+	Erasures   *erasures.Service
+	Journal    *journal.Service
+	Alerts     *alerts.Service
+	Imports    *imports.Service
+	Exports    *exports.Service
+	Statistics *statistics.Service
 
 	Reflections *reflections.Service
 	Stays       *stays.Service
@@ -145,6 +148,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 	a.Journal = journal.New(a.DB, options.Clock)
 	a.Alerts = alerts.New(a.DB, options.Clock)
 	a.Exports = exports.New(a.Dossiers)
+	a.Statistics = statistics.New(a.DB, options.Clock)
 	a.Imports = imports.New(a.DB, ring, a.Dossiers, options.Clock)
 	a.Reflections = reflections.New(a.DB, ring, options.Clock)
 	a.Stays = stays.New(a.DB, ring, options.Clock)
@@ -181,6 +185,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 		journalweb.Routes(r, a.Journal, options.Clock)
 		importsweb.Routes(r, a.Imports)
 		exportsweb.Routes(r, a.Exports)
+		statisticsweb.Routes(r, a.Statistics)
 		reflectionsweb.Routes(r, a.Reflections, options.Clock)
 		staysweb.Routes(r, a.Stays, options.Clock)
 	})

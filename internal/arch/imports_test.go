@@ -28,6 +28,7 @@ var ladder = [][]string{
 	{"internal/dossiers"},
 	{"internal/consents"},
 	{"internal/imports", "internal/exports"},
+	{"internal/statistics"},
 	{"internal/reflections", "internal/stays", "internal/proceedings"},
 	{"internal/referrals"},
 	{"internal/inbox", "internal/erasures"},
