@@ -42,7 +42,7 @@ func (r *reported) ask(id ID) []tenantdb.Question {
 	return []tenantdb.Question{agenda.OfDossier(TimelineID(id), &r.facts), ofSetting(id, &r.setting)}
 }
 
-func (r *reported) open(ctx context.Context, open func(keys.Row) error, today time.Time) (Standing, error) {
+func (r *reported) open(ctx context.Context, open func(keys.Row) error, dossier Dossier, today time.Time) (Standing, error) {
 	facts, err := agenda.Open(open, r.facts)
 	if err != nil {
 		return Standing{}, err
@@ -57,6 +57,9 @@ func (r *reported) open(ctx context.Context, open func(keys.Row) error, today ti
 			return Standing{}, err
 		}
 		standing.Setting = &r.setting[0]
+	} else if dossier.PhaseSet {
+		// It was chosen before anybody was asked why.
+		standing.Setting = &Setting{DossierID: dossier.DossierID, Phase: dossier.Phase, Words: keys.Of(""), SetAt: dossier.OpenedAt}
 	}
 	return standing, nil
 }
@@ -77,7 +80,7 @@ func (s *Service) Overview(ctx context.Context, id ID, alongside ...tenantdb.Que
 	if err != nil {
 		return Overview{}, err
 	}
-	standing, err := reported.open(ctx, file.Open, forms.Today(s.now()))
+	standing, err := reported.open(ctx, file.Open, file.Dossier, forms.Today(s.now()))
 	return Overview{file, standing}, err
 }
 
@@ -106,7 +109,7 @@ func (s *Service) Path(ctx context.Context, id ID) (Path, error) {
 	if err != nil {
 		return Path{}, err
 	}
-	if path.Standing, err = reported.open(ctx, box.Open, forms.Today(s.now())); err != nil {
+	if path.Standing, err = reported.open(ctx, box.Open, path.Dossier, forms.Today(s.now())); err != nil {
 		return Path{}, err
 	}
 	if err := openAll(box, path.Settings); err != nil {
