@@ -102,7 +102,7 @@ func (s *Service) Waive(ctx context.Context, id ID, rule deadlines.RuleID, about
 		if err != nil {
 			return err
 		}
-		if _, err := mayBeWaived(list, rule, about); err != nil {
+		if err := mayBeWaived(list, rule, about); err != nil {
 			return err
 		}
 		waiver := Waiver{DossierID: id, Rule: rule, About: about, Words: keys.Of(reason), WaivedAt: s.now()}

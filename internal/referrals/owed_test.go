@@ -7,6 +7,7 @@ import (
 
 	"passerelle/internal/access"
 	"passerelle/internal/cast"
+	"passerelle/internal/consents"
 	"passerelle/internal/dossiers"
 	"passerelle/internal/fault"
 	"passerelle/internal/ids"
@@ -34,7 +35,7 @@ func TestOwed(t *testing.T) {
 	owes("nothing was sent")
 	unwanted := h.draft(t, dossier, cast.Clinic)
 	owes("a draft", "referrals.owed.draft")
-	_ = must[referrals.Referral](t)(h.referrals.Discard(as(t, cast.Lea), unwanted.ReferralID))
+	_ = must[dossiers.ID](t)(h.referrals.Discard(as(t, cast.Lea), unwanted.ReferralID))
 	sent := h.sent(t, dossier, cast.CSR, access.Identity)
 	owes("sent", "referrals.owed.waiting")
 	if err := h.inbox.Accept(as(t, cast.Noe), sent.ReferralID); err != nil {
@@ -58,6 +59,10 @@ func TestOwed(t *testing.T) {
 		_, err := h.referrals.Draft(as(t, cast.Lea), dossier, ids.New[timeline.Referral](), cast.CSR.ID)
 		if problems, _ := fault.Correctable(err); len(problems) != 1 || problems[0].Key != "dossiers.closure.refused" {
 			t.Errorf("a draft: %v", err)
+		}
+		_, err = h.consents.Give(as(t, cast.Lea), dossier, ids.New[consents.Consent](), termsFor(cast.CSR, access.Identity))
+		if problems, _ := fault.Correctable(err); len(problems) != 1 || problems[0].Key != "dossiers.closure.refused" {
+			t.Errorf("a consent: %v", err)
 		}
 	})
 }
