@@ -13,6 +13,7 @@ import (
 	"passerelle/internal/access"
 	"passerelle/internal/cast"
 	"passerelle/internal/consents"
+	"passerelle/internal/deadlines"
 	"passerelle/internal/dossiers"
 	"passerelle/internal/erasures"
 	"passerelle/internal/fault"
@@ -22,6 +23,7 @@ import (
 	"passerelle/internal/journal"
 	"passerelle/internal/messages"
 	"passerelle/internal/referrals"
+	"passerelle/internal/tenantdb"
 	"passerelle/internal/timeline"
 	"passerelle/internal/webtest"
 )
@@ -40,7 +42,7 @@ func TestEveryUseCaseLeavesItsEntry(t *testing.T) {
 		CodeName: name, Phase: dossiers.Reflection, ResponsibleID: cast.Lea.ID, Beneficiary: dossiers.Beneficiary{FamilyName: "Canaryname", GivenNames: "Amina"},
 	}
 	edited := particulars
-	edited.Phase = dossiers.Integration
+	edited.Beneficiary.GivenNames = "Amina Joy"
 	sought, err := dossiers.ParseSought("Canaryname")
 	if err != nil {
 		t.Fatal(err)
@@ -54,9 +56,11 @@ func TestEveryUseCaseLeavesItsEntry(t *testing.T) {
 		dossier                           = ids.New[dossiers.Dossier]()
 		consent                           = ids.New[consents.Consent]()
 		sent, declined, revoked, unwanted = ids.New[timeline.Referral](), ids.New[timeline.Referral](), ids.New[timeline.Referral](), ids.New[timeline.Referral]()
+		finding, corrected                = ids.New[dossiers.Finding](), ids.New[dossiers.Finding]()
 		question, answer                  = inbox.Words{ID: ids.New[messages.Message](), Body: "Canaryquestion"}, referrals.Reply{ID: ids.New[messages.Message](), Kind: messages.Answer, Body: "Canaryanswer"}
 		version                           int
 	)
+	found := dossiers.Statement{Body: dossiers.ByNGO, Verdict: dossiers.Presumed, On: &today, Basis: "Canarybasis"}
 	a := site.App
 	draft := func(id referrals.ID) func(context.Context) error {
 		return func(ctx context.Context) error {
@@ -142,6 +146,37 @@ func TestEveryUseCaseLeavesItsEntry(t *testing.T) {
 		{"revoke", cast.Lea, ngo, func(ctx context.Context) error { _, err := a.Referrals.Revoke(ctx, revoked); return err }, "referral_revoked"},
 		{"withdraw", cast.Lea, ngo, func(ctx context.Context) error { _, err := a.Consents.Withdraw(ctx, consent); return err }, "consent_withdrawn referral_revoked referral_revoked"},
 
+		{"see what matters now", cast.Lea, ngo, func(ctx context.Context) error { _, err := a.Dossiers.Overview(ctx, dossier); return err }, "dossier_seen"},
+		{"see the path", cast.Lea, ngo, func(ctx context.Context) error { _, err := a.Dossiers.Path(ctx, dossier); return err }, "dossier_seen"},
+		{"see the dates", cast.Lea, ngo, func(ctx context.Context) error { _, err := a.Dossiers.Calendar(ctx, dossier); return err }, "dossier_seen"},
+		{"see the timeline", cast.Lea, ngo, func(ctx context.Context) error {
+			_, _, err := a.Dossiers.Timeline(ctx, dossier, timeline.Filter{})
+			return err
+		}, "dossier_seen"},
+		{"give the phase back", cast.Lea, ngo, func(ctx context.Context) error { return a.Dossiers.ReleasePhase(ctx, dossier) }, "dossier_seen phase_released"},
+		{"set the phase", cast.Lea, ngo, func(ctx context.Context) error {
+			return a.Dossiers.SetPhase(ctx, dossier, dossiers.Choice{ID: ids.New[dossiers.Setting](), Phase: dossiers.Return, Reason: "Canaryreason"})
+		}, "phase_set"},
+		{"record a finding", cast.Lea, ngo, func(ctx context.Context) error { return a.Dossiers.RecordFinding(ctx, dossier, finding, found) }, "finding_recorded"},
+		{"see the finding", cast.Lea, ngo, func(ctx context.Context) error { _, _, err := a.Dossiers.FindFinding(ctx, finding); return err }, "dossier_seen"},
+		{"correct it", cast.Lea, ngo, func(ctx context.Context) error {
+			return a.Dossiers.CorrectFinding(ctx, finding, corrected, found, "Canarywhy")
+		}, "finding_corrected"},
+		{"withdraw it", cast.Lea, ngo, func(ctx context.Context) error { return a.Dossiers.WithdrawFinding(ctx, corrected, "Canarywhy") }, "finding_withdrawn"},
+		{"do without a date", cast.Lea, ngo, func(ctx context.Context) error {
+			return a.Dossiers.Waive(ctx, dossier, "stay_end", "a", "Canaryreason")
+		}, "deadline_waived"},
+		{"do without it again", cast.Lea, ngo, func(ctx context.Context) error {
+			return a.Dossiers.Waive(ctx, dossier, "stay_end", "a", "Canaryreason")
+		}, "dossier_seen"},
+		{"see what is owed", cast.Lea, ngo, func(ctx context.Context) error { _, err := a.Dossiers.Closing(ctx, dossier); return err }, "dossier_seen"},
+		{"close the dossier", cast.Lea, ngo, func(ctx context.Context) error {
+			return a.Dossiers.Close(ctx, dossier, dossiers.Ending{ID: ids.New[dossiers.Closure](), Reason: "return"})
+		}, "dossier_closed"},
+		{"look after her", cast.Lea, ngo, func(ctx context.Context) error { return a.Dossiers.BeginAftercare(ctx, dossier, "Canarynote") }, "aftercare_begun dossier_seen"},
+		{"reopen the dossier", cast.Lea, ngo, func(ctx context.Context) error { return a.Dossiers.Reopen(ctx, dossier, "Canaryreason") }, "dossier_reopened dossier_seen"},
+		{"let the date count again", cast.Lea, ngo, func(ctx context.Context) error { return a.Dossiers.TakeUp(ctx, dossier, "stay_end", "a") }, "waiver_taken_back"},
+
 		{"see who looked", cast.Karim, ngo, func(ctx context.Context) error {
 			_, err := a.Journal.OfDossier(ctx, dossiers.TimelineID(dossier), journal.Filter{})
 			return err
@@ -169,12 +204,34 @@ func TestEveryUseCaseLeavesItsEntry(t *testing.T) {
 				t.Errorf("%s, as %s: left %s", c.what, stranger.Name, left)
 			}
 		}
+		if c.what == "do without a date" {
+			permitted(t, site, dossier)
+		}
 		if err := c.do(c.who.Context(t.Context())); err != nil {
 			t.Fatalf("%s: %v", c.what, err)
 		}
 		if left := left(t, site, c.who, dossier, before); left != c.want {
 			t.Errorf("%s: left %q, want %q", c.what, left, c.want)
 		}
+	}
+}
+
+// permitted gives a dossier a permit that ends soon, as a capability would report it: it alone gives a date that presses.
+func permitted(t *testing.T, site *webtest.Site, dossier dossiers.ID) {
+	t.Helper()
+	ring := site.Database.Ring(t)
+	err := site.App.DB.Write(cast.Lea.Context(t.Context()), func(ctx context.Context, tx tenantdb.Tx) error {
+		_, box, err := dossiers.Hold(ctx, tx, ring, dossier)
+		if err != nil {
+			return err
+		}
+		until := forms.Today(time.Now()).AddDate(0, 0, 20)
+		return dossiers.Report(ctx, tx, box, dossier, "stays", []deadlines.Fact{
+			{Trigger: deadlines.StayValidUntil, On: until, Of: "a"}, {Trigger: deadlines.RenewalRequested, On: until.AddDate(0, 0, -20), Of: "a"},
+		})
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -66,6 +66,8 @@ type things struct {
 	erased string
 	// alert has paused somebody of an office in Vaud.
 	alert string
+	// finding is one of the dossier's.
+	finding string
 }
 
 func amina(t *testing.T, site *webtest.Site) things {
@@ -112,7 +114,13 @@ func amina(t *testing.T, site *webtest.Site) things {
 	if _, err := site.App.Referrals.Send(ctx, sent.ReferralID, preview.Seal()); err != nil {
 		t.Fatal(err)
 	}
-	return things{dossier.String(), consent.String(), sent.ReferralID.String(), draft.ReferralID.String(), ofYore(t, site), raised(t, site)}
+	finding := ids.New[dossiers.Finding]()
+	if err := site.App.Dossiers.RecordFinding(ctx, dossier, finding, dossiers.Statement{
+		Body: dossiers.ByNGO, Verdict: dossiers.Presumed, On: &today, Basis: "Canarybasis",
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return things{dossier.String(), consent.String(), sent.ReferralID.String(), draft.ReferralID.String(), ofYore(t, site), raised(t, site), finding.String()}
 }
 
 // raised is an alert, with the pause of somebody who has left the office since.
@@ -147,6 +155,8 @@ func (a things) path(route string) string {
 	switch {
 	case strings.HasPrefix(route, "/dossiers/"):
 		id = a.dossier
+	case strings.HasPrefix(route, "/findings/"):
+		id = a.finding
 	case strings.HasPrefix(route, "/alerts/"):
 		id = a.alert
 	case strings.HasPrefix(route, "/erasures/"):
@@ -161,7 +171,7 @@ func (a things) path(route string) string {
 
 func absent() things {
 	id := ids.New[things]().String()
-	return things{id, id, id, id, id, id}
+	return things{id, id, id, id, id, id, id}
 }
 
 // TestT07 asks every route as everybody about the same things: who may not do it is refused; for whoever may, but

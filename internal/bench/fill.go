@@ -176,7 +176,7 @@ func (c *chunk) addDossier(ctx context.Context, h house, number int) error {
 	age := time.Duration(float64(span) * float64(c.size.Dossiers-number) / float64(c.size.Dossiers))
 	d := opened{house: h, id: c.id(), responsible: one(c.source, h.members), at: c.now.Add(-age).Truncate(time.Microsecond)}
 	ofHouse := number / c.size.Tenants
-	c.dossiers.add(h.tenant, d.id, word(ofHouse), one(c.source, dossiers.Phases), d.responsible.id, one(c.source, dossiers.ReachedThroughs),
+	c.dossiers.add(h.tenant, d.id, word(ofHouse), one(c.source, dossiers.SettablePhases), d.responsible.id, one(c.source, dossiers.ReachedThroughs),
 		d.at, c.between(d.at, c.now), 1+c.IntN(5))
 	ctx = of(ctx, h.tenant, d.responsible.id)
 	var err error

@@ -65,8 +65,8 @@ func planLists(ctx context.Context, owner *pgxpool.Pool, _ *keys.Ring, guests []
 	return visits, nil
 }
 
-// dossierStatement fetches what a dossier's page shows in one statement: particulars, situation, consents, referrals and the
-// newest events, each row as a part with its texts, what is sealed of it, and its moment. What is sealed stays so: to open
+// dossierStatement fetches what a dossier's first page shows in one statement: particulars, situation, consents, referrals, the
+// newest events, facts and the phase that somebody has set, each row as a part with its texts, what is sealed of it, and its moment. What is sealed stays so: to open
 // it is the page's work, not the database's.
 const dossierStatement = `
 	select 'particulars' as part, d.dossier_id as id, array[d.code_name, d.phase, m.name, d.reached_through] as texts, b.particulars as sealed, d.updated_at as at
@@ -86,7 +86,11 @@ const dossierStatement = `
 	where r.tenant_id = $1 and r.dossier_id = $2
 	union all
 	(select 'event', event_id, array[kind, actor_name, office_name, detail], null, at from events
-	where tenant_id = $1 and dossier_id = $2 order by at desc, event_id desc limit 100)`
+	where tenant_id = $1 and dossier_id = $2 order by at desc, event_id desc limit 10)
+	union all
+	select 'fact', dossier_id, array[source], facts, now() from facts where tenant_id = $1 and dossier_id = $2
+	union all
+	select 'setting', setting_id, array[phase], words, set_at from phase_settings where tenant_id = $1 and dossier_id = $2 and ended_at is null`
 
 func readPart(rows pgx.Rows) error {
 	var row struct {

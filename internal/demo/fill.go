@@ -50,7 +50,10 @@ type madeBy struct {
 
 // stories tell what happened in the invented dossiers, one capability after the other, in files named after them. Days are
 // counted from today, so that the demo stays alive.
-var stories = []func(a *app.App, dossiers map[dossiers.CodeName]madeBy) error{}
+var stories = []func(a *app.App, dossiers map[dossiers.CodeName]madeBy) error{
+	tellFindings,
+	endPaths, // the last one
+}
 
 // fill writes the invented dossiers through the same doors as people do, unless there are dossiers already.
 func fill(ctx context.Context, a *app.App, say func(string)) error {
@@ -300,7 +303,7 @@ func inventions() []invention {
 			},
 		},
 		{by: cast.Claire, codeName: "Ruvolan", phase: dossiers.FirstContact, reached: "acquaintance_family"},
-		{by: cast.Marc, codeName: "Kesodit", phase: dossiers.Aftercare, reached: "asylum_legal_representative"},
+		{by: cast.Marc, codeName: "Kesodit", phase: dossiers.Independent, reached: "asylum_legal_representative"},
 		{
 			by: cast.Lea, codeName: "Rasolin", phase: dossiers.Identification, reached: "women_shelter",
 			person: dossiers.Beneficiary{
@@ -323,7 +326,7 @@ func inventions() []invention {
 			},
 		},
 		{
-			by: cast.Karim, codeName: "Pulafen", phase: dossiers.Aftercare, reached: "labour_inspectorate",
+			by: cast.Karim, codeName: "Pulafen", phase: dossiers.Independent, reached: "labour_inspectorate",
 			person: dossiers.Beneficiary{FamilyName: "Nguyen", GivenNames: "Linh", BirthDate: day(1990, time.January, 27), Gender: "female", Nationalities: []string{"VN"}, Languages: []string{"vie"}, ExploitationForms: []dossiers.ExploitationForm{"labour"}, ExploitationCantons: []string{"VD"}},
 		},
 		{

@@ -85,14 +85,11 @@ var verdicts = map[Body][]Verdict{
 	ByVictimAssistance: {Recognised, NotRecognised, Pending},
 }
 
-// NGOVerdicts and AuthorityVerdicts list them in the order of forms.
-var (
-	NGOVerdicts       = verdicts[ByNGO]
-	AuthorityVerdicts = verdicts[ByPolice]
-)
+// NGOVerdicts lists what an NGO finds, in the order of forms.
+var NGOVerdicts = verdicts[ByNGO]
 
-// Verdicts lists all of them.
-var Verdicts = slices.Concat(NGOVerdicts, AuthorityVerdicts)
+// Verdicts lists all of them, those of an NGO first.
+var Verdicts = slices.Concat(NGOVerdicts, verdicts[ByPolice])
 
 // Statement is what the form of a finding says.
 type Statement struct {

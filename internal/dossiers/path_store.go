@@ -8,12 +8,28 @@ import (
 	"github.com/uptrace/bun"
 
 	"passerelle/internal/deadlines"
+	"passerelle/internal/keys"
 	"passerelle/internal/tenantdb"
 )
 
-// memberNamed is the name of the member whom a column of the row names.
-func memberNamed(column string) *bun.SelectQuery {
-	return tenantdb.OfTenant(tenantdb.Select().TableExpr("members").Column("name").Where("member_id = ?", bun.Ident(column)))
+// sealedPath says where what is written of the path is sealed.
+var sealedPath = []keys.Rows{
+	{Kind: keys.Dossier, Table: "findings", Holder: "dossier_id", Key: []string{"finding_id"}, Columns: []string{"words"}},
+	{Kind: keys.Dossier, Table: "phase_settings", Holder: "dossier_id", Key: []string{"setting_id"}, Columns: []string{"words"}},
+	{Kind: keys.Dossier, Table: "closures", Holder: "dossier_id", Key: []string{"closure_id"}, Columns: []string{"words"}},
+	{Kind: keys.Dossier, Table: "waivers", Holder: "dossier_id", Key: []string{"dossier_id", "rule", "about"}, Columns: []string{"words"}},
+}
+
+// ofID asks for a dossier without whose it is.
+func ofID(id ID, into *Dossier) tenantdb.Question {
+	return tenantdb.One(into, plainStatement.With(id))
+}
+
+var plainStatement = tenantdb.Prepare(selectDossier(tenantdb.Select(), tenantdb.Argument(1)))
+
+// memberName is the name of a member, whom the query has yet to say.
+func memberName() *bun.SelectQuery {
+	return tenantdb.OfTenant(tenantdb.Select().TableExpr("members").Column("name"))
 }
 
 // What a page shows of the path is bounded: nobody reads on, and nobody writes more.
@@ -29,7 +45,7 @@ func selectFindings(query *bun.SelectQuery) *bun.SelectQuery {
 }
 
 var findingsStatement = tenantdb.Prepare(selectFindings(tenantdb.Select()).
-	ColumnExpr("(?) as by", memberNamed("recorded_by")).ColumnExpr("coalesce((?), '') as withdrawn_by", memberNamed("withdrawn_by")).
+	ColumnExpr("(?) as by", memberName().Where("member_id = recorded_by")).ColumnExpr("coalesce((?), '') as withdrawn_by", memberName().Where("member_id = withdrawn_by")).
 	Where("dossier_id = ?", tenantdb.Argument(1)).OrderExpr("found_on desc, finding_id").Limit(mostFindings))
 
 func ofFindings(id ID, into *[]Finding) tenantdb.Question {
@@ -80,7 +96,7 @@ func updateWithdrawal(ctx context.Context, tx tenantdb.Tx, by tenantdb.PersonID,
 }
 
 var settingsStatement = tenantdb.Prepare(tenantdb.Select().TableExpr("phase_settings").
-	Column("setting_id", "dossier_id", "phase", "words", "set_at", "ended_at").ColumnExpr("(?) as by", memberNamed("set_by")).
+	Column("setting_id", "dossier_id", "phase", "words", "set_at", "ended_at").ColumnExpr("(?) as by", memberName().Where("member_id = set_by")).
 	Where("dossier_id = ?", tenantdb.Argument(1)).OrderExpr("ended_at is null desc, set_at desc, setting_id").Limit(mostSettings))
 
 // ofSettings asks for the phases that people have set, the one that holds first.
@@ -89,7 +105,7 @@ func ofSettings(id ID, into *[]Setting) tenantdb.Question {
 }
 
 var settingStatement = tenantdb.Prepare(tenantdb.Select().TableExpr("phase_settings").
-	Column("setting_id", "dossier_id", "phase", "words", "set_at", "ended_at").ColumnExpr("(?) as by", memberNamed("set_by")).
+	Column("setting_id", "dossier_id", "phase", "words", "set_at", "ended_at").ColumnExpr("(?) as by", memberName().Where("member_id = set_by")).
 	Where("dossier_id = ?", tenantdb.Argument(1)).Where("ended_at is null"))
 
 // ofSetting asks for the setting that holds, if one does.
@@ -152,8 +168,8 @@ func updatePhase(ctx context.Context, tx tenantdb.Tx, id ID, phase Phase) error 
 
 func selectClosures(query *bun.SelectQuery, id ID) *bun.SelectQuery {
 	return query.TableExpr("closures").Column("closure_id", "dossier_id", "reason", "words", "closed_at", "aftercare_at", "reopened_at").
-		ColumnExpr("(?) as by", memberNamed("closed_by")).ColumnExpr("coalesce((?), '') as aftercare_by", memberNamed("aftercare_by")).
-		ColumnExpr("coalesce((?), '') as reopened_by", memberNamed("reopened_by")).
+		ColumnExpr("(?) as by", memberName().Where("member_id = closed_by")).ColumnExpr("coalesce((?), '') as aftercare_by", memberName().Where("member_id = aftercare_by")).
+		ColumnExpr("coalesce((?), '') as reopened_by", memberName().Where("member_id = reopened_by")).
 		Where("dossier_id = ?", id).OrderExpr("closed_at desc, closure_id").Limit(mostClosures)
 }
 
@@ -199,7 +215,7 @@ func updateReopening(ctx context.Context, tx tenantdb.Tx, by tenantdb.PersonID, 
 }
 
 var waiversStatement = tenantdb.Prepare(tenantdb.Select().TableExpr("waivers").Column("dossier_id", "rule", "about", "words", "waived_at").
-	ColumnExpr("(?) as by", memberNamed("waived_by")).Where("dossier_id = ?", tenantdb.Argument(1)).OrderExpr("waived_at desc, rule, about").Limit(mostWaivers))
+	ColumnExpr("(?) as by", memberName().Where("member_id = waived_by")).Where("dossier_id = ?", tenantdb.Argument(1)).OrderExpr("waived_at desc, rule, about").Limit(mostWaivers))
 
 func ofWaivers(id ID, into *[]Waiver) tenantdb.Question {
 	return tenantdb.Many(into, waiversStatement.With(id))

@@ -172,6 +172,20 @@ func TestPhase_NotedAtOpening(t *testing.T) {
 	if err := h.ReleasePhase(as(t, cast.Karim), id); err != nil || h.found(t, id).Phase != Reflection {
 		t.Errorf("given back: %v", err)
 	}
+	t.Run("in a dossier that is older than its reason", func(t *testing.T) {
+		old := bare()
+		old.CodeName, old.Phase = "Fenulat", Integration
+		id := h.opened(t, old)
+		if _, err := h.db.Owner.Exec(t.Context(), "delete from phase_settings where dossier_id = $1", id); err != nil {
+			t.Fatal(err)
+		}
+		if path := h.path(t, id); path.Standing.Phase() != Integration || path.Standing.Setting.By != "" {
+			t.Errorf("%+v", path.Standing)
+		}
+		if err := h.SetPhase(as(t, cast.Lea), id, Choice{ID: ids.New[Setting](), Phase: Return, Reason: "Départ."}); err != nil {
+			t.Error(err)
+		}
+	})
 	p := bare()
 	p.CodeName, p.Phase = "Beludok", Aftercare
 	if err := h.Open(as(t, cast.Lea), ids.New[Dossier](), p); !errors.Is(err, fault.Invalid("", "")) {

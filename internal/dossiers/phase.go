@@ -6,9 +6,6 @@ import (
 	"time"
 
 	"passerelle/internal/deadlines"
-	"passerelle/internal/fault"
-	"passerelle/internal/ids"
-	"passerelle/internal/keys"
 )
 
 // Phase is where the accompaniment stands. It follows from facts, or a person has set it with a reason; but for a closing,
@@ -107,47 +104,4 @@ func everything(facts []deadlines.Fact) (last time.Time) {
 		}
 	}
 	return last
-}
-
-// SettingID identifies a setting.
-type SettingID = ids.ID[Setting]
-
-// Setting is a phase that a person has set, and why. It holds until somebody sets another one, gives the phase back to the
-// facts, or closes the dossier.
-type Setting struct {
-	SettingID SettingID
-	DossierID ID
-	Phase     Phase
-	// Words are the reason, sealed; empty where the phase was noted when the dossier was opened.
-	Words   keys.Sealed[string] `bun:"words"`
-	SetAt   time.Time
-	EndedAt *time.Time
-	// By is the name of the member who set it.
-	By string `bun:",scanonly"`
-}
-
-// Place says where the sealed reason stands.
-func (s *Setting) Place() keys.Place {
-	return keys.Place{Table: "phase_settings", Row: s.SettingID.String()}
-}
-
-// Choice is what the form for setting a phase says.
-type Choice struct {
-	ID     SettingID
-	Phase  Phase
-	Reason string
-	// Seen is the setting that held when the form was opened; the zero one where the phase followed from the facts.
-	Seen SettingID
-}
-
-// Check says what has to be corrected.
-func (c Choice) Check() fault.Problems {
-	var problems fault.Problems
-	if !slices.Contains(SettablePhases, c.Phase) {
-		problems.Add("phase", "dossiers.phase.missing")
-	}
-	if c.Reason == "" {
-		problems.Add("reason", "dossiers.phase.reason_missing")
-	}
-	return problems
 }

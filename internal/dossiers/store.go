@@ -32,14 +32,10 @@ func (p *SealedBeneficiary) Place() keys.Place {
 }
 
 // SealedRows says where dossiers have sealed what.
-var SealedRows = []keys.Rows{
-	{Kind: keys.Dossier, Table: "beneficiaries", Holder: "dossier_id", Key: []string{"dossier_id"}, Columns: []string{"particulars"}},
-	{Kind: keys.Dossier, Table: "situations", Holder: "dossier_id", Key: []string{"dossier_id", "data_class"}, Columns: []string{"body"}},
-	{Kind: keys.Dossier, Table: "findings", Holder: "dossier_id", Key: []string{"finding_id"}, Columns: []string{"words"}},
-	{Kind: keys.Dossier, Table: "phase_settings", Holder: "dossier_id", Key: []string{"setting_id"}, Columns: []string{"words"}},
-	{Kind: keys.Dossier, Table: "closures", Holder: "dossier_id", Key: []string{"closure_id"}, Columns: []string{"words"}},
-	{Kind: keys.Dossier, Table: "waivers", Holder: "dossier_id", Key: []string{"dossier_id", "rule", "about"}, Columns: []string{"words"}},
-}
+var SealedRows = append(sealedPath,
+	keys.Rows{Kind: keys.Dossier, Table: "beneficiaries", Holder: "dossier_id", Key: []string{"dossier_id"}, Columns: []string{"particulars"}},
+	keys.Rows{Kind: keys.Dossier, Table: "situations", Holder: "dossier_id", Key: []string{"dossier_id", "data_class"}, Columns: []string{"body"}},
+)
 
 type beneficiaryRow struct {
 	bun.BaseModel `bun:"table:beneficiaries"`
@@ -231,13 +227,6 @@ func replaceTexts(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID,
 	}
 	return nil
 }
-
-// ofID asks for a dossier without whose it is.
-func ofID(id ID, into *Dossier) tenantdb.Question {
-	return tenantdb.One(into, plainStatement.With(id))
-}
-
-var plainStatement = tenantdb.Prepare(selectDossier(tenantdb.Select(), tenantdb.Argument(1)))
 
 // Taken is which of these names a dossier has already.
 func Taken(ctx context.Context, tx tenantdb.Tx, names []CodeName) ([]string, error) {

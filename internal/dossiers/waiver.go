@@ -27,17 +27,17 @@ func (w *Waiver) Place() keys.Place {
 	return keys.Place{Table: "waivers", Row: w.DossierID.String() + " " + string(w.Rule) + " " + w.About}
 }
 
-// mayBeWaived is the date of a rule about a thing, where there is one that presses and is open: a date to know cannot be
-// done without, and a settled one needs nothing.
-func mayBeWaived(list deadlines.List, rule deadlines.RuleID, about string) (deadlines.Deadline, error) {
+// mayBeWaived refuses to do without a date that does not press or is not open: a date to know cannot be done without, and
+// a settled one needs nothing.
+func mayBeWaived(list deadlines.List, rule deadlines.RuleID, about string) error {
 	d, ok := list.Find(rule, about)
 	switch {
 	case !ok:
-		return d, fault.Refused("dossiers.waiver.no_such_date")
+		return fault.Refused("dossiers.waiver.no_such_date")
 	case !d.Rule.Kind.Presses(), !d.Open():
-		return d, fault.Refused("dossiers.waiver.not_open")
+		return fault.Refused("dossiers.waiver.not_open")
 	default:
-		return d, nil
+		return nil
 	}
 }
 

@@ -98,6 +98,8 @@ var details = map[timeline.Kind]string{
 // because says why a dossier is in its phase: who has set it, or from which fact it follows.
 func because(ctx context.Context, s dossiers.Standing) string {
 	switch {
+	case s.Setting != nil && s.Setting.By == "":
+		return i18n.T(ctx, "dossiers.phase.noted_before")
 	case s.Setting != nil && s.Setting.Words.Get() == "":
 		return i18n.T(ctx, "dossiers.phase.noted", "Name", s.Setting.By, "Date", i18n.Date(ctx, s.Setting.SetAt))
 	case s.Setting != nil:
