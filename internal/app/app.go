@@ -27,6 +27,8 @@ import (
 	"passerelle/internal/journal/journalweb"
 	"passerelle/internal/keys"
 	"passerelle/internal/live"
+	"passerelle/internal/proceedings"
+	"passerelle/internal/proceedings/proceedingsweb"
 	"passerelle/internal/referrals"
 	"passerelle/internal/referrals/referralsweb"
 	"passerelle/internal/reflections"
@@ -85,6 +87,7 @@ type App struct {
 
 	Reflections *reflections.Service
 	Stays       *stays.Service
+	Proceedings *proceedings.Service
 
 	keyDB         *tenantdb.DB
 	sequencerDB   *tenantdb.DB
@@ -138,6 +141,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 	a.Alerts = alerts.New(a.DB, options.Clock)
 	a.Reflections = reflections.New(a.DB, ring, options.Clock)
 	a.Stays = stays.New(a.DB, ring, options.Clock)
+	a.Proceedings = proceedings.New(a.DB, ring, options.Clock)
 	a.Hub.OnSessionEnd(door.Forget)
 	listen, stop := context.WithCancel(context.WithoutCancel(ctx))
 	a.stopListening = stop
@@ -171,6 +175,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 		journalweb.Routes(r, a.Journal, options.Clock)
 		reflectionsweb.Routes(r, a.Reflections, options.Clock)
 		staysweb.Routes(r, a.Stays, options.Clock)
+		proceedingsweb.Routes(r, a.Proceedings, options.Clock)
 	})
 	a.Web.Ready()
 	return a, nil

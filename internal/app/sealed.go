@@ -7,6 +7,7 @@ import (
 	"passerelle/internal/consents"
 	"passerelle/internal/dossiers"
 	"passerelle/internal/messages"
+	"passerelle/internal/proceedings"
 	"passerelle/internal/referrals"
 	"passerelle/internal/reflections"
 	"passerelle/internal/signin"
@@ -15,6 +16,7 @@ import (
 
 // SealedRows is everything that is sealed, for whoever changes keys.
 var SealedRows = slices.Concat(dossiers.SealedRows, agenda.SealedRows, consents.SealedRows, referrals.SealedRows, messages.SealedRows, signin.SealedRows,
+	proceedings.SealedRows,
 	reflections.SealedRows,
 	stays.SealedRows,
 )
