@@ -31,6 +31,8 @@ import (
 	"passerelle/internal/journal/journalweb"
 	"passerelle/internal/keys"
 	"passerelle/internal/live"
+	"passerelle/internal/proceedings"
+	"passerelle/internal/proceedings/proceedingsweb"
 	"passerelle/internal/referrals"
 	"passerelle/internal/referrals/referralsweb"
 	"passerelle/internal/reflections"
@@ -94,6 +96,7 @@ type App struct {
 
 	Reflections *reflections.Service
 	Stays       *stays.Service
+	Proceedings *proceedings.Service
 
 	keyDB         *tenantdb.DB
 	sequencerDB   *tenantdb.DB
@@ -152,6 +155,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 	a.Imports = imports.New(a.DB, ring, a.Dossiers, options.Clock)
 	a.Reflections = reflections.New(a.DB, ring, options.Clock)
 	a.Stays = stays.New(a.DB, ring, options.Clock)
+	a.Proceedings = proceedings.New(a.DB, ring, options.Clock)
 	a.Hub.OnSessionEnd(door.Forget)
 	listen, stop := context.WithCancel(context.WithoutCancel(ctx))
 	a.stopListening = stop
@@ -188,6 +192,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 		statisticsweb.Routes(r, a.Statistics)
 		reflectionsweb.Routes(r, a.Reflections, options.Clock)
 		staysweb.Routes(r, a.Stays, options.Clock)
+		proceedingsweb.Routes(r, a.Proceedings, options.Clock)
 	})
 	a.Web.Ready()
 	return a, nil

@@ -1,8 +1,10 @@
 package app_test
 
 import (
+	"cmp"
 	"flag"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"os"
@@ -66,8 +68,8 @@ type things struct {
 	erased string
 	// alert has paused somebody of an office in Vaud.
 	alert string
-	// finding is one of the dossier's.
-	finding string
+	// others hang on the dossier as well, or lie beside it: by how their routes begin, or by how a route names them.
+	others map[string]string
 }
 
 func amina(t *testing.T, site *webtest.Site) things {
@@ -114,13 +116,29 @@ func amina(t *testing.T, site *webtest.Site) things {
 	if _, err := site.App.Referrals.Send(ctx, sent.ReferralID, preview.Seal()); err != nil {
 		t.Fatal(err)
 	}
-	finding := ids.New[dossiers.Finding]()
-	if err := site.App.Dossiers.RecordFinding(ctx, dossier, finding, dossiers.Statement{
+	others := map[string]string{}
+	for _, hang := range hanging {
+		maps.Copy(others, hang(t, site, dossier))
+	}
+	return things{dossier.String(), consent.String(), sent.ReferralID.String(), draft.ReferralID.String(), ofYore(t, site), raised(t, site), others}
+}
+
+// hanging make, for a dossier of Vaud, what the routes of a capability are about; each stands in the capability's own file.
+var hanging = []func(*testing.T, *webtest.Site, dossiers.ID) map[string]string{
+	foundOf,
+	rightsOf,
+}
+
+// foundOf is a finding on a dossier.
+func foundOf(t *testing.T, site *webtest.Site, dossier dossiers.ID) map[string]string {
+	t.Helper()
+	finding, today := ids.New[dossiers.Finding](), forms.Today(time.Now())
+	if err := site.App.Dossiers.RecordFinding(cast.Lea.Context(t.Context()), dossier, finding, dossiers.Statement{
 		Body: dossiers.ByNGO, Verdict: dossiers.Presumed, On: &today, Basis: "Canarybasis",
 	}); err != nil {
 		t.Fatal(err)
 	}
-	return things{dossier.String(), consent.String(), sent.ReferralID.String(), draft.ReferralID.String(), ofYore(t, site), raised(t, site), finding.String()}
+	return map[string]string{"/findings/": finding.String()}
 }
 
 // raised is an alert, with the pause of somebody who has left the office since.
@@ -149,14 +167,14 @@ func ofYore(t *testing.T, site *webtest.Site) string {
 	return id.String()
 }
 
+var parameter = regexp.MustCompile(`:[a-z]+`)
+
 // path puts the identifier of the thing that a route is about into its path.
 func (a things) path(route string) string {
 	id := a.sent
 	switch {
 	case strings.HasPrefix(route, "/dossiers/"):
 		id = a.dossier
-	case strings.HasPrefix(route, "/findings/"):
-		id = a.finding
 	case strings.HasPrefix(route, "/alerts/"):
 		id = a.alert
 	case strings.HasPrefix(route, "/erasures/"):
@@ -166,12 +184,18 @@ func (a things) path(route string) string {
 	case slices.Contains([]string{"/referrals/:id", "/referrals/:id/edit", "/referrals/:id/preview", "/referrals/:id/destroy"}, route):
 		id = a.draft
 	}
-	return strings.Replace(route, ":id", id, 1)
+	for beginning, other := range a.others {
+		if strings.HasPrefix(beginning, "/") && strings.HasPrefix(route, beginning) {
+			id = other
+		}
+	}
+	route = strings.Replace(route, ":id", id, 1)
+	return parameter.ReplaceAllStringFunc(route, func(name string) string { return cmp.Or(a.others[name], a.others[""], name) })
 }
 
 func absent() things {
 	id := ids.New[things]().String()
-	return things{id, id, id, id, id, id, id}
+	return things{id, id, id, id, id, id, map[string]string{"": id}}
 }
 
 // TestT07 asks every route as everybody about the same things: who may not do it is refused; for whoever may, but

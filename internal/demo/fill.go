@@ -53,6 +53,7 @@ type madeBy struct {
 var stories = []func(a *app.App, dossiers map[dossiers.CodeName]madeBy) error{
 	tellFindings,
 	endPaths, // the last one
+	rights,
 }
 
 // fill writes the invented dossiers through the same doors as people do, unless there are dossiers already.
