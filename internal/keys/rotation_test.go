@@ -355,5 +355,6 @@ func levels(rotation *keys.Rotation) map[string]func(context.Context) error {
 		"dossiers":  func(ctx context.Context) error { return rotation.Holders(ctx, keys.Dossier) },
 		"referrals": func(ctx context.Context) error { return rotation.Holders(ctx, keys.Referral) },
 		"people":    func(ctx context.Context) error { return rotation.Holders(ctx, keys.Person) },
+		"lodgings":  func(ctx context.Context) error { return rotation.Holders(ctx, keys.Lodging) },
 	}
 }
