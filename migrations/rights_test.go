@@ -45,6 +45,17 @@ var rights = []struct{ role, act, to, why string }{
 	{"passerelle_rotation", "select", "facts.tenant_id facts.dossier_id facts.source facts.facts", "Facts, and where they stand."},
 	{"passerelle_rotation", "update", "facts.facts", "They are sealed anew."},
 
+	{"passerelle_app", "select", "places place_showings bed_holds housing_stays housing_evaluations", "Where somebody lives, and where a bed is free."},
+	{"passerelle_app", "insert", "places place_showings bed_holds housing_stays housing_evaluations", "Somebody is housed, by somebody who may."},
+	{"passerelle_app", "update", "places.code_name places.beds places.genders places.minors places.children places.couples places.accessible places.languages places.opens_on places.closes_on places.address places.address_forgotten_at places.version",
+		"A place changes; its kind stays."},
+	{"passerelle_app", "update", "housing_stays.beds housing_stays.begins_on housing_stays.planned_end_on housing_stays.leaves_on housing_stays.help_ended_on housing_stays.ended_on housing_stays.went_to housing_stays.particulars housing_stays.address housing_stays.version",
+		"A stay goes on and ends; whose it is, and where, stays."},
+	{"passerelle_app", "delete", "bed_holds", "A bed is let go, or taken by whom it was kept for."},
+	{"passerelle_rotation", "select", "places.tenant_id places.place_id places.address housing_stays.tenant_id housing_stays.stay_id housing_stays.dossier_id housing_stays.particulars housing_stays.address housing_evaluations.tenant_id housing_evaluations.evaluation_id housing_evaluations.dossier_id housing_evaluations.document",
+		"Addresses, reasons and findings, and where they stand."},
+	{"passerelle_rotation", "update", "places.address housing_stays.particulars housing_stays.address housing_evaluations.document", "They are sealed anew."},
+
 	{"passerelle_sequencer", "select", "journal_entries journal_leaves journal_checkpoints tenants.tenant_id tenants.slug", "What is hashed, and whose it is."},
 	{"passerelle_sequencer", "insert", "journal_leaves.tenant_id journal_leaves.leaf journal_leaves.transaction journal_leaves.entry_id journal_leaves.hashes journal_checkpoints.tenant_id journal_checkpoints.checkpoint journal_checkpoints.size journal_checkpoints.root journal_checkpoints.complete_until journal_checkpoints.note",
 		"It is hashed, and signed. When, the database says."},

@@ -216,6 +216,35 @@ grant select on alerts to passerelle_app;
 grant insert (tenant_id, alert_id, kind, person_id, role, office_id, dossier_id, referral_id, opened, usual, since, until, at) on alerts to passerelle_app;
 grant update (acknowledged_at, acknowledged_by, acknowledged_as) on alerts to passerelle_app;
 
+create table bed_holds (
+	tenant_id uuid not null,
+	hold_id uuid not null,
+	dossier_id uuid not null,
+	place_id uuid not null,
+	beds integer not null,
+	from_on date not null,
+	until_on date not null,
+	held_by uuid not null,
+	constraint bed_holds_pkey PRIMARY KEY (tenant_id, hold_id),
+	constraint bed_holds_are_of_beds CHECK (beds >= 1 AND beds <= 12),
+	constraint bed_holds_end_after_they_begin CHECK (until_on >= from_on)
+);
+comment on table bed_holds is 'Beds that are kept for somebody. After its last day a hold counts no more, with nothing having to run.';
+CREATE INDEX bed_holds_of_a_dossier ON bed_holds USING btree (tenant_id, dossier_id);
+CREATE INDEX bed_holds_of_a_place ON bed_holds USING btree (tenant_id, place_id, until_on);
+alter table bed_holds enable row level security;
+alter table bed_holds force row level security;
+create policy scope_fence on bed_holds as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on bed_holds as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy staff on bed_holds as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant delete, insert, select on bed_holds to passerelle_app;
+
 create table beneficiaries (
 	tenant_id uuid not null,
 	dossier_id uuid not null,
@@ -500,6 +529,92 @@ grant delete, insert, select on facts to passerelle_app;
 grant update (facts) on facts to passerelle_app;
 grant select (tenant_id, dossier_id, source, facts) on facts to passerelle_rotation;
 grant update (facts) on facts to passerelle_rotation;
+
+create table housing_evaluations (
+	tenant_id uuid not null,
+	evaluation_id uuid not null,
+	dossier_id uuid not null,
+	stay_id uuid not null,
+	evaluated_on date not null,
+	decision text not null,
+	prolonged_until date,
+	document bytea not null,
+	evaluated_by uuid not null,
+	constraint housing_evaluations_pkey PRIMARY KEY (tenant_id, evaluation_id),
+	constraint housing_evaluations_come_to_a_known_decision CHECK (decision = ANY (ARRAY['open'::text, 'prolonged'::text, 'solution_found'::text, 'not_prolonged'::text])),
+	constraint housing_evaluations_that_prolong_say_until_when CHECK ((decision = 'prolonged'::text) = (prolonged_until IS NOT NULL))
+);
+comment on table housing_evaluations is 'What was considered before a stay in a protected place ended, and what was decided. Written once.';
+comment on column housing_evaluations.document is 'Sealed under the keyset of the dossier.';
+CREATE INDEX housing_evaluations_of_a_dossier ON housing_evaluations USING btree (tenant_id, dossier_id, evaluated_on DESC);
+CREATE INDEX housing_evaluations_of_a_stay ON housing_evaluations USING btree (tenant_id, stay_id);
+alter table housing_evaluations enable row level security;
+alter table housing_evaluations force row level security;
+create policy scope_fence on housing_evaluations as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on housing_evaluations as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on housing_evaluations as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on housing_evaluations as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on housing_evaluations to passerelle_app;
+grant select (tenant_id, evaluation_id, dossier_id, document) on housing_evaluations to passerelle_rotation;
+grant update (document) on housing_evaluations to passerelle_rotation;
+
+create table housing_stays (
+	tenant_id uuid not null,
+	stay_id uuid not null,
+	dossier_id uuid not null,
+	place_id uuid,
+	kind text not null,
+	beds integer not null,
+	begins_on date not null,
+	planned_end_on date,
+	leaves_on date,
+	help_ended_on date,
+	ended_on date,
+	went_to text not null default ''::text,
+	particulars bytea not null,
+	address bytea,
+	version integer not null default 1,
+	constraint housing_stays_pkey PRIMARY KEY (tenant_id, stay_id),
+	constraint housing_stays_are_in_a_place_or_an_own_flat CHECK ((kind = 'own_flat'::text) = (place_id IS NULL)),
+	constraint housing_stays_end_after_they_begin CHECK (ended_on >= begins_on),
+	constraint housing_stays_in_a_place_leave_the_address_to_it CHECK (kind = 'own_flat'::text OR address IS NULL),
+	constraint housing_stays_name_where_to_by_a_code CHECK (went_to ~ '^[a-z_]{0,40}$'::text),
+	constraint housing_stays_say_where_to_when_they_end CHECK ((ended_on IS NULL) = (went_to = ''::text)),
+	constraint housing_stays_take_beds CHECK (beds >= 1 AND beds <= 12)
+);
+comment on table housing_stays is 'Who lives or lived where, from when until when. An own flat is no place: it is nobody else''s.';
+comment on column housing_stays.address is 'Sealed under the keyset of the dossier.';
+comment on column housing_stays.particulars is 'Sealed under the keyset of the dossier.';
+CREATE INDEX housing_stays_by_end ON housing_stays USING btree (tenant_id, ended_on);
+CREATE INDEX housing_stays_of_a_dossier ON housing_stays USING btree (tenant_id, dossier_id, begins_on);
+CREATE UNIQUE INDEX housing_stays_run_one_at_a_time ON housing_stays USING btree (tenant_id, dossier_id) WHERE ended_on IS NULL;
+CREATE INDEX housing_stays_running ON housing_stays USING btree (tenant_id, place_id) WHERE ended_on IS NULL;
+alter table housing_stays enable row level security;
+alter table housing_stays force row level security;
+create policy scope_fence on housing_stays as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on housing_stays as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on housing_stays as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on housing_stays as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on housing_stays to passerelle_app;
+grant update (beds, begins_on, planned_end_on, leaves_on, help_ended_on, ended_on, went_to, particulars, address, version) on housing_stays to passerelle_app;
+grant select (tenant_id, stay_id, dossier_id, particulars, address) on housing_stays to passerelle_rotation;
+grant update (particulars, address) on housing_stays to passerelle_rotation;
 
 create table identities (
 	identity_id uuid not null,
@@ -864,6 +979,77 @@ grant select on pauses to passerelle_app;
 grant insert (tenant_id, pause_id, office_id, person_id, alert_id, paused_at) on pauses to passerelle_app;
 grant update (lifted_at, lifted_by) on pauses to passerelle_app;
 
+create table place_showings (
+	tenant_id uuid not null,
+	showing_id uuid not null,
+	place_id uuid not null,
+	person_id uuid not null,
+	reason text not null,
+	shown_at timestamp with time zone not null default now(),
+	constraint place_showings_pkey PRIMARY KEY (tenant_id, showing_id),
+	constraint place_showings_name_codes_alone CHECK (reason ~ '^[a-z_]{1,40}$'::text)
+);
+comment on table place_showings is 'Who had the address of which place shown, when and why. The journal knows it as well, and names no place.';
+CREATE INDEX place_showings_newest ON place_showings USING btree (tenant_id, place_id, shown_at DESC);
+alter table place_showings enable row level security;
+alter table place_showings force row level security;
+create policy scope_fence on place_showings as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on place_showings as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy staff on place_showings as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on place_showings to passerelle_app;
+
+create table places (
+	tenant_id uuid not null,
+	place_id uuid not null,
+	kind text not null,
+	code_name text not null,
+	beds integer not null,
+	genders text[] not null default '{}'::text[],
+	minors boolean not null,
+	children boolean not null,
+	couples boolean not null,
+	accessible boolean not null,
+	languages text[] not null default '{}'::text[],
+	opens_on date not null,
+	closes_on date,
+	address bytea,
+	address_forgotten_at timestamp with time zone,
+	version integer not null default 1,
+	constraint places_pkey PRIMARY KEY (tenant_id, place_id),
+	constraint places_keep_their_kind UNIQUE (tenant_id, place_id, kind),
+	constraint places_are_of_a_known_kind CHECK (kind = ANY (ARRAY['shelter'::text, 'network'::text, 'transition'::text, 'emergency'::text])),
+	constraint places_close_after_they_open CHECK (closes_on >= opens_on),
+	constraint places_forget_their_address_for_good CHECK (address_forgotten_at IS NULL OR address IS NULL),
+	constraint places_have_beds CHECK (beds >= 1 AND beds <= 60)
+);
+comment on table places is 'Where people are housed, by code name: beds, who may live there, and from when until when.';
+comment on column places.address is 'Sealed under the keyset of the lodging.';
+CREATE UNIQUE INDEX places_have_a_code_name_of_their_own ON places USING btree (tenant_id, lower(code_name));
+alter table places enable row level security;
+alter table places force row level security;
+create policy scope_fence on places as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on places as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on places as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on places as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on places to passerelle_app;
+grant update (code_name, beds, genders, minors, children, couples, accessible, languages, opens_on, closes_on, address, address_forgotten_at, version) on places to passerelle_app;
+grant select (tenant_id, place_id, address) on places to passerelle_rotation;
+grant update (address) on places to passerelle_rotation;
+
 create table referrals (
 	tenant_id uuid not null,
 	referral_id uuid not null,
@@ -1109,6 +1295,10 @@ alter table agendas add constraint agendas_are_of_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table alerts add constraint alerts_are_acknowledged_by_a_member
 	FOREIGN KEY (tenant_id, acknowledged_by) REFERENCES members(tenant_id, member_id);
+alter table bed_holds add constraint bed_holds_are_for_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table bed_holds add constraint bed_holds_are_in_a_place
+	FOREIGN KEY (tenant_id, place_id) REFERENCES places(tenant_id, place_id);
 alter table beneficiaries add constraint beneficiaries_have_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table connections add constraint connections_belong_to_a_known_tenant
@@ -1141,6 +1331,14 @@ alter table events add constraint events_of_a_referral_name_its_office
 	FOREIGN KEY (tenant_id, referral_id, office_id, visible_until) REFERENCES referrals(tenant_id, referral_id, office_id, visible_until) ON UPDATE CASCADE ON DELETE CASCADE;
 alter table facts add constraint facts_belong_to_an_agenda
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES agendas(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table housing_evaluations add constraint housing_evaluations_are_of_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table housing_evaluations add constraint housing_evaluations_are_of_a_stay
+	FOREIGN KEY (tenant_id, stay_id) REFERENCES housing_stays(tenant_id, stay_id) ON DELETE CASCADE;
+alter table housing_stays add constraint housing_stays_are_of_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table housing_stays add constraint housing_stays_are_of_the_kind_of_their_place
+	FOREIGN KEY (tenant_id, place_id, kind) REFERENCES places(tenant_id, place_id, kind);
 alter table identities add constraint identities_came_through_a_connection
 	FOREIGN KEY (connection_id) REFERENCES connections(connection_id);
 alter table members add constraint members_are_an_identity
@@ -1167,6 +1365,10 @@ alter table pauses add constraint pauses_are_of_an_office
 	FOREIGN KEY (tenant_id, office_id) REFERENCES offices(tenant_id, office_id);
 alter table pauses add constraint pauses_come_with_an_alert
 	FOREIGN KEY (tenant_id, alert_id) REFERENCES alerts(tenant_id, alert_id);
+alter table place_showings add constraint place_showings_are_of_a_place
+	FOREIGN KEY (tenant_id, place_id) REFERENCES places(tenant_id, place_id);
+alter table places add constraint places_belong_to_a_tenant
+	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);
 alter table referrals add constraint referrals_are_taken_by_an_office_member
 	FOREIGN KEY (tenant_id, taken_by) REFERENCES office_members(tenant_id, office_member_id);
 alter table referrals add constraint referrals_are_written_by_a_member

@@ -172,11 +172,19 @@ var staffTables = []string{
 	"agendas",
 	"facts",
 	"deadlines",
+	"places",
+	"place_showings",
+	"bed_holds",
+	"housing_stays",
+	"housing_evaluations",
 }
 
 // sealedAnew are, of those, the ones with a column that is sealed.
 var sealedAnew = map[string]string{
-	"facts": "facts",
+	"facts":               "facts",
+	"places":              "address",
+	"housing_stays":       "particulars",
+	"housing_evaluations": "document",
 }
 
 func init() {

@@ -11,7 +11,9 @@ with columns as (
 		('consents.tenant_id'), ('consents.consent_id'), ('consents.dossier_id'), ('referrals.tenant_id'), ('referrals.referral_id'),
 		('messages.tenant_id'), ('messages.message_id'), ('messages.referral_id'),
 		('parked_forms.tenant_id'), ('parked_forms.parked_form_id'), ('parked_forms.person_id'),
-		('facts.tenant_id'), ('facts.dossier_id'), ('facts.source')
+		('facts.tenant_id'), ('facts.dossier_id'), ('facts.source'),
+		('places.tenant_id'), ('places.place_id'), ('housing_stays.tenant_id'), ('housing_stays.stay_id'), ('housing_stays.dossier_id'),
+		('housing_evaluations.tenant_id'), ('housing_evaluations.evaluation_id'), ('housing_evaluations.dossier_id')
 )
 select 'the role ' || current_user || ' may not seal ' || name || ' anew: connect as passerelle_rotation' from columns
 	where sealed and not (has_column_privilege(relation, attnum, 'select') and has_column_privilege(relation, attnum, 'update'))
