@@ -27,6 +27,7 @@ var ladder = [][]string{
 	{"internal/offices"},
 	{"internal/dossiers"},
 	{"internal/consents"},
+	{"internal/housing"},
 	{"internal/referrals"},
 	{"internal/inbox", "internal/erasures"},
 	{"views/ui", "views/paths"},

@@ -47,6 +47,8 @@ var gists = map[Action]Gist{
 	DraftBegun: GistWritten, DraftWritten: GistWritten, "dossier_opened": GistWritten, "dossier_changed": GistWritten, "situation_changed": GistWritten,
 	"consent_given": GistAgreed, "consent_withdrawn": GistEnded, "referral_sent": GistShared, "referral_revoked": GistEnded,
 	"referral_taken": GistAnswered, "referral_accepted": GistAnswered, "referral_declined": GistAnswered, "referral_asked": GistAnswered,
+	AddressShown: GistSeen, "housing_begun": GistWritten, "housing_changed": GistWritten, "housing_evaluated": GistWritten, "housing_prolonged": GistWritten,
+	"housing_ended": GistWritten, "bed_held": GistWritten, "bed_released": GistWritten,
 	"referral_message": GistAnswered, "referral_closed": GistAnswered, ReferralSeen: GistReceived, ReferralAcknowledged: GistReceived,
 }
 
