@@ -21,6 +21,8 @@ import (
 	"passerelle/internal/dossiers/dossiersweb"
 	"passerelle/internal/erasures"
 	"passerelle/internal/erasures/erasuresweb"
+	"passerelle/internal/housing"
+	"passerelle/internal/housing/housingweb"
 	"passerelle/internal/inbox"
 	"passerelle/internal/inbox/inboxweb"
 	"passerelle/internal/journal"
@@ -73,6 +75,7 @@ type App struct {
 	SignIn    *signin.Service
 	Dossiers  *dossiers.Service
 	Consents  *consents.Service
+	Housing   *housing.Service
 	Referrals *referrals.Service
 	Inbox     *inbox.Service
 	Erasures  *erasures.Service
@@ -124,6 +127,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 	a.SignIn = door
 	a.Dossiers = dossiers.New(a.DB, ring, options.Clock)
 	a.Consents = consents.New(a.DB, ring, options.Clock, referrals.EndSharing)
+	a.Housing = housing.New(a.DB, ring, options.Clock)
 	a.Referrals = referrals.New(a.DB, ring, options.Clock)
 	a.Inbox = inbox.New(a.DB, ring, options.Clock)
 	a.Erasures = erasures.New(a.DB, ring, options.Clock, options.KeysBackupDays)
@@ -156,6 +160,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 		dossiersweb.Routes(r, a.Dossiers, a.Hub, options.Clock)
 		alertsweb.Routes(r, a.Alerts, a.Hub)
 		consentsweb.Routes(r, a.Consents, a.Referrals)
+		housingweb.Routes(r, a.Housing, options.Clock)
 		referralsweb.Routes(r, a.Referrals, a.Hub)
 		inboxweb.Routes(r, a.Inbox, a.Hub, pages.Keep)
 		erasuresweb.Routes(r, a.Erasures, options.Clock)

@@ -6,10 +6,11 @@ import (
 	"passerelle/internal/agenda"
 	"passerelle/internal/consents"
 	"passerelle/internal/dossiers"
+	"passerelle/internal/housing"
 	"passerelle/internal/messages"
 	"passerelle/internal/referrals"
 	"passerelle/internal/signin"
 )
 
 // SealedRows is everything that is sealed, for whoever changes keys.
-var SealedRows = slices.Concat(dossiers.SealedRows, agenda.SealedRows, consents.SealedRows, referrals.SealedRows, messages.SealedRows, signin.SealedRows)
+var SealedRows = slices.Concat(dossiers.SealedRows, agenda.SealedRows, consents.SealedRows, housing.SealedRows, referrals.SealedRows, messages.SealedRows, signin.SealedRows)

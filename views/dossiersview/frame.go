@@ -15,6 +15,7 @@ type Part string
 // The parts.
 const (
 	Overview Part = "overview"
+	Housing  Part = "housing"
 )
 
 // Of is the address of the part of a dossier.
@@ -35,7 +36,9 @@ var groups = []struct {
 	}},
 	{"protection", []Part{}},
 	{"rights", []Part{}},
-	{"life", []Part{}},
+	{"life", []Part{
+		Housing,
+	}},
 	{"path", []Part{}},
 }
 
