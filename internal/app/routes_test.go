@@ -66,6 +66,7 @@ type things struct {
 	erased string
 	// alert has paused somebody of an office in Vaud.
 	alert string
+	housed
 }
 
 func amina(t *testing.T, site *webtest.Site) things {
@@ -112,7 +113,7 @@ func amina(t *testing.T, site *webtest.Site) things {
 	if _, err := site.App.Referrals.Send(ctx, sent.ReferralID, preview.Seal()); err != nil {
 		t.Fatal(err)
 	}
-	return things{dossier.String(), consent.String(), sent.ReferralID.String(), draft.ReferralID.String(), ofYore(t, site), raised(t, site)}
+	return things{dossier.String(), consent.String(), sent.ReferralID.String(), draft.ReferralID.String(), ofYore(t, site), raised(t, site), lodged(t, site, dossier)}
 }
 
 // raised is an alert, with the pause of somebody who has left the office since.
@@ -153,6 +154,12 @@ func (a things) path(route string) string {
 		id = a.erased
 	case strings.HasPrefix(route, "/consents/"):
 		id = a.consent
+	case strings.HasPrefix(route, "/housing/places/"):
+		id = a.place
+	case strings.HasPrefix(route, "/housing/stays/"):
+		id = a.stay
+	case strings.HasPrefix(route, "/housing/holds/"):
+		id = a.hold
 	case slices.Contains([]string{"/referrals/:id", "/referrals/:id/edit", "/referrals/:id/preview", "/referrals/:id/destroy"}, route):
 		id = a.draft
 	}
@@ -161,7 +168,7 @@ func (a things) path(route string) string {
 
 func absent() things {
 	id := ids.New[things]().String()
-	return things{id, id, id, id, id, id}
+	return things{id, id, id, id, id, id, housed{id, id, id}}
 }
 
 // TestT07 asks every route as everybody about the same things: who may not do it is refused; for whoever may, but

@@ -34,6 +34,8 @@ type house struct {
 	// amina and marisol are dossiers of Vaud; tilleul is a shelter there with two beds.
 	amina, marisol dossiers.ID
 	tilleul        PlaceID
+	// told are the entries of the journal that a test has met.
+	told []string
 }
 
 func open(t *testing.T) *house {
@@ -669,4 +671,64 @@ func TestAddresses(t *testing.T) {
 			t.Errorf("it comes back: %v", err)
 		}
 	})
+}
+
+// entries are what somebody's use case leaves in the journal about a dossier, in order, and each is taken once.
+func (h *house) entries(t *testing.T) string {
+	t.Helper()
+	var found string
+	if err := h.db.Owner.QueryRow(t.Context(), `select coalesce(string_agg(action || ' ' || reason, ', ' order by at, action), '') from journal_entries
+		where dossier_id = $1 and not entry_id = any($2::uuid[])`, h.amina, h.told).Scan(&found); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.db.Owner.QueryRow(t.Context(), "select coalesce(array_agg(entry_id::text), '{}') from journal_entries").Scan(&h.told); err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+func TestEachUseCaseLeavesItsEntry(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	lea := as(t, cast.Lea)
+	hold, stay := ids.New[Hold](), ids.New[Stay]()
+	h.entries(t)
+	for _, c := range []struct {
+		want string
+		do   func() error
+	}{
+		{"bed_held shelter", func() error {
+			return h.HoldBed(lea, h.amina, hold, Wish{PlaceID: h.tilleul, Beds: 1, FromOn: &today, UntilOn: &today})
+		}},
+		{"bed_released ", func() error { _, err := h.ReleaseBed(lea, hold); return err }},
+		{"housing_begun shelter", func() error { return h.MoveIn(lea, h.amina, stay, h.at(h.tilleul, "2026-08-01")) }},
+		{"dossier_seen ", func() error { _, err := h.OfDossier(as(t, cast.Ruth), h.amina); return err }},
+		{"dossier_seen ", func() error { _, err := h.Prepare(lea, h.amina); return err }},
+		{"dossier_seen ", func() error { _, _, err := h.Edit(lea, stay); return err }},
+		{"", func() error { _, err := h.Board(lea, Filter{}); return err }},
+		{"", func() error { _, err := h.Place(lea, h.tilleul); return err }},
+		{"housing_changed shelter", func() error {
+			_, err := h.Correct(lea, stay, 1, Correction{Beds: 1, BeginsOn: on("2026-08-02")})
+			return err
+		}},
+		{"housing_evaluated open", func() error {
+			return h.Evaluate(lea, stay, ids.New[Evaluation](), Look{Findings: Findings{Considered: []Solution{"return"}}, Decision: Undecided})
+		}},
+		{"address_shown visit", func() error { _, err := h.AddressOf(lea, stay, "visit"); return err }},
+		{"housing_ended unknown", func() error { return h.MoveOut(lea, stay, Departure{On: &today, WentTo: "unknown"}) }},
+		// Whoever is refused has seen what the refusal rests on.
+		{"dossier_seen ", func() error {
+			if got := wrong(h.MoveIn(lea, h.amina, ids.New[Stay](), Arrival{Kind: OwnFlat, Beds: 1, On: &today})); got != "housing.flat_reason.missing" {
+				return errors.New(got)
+			}
+			return nil
+		}},
+	} {
+		if err := c.do(); err != nil {
+			t.Fatalf("%s: %v", c.want, err)
+		}
+		if got := h.entries(t); got != c.want {
+			t.Errorf("%q, want %q", got, c.want)
+		}
+	}
 }
