@@ -134,9 +134,8 @@ func housedInGeneve(h *houses, made map[dossiers.CodeName]madeBy) error {
 	if _, err := h.movesIn(made["Mefaduk"], "Olivier", 1, -60, ""); err != nil {
 		return err
 	}
-	gone, err := h.movesIn(made["Wilotas"], "Cyprès", 1, -260, "")
-	if err != nil {
-		return err
-	}
-	return h.a.Housing.MoveOut(made["Wilotas"].ctx, gone, housing.Departure{On: h.in(-130), WentTo: "return", Word: "Départ accompagné jusqu’à l’aéroport."})
+	who := made["Wilotas"]
+	return h.a.Housing.MoveIn(who.ctx, who.id, ids.New[housing.Stay](), housing.Arrival{
+		PlaceID: h.ids["Cyprès"], Beds: 1, On: h.in(-260), EndedOn: h.in(-130), WentTo: "return", Note: "Départ accompagné jusqu’à l’aéroport.",
+	})
 }

@@ -489,7 +489,8 @@ func (c *change) tell(ctx context.Context, kind timeline.Kind, detail string) er
 }
 
 // MoveIn begins a stay. The one that runs ends on that day, and beds that were kept for the person are let go. Of two
-// people who want the last bed at once, the second is told that there is none.
+// people who want the last bed at once, the second is told that there is none. One that is over already is written down,
+// and changes nothing else.
 func (s *Service) MoveIn(ctx context.Context, dossier dossiers.ID, id StayID, a Arrival) error {
 	by, err := access.Require(ctx, access.HousingWrite)
 	if err != nil {
@@ -515,7 +516,7 @@ func (s *Service) MoveIn(ctx context.Context, dossier dossiers.ID, id StayID, a 
 			if err := a.Check(c.stays, OutlookOf(facts, c.stays, c.evaluations, today), today); err != nil {
 				return err
 			}
-			if a.Kind != OwnFlat {
+			if a.Kind != OwnFlat && a.EndedOn == nil {
 				if err := vacancy.without(dossier, today).Admits(a.Beds, *a.On, today); err != nil {
 					return err
 				}
@@ -527,7 +528,7 @@ func (s *Service) MoveIn(ctx context.Context, dossier dossiers.ID, id StayID, a 
 
 func (c *change) moveIn(ctx context.Context, id StayID, a Arrival) error {
 	for i := range c.stays {
-		if c.stays[i].Running() {
+		if c.stays[i].Running() && a.EndedOn == nil {
 			c.stays[i].leave(*a.On)
 			if err := updateStay(ctx, c.tx, c.box, c.by, c.stays[i]); err != nil {
 				return err
@@ -535,7 +536,7 @@ func (c *change) moveIn(ctx context.Context, id StayID, a Arrival) error {
 		}
 	}
 	stay := Stay{
-		StayID: id, DossierID: c.dossier, PlaceID: a.PlaceID, Kind: a.Kind, Beds: a.Beds, BeginsOn: *a.On, Version: 1,
+		StayID: id, DossierID: c.dossier, PlaceID: a.PlaceID, Kind: a.Kind, Beds: a.Beds, BeginsOn: *a.On, EndedOn: a.EndedOn, WentTo: a.WentTo, Version: 1,
 		Particulars: keys.Of(Particulars{Note: a.Note, FlatReason: a.FlatReason}),
 	}
 	if a.Kind == Transition {
@@ -553,8 +554,10 @@ func (c *change) moveIn(ctx context.Context, id StayID, a Arrival) error {
 			return err
 		}
 	}
-	if err := deleteHolds(ctx, c.tx, c.dossier); err != nil {
-		return err
+	if a.EndedOn == nil {
+		if err := deleteHolds(ctx, c.tx, c.dossier); err != nil {
+			return err
+		}
 	}
 	return c.tell(ctx, timeline.HousingBegun, string(a.Kind))
 }

@@ -364,6 +364,18 @@ func TestMoveIn(t *testing.T) {
 			t.Errorf("%d beds are taken, %v", v.Taken, err)
 		}
 	})
+	t.Run("what is over needs no bed, and ends nothing", func(t *testing.T) {
+		past := Arrival{PlaceID: h.place(t, "Saule", 1), Beds: 1, On: on("2026-03-01"), EndedOn: on("2026-04-01"), WentTo: "other"}
+		h.movedIn(t, h.marisol, Arrival{PlaceID: past.PlaceID, Beds: 1, On: &today})
+		over := h.movedIn(t, h.amina, past)
+		sheet := h.sheetOf(t, h.amina)
+		if now, _ := sheet.Running(); now.StayID == over || now.StayID.Zero() || !now.PlannedEndOn.Equal(day("2027-02-01")) {
+			t.Errorf("%+v", now)
+		}
+		if stay, _ := sheet.Stay(over); stay.Nights(today) != 31 || stay.WentTo != "other" {
+			t.Errorf("%+v", stay)
+		}
+	})
 	move := func(ctx context.Context) error {
 		return h.MoveIn(ctx, h.amina, ids.New[Stay](), h.at(h.tilleul, "2026-11-24"))
 	}

@@ -78,8 +78,11 @@ type Arrival struct {
 	On      *time.Time
 	// PlannedEndOn is for a transition flat; for a protected place the house rule says it.
 	PlannedEndOn *time.Time
-	FlatReason   string
-	Note         string
+	// EndedOn and WentTo are those of a stay that is over and written down afterwards. It needs no bed any more.
+	EndedOn    *time.Time
+	WentTo     WentTo
+	FlatReason string
+	Note       string
 	// Address is that of an own flat; that of a place is known.
 	Address Address
 }
@@ -114,16 +117,35 @@ func (a Arrival) Check(known []Stay, outlook Outlook, today time.Time) error {
 		problems.Add("begins_on", "housing.begins_on.long_ago")
 	default:
 		for _, stay := range known {
-			if !stay.follows(*a.On) {
+			if !a.fits(stay) {
 				problems.Add("begins_on", "housing.begins_on.overlaps")
 				break
 			}
 		}
 	}
+	switch {
+	case a.EndedOn == nil && a.WentTo != "":
+		problems.Add("ended_on", "housing.ended_on.missing")
+	case a.EndedOn == nil:
+	case a.WentTo == "":
+		problems.Add("went_to", "housing.went_to.missing")
+	case a.EndedOn.After(today):
+		problems.Add("ended_on", "housing.ended_on.future")
+	case a.On != nil && a.EndedOn.Before(*a.On):
+		problems.Add("ended_on", "housing.stay.before_begin")
+	}
 	if a.PlannedEndOn != nil && a.On != nil && !a.PlannedEndOn.After(*a.On) {
 		problems.Add("planned_end_on", "housing.planned_end_on.before_begin")
 	}
 	return problems.Err()
+}
+
+// fits says whether the arrival and a stay leave each other room: it comes after it, or is over before it, or ends it.
+func (a Arrival) fits(stay Stay) bool {
+	if a.EndedOn != nil && !a.EndedOn.After(stay.BeginsOn) {
+		return true
+	}
+	return stay.follows(*a.On) && (a.EndedOn == nil || !stay.Running())
 }
 
 // follows says whether another stay can begin on a day after this one: it has ended by then, or ends because of it.

@@ -117,6 +117,7 @@ func arrivalOf(values url.Values) (housing.Arrival, fault.Problems) {
 	var problems fault.Problems
 	arrival := housing.Arrival{
 		Beds: bedsOf(values, &problems), On: forms.Date(values, "begins_on", &problems), PlannedEndOn: forms.Date(values, "planned_end_on", &problems),
+		EndedOn: forms.Date(values, "ended_on", &problems), WentTo: forms.Choice(values, "went_to", housing.Destinations, &problems),
 		FlatReason: forms.Words(values, "flat_reason", 2000, &problems), Note: forms.Words(values, "note", 2000, &problems),
 	}
 	if values.Get("place") == string(housing.OwnFlat) {
