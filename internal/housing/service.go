@@ -677,7 +677,7 @@ func (s *Service) MoveOut(ctx context.Context, id StayID, departure Departure) e
 
 // Shown is an address, once, for whoever asked with a reason.
 type Shown struct {
-	// Dossier and Stay are whose it is, and zero where it was asked for of a place.
+	// Dossier is whose it is, and zero where the address was asked for of a place.
 	Dossier   dossiers.Mention
 	PlaceID   PlaceID
 	PlaceName string

@@ -541,7 +541,7 @@ func Place(sheet housing.PlaceSheet, problems Asked) templ.Component {
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
-							templ_7745c5c3_Err = ui.Link(string(mention(guest).CodeName), paths.HousingOf(mention(guest).DossierID)).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = ui.Link(string(guest.CodeName), paths.HousingOf(guest.DossierID)).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}

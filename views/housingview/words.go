@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"passerelle/internal/dossiers"
 	"passerelle/internal/fault"
 	"passerelle/internal/housing"
 	"passerelle/internal/i18n"
@@ -313,11 +312,6 @@ func genders() []ui.Option {
 		options[i] = ui.Option{Value: string(gender), Label: "housing.gender." + string(gender)}
 	}
 	return options
-}
-
-// mention is whom a guest of a place is.
-func mention(g housing.Guest) dossiers.Mention {
-	return dossiers.Mention{DossierID: g.DossierID, CodeName: g.CodeName}
 }
 
 // Asked is what somebody asked for on a page that shows something, and what was wrong with it.
