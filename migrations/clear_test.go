@@ -27,6 +27,7 @@ var sealed = []string{
 	"stays.particulars",
 	"presences.particulars",
 	"proceedings.particulars",
+	"places.address", "housing_stays.particulars", "housing_stays.address", "housing_evaluations.document",
 }
 
 // inClear are the columns that can be read in a stolen backup, and why each gives away nobody who is accompanied.
@@ -59,6 +60,13 @@ var inClear = []struct {
 	{"proceedings.stage proceedings.complaint proceedings.opened_on proceedings.closed_on", "Codes and days: how far criminal proceedings have come, for statistics. Numbers, people, places and hearings are sealed."},
 	{"reflections.version stays.version presences.version proceedings.version", "Numbers that count changes."},
 	{"reflections.changed_by_name stays.changed_by_name presences.changed_by_name proceedings.changed_by_name", "Who of the staff changed it last, for whoever meets that change while writing."},
+	{"places.kind places.code_name places.beds places.genders places.languages places.opens_on places.closes_on places.version",
+		"Places by an invented name, letters and a number at most, refused where it looks like an address; codes, numbers and days, by which the board says where somebody may live and when."},
+	{"bed_holds.beds bed_holds.from_on bed_holds.until_on", "Numbers and days: how many beds of a place are kept for whom, by identifier, until when."},
+	{"housing_stays.kind housing_stays.beds housing_stays.begins_on housing_stays.planned_end_on housing_stays.leaves_on housing_stays.help_ended_on housing_stays.ended_on housing_stays.went_to housing_stays.version",
+		"Codes, numbers and days: the board counts beds by them and the year nights. Where the place is, and why somebody lives there, is sealed."},
+	{"housing_evaluations.evaluated_on housing_evaluations.decision housing_evaluations.prolonged_until", "A code and days, for statistics. What was considered, and why, is sealed."},
+	{"place_showings.reason", "A code: for what an address was shown."},
 	{"events.actor_name events.office_name messages.author_name referrals.sent_by_name referrals.taken_by_name", "Names of those who work with dossiers, as they were at the time."},
 	{"members.name members.email members.role members.expected_subject", "The staff of an organisation, who have to be found at sign-in, before any key is at hand."},
 	{"office_members.name office_members.email office_members.expected_subject", "The people of an office, likewise."},

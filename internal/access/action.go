@@ -51,6 +51,11 @@ var (
 	JournalShow   = Action{"journal", "show"}
 	JournalReport = Action{"journal", "report"}
 
+	HousingList  = Action{"housing", "list"}
+	HousingWrite = Action{"housing", "write"}
+	PlaceManage  = Action{"place", "manage"}
+	AddressShow  = Action{"address", "show"}
+
 	AlertList        = Action{"alert", "list"}
 	AlertAcknowledge = Action{"alert", "acknowledge"}
 	PauseLift        = Action{"pause", "lift"}
@@ -76,6 +81,7 @@ var Actions = []Action{
 	ReflectionWrite, StayWrite, ProceedingWrite,
 	ReferralShow, ReferralCreate, ReferralSend, ReferralReply, ReferralRevoke,
 	JournalShow, JournalReport,
+	HousingList, HousingWrite, PlaceManage, AddressShow,
 	AlertList, AlertAcknowledge, PauseLift, DecoyMark,
 	InboxList, InboxShow, InboxTake, InboxAnswer, InboxReply, InboxClose,
 }

@@ -25,6 +25,8 @@ import (
 	"passerelle/internal/exports/exportsweb"
 	"passerelle/internal/imports"
 	"passerelle/internal/imports/importsweb"
+	"passerelle/internal/housing"
+	"passerelle/internal/housing/housingweb"
 	"passerelle/internal/inbox"
 	"passerelle/internal/inbox/inboxweb"
 	"passerelle/internal/journal"
@@ -97,6 +99,18 @@ type App struct {
 	Reflections *reflections.Service
 	Stays       *stays.Service
 	Proceedings *proceedings.Service
+	Web       *web.Server
+	DB        *tenantdb.DB
+	Hub       *live.Hub
+	SignIn    *signin.Service
+	Dossiers  *dossiers.Service
+	Consents  *consents.Service
+	Housing   *housing.Service
+	Referrals *referrals.Service
+	Inbox     *inbox.Service
+	Erasures  *erasures.Service
+	Journal   *journal.Service
+	Alerts    *alerts.Service
 
 	keyDB         *tenantdb.DB
 	sequencerDB   *tenantdb.DB
@@ -145,6 +159,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 		referrals.Owed,
 	)
 	a.Consents = consents.New(a.DB, ring, options.Clock, referrals.EndSharing)
+	a.Housing = housing.New(a.DB, ring, options.Clock)
 	a.Referrals = referrals.New(a.DB, ring, options.Clock)
 	a.Inbox = inbox.New(a.DB, ring, options.Clock)
 	a.Erasures = erasures.New(a.DB, ring, options.Clock, options.KeysBackupDays)
@@ -183,6 +198,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 		dossiersweb.Routes(r, a.Dossiers, a.Hub, options.Clock)
 		alertsweb.Routes(r, a.Alerts, a.Hub)
 		consentsweb.Routes(r, a.Consents, a.Referrals)
+		housingweb.Routes(r, a.Housing, options.Clock)
 		referralsweb.Routes(r, a.Referrals, a.Hub)
 		inboxweb.Routes(r, a.Inbox, a.Hub, pages.Keep)
 		erasuresweb.Routes(r, a.Erasures, options.Clock)

@@ -30,6 +30,7 @@ var ladder = [][]string{
 	{"internal/imports", "internal/exports"},
 	{"internal/statistics"},
 	{"internal/reflections", "internal/stays", "internal/proceedings"},
+	{"internal/housing"},
 	{"internal/referrals"},
 	{"internal/inbox", "internal/erasures"},
 	{"views/ui", "views/paths"},

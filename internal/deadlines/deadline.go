@@ -81,9 +81,10 @@ func (d Deadline) Missed(today time.Time) bool {
 	return d.Rule.Kind.Presses() && d.Open() && dayOf(today).After(d.On)
 }
 
-// Late says that what settled it came after its day: an appeal that was filed, and too late.
+// Late says that what settled it came after its day: an appeal that was filed, and too late. Of an end that was moved the
+// day is the new end, and tells nothing of when that was decided.
 func (d Deadline) Late() bool {
-	return d.Rule.Kind.Presses() && d.Settled != nil && dayOf(d.Settled.On).After(d.On)
+	return d.Rule.Kind.Presses() && d.Settled != nil && !ends[d.Settled.Trigger] && dayOf(d.Settled.On).After(d.On)
 }
 
 // Left is the number of days from today to the date; on the day itself none, below zero once it is over.

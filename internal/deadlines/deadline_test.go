@@ -155,10 +155,14 @@ func TestAProlongationTakesTheUsualEndsPlace(t *testing.T) {
 	t.Parallel()
 	facts := append(slices.Clone(amina), deadlines.Fact{Trigger: "shelter_prolonged_until", On: day("2027-02-01"), Of: "shelter"})
 	var next []string
-	for _, d := range rulesOf(t, "VD").Deadlines(facts).Next() {
+	list := rulesOf(t, "VD").Deadlines(facts)
+	for _, d := range list.Next() {
 		if d.Of == "shelter" {
 			next = append(next, string(d.ID))
 		}
+	}
+	if d, ok := list.Find(deadlines.ShelterStay, "shelter"); !ok || d.Late() {
+		t.Errorf("the months were prolonged in time, or nobody knows when: %+v", d)
 	}
 	if !slices.Equal(next, []string{"immediate_help", "shelter_prolongation_end"}) {
 		t.Errorf("next are %v", next)

@@ -134,6 +134,9 @@ func Triggers() []Trigger { return append(slices.Clone(triggers), Waived) }
 // begin a time anew, and the earlier date is the one that nobody regrets.
 var last = map[Trigger]bool{ReflectionUntil: true, StayValidUntil: true, ShelterProlongedUntil: true, RiskAssessed: true}
 
+// ends are the triggers of which the day is an end that somebody has decided, and not the day of the decision.
+var ends = map[Trigger]bool{ReflectionUntil: true, StayValidUntil: true, ShelterProlongedUntil: true}
+
 // Fact is something that happened, or will on a day that is known. The dossier's capabilities report theirs.
 type Fact struct {
 	Trigger Trigger

@@ -54,6 +54,7 @@ var stories = []func(a *app.App, dossiers map[dossiers.CodeName]madeBy) error{
 	tellFindings,
 	endPaths, // the last one
 	rights,
+	housed,
 }
 
 // fill writes the invented dossiers through the same doors as people do, unless there are dossiers already.

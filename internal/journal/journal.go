@@ -63,6 +63,8 @@ type Entry struct {
 	Classes []access.DataClass
 	// Reason is the code of a reason or a purpose, where there is one.
 	Reason string
+	// Lodging is the place whose address it is about. It is kept where places are; here it says that it was not forgotten.
+	Lodging uuid.UUID
 }
 
 // Record leaves an entry, in the name of whoever asks, in the transaction of what it tells. Its error is
@@ -74,7 +76,7 @@ func Record(ctx context.Context, tx tenantdb.Tx, entry Entry) error {
 		Action: entry.Action, DossierID: entry.Dossier, ReferralID: entry.Referral, DataClasses: append([]access.DataClass{}, entry.Classes...), Reason: entry.Reason,
 		RequestID: requestOf(ctx),
 	}
-	return tx.Leave(ctx, tx.Insert().Model(&row), attendanceOf(ctx).enters(entry.Dossier.UUID(), entry.Referral.UUID()))
+	return tx.Leave(ctx, tx.Insert().Model(&row), attendanceOf(ctx).enters(entry.Dossier.UUID(), entry.Referral.UUID(), entry.Lodging))
 }
 
 // Seen leaves, along with the questions of a page, the entry that whoever asks sees a dossier.

@@ -17,12 +17,13 @@ import (
 type Kind string
 
 // The kinds. An office opens referrals and never a dossier, so that a referral has a keyset of its own; what a person has
-// typed and not yet handed in is sealed for that person. A journal's keyset, whose holder is the tenant, signs and seals
-// nothing.
+// typed and not yet handed in is sealed for that person. A lodging is a place where people are housed: its address belongs to
+// no dossier, and is destroyed by itself. A journal's keyset, whose holder is the tenant, signs and seals nothing.
 const (
 	Dossier  Kind = "dossier"
 	Referral Kind = "referral"
 	Person   Kind = "person"
+	Lodging  Kind = "lodging"
 	Journal  Kind = "journal"
 )
 

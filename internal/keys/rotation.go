@@ -244,7 +244,7 @@ func (r *Rotation) Tenants(ctx context.Context) error {
 	})
 }
 
-// Holders gives the dossiers, the referrals or the people of tenants new keys, and seals anew what is theirs.
+// Holders gives the dossiers, the referrals, the people or the lodgings of tenants new keys, and seals anew what is theirs.
 func (r *Rotation) Holders(ctx context.Context, kind Kind) error {
 	return r.alone(ctx, func(ctx context.Context, tenants []tenantEntry) error {
 		return r.climb(ctx, tenants, ladder{
@@ -277,7 +277,7 @@ func (r *Rotation) DropTenants(ctx context.Context, rested time.Duration) error 
 	})
 }
 
-// DropHolders deletes the keys of dossiers, referrals or people that were disabled so long ago.
+// DropHolders deletes the keys of dossiers, referrals, people or lodgings that were disabled so long ago.
 func (r *Rotation) DropHolders(ctx context.Context, kind Kind, rested time.Duration) error {
 	return r.alone(ctx, func(ctx context.Context, tenants []tenantEntry) error {
 		return r.retireHolders(ctx, tenants, kind, rested, dropKeys, settled)

@@ -95,6 +95,7 @@ type file struct {
 	consent  consents.ID
 	referral referrals.ID
 	parked   uuid.UUID
+	lodging  uuid.UUID
 }
 
 // parked is a form that was not handed in, as signing in keeps it.
@@ -105,12 +106,20 @@ type parked struct {
 
 func (p *parked) Place() keys.Place { return keys.Place{Table: "parked_forms", Row: p.ID.String()} }
 
+// lodged is the address of a place, as housing keeps it.
+type lodged struct {
+	ID      uuid.UUID
+	Address keys.Sealed[string] `bun:"address"`
+}
+
+func (l *lodged) Place() keys.Place { return keys.Place{Table: "places", Row: l.ID.String()} }
+
 func text(field string, f dossiers.ID) string { return field + " of " + f.String() }
 
 // write makes a file, as a person of an NGO and one of an office would.
 func write(ctx context.Context, db *pgtest.Database, p process, by, at cast.Person) (f file, err error) {
 	ngo, office := by.Context(ctx), at.Context(ctx)
-	f = file{by: by, at: at, dossier: ids.New[dossiers.Dossier](), consent: ids.New[consents.Consent](), parked: uuid.New()}
+	f = file{by: by, at: at, dossier: ids.New[dossiers.Dossier](), consent: ids.New[consents.Consent](), parked: uuid.New(), lodging: uuid.New()}
 	name, err := p.dossiers.Propose(ngo)
 	if err != nil {
 		return f, err
@@ -161,8 +170,24 @@ func write(ctx context.Context, db *pgtest.Database, p process, by, at cast.Pers
 	if err := box.Seal(&row); err != nil {
 		return f, err
 	}
-	_, err = db.Owner.Exec(ctx, "insert into parked_forms (tenant_id, parked_form_id, person_id, page, form_values) values ($1, $2, $3, '/', $4)",
-		at.Tenant.ID, f.parked, at.ID, row.FormValues.Ciphertext())
+	if _, err = db.Owner.Exec(ctx, "insert into parked_forms (tenant_id, parked_form_id, person_id, page, form_values) values ($1, $2, $3, '/', $4)",
+		at.Tenant.ID, f.parked, at.ID, row.FormValues.Ciphertext()); err != nil {
+		return f, err
+	}
+	// Where people are housed.
+	lodging := keys.Holder{Kind: keys.Lodging, ID: f.lodging}
+	if err := p.ring.Create(ngo, lodging); err != nil {
+		return f, err
+	}
+	if box, err = p.ring.Box(ngo, lodging); err != nil {
+		return f, err
+	}
+	place := lodged{f.lodging, keys.Of(text("address", f.dossier))}
+	if err := box.Seal(&place); err != nil {
+		return f, err
+	}
+	_, err = db.Owner.Exec(ctx, `insert into places (tenant_id, place_id, kind, code_name, beds, minors, children, couples, accessible, opens_on, address)
+		values ($1, $2, 'shelter', $3, 1, true, true, true, true, current_date, $4)`, by.Tenant.ID, f.lodging, f.lodging.String(), place.Address.Ciphertext())
 	return f, err
 }
 
@@ -197,9 +222,20 @@ func read(ctx context.Context, db *pgtest.Database, p process, f file) error {
 	if err := errors.Join(row.FormValues.Scan(kept), box.Open(&row)); err != nil {
 		return err
 	}
+	if box, err = p.ring.Box(ngo, keys.Holder{Kind: keys.Lodging, ID: f.lodging}); err != nil {
+		return err
+	}
+	place := lodged{ID: f.lodging}
+	if err := db.Owner.QueryRow(ctx, "select address from places where place_id = $1", f.lodging).Scan(&kept); err != nil {
+		return err
+	}
+	if err := errors.Join(place.Address.Scan(kept), box.Open(&place)); err != nil {
+		return err
+	}
 	for field, is := range map[string]string{
 		"family": got.Beneficiary.FamilyName, "health": got.Situation[access.Health], "interpreter": given[0].Interpreter.Get(),
 		"request": sent.Referral.Request, "question": opened.Messages[0].Body, "parked": row.FormValues.Get(),
+		"address": place.Address.Get(),
 	} {
 		if is != text(field, f.dossier) {
 			return fmt.Errorf("%s is %q", field, is)
@@ -355,5 +391,6 @@ func levels(rotation *keys.Rotation) map[string]func(context.Context) error {
 		"dossiers":  func(ctx context.Context) error { return rotation.Holders(ctx, keys.Dossier) },
 		"referrals": func(ctx context.Context) error { return rotation.Holders(ctx, keys.Referral) },
 		"people":    func(ctx context.Context) error { return rotation.Holders(ctx, keys.Person) },
+		"lodgings":  func(ctx context.Context) error { return rotation.Holders(ctx, keys.Lodging) },
 	}
 }

@@ -181,6 +181,11 @@ var staffTables = []string{
 	"stays",
 	"presences",
 	"proceedings",
+	"places",
+	"place_showings",
+	"bed_holds",
+	"housing_stays",
+	"housing_evaluations",
 }
 
 // sealedAnew are, of those, the ones with a column that is sealed.
@@ -197,6 +202,10 @@ var sealedAnew = map[string]string{
 	"stays":       "particulars",
 	"presences":   "particulars",
 	"proceedings": "particulars",
+	"facts":               "facts",
+	"places":              "address",
+	"housing_stays":       "particulars",
+	"housing_evaluations": "document",
 }
 
 func init() {

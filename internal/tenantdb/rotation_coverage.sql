@@ -21,6 +21,8 @@ with columns as (
 		('stays.tenant_id'), ('stays.stay_id'), ('stays.dossier_id'),
 		('presences.tenant_id'), ('presences.dossier_id'),
 		('proceedings.tenant_id'), ('proceedings.proceeding_id'), ('proceedings.dossier_id')
+		('places.tenant_id'), ('places.place_id'), ('housing_stays.tenant_id'), ('housing_stays.stay_id'), ('housing_stays.dossier_id'),
+		('housing_evaluations.tenant_id'), ('housing_evaluations.evaluation_id'), ('housing_evaluations.dossier_id')
 )
 select 'the role ' || current_user || ' may not seal ' || name || ' anew: connect as passerelle_rotation' from columns
 	where sealed and not (has_column_privilege(relation, attnum, 'select') and has_column_privilege(relation, attnum, 'update'))

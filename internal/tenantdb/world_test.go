@@ -75,6 +75,13 @@ insert into stays (tenant_id, stay_id, dossier_id, kind, canton, legal_ground, o
 insert into presences (tenant_id, dossier_id, particulars, version, changed_at, changed_by, changed_by_name) select tenant_id, dossier_id, canary::bytea, 1, now(), member_id, canary from canton;
 insert into proceedings (tenant_id, proceeding_id, dossier_id, stage, complaint, particulars, version, recorded_at, changed_at, changed_by, changed_by_name)
 	select tenant_id, gen_random_uuid(), dossier_id, '', '', canary::bytea, 1, now(), now(), member_id, canary from canton;
+insert into places (tenant_id, place_id, kind, code_name, beds, minors, children, couples, accessible, opens_on, address)
+	select tenant_id, dossier_id, 'shelter', 'Canari', 2, true, true, true, true, current_date, canary::bytea from canton;
+insert into place_showings (tenant_id, showing_id, place_id, person_id, reason) select tenant_id, gen_random_uuid(), dossier_id, member_id, 'visit' from canton;
+insert into bed_holds (tenant_id, hold_id, dossier_id, place_id, beds, from_on, until_on, held_by) select tenant_id, gen_random_uuid(), dossier_id, dossier_id, 1, current_date, current_date, member_id from canton;
+insert into housing_stays (tenant_id, stay_id, dossier_id, place_id, kind, beds, begins_on, particulars) select tenant_id, dossier_id, dossier_id, dossier_id, 'shelter', 1, current_date, canary::bytea from canton;
+insert into housing_evaluations (tenant_id, evaluation_id, dossier_id, stay_id, evaluated_on, decision, document, evaluated_by)
+	select tenant_id, gen_random_uuid(), dossier_id, dossier_id, current_date, 'open', canary::bytea, member_id from canton;
 insert into consents (tenant_id, consent_id, dossier_id, office_id, purpose, data_classes, valid_from, valid_until, given_how, recorded_by)
 	select tenant_id, gen_random_uuid(), dossier_id, office_id, canary, '{identity}', current_date, current_date, 'orally', member_id from canton, unnest(array[first_id, second_id]) as office_id;
 insert into referrals (tenant_id, referral_id, reference, dossier_id, office_id, consent_id, service, request, state, slice, created_by, sent_at, sent_by_name, visible_until, revoked_at)

@@ -27,6 +27,7 @@ var navigation = []entry{
 	{access.DossierList, "ui.nav.dossiers", "/dossiers", []string{"/referrals", "/consents"}},
 	{access.ImportCreate, "imports.nav", "/imports", nil},
 	{access.DossierList, "ui.nav.dossiers", "/dossiers", []string{"/referrals", "/consents", "/findings"}},
+	{access.HousingList, "housing.nav", paths.Housing, nil},
 	{access.AlertList, "alerts.nav", paths.Alerts, nil},
 	{access.JournalReport, "journal.report.nav", "/access-report", nil},
 	{access.InboxList, "ui.nav.inbox", "/inbox", nil},
