@@ -13,6 +13,31 @@ begin
 	return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.count_interviews()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+	if tg_op = 'UPDATE' then
+		if not exists (select interview_id, month, kind, member_id, minutes from after except select interview_id, month, kind, member_id, minutes from before) then
+			return null;
+		end if;
+	end if;
+	if tg_op in ('UPDATE', 'DELETE') then
+		update public.interview_counts as counted set interviews = counted.interviews - gone.interviews, minutes = counted.minutes - gone.minutes
+			from (select tenant_id, month, kind, member_id, count(*) as interviews, sum(minutes) as minutes from before group by 1, 2, 3, 4 order by 1, 2, 3, 4) as gone
+			where (counted.tenant_id, counted.month, counted.kind, counted.member_id) = (gone.tenant_id, gone.month, gone.kind, gone.member_id);
+	end if;
+	if tg_op in ('UPDATE', 'INSERT') then
+		insert into public.interview_counts as counted (tenant_id, month, kind, member_id, interviews, minutes)
+			select tenant_id, month, kind, member_id, count(*), sum(minutes) from after group by 1, 2, 3, 4 order by 1, 2, 3, 4
+			on conflict (tenant_id, month, kind, member_id) do update
+			set interviews = counted.interviews + excluded.interviews, minutes = counted.minutes + excluded.minutes;
+	end if;
+	return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.count_new_dossiers()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -425,6 +450,38 @@ CREATE TRIGGER dossiers_are_counted_down AFTER DELETE ON dossiers REFERENCING OL
 grant delete, insert, select on dossiers to passerelle_app;
 grant update (code_name, phase, responsible_id, reached_through, updated_at, version, situation_version) on dossiers to passerelle_app;
 
+create table drafts (
+	tenant_id uuid not null,
+	draft_id uuid not null,
+	person_id uuid not null,
+	dossier_id uuid,
+	form_values bytea not null,
+	saved_at timestamp with time zone not null,
+	constraint drafts_pkey PRIMARY KEY (tenant_id, draft_id)
+);
+comment on table drafts is 'What somebody is writing about an interview and has not handed in: that person''s alone, and for a week.';
+comment on column drafts.form_values is 'Sealed under the keyset of the person.';
+CREATE INDEX drafts_about_a_dossier ON drafts USING btree (tenant_id, dossier_id);
+CREATE INDEX drafts_of_a_person ON drafts USING btree (tenant_id, person_id, saved_at DESC);
+alter table drafts enable row level security;
+alter table drafts force row level security;
+create policy scope_fence on drafts as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
+create policy tenant_fence on drafts as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on drafts as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on drafts as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant delete, insert, select on drafts to passerelle_app;
+grant update (dossier_id, form_values, saved_at) on drafts to passerelle_app;
+grant select (tenant_id, draft_id, person_id, form_values) on drafts to passerelle_rotation;
+grant update (form_values) on drafts to passerelle_rotation;
+
 create table events (
 	tenant_id uuid not null,
 	event_id uuid not null,
@@ -522,6 +579,111 @@ create policy door on identities as permissive for all to passerelle_app
 	using (current_setting('app.scope'::text, true) = 'signin'::text)
 	with check (current_setting('app.scope'::text, true) = 'signin'::text);
 grant insert, select, update on identities to passerelle_app;
+
+create table interview_counts (
+	tenant_id uuid not null,
+	month date not null,
+	kind text not null,
+	member_id uuid not null,
+	interviews integer not null,
+	minutes integer not null,
+	constraint interview_counts_pkey PRIMARY KEY (tenant_id, month, kind, member_id),
+	constraint interview_counts_are_not_negative CHECK (interviews >= 0 AND minutes >= 0)
+);
+comment on table interview_counts is 'How many interviews of which kind a member held in a month, and how long. A trigger keeps it in the transaction of each change.';
+alter table interview_counts enable row level security;
+alter table interview_counts force row level security;
+create policy scope_fence on interview_counts as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on interview_counts as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy staff on interview_counts as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on interview_counts to passerelle_app;
+grant update (interviews, minutes) on interview_counts to passerelle_app;
+
+create table interview_versions (
+	tenant_id uuid not null,
+	interview_id uuid not null,
+	version integer not null,
+	dossier_id uuid not null,
+	contents bytea not null,
+	written_at timestamp with time zone not null,
+	written_by uuid not null,
+	constraint interview_versions_pkey PRIMARY KEY (tenant_id, interview_id, version)
+);
+comment on table interview_versions is 'What an interview said before it was corrected, whole. Nobody changes or deletes it.';
+comment on column interview_versions.contents is 'Sealed under the keyset of the dossier.';
+alter table interview_versions enable row level security;
+alter table interview_versions force row level security;
+create policy scope_fence on interview_versions as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on interview_versions as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on interview_versions as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on interview_versions as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on interview_versions to passerelle_app;
+grant select (tenant_id, interview_id, version, dossier_id, contents) on interview_versions to passerelle_rotation;
+grant update (contents) on interview_versions to passerelle_rotation;
+
+create table interviews (
+	tenant_id uuid not null,
+	interview_id uuid not null,
+	dossier_id uuid not null,
+	kind text not null,
+	held_at timestamp with time zone not null,
+	month date not null generated always as (date_trunc('month'::text, (held_at AT TIME ZONE 'Europe/Zurich'::text))::date) stored,
+	minutes integer not null,
+	member_id uuid not null,
+	hard boolean not null,
+	noted boolean not null,
+	account bytea not null,
+	recorded_at timestamp with time zone not null,
+	version integer not null default 1,
+	written_at timestamp with time zone not null,
+	written_by uuid not null,
+	constraint interviews_pkey PRIMARY KEY (tenant_id, interview_id),
+	constraint interviews_keep_to_their_dossier UNIQUE (tenant_id, interview_id, dossier_id),
+	constraint interviews_are_of_a_known_kind CHECK (kind = ANY (ARRAY['individual'::text, 'office'::text, 'phone'::text, 'crisis'::text, 'network'::text])),
+	constraint interviews_last_a_day_at_most CHECK (minutes >= 1 AND minutes <= 1440)
+);
+comment on table interviews is 'An interview with a person, or an accompaniment: when, of what kind, how long, by whom. What was said, where and with whom is sealed.';
+comment on column interviews.account is 'Sealed under the keyset of the dossier.';
+CREATE INDEX interviews_of_a_dossier ON interviews USING btree (tenant_id, dossier_id, held_at DESC, interview_id DESC);
+CREATE INDEX interviews_recent ON interviews USING btree (tenant_id, held_at DESC, interview_id DESC);
+CREATE INDEX interviews_recent_by_kind ON interviews USING btree (tenant_id, kind, held_at DESC, interview_id DESC);
+CREATE INDEX interviews_recent_by_member ON interviews USING btree (tenant_id, member_id, held_at DESC, interview_id DESC);
+CREATE INDEX interviews_without_a_note ON interviews USING btree (tenant_id, member_id, held_at DESC, interview_id DESC) WHERE NOT noted;
+alter table interviews enable row level security;
+alter table interviews force row level security;
+create policy scope_fence on interviews as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on interviews as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on interviews as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on interviews as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+CREATE TRIGGER interviews_are_counted AFTER INSERT ON interviews REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION count_interviews();
+CREATE TRIGGER interviews_are_counted_anew AFTER UPDATE ON interviews REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION count_interviews();
+CREATE TRIGGER interviews_are_counted_down AFTER DELETE ON interviews REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION count_interviews();
+grant insert, select on interviews to passerelle_app;
+grant update (kind, held_at, minutes, hard, noted, account, version, written_at, written_by) on interviews to passerelle_app;
+grant select (tenant_id, interview_id, dossier_id, account) on interviews to passerelle_rotation;
+grant update (account) on interviews to passerelle_rotation;
 
 create table journal_checkpoints (
 	tenant_id uuid not null,
@@ -799,6 +961,33 @@ create policy watch on openings as permissive for all to passerelle_app
 grant delete, insert, select on openings to passerelle_app;
 grant update (at) on openings to passerelle_app;
 
+create table own_task_texts (
+	tenant_id uuid not null,
+	task_id uuid not null,
+	assignee_id uuid not null,
+	body bytea not null,
+	constraint own_task_texts_pkey PRIMARY KEY (tenant_id, task_id)
+);
+comment on table own_task_texts is 'What somebody has to do without a dossier, in words that nobody else reads.';
+comment on column own_task_texts.body is 'Sealed under the keyset of the person.';
+alter table own_task_texts enable row level security;
+alter table own_task_texts force row level security;
+create policy scope_fence on own_task_texts as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on own_task_texts as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on own_task_texts as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on own_task_texts as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant delete, insert, select on own_task_texts to passerelle_app;
+grant select (tenant_id, task_id, assignee_id, body) on own_task_texts to passerelle_rotation;
+grant update (body) on own_task_texts to passerelle_rotation;
+
 create table parked_forms (
 	tenant_id uuid not null,
 	parked_form_id uuid not null,
@@ -1055,6 +1244,79 @@ grant update (updated_at, body) on situations to passerelle_app;
 grant select (tenant_id, dossier_id, data_class, body) on situations to passerelle_rotation;
 grant update (body) on situations to passerelle_rotation;
 
+create table task_texts (
+	tenant_id uuid not null,
+	task_id uuid not null,
+	dossier_id uuid not null,
+	body bytea not null,
+	constraint task_texts_pkey PRIMARY KEY (tenant_id, task_id)
+);
+comment on table task_texts is 'What is to be done for a dossier, in words.';
+comment on column task_texts.body is 'Sealed under the keyset of the dossier.';
+alter table task_texts enable row level security;
+alter table task_texts force row level security;
+create policy scope_fence on task_texts as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on task_texts as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on task_texts as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on task_texts as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on task_texts to passerelle_app;
+grant update (body) on task_texts to passerelle_app;
+grant select (tenant_id, task_id, dossier_id, body) on task_texts to passerelle_rotation;
+grant update (body) on task_texts to passerelle_rotation;
+
+create table tasks (
+	tenant_id uuid not null,
+	task_id uuid not null,
+	dossier_id uuid,
+	assignee_id uuid not null,
+	kind text not null,
+	due_on date not null,
+	every integer,
+	unit text,
+	anchor_on date not null,
+	follows uuid,
+	version integer not null default 1,
+	made_at timestamp with time zone not null,
+	made_by uuid not null,
+	changed_by uuid not null,
+	ended_at timestamp with time zone,
+	ended_by uuid,
+	outcome text,
+	constraint tasks_pkey PRIMARY KEY (tenant_id, task_id),
+	constraint tasks_are_followed_once UNIQUE (tenant_id, follows),
+	constraint tasks_keep_to_their_assignee UNIQUE (tenant_id, task_id, assignee_id),
+	constraint tasks_keep_to_their_dossier UNIQUE (tenant_id, task_id, dossier_id),
+	constraint tasks_are_of_a_known_kind CHECK (kind = ANY (ARRAY['call'::text, 'letter'::text, 'appointment'::text, 'document'::text, 'follow_up'::text, 'other'::text])),
+	constraint tasks_end_by_somebody_and_somehow CHECK ((ended_at IS NULL) = (ended_by IS NULL) AND (ended_at IS NULL) = (outcome IS NULL) AND (outcome = ANY (ARRAY['done'::text, 'dropped'::text]))),
+	constraint tasks_repeat_by_a_number_and_a_unit CHECK ((every IS NULL) = (unit IS NULL) AND every >= 1 AND every <= 99 AND (unit = ANY (ARRAY['days'::text, 'weeks'::text, 'months'::text])))
+);
+comment on table tasks is 'What somebody of the staff has to do by a day, for a dossier or without. What exactly stands beside it, sealed.';
+CREATE INDEX tasks_ended_by_a_person ON tasks USING btree (tenant_id, ended_by, ended_at DESC, task_id) WHERE ended_at IS NOT NULL;
+CREATE INDEX tasks_ended_of_a_dossier ON tasks USING btree (tenant_id, dossier_id, ended_at DESC, task_id) WHERE ended_at IS NOT NULL;
+CREATE INDEX tasks_open_of_a_dossier ON tasks USING btree (tenant_id, dossier_id, due_on, task_id) WHERE ended_at IS NULL;
+CREATE INDEX tasks_open_of_a_person ON tasks USING btree (tenant_id, assignee_id, due_on, task_id) WHERE ended_at IS NULL;
+alter table tasks enable row level security;
+alter table tasks force row level security;
+create policy scope_fence on tasks as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on tasks as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy staff on tasks as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on tasks to passerelle_app;
+grant update (assignee_id, kind, due_on, every, unit, anchor_on, version, changed_by, ended_at, ended_by, outcome) on tasks to passerelle_app;
+
 create table tenants (
 	tenant_id uuid not null,
 	slug text not null,
@@ -1133,6 +1395,10 @@ alter table dossiers add constraint dossiers_belong_to_a_tenant
 	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);
 alter table dossiers add constraint dossiers_have_a_responsible_member
 	FOREIGN KEY (tenant_id, responsible_id) REFERENCES members(tenant_id, member_id);
+alter table drafts add constraint drafts_are_of_a_member
+	FOREIGN KEY (tenant_id, person_id) REFERENCES members(tenant_id, member_id);
+alter table drafts add constraint drafts_end_with_their_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table events add constraint events_belong_to_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table events add constraint events_of_a_referral_are_of_its_dossier
@@ -1143,6 +1409,18 @@ alter table facts add constraint facts_belong_to_an_agenda
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES agendas(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table identities add constraint identities_came_through_a_connection
 	FOREIGN KEY (connection_id) REFERENCES connections(connection_id);
+alter table interview_counts add constraint interview_counts_are_of_a_member
+	FOREIGN KEY (tenant_id, member_id) REFERENCES members(tenant_id, member_id);
+alter table interview_versions add constraint interview_versions_are_written_by_a_member
+	FOREIGN KEY (tenant_id, written_by) REFERENCES members(tenant_id, member_id);
+alter table interview_versions add constraint interview_versions_belong_to_an_interview
+	FOREIGN KEY (tenant_id, interview_id, dossier_id) REFERENCES interviews(tenant_id, interview_id, dossier_id) ON DELETE CASCADE;
+alter table interviews add constraint interviews_are_held_by_a_member
+	FOREIGN KEY (tenant_id, member_id) REFERENCES members(tenant_id, member_id);
+alter table interviews add constraint interviews_are_written_by_a_member
+	FOREIGN KEY (tenant_id, written_by) REFERENCES members(tenant_id, member_id);
+alter table interviews add constraint interviews_belong_to_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table members add constraint members_are_an_identity
 	FOREIGN KEY (identity_id) REFERENCES identities(identity_id);
 alter table members add constraint members_belong_to_a_tenant
@@ -1159,6 +1437,8 @@ alter table office_members add constraint office_members_sign_in_through_a_conne
 	FOREIGN KEY (connection_id) REFERENCES connections(connection_id);
 alter table offices add constraint offices_belong_to_a_tenant
 	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);
+alter table own_task_texts add constraint own_task_texts_belong_to_a_task
+	FOREIGN KEY (tenant_id, task_id, assignee_id) REFERENCES tasks(tenant_id, task_id, assignee_id) ON DELETE CASCADE;
 alter table parked_forms add constraint parked_forms_belong_to_a_tenant
 	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);
 alter table pauses add constraint pauses_are_lifted_by_a_member
@@ -1186,4 +1466,16 @@ alter table sessions add constraint sessions_are_of_an_identity
 alter table signin_attempts add constraint signin_attempts_go_through_a_connection
 	FOREIGN KEY (connection_id) REFERENCES connections(connection_id);
 alter table situations add constraint situations_have_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table task_texts add constraint task_texts_belong_to_a_task
+	FOREIGN KEY (tenant_id, task_id, dossier_id) REFERENCES tasks(tenant_id, task_id, dossier_id) ON DELETE CASCADE;
+alter table tasks add constraint tasks_are_changed_by_a_member
+	FOREIGN KEY (tenant_id, changed_by) REFERENCES members(tenant_id, member_id);
+alter table tasks add constraint tasks_are_ended_by_a_member
+	FOREIGN KEY (tenant_id, ended_by) REFERENCES members(tenant_id, member_id);
+alter table tasks add constraint tasks_are_for_a_member
+	FOREIGN KEY (tenant_id, assignee_id) REFERENCES members(tenant_id, member_id);
+alter table tasks add constraint tasks_are_made_by_a_member
+	FOREIGN KEY (tenant_id, made_by) REFERENCES members(tenant_id, member_id);
+alter table tasks add constraint tasks_belong_to_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;

@@ -26,6 +26,9 @@ var (
 	DossierErase = Action{"dossier", "erase"}
 	ErasureShow  = Action{"erasure", "show"}
 
+	InterviewWrite = Action{"interview", "write"}
+	TaskWrite      = Action{"task", "write"}
+
 	ConsentCreate   = Action{"consent", "create"}
 	ConsentWithdraw = Action{"consent", "withdraw"}
 
@@ -56,6 +59,7 @@ var Actions = []Action{
 	WorkShow,
 	DossierList, DossierSearch, DossierShow, DossierCreate, DossierUpdate,
 	DossierErase, ErasureShow,
+	InterviewWrite, TaskWrite,
 	ConsentCreate, ConsentWithdraw,
 	ReferralShow, ReferralCreate, ReferralSend, ReferralReply, ReferralRevoke,
 	JournalShow, JournalReport,

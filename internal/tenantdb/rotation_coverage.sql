@@ -11,7 +11,12 @@ with columns as (
 		('consents.tenant_id'), ('consents.consent_id'), ('consents.dossier_id'), ('referrals.tenant_id'), ('referrals.referral_id'),
 		('messages.tenant_id'), ('messages.message_id'), ('messages.referral_id'),
 		('parked_forms.tenant_id'), ('parked_forms.parked_form_id'), ('parked_forms.person_id'),
-		('facts.tenant_id'), ('facts.dossier_id'), ('facts.source')
+		('facts.tenant_id'), ('facts.dossier_id'), ('facts.source'),
+		('interviews.tenant_id'), ('interviews.interview_id'), ('interviews.dossier_id'),
+		('interview_versions.tenant_id'), ('interview_versions.interview_id'), ('interview_versions.version'), ('interview_versions.dossier_id'),
+		('drafts.tenant_id'), ('drafts.draft_id'), ('drafts.person_id'),
+		('task_texts.tenant_id'), ('task_texts.task_id'), ('task_texts.dossier_id'),
+		('own_task_texts.tenant_id'), ('own_task_texts.task_id'), ('own_task_texts.assignee_id')
 )
 select 'the role ' || current_user || ' may not seal ' || name || ' anew: connect as passerelle_rotation' from columns
 	where sealed and not (has_column_privilege(relation, attnum, 'select') and has_column_privilege(relation, attnum, 'update'))
