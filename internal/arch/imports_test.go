@@ -27,6 +27,8 @@ var ladder = [][]string{
 	{"internal/offices"},
 	{"internal/dossiers"},
 	{"internal/consents"},
+	{"internal/tasks"},
+	{"internal/interviews"},
 	{"internal/referrals"},
 	{"internal/inbox", "internal/erasures"},
 	{"views/ui", "views/paths"},

@@ -20,11 +20,17 @@ var unrecorded = map[string]string{
 	"erasures.List":        "shows which dossiers are no more",
 	"erasures.Find":        "shows which dossier is no more",
 	"inbox.Follow":         "shows nothing: says whether a stream may be opened",
+	"interviews.Prepare":   "shows code names, and what the person has typed: nobody else's to see",
+	"interviews.Keep":      "shows nothing: what somebody is typing is kept",
+	"interviews.Discard":   "shows nothing",
+	"interviews.List":      "shows code names, kinds and moments: nothing that is sealed under the keyset of a dossier",
+	"tasks.Mine":           "shows code names, kinds and days, and words that are the person's own",
+	"tasks.Prepare":        "shows the code name of the dossier alone",
 	"inbox.List":           "shows references, states and days: nothing that is sealed",
 }
 
 // recorded are the capabilities whose use cases are about dossiers and referrals.
-var recorded = map[string]bool{"dossiers": true, "consents": true, "referrals": true, "inbox": true, "erasures": true}
+var recorded = map[string]bool{"dossiers": true, "consents": true, "referrals": true, "inbox": true, "erasures": true, "interviews": true, "tasks": true}
 
 // leavesNothing finds the use cases about a dossier or a referral that ask the database and leave no entry.
 func leavesNothing(files []file) (found []string) {
