@@ -23,6 +23,8 @@ import (
 	"passerelle/internal/erasures/erasuresweb"
 	"passerelle/internal/inbox"
 	"passerelle/internal/inbox/inboxweb"
+	"passerelle/internal/interviews"
+	"passerelle/internal/interviews/interviewsweb"
 	"passerelle/internal/journal"
 	"passerelle/internal/journal/journalweb"
 	"passerelle/internal/keys"
@@ -31,6 +33,8 @@ import (
 	"passerelle/internal/referrals/referralsweb"
 	"passerelle/internal/signin"
 	"passerelle/internal/signin/signinweb"
+	"passerelle/internal/tasks"
+	"passerelle/internal/tasks/tasksweb"
 	"passerelle/internal/tenantdb"
 	"passerelle/internal/web"
 )
@@ -67,17 +71,19 @@ type Options struct {
 
 // App is the application, ready to serve.
 type App struct {
-	Web       *web.Server
-	DB        *tenantdb.DB
-	Hub       *live.Hub
-	SignIn    *signin.Service
-	Dossiers  *dossiers.Service
-	Consents  *consents.Service
-	Referrals *referrals.Service
-	Inbox     *inbox.Service
-	Erasures  *erasures.Service
-	Journal   *journal.Service
-	Alerts    *alerts.Service
+	Web        *web.Server
+	DB         *tenantdb.DB
+	Hub        *live.Hub
+	SignIn     *signin.Service
+	Dossiers   *dossiers.Service
+	Consents   *consents.Service
+	Referrals  *referrals.Service
+	Inbox      *inbox.Service
+	Erasures   *erasures.Service
+	Journal    *journal.Service
+	Alerts     *alerts.Service
+	Tasks      *tasks.Service
+	Interviews *interviews.Service
 
 	keyDB         *tenantdb.DB
 	sequencerDB   *tenantdb.DB
@@ -129,6 +135,8 @@ func New(ctx context.Context, options Options) (*App, error) {
 	a.Erasures = erasures.New(a.DB, ring, options.Clock, options.KeysBackupDays)
 	a.Journal = journal.New(a.DB, options.Clock)
 	a.Alerts = alerts.New(a.DB, options.Clock)
+	a.Tasks = tasks.New(a.DB, ring, options.Clock)
+	a.Interviews = interviews.New(a.DB, ring, options.Clock)
 	a.Hub.OnSessionEnd(door.Forget)
 	listen, stop := context.WithCancel(context.WithoutCancel(ctx))
 	a.stopListening = stop
@@ -155,6 +163,8 @@ func New(ctx context.Context, options Options) (*App, error) {
 	a.Web.Register(func(r *web.Routes) {
 		dossiersweb.Routes(r, a.Dossiers, a.Hub, options.Clock)
 		alertsweb.Routes(r, a.Alerts, a.Hub)
+		tasksweb.Routes(r, a.Tasks)
+		interviewsweb.Routes(r, a.Interviews, options.Clock)
 		consentsweb.Routes(r, a.Consents, a.Referrals)
 		referralsweb.Routes(r, a.Referrals, a.Hub)
 		inboxweb.Routes(r, a.Inbox, a.Hub, pages.Keep)

@@ -14,8 +14,9 @@ import (
 )
 
 const (
-	// PageSize is how many interviews of all dossiers a list shows at once, PartSize how many of one dossier, with what was said.
+	// PageSize is how many interviews of all dossiers a list shows at once.
 	PageSize = 50
+	// PartSize is how many of one dossier, with what was said.
 	PartSize = 20
 )
 

@@ -46,6 +46,8 @@ var gists = map[Action]Gist{
 	DossierSeen: GistSeen, DossierFound: GistSeen, ConsentSeen: GistSeen, DraftSeen: GistSeen, JournalSeen: GistSeen, SheetSeen: GistSeen,
 	DraftBegun: GistWritten, DraftWritten: GistWritten, "dossier_opened": GistWritten, "dossier_changed": GistWritten, "situation_changed": GistWritten,
 	"consent_given": GistAgreed, "consent_withdrawn": GistEnded, "referral_sent": GistShared, "referral_revoked": GistEnded,
+	"interview_recorded": GistWritten, "interview_corrected": GistWritten,
+	"task_added": GistWritten, "task_changed": GistWritten, "task_done": GistWritten, "task_dropped": GistWritten, "task_reopened": GistWritten,
 	"referral_taken": GistAnswered, "referral_accepted": GistAnswered, "referral_declined": GistAnswered, "referral_asked": GistAnswered,
 	"referral_message": GistAnswered, "referral_closed": GistAnswered, ReferralSeen: GistReceived, ReferralAcknowledged: GistReceived,
 }

@@ -65,7 +65,9 @@ func noAuditor(t *testing.T, act func(context.Context) error) {
 	}
 }
 
-func call(due string) Contents { return Contents{Kind: "call", Text: "Appeler l’école", DueOn: pointer(day(due))} }
+func call(due string) Contents {
+	return Contents{Kind: "call", Text: "Appeler l’école", DueOn: pointer(day(due))}
+}
 
 func (h *house) added(t *testing.T, who cast.Person, dossier dossiers.ID, c Contents) ID {
 	t.Helper()

@@ -14,7 +14,9 @@ type Part string
 
 // The parts.
 const (
-	Overview Part = "overview"
+	Overview   Part = "overview"
+	Interviews Part = "interviews"
+	Tasks      Part = "tasks"
 )
 
 // Of is the address of the part of a dossier.
@@ -32,6 +34,8 @@ var groups = []struct {
 }{
 	{"everyday", []Part{
 		Overview,
+		Interviews,
+		Tasks,
 	}},
 	{"protection", []Part{}},
 	{"rights", []Part{}},

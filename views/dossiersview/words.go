@@ -2,6 +2,7 @@ package dossiersview
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -73,6 +74,10 @@ func detail(ctx context.Context, entry timeline.Entry) string {
 	switch {
 	case entry.Kind == timeline.DossierChanged:
 		return word(ctx, "dossiers.phase.", dossiers.Phase(entry.Detail))
+	case entry.Kind == timeline.InterviewRecorded, entry.Kind == timeline.InterviewCorrected:
+		return word(ctx, "interviews.kind.", entry.Detail)
+	case slices.Contains(timeline.OfTasks, entry.Kind):
+		return word(ctx, "tasks.kind.", entry.Detail)
 	case entry.OfficeName == "" || entry.FromOffice():
 		return ""
 	default:
