@@ -163,7 +163,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 	a.Web.Register(func(r *web.Routes) {
 		dossiersweb.Routes(r, a.Dossiers, a.Hub, options.Clock)
 		alertsweb.Routes(r, a.Alerts, a.Hub)
-		tasksweb.Routes(r, a.Tasks)
+		tasksweb.Routes(r, a.Tasks, options.Clock)
 		interviewsweb.Routes(r, a.Interviews, options.Clock)
 		consentsweb.Routes(r, a.Consents, a.Referrals)
 		referralsweb.Routes(r, a.Referrals, a.Hub)

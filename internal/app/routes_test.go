@@ -19,7 +19,9 @@ import (
 	"passerelle/internal/erasures"
 	"passerelle/internal/forms"
 	"passerelle/internal/ids"
+	"passerelle/internal/interviews"
 	"passerelle/internal/referrals"
+	"passerelle/internal/tasks"
 	"passerelle/internal/timeline"
 	"passerelle/internal/web"
 	"passerelle/internal/webtest"
@@ -66,6 +68,8 @@ type things struct {
 	erased string
 	// alert has paused somebody of an office in Vaud.
 	alert string
+	// interview and task are of the dossier.
+	interview, task string
 }
 
 func amina(t *testing.T, site *webtest.Site) things {
@@ -112,7 +116,25 @@ func amina(t *testing.T, site *webtest.Site) things {
 	if _, err := site.App.Referrals.Send(ctx, sent.ReferralID, preview.Seal()); err != nil {
 		t.Fatal(err)
 	}
-	return things{dossier.String(), consent.String(), sent.ReferralID.String(), draft.ReferralID.String(), ofYore(t, site), raised(t, site)}
+	interview, task := everyday(t, site, dossier)
+	return things{dossier.String(), consent.String(), sent.ReferralID.String(), draft.ReferralID.String(), ofYore(t, site), raised(t, site), interview, task}
+}
+
+// everyday is an interview of a dossier, and a task that came of it.
+func everyday(t *testing.T, site *webtest.Site, dossier dossiers.ID) (interview, task string) {
+	t.Helper()
+	ctx := cast.Lea.Context(t.Context())
+	id, taskID := ids.New[interviews.Interview](), ids.New[tasks.Task]()
+	at, minutes, due := time.Now().Add(-time.Hour), 30, forms.Today(time.Now())
+	if _, err := site.App.Interviews.Record(ctx, interviews.Whose{Dossier: dossier}, id, interviews.Contents{
+		Kind: "phone", HeldAt: &at, Minutes: &minutes, Account: interviews.Account{Where: "Canaryplace", Note: "Canarynote"},
+	}, nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := site.App.Tasks.Add(ctx, dossier, taskID, tasks.Contents{Kind: "call", Text: "Canarytask", DueOn: &due}); err != nil {
+		t.Fatal(err)
+	}
+	return id.String(), taskID.String()
 }
 
 // raised is an alert, with the pause of somebody who has left the office since.
@@ -147,6 +169,10 @@ func (a things) path(route string) string {
 	switch {
 	case strings.HasPrefix(route, "/dossiers/"):
 		id = a.dossier
+	case strings.HasPrefix(route, "/interviews/"):
+		id = a.interview
+	case strings.HasPrefix(route, "/tasks/"):
+		id = a.task
 	case strings.HasPrefix(route, "/alerts/"):
 		id = a.alert
 	case strings.HasPrefix(route, "/erasures/"):
@@ -161,7 +187,7 @@ func (a things) path(route string) string {
 
 func absent() things {
 	id := ids.New[things]().String()
-	return things{id, id, id, id, id, id}
+	return things{id, id, id, id, id, id, id, id}
 }
 
 // TestT07 asks every route as everybody about the same things: who may not do it is refused; for whoever may, but

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/url"
 	"strconv"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -48,7 +49,7 @@ func (h *handlers) createInterview(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	contents, problems := contentsOf(typed)
+	contents, problems := contentsOf(typed, h.now())
 	steps := stepsOf(typed, &problems)
 	whose, err := whoseOf(typed, &problems)
 	if err != nil {
@@ -99,9 +100,10 @@ func whoseOf(typed url.Values, problems *fault.Problems) (whose interviews.Whose
 	return whose, err
 }
 
-func contentsOf(typed url.Values) (interviews.Contents, fault.Problems) {
+// contentsOf reads the form of an interview, with everything in it that has to be corrected.
+func contentsOf(typed url.Values, now time.Time) (interviews.Contents, fault.Problems) {
 	var problems fault.Problems
-	return interviews.Contents{
+	contents := interviews.Contents{
 		Kind:    forms.Choice(typed, "kind", interviews.Kinds, &problems),
 		HeldAt:  interviews.At(forms.Date(typed, "held_on", &problems), forms.Hour(typed, "held_from", &problems)),
 		Minutes: forms.Int(typed, "minutes", 1, interviews.LongestMinutes, &problems),
@@ -112,7 +114,13 @@ func contentsOf(typed url.Values) (interviews.Contents, fault.Problems) {
 			Interpreter:  forms.Text(typed, "interpreter", forms.Short, &problems),
 			Note:         forms.Words(typed, "note", interviewsview.LongestNote, &problems),
 		},
-	}, problems
+	}
+	for _, problem := range contents.Check(now) {
+		if _, known := problems.Of(problem.Field); !known {
+			problems = append(problems, problem)
+		}
+	}
+	return contents, problems
 }
 
 func stepsOf(typed url.Values, problems *fault.Problems) []interviews.Step {
@@ -163,7 +171,7 @@ func (h *handlers) updateInterview(c *fiber.Ctx) error {
 	}
 	form := interviewsview.EditForm{Typed: web.Values(c)}
 	version := versionOf(form.Typed)
-	contents, problems := contentsOf(form.Typed)
+	contents, problems := contentsOf(form.Typed, h.now())
 	if len(problems) > 0 {
 		if form.File, err = h.interviews.Find(c.UserContext(), id); err != nil {
 			return err

@@ -2,16 +2,21 @@
 package tasksweb
 
 import (
+	"time"
+
 	"passerelle/internal/access"
 	"passerelle/internal/tasks"
 	"passerelle/internal/web"
 )
 
-type handlers struct{ tasks *tasks.Service }
+type handlers struct {
+	tasks *tasks.Service
+	now   func() time.Time
+}
 
-// Routes registers the pages.
-func Routes(r *web.Routes, service *tasks.Service) {
-	h := &handlers{service}
+// Routes registers the pages; now is the clock.
+func Routes(r *web.Routes, service *tasks.Service, now func() time.Time) {
+	h := &handlers{service, now}
 	r.Get("/tasks", access.WorkShow, h.listTasks)
 	r.Post("/tasks", access.TaskWrite, h.createTask)
 	r.Get("/tasks/new", access.TaskWrite, h.newTask)

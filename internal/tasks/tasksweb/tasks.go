@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/url"
 	"strconv"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -80,7 +81,7 @@ func (h *handlers) createTask(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	contents, problems := contentsOf(typed)
+	contents, problems := contentsOf(typed, forms.Today(h.now()))
 	if err = problems.Err(); err == nil {
 		err = h.tasks.Add(c.UserContext(), dossier, id, contents)
 	}
@@ -126,7 +127,7 @@ func (h *handlers) updateTask(c *fiber.Ctx) error {
 	}
 	form := tasksview.EditForm{Typed: web.Values(c)}
 	version := versionOf(form.Typed)
-	contents, problems := contentsOf(form.Typed)
+	contents, problems := contentsOf(form.Typed, forms.Today(h.now()))
 	if len(problems) > 0 {
 		if form, err = h.opened(c, id); err != nil {
 			return err
@@ -153,7 +154,8 @@ func (h *handlers) updateTask(c *fiber.Ctx) error {
 	return web.See(c, paths.TasksOf(form.Task.DossierID))
 }
 
-func contentsOf(typed url.Values) (tasks.Contents, fault.Problems) {
+// contentsOf reads the form of a task, with everything in it that has to be corrected.
+func contentsOf(typed url.Values, today time.Time) (tasks.Contents, fault.Problems) {
 	var problems fault.Problems
 	contents := tasks.Contents{
 		Kind:  forms.Choice(typed, "kind", tasks.Kinds, &problems),
@@ -168,6 +170,11 @@ func contentsOf(typed url.Values) (tasks.Contents, fault.Problems) {
 			problems.Add("assignee", "tasks.assignee.unknown")
 		}
 		contents.AssigneeID = assignee
+	}
+	for _, problem := range contents.Check(today) {
+		if _, known := problems.Of(problem.Field); !known {
+			problems = append(problems, problem)
+		}
 	}
 	return contents, problems
 }
