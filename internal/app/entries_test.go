@@ -19,9 +19,11 @@ import (
 	"passerelle/internal/forms"
 	"passerelle/internal/ids"
 	"passerelle/internal/inbox"
+	"passerelle/internal/interviews"
 	"passerelle/internal/journal"
 	"passerelle/internal/messages"
 	"passerelle/internal/referrals"
+	"passerelle/internal/tasks"
 	"passerelle/internal/timeline"
 	"passerelle/internal/webtest"
 )
@@ -57,6 +59,9 @@ func TestEveryUseCaseLeavesItsEntry(t *testing.T) {
 		question, answer                  = inbox.Words{ID: ids.New[messages.Message](), Body: "Canaryquestion"}, referrals.Reply{ID: ids.New[messages.Message](), Kind: messages.Answer, Body: "Canaryanswer"}
 		version                           int
 	)
+	talk, task, at, minutes := ids.New[interviews.Interview](), ids.New[tasks.Task](), time.Now().Add(-time.Hour), 30
+	said := interviews.Contents{Kind: "phone", HeldAt: &at, Minutes: &minutes, Account: interviews.Account{Note: "Canarynote"}}
+	errand := tasks.Contents{Kind: "call", Text: "Canarytask", DueOn: &today}
 	a := site.App
 	draft := func(id referrals.ID) func(context.Context) error {
 		return func(ctx context.Context) error {
@@ -141,6 +146,34 @@ func TestEveryUseCaseLeavesItsEntry(t *testing.T) {
 		{"send that", cast.Lea, ngo, send(revoked), "dossier_seen draft_seen referral_sent"},
 		{"revoke", cast.Lea, ngo, func(ctx context.Context) error { _, err := a.Referrals.Revoke(ctx, revoked); return err }, "referral_revoked"},
 		{"withdraw", cast.Lea, ngo, func(ctx context.Context) error { _, err := a.Consents.Withdraw(ctx, consent); return err }, "consent_withdrawn referral_revoked referral_revoked"},
+
+		{"write down an interview", cast.Lea, ngo, func(ctx context.Context) error {
+			_, err := a.Interviews.Record(ctx, interviews.Whose{Dossier: dossier}, talk, said, []interviews.Step{{Text: "Canarystep"}})
+			return err
+		}, "interview_recorded task_added"},
+		{"read the interviews", cast.Karim, ngo, func(ctx context.Context) error {
+			_, err := a.Interviews.OfDossier(ctx, dossier, interviews.Filter{})
+			return err
+		}, "dossier_seen"},
+		{"read one", cast.Karim, ngo, func(ctx context.Context) error { _, err := a.Interviews.Find(ctx, talk); return err }, "dossier_seen"},
+		{"correct it", cast.Karim, ngo, func(ctx context.Context) error {
+			corrected := said
+			corrected.Kind = "crisis"
+			_, err := a.Interviews.Correct(ctx, talk, 1, corrected)
+			return err
+		}, "dossier_seen interview_corrected"},
+		{"add a task", cast.Lea, ngo, func(ctx context.Context) error { return a.Tasks.Add(ctx, dossier, task, errand) }, "task_added"},
+		{"read the tasks", cast.Karim, ngo, func(ctx context.Context) error { _, err := a.Tasks.OfDossier(ctx, dossier); return err }, "dossier_seen"},
+		{"open a task", cast.Karim, ngo, func(ctx context.Context) error { _, err := a.Tasks.Find(ctx, task); return err }, "dossier_seen"},
+		{"change it", cast.Karim, ngo, func(ctx context.Context) error {
+			changed := errand
+			changed.Kind = "letter"
+			_, err := a.Tasks.Change(ctx, task, 1, changed)
+			return err
+		}, "dossier_seen task_changed"},
+		{"do it", cast.Lea, ngo, func(ctx context.Context) error { return a.Tasks.End(ctx, task, tasks.Done) }, "dossier_seen task_done"},
+		{"take that back", cast.Lea, ngo, func(ctx context.Context) error { return a.Tasks.Reopen(ctx, task) }, "task_reopened"},
+		{"drop it", cast.Lea, ngo, func(ctx context.Context) error { return a.Tasks.End(ctx, task, tasks.Dropped) }, "dossier_seen task_dropped"},
 
 		{"see who looked", cast.Karim, ngo, func(ctx context.Context) error {
 			_, err := a.Journal.OfDossier(ctx, dossiers.TimelineID(dossier), journal.Filter{})
