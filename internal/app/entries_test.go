@@ -172,7 +172,7 @@ func TestEveryUseCaseLeavesItsEntry(t *testing.T) {
 			return err
 		}, "dossier_seen task_changed"},
 		{"do it", cast.Lea, ngo, func(ctx context.Context) error { return a.Tasks.End(ctx, task, tasks.Done) }, "dossier_seen task_done"},
-		{"take that back", cast.Lea, ngo, func(ctx context.Context) error { return a.Tasks.Reopen(ctx, task) }, "task_reopened"},
+		{"take that back", cast.Lea, ngo, func(ctx context.Context) error { return a.Tasks.Reopen(ctx, task) }, "dossier_seen task_reopened"},
 		{"drop it", cast.Lea, ngo, func(ctx context.Context) error { return a.Tasks.End(ctx, task, tasks.Dropped) }, "dossier_seen task_dropped"},
 
 		{"see who looked", cast.Karim, ngo, func(ctx context.Context) error {

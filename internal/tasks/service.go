@@ -270,17 +270,14 @@ func (s *Service) Reopen(ctx context.Context, id ID) error {
 		return err
 	}
 	return s.db.Write(ctx, func(ctx context.Context, tx tenantdb.Tx) error {
-		task, err := lockTask(ctx, tx, id)
-		if err != nil {
+		opened, _, err := s.open(ctx, tx, by, id)
+		if err != nil || opened.EndedAt == nil {
 			return err
 		}
-		if err := task.visibleTo(by.Person); err != nil || task.EndedAt == nil {
+		opened.EndedAt, opened.EndedBy, opened.Outcome = nil, tenantdb.PersonID{}, ""
+		if err := updateTask(ctx, tx, opened.Task); err != nil {
 			return err
 		}
-		task.EndedAt, task.EndedBy, task.Outcome = nil, tenantdb.PersonID{}, ""
-		if err := updateTask(ctx, tx, task.Task); err != nil {
-			return err
-		}
-		return record(ctx, tx, by, timeline.TaskReopened, task.Task)
+		return record(ctx, tx, by, timeline.TaskReopened, opened.Task)
 	})
 }
