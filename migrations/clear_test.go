@@ -28,6 +28,8 @@ var sealed = []string{
 	"presences.particulars",
 	"proceedings.particulars",
 	"places.address", "housing_stays.particulars", "housing_stays.address", "housing_evaluations.document",
+	"interviews.account", "interview_versions.contents", "drafts.form_values",
+	"task_texts.body", "own_task_texts.body",
 }
 
 // inClear are the columns that can be read in a stolen backup, and why each gives away nobody who is accompanied.
@@ -67,6 +69,9 @@ var inClear = []struct {
 		"Codes, numbers and days: the board counts beds by them and the year nights. Where the place is, and why somebody lives there, is sealed."},
 	{"housing_evaluations.evaluated_on housing_evaluations.decision housing_evaluations.prolonged_until", "A code and days, for statistics. What was considered, and why, is sealed."},
 	{"place_showings.reason", "A code: for what an address was shown."},
+	{"interviews.kind interviews.month interviews.minutes", "Codes and numbers: of what kind an interview was, in which month, how long. Lists and the year are made of them."},
+	{"interviews.version interview_versions.version interview_counts.month interview_counts.kind interview_counts.interviews interview_counts.minutes", "Numbers that count changes and interviews."},
+	{"tasks.kind tasks.due_on tasks.every tasks.unit tasks.anchor_on tasks.version tasks.outcome", "Codes, days and numbers: what sort of thing is to be done by when. What exactly is sealed beside it."},
 	{"events.actor_name events.office_name messages.author_name referrals.sent_by_name referrals.taken_by_name", "Names of those who work with dossiers, as they were at the time."},
 	{"members.name members.email members.role members.expected_subject", "The staff of an organisation, who have to be found at sign-in, before any key is at hand."},
 	{"office_members.name office_members.email office_members.expected_subject", "The people of an office, likewise."},

@@ -35,6 +35,9 @@ var (
 	DossierErase = Action{"dossier", "erase"}
 	ErasureShow  = Action{"erasure", "show"}
 
+	InterviewWrite = Action{"interview", "write"}
+	TaskWrite      = Action{"task", "write"}
+
 	ConsentCreate   = Action{"consent", "create"}
 	ConsentWithdraw = Action{"consent", "withdraw"}
 
@@ -77,6 +80,7 @@ var Actions = []Action{
 	ImportCreate, ExportCreate,
 	DossierClose, PhaseSet, FindingWrite, DeadlineWaive,
 	DossierErase, ErasureShow,
+	InterviewWrite, TaskWrite,
 	ConsentCreate, ConsentWithdraw,
 	ReflectionWrite, StayWrite, ProceedingWrite,
 	ReferralShow, ReferralCreate, ReferralSend, ReferralReply, ReferralRevoke,

@@ -23,12 +23,14 @@ import (
 	"passerelle/internal/erasures/erasuresweb"
 	"passerelle/internal/exports"
 	"passerelle/internal/exports/exportsweb"
-	"passerelle/internal/imports"
-	"passerelle/internal/imports/importsweb"
 	"passerelle/internal/housing"
 	"passerelle/internal/housing/housingweb"
+	"passerelle/internal/imports"
+	"passerelle/internal/imports/importsweb"
 	"passerelle/internal/inbox"
 	"passerelle/internal/inbox/inboxweb"
+	"passerelle/internal/interviews"
+	"passerelle/internal/interviews/interviewsweb"
 	"passerelle/internal/journal"
 	"passerelle/internal/journal/journalweb"
 	"passerelle/internal/keys"
@@ -45,6 +47,8 @@ import (
 	"passerelle/internal/statistics/statisticsweb"
 	"passerelle/internal/stays"
 	"passerelle/internal/stays/staysweb"
+	"passerelle/internal/tasks"
+	"passerelle/internal/tasks/tasksweb"
 	"passerelle/internal/tenantdb"
 	"passerelle/internal/web"
 )
@@ -99,18 +103,20 @@ type App struct {
 	Reflections *reflections.Service
 	Stays       *stays.Service
 	Proceedings *proceedings.Service
-	Web       *web.Server
-	DB        *tenantdb.DB
-	Hub       *live.Hub
-	SignIn    *signin.Service
-	Dossiers  *dossiers.Service
-	Consents  *consents.Service
-	Housing   *housing.Service
-	Referrals *referrals.Service
-	Inbox     *inbox.Service
-	Erasures  *erasures.Service
-	Journal   *journal.Service
-	Alerts    *alerts.Service
+	Web         *web.Server
+	DB          *tenantdb.DB
+	Hub         *live.Hub
+	SignIn      *signin.Service
+	Dossiers    *dossiers.Service
+	Consents    *consents.Service
+	Housing     *housing.Service
+	Referrals   *referrals.Service
+	Inbox       *inbox.Service
+	Erasures    *erasures.Service
+	Journal     *journal.Service
+	Alerts      *alerts.Service
+	Tasks       *tasks.Service
+	Interviews  *interviews.Service
 
 	keyDB         *tenantdb.DB
 	sequencerDB   *tenantdb.DB
@@ -171,6 +177,8 @@ func New(ctx context.Context, options Options) (*App, error) {
 	a.Reflections = reflections.New(a.DB, ring, options.Clock)
 	a.Stays = stays.New(a.DB, ring, options.Clock)
 	a.Proceedings = proceedings.New(a.DB, ring, options.Clock)
+	a.Tasks = tasks.New(a.DB, ring, options.Clock)
+	a.Interviews = interviews.New(a.DB, ring, options.Clock)
 	a.Hub.OnSessionEnd(door.Forget)
 	listen, stop := context.WithCancel(context.WithoutCancel(ctx))
 	a.stopListening = stop
@@ -197,6 +205,8 @@ func New(ctx context.Context, options Options) (*App, error) {
 	a.Web.Register(func(r *web.Routes) {
 		dossiersweb.Routes(r, a.Dossiers, a.Hub, options.Clock)
 		alertsweb.Routes(r, a.Alerts, a.Hub)
+		tasksweb.Routes(r, a.Tasks, options.Clock)
+		interviewsweb.Routes(r, a.Interviews, options.Clock)
 		consentsweb.Routes(r, a.Consents, a.Referrals)
 		housingweb.Routes(r, a.Housing, options.Clock)
 		referralsweb.Routes(r, a.Referrals, a.Hub)

@@ -20,9 +20,11 @@ import (
 	"passerelle/internal/forms"
 	"passerelle/internal/ids"
 	"passerelle/internal/inbox"
+	"passerelle/internal/interviews"
 	"passerelle/internal/journal"
 	"passerelle/internal/messages"
 	"passerelle/internal/referrals"
+	"passerelle/internal/tasks"
 	"passerelle/internal/tenantdb"
 	"passerelle/internal/timeline"
 	"passerelle/internal/webtest"
@@ -61,6 +63,9 @@ func TestEveryUseCaseLeavesItsEntry(t *testing.T) {
 		version                           int
 	)
 	found := dossiers.Statement{Body: dossiers.ByNGO, Verdict: dossiers.Presumed, On: &today, Basis: "Canarybasis"}
+	talk, task, at, minutes := ids.New[interviews.Interview](), ids.New[tasks.Task](), time.Now().Add(-time.Hour), 30
+	said := interviews.Contents{Kind: "phone", HeldAt: &at, Minutes: &minutes, Account: interviews.Account{Note: "Canarynote"}}
+	errand := tasks.Contents{Kind: "call", Text: "Canarytask", DueOn: &today}
 	a := site.App
 	draft := func(id referrals.ID) func(context.Context) error {
 		return func(ctx context.Context) error {
@@ -176,6 +181,33 @@ func TestEveryUseCaseLeavesItsEntry(t *testing.T) {
 		{"look after her", cast.Lea, ngo, func(ctx context.Context) error { return a.Dossiers.BeginAftercare(ctx, dossier, "Canarynote") }, "aftercare_begun dossier_seen"},
 		{"reopen the dossier", cast.Lea, ngo, func(ctx context.Context) error { return a.Dossiers.Reopen(ctx, dossier, "Canaryreason") }, "dossier_reopened dossier_seen"},
 		{"let the date count again", cast.Lea, ngo, func(ctx context.Context) error { return a.Dossiers.TakeUp(ctx, dossier, "stay_end", "a") }, "waiver_taken_back"},
+		{"write down an interview", cast.Lea, ngo, func(ctx context.Context) error {
+			_, err := a.Interviews.Record(ctx, interviews.Whose{Dossier: dossier}, talk, said, []interviews.Step{{Text: "Canarystep"}})
+			return err
+		}, "interview_recorded task_added"},
+		{"read the interviews", cast.Karim, ngo, func(ctx context.Context) error {
+			_, err := a.Interviews.OfDossier(ctx, dossier, interviews.Filter{})
+			return err
+		}, "dossier_seen"},
+		{"read one", cast.Karim, ngo, func(ctx context.Context) error { _, err := a.Interviews.Find(ctx, talk); return err }, "dossier_seen"},
+		{"correct it", cast.Karim, ngo, func(ctx context.Context) error {
+			corrected := said
+			corrected.Kind = "crisis"
+			_, err := a.Interviews.Correct(ctx, talk, 1, corrected)
+			return err
+		}, "dossier_seen interview_corrected"},
+		{"add a task", cast.Lea, ngo, func(ctx context.Context) error { return a.Tasks.Add(ctx, dossier, task, errand) }, "task_added"},
+		{"read the tasks", cast.Karim, ngo, func(ctx context.Context) error { _, err := a.Tasks.OfDossier(ctx, dossier); return err }, "dossier_seen"},
+		{"open a task", cast.Karim, ngo, func(ctx context.Context) error { _, err := a.Tasks.Find(ctx, task); return err }, "dossier_seen"},
+		{"change it", cast.Karim, ngo, func(ctx context.Context) error {
+			changed := errand
+			changed.Kind = "letter"
+			_, err := a.Tasks.Change(ctx, task, 1, changed)
+			return err
+		}, "dossier_seen task_changed"},
+		{"do it", cast.Lea, ngo, func(ctx context.Context) error { return a.Tasks.End(ctx, task, tasks.Done) }, "dossier_seen task_done"},
+		{"take that back", cast.Lea, ngo, func(ctx context.Context) error { return a.Tasks.Reopen(ctx, task) }, "dossier_seen task_reopened"},
+		{"drop it", cast.Lea, ngo, func(ctx context.Context) error { return a.Tasks.End(ctx, task, tasks.Dropped) }, "dossier_seen task_dropped"},
 
 		{"see who looked", cast.Karim, ngo, func(ctx context.Context) error {
 			_, err := a.Journal.OfDossier(ctx, dossiers.TimelineID(dossier), journal.Filter{})

@@ -31,6 +31,8 @@ var ladder = [][]string{
 	{"internal/statistics"},
 	{"internal/reflections", "internal/stays", "internal/proceedings"},
 	{"internal/housing"},
+	{"internal/tasks"},
+	{"internal/interviews"},
 	{"internal/referrals"},
 	{"internal/inbox", "internal/erasures"},
 	{"views/ui", "views/paths"},

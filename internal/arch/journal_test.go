@@ -19,7 +19,14 @@ var unrecorded = map[string]string{
 	"erasures.Prepare":     "shows the code name and how much goes along: nothing that is sealed",
 	"erasures.List":        "shows which dossiers are no more",
 	"erasures.Find":        "shows which dossier is no more",
+	"claims.Show":          "asks dossiers.Find, which leaves it; the service's own test counts them",
 	"inbox.Follow":         "shows nothing: says whether a stream may be opened",
+	"interviews.Prepare":   "shows code names, and what the person has typed: nobody else's to see",
+	"interviews.Keep":      "shows nothing: what somebody is typing is kept",
+	"interviews.Discard":   "shows nothing",
+	"interviews.List":      "shows code names, kinds and moments: nothing that is sealed under the keyset of a dossier",
+	"tasks.Mine":           "shows code names, kinds and days, and words that are the person's own",
+	"tasks.Prepare":        "shows the code name of the dossier alone",
 	"inbox.List":           "shows references, states and days: nothing that is sealed",
 }
 
@@ -27,6 +34,8 @@ var unrecorded = map[string]string{
 var recorded = map[string]bool{
 	"dossiers": true, "consents": true, "referrals": true, "inbox": true, "erasures": true,
 	"reflections": true, "stays": true, "proceedings": true,
+	"interviews": true, "tasks": true,
+	"projects": true, "returns": true, "claims": true,
 }
 
 // leavesNothing finds the use cases about a dossier or a referral that ask the database and leave no entry.

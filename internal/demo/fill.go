@@ -55,6 +55,7 @@ var stories = []func(a *app.App, dossiers map[dossiers.CodeName]madeBy) error{
 	endPaths, // the last one
 	rights,
 	housed,
+	tellInterviews,
 }
 
 // fill writes the invented dossiers through the same doors as people do, unless there are dossiers already.

@@ -126,11 +126,4 @@ type Page struct {
 func (p Page) MoreThanCounted() bool { return p.Count > CountedUpTo }
 
 // Responsible is the name of the member who is responsible for a row.
-func (p Page) Responsible(row Row) string {
-	for _, member := range p.Staff {
-		if member.MemberID == row.ResponsibleID {
-			return member.Name
-		}
-	}
-	return ""
-}
+func (p Page) Responsible(row Row) string { return members.Name(p.Staff, row.ResponsibleID) }

@@ -36,3 +36,13 @@ func Peek(ctx context.Context, tx tenantdb.Tx, ring *keys.Ring, id ID) (File, er
 	}
 	return loadFile(ctx, tx, ring, id)
 }
+
+// Named gives the dossier that is called so, however the name is written, or fault.NotFound.
+func Named(ctx context.Context, tx tenantdb.Tx, name CodeName) (Mention, error) {
+	var mention Mention
+	err := tx.Select().TableExpr("dossiers").Column("dossier_id", "code_name").Where("code_name_key = ?", name.Key()).Scan(ctx, &mention)
+	if err := tenantdb.Found(err); err != nil {
+		return Mention{}, fmt.Errorf("find dossier by its code name: %w", err)
+	}
+	return mention, nil
+}

@@ -132,6 +132,19 @@ func (r *Ring) Create(ctx context.Context, holder Holder) error {
 	return insertHolder(ctx, r.db, keysetRow{TenantID: tenantdb.ScopeFrom(ctx).Tenant(), Kind: holder.Kind, HolderID: holder.ID, Wrapped: wrapped})
 }
 
+// BoxOfPerson gives the box of what a person of the tenant has typed; the first time, its keyset is made.
+func (r *Ring) BoxOfPerson(ctx context.Context, person tenantdb.PersonID) (*Box, error) {
+	holder := Holder{Kind: Person, ID: person.UUID()}
+	box, err := r.Box(ctx, holder)
+	if !errors.Is(err, ErrDestroyed) {
+		return box, err
+	}
+	if err := r.Create(ctx, holder); err != nil {
+		return nil, err
+	}
+	return r.Box(ctx, holder)
+}
+
 // tenantKeys are the keys that wrap those of a tenant's holders; a tenant's first holder has them made. They are read
 // back once they are committed: another process may have been quicker, and what wraps has to be what is kept.
 func (r *Ring) tenantKeys(ctx context.Context, tenant tenantdb.TenantID) (tink.AEAD, error) {

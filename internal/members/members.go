@@ -22,3 +22,13 @@ type Member struct {
 func (m Member) Accompanies() bool {
 	return m.EndedAt == nil && access.May(m.Role, access.DossierUpdate)
 }
+
+// Name is what a member is called, or nothing where nobody knows who that was.
+func Name(staff []Member, id tenantdb.PersonID) string {
+	for _, member := range staff {
+		if member.MemberID == id {
+			return member.Name
+		}
+	}
+	return ""
+}

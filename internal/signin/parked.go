@@ -11,7 +11,6 @@ import (
 	"passerelle/internal/access"
 	"passerelle/internal/fault"
 	"passerelle/internal/ids"
-	"passerelle/internal/keys"
 	"passerelle/internal/tenantdb"
 )
 
@@ -42,7 +41,7 @@ func (s *Service) Park(ctx context.Context, session Session, page string, values
 	}
 	form := ParkedForm{ID: ids.New[ParkedForm](), Page: ReturnPath(page), Values: typed(values), ParkedAt: s.clock()}
 	ctx = tenantdb.WithScope(ctx, scope)
-	box, err := s.boxOf(ctx, session.Membership.Principal)
+	box, err := s.keys.BoxOfPerson(ctx, session.Membership.Principal.Person)
 	if err != nil {
 		return "", fmt.Errorf("park form: %w", err)
 	}
@@ -64,7 +63,7 @@ func (s *Service) Unpark(ctx context.Context, id ParkedFormID, page string) (url
 	if !ok {
 		return nil, fault.NotFound()
 	}
-	box, err := s.boxOf(ctx, by)
+	box, err := s.keys.BoxOfPerson(ctx, by.Person)
 	if err != nil {
 		return nil, fmt.Errorf("give back form: %w", err)
 	}
@@ -84,18 +83,6 @@ func (s *Service) Unpark(ctx context.Context, id ParkedFormID, page string) (url
 		return nil, fmt.Errorf("give back form: %w", err)
 	}
 	return form.Values, nil
-}
-
-// boxOf gives the keys under which a person's forms are sealed; the first form has them made.
-func (s *Service) boxOf(ctx context.Context, of access.Principal) (*keys.Box, error) {
-	box, err := s.keys.Box(ctx, holderOf(of))
-	if !errors.Is(err, keys.ErrDestroyed) {
-		return box, err
-	}
-	if err := s.keys.Create(ctx, holderOf(of)); err != nil {
-		return nil, err
-	}
-	return s.keys.Box(ctx, holderOf(of))
 }
 
 // path is where the form is given back.

@@ -33,11 +33,6 @@ var SealedRows = []keys.Rows{
 	{Kind: keys.Person, Table: "parked_forms", Holder: "person_id", Key: []string{"parked_form_id"}, Columns: []string{"form_values"}},
 }
 
-// holderOf is what a person's parked forms are sealed under.
-func holderOf(of access.Principal) keys.Holder {
-	return keys.Holder{Kind: keys.Person, ID: of.Person.UUID()}
-}
-
 func insertParkedForm(ctx context.Context, tx tenantdb.Tx, box *keys.Box, of access.Principal, form ParkedForm) error {
 	row := parkedFormRow{
 		TenantID: of.Tenant, ParkedFormID: form.ID, PersonID: of.Person,

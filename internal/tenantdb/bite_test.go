@@ -146,6 +146,12 @@ var policies = map[string]probe{
 	"parked_forms scope_fence": fenced("Noé", "parked_forms", "1", "2"),
 	"parked_forms own":         reads("Noé", "parked_forms", "1", "0"),
 
+	"drafts tenant_fence": {who: "Léa", with: "fenced", without: "drafts_are_of_a_member",
+		statement: "insert into drafts (tenant_id, draft_id, person_id, form_values, saved_at) values ('" + cast.Geneve.ID.String() + "', gen_random_uuid(), " + lea + ", '', now())"},
+	"drafts scope_fence": fenced("Léa", "drafts", "1", "3"),
+	"drafts staff":       reads("Léa", "drafts", "1", "0"),
+	"drafts rotation":    {who: rotationOfLea, statement: "update drafts set form_values = 'anew'", with: "1", without: "0"},
+
 	"journal_leaves tenant_fence":         fenced(sequencer, "journal_leaves", "2", "4"),
 	"journal_leaves scope_fence":          fenced(sequencerAsStaff, "journal_leaves", "0", "2"),
 	"journal_leaves sequencer_reads":      reads(sequencer, "journal_leaves", "2", "0"),
@@ -186,6 +192,12 @@ var staffTables = []string{
 	"bed_holds",
 	"housing_stays",
 	"housing_evaluations",
+	"interviews",
+	"interview_versions",
+	"interview_counts",
+	"tasks",
+	"task_texts",
+	"own_task_texts",
 }
 
 // sealedAnew are, of those, the ones with a column that is sealed.
@@ -206,6 +218,11 @@ var sealedAnew = map[string]string{
 	"places":              "address",
 	"housing_stays":       "particulars",
 	"housing_evaluations": "document",
+	"facts":              "facts",
+	"interviews":         "account",
+	"interview_versions": "contents",
+	"task_texts":         "body",
+	"own_task_texts":     "body",
 }
 
 func init() {
@@ -236,6 +253,13 @@ var triggers = map[string]probe{
 		with:      "no_second", without: "1"},
 	"dossiers dossiers_are_counted_down": {who: "Léa", arrange: "alter table dossier_counts add constraint no_less check (dossiers > 0); " + erases,
 		statement: "delete from dossiers", with: "no_less", without: "1"},
+	"interviews interviews_are_counted": {who: "Léa", arrange: "alter table interview_counts add constraint no_second check (interviews < 2); ",
+		statement: "insert into interviews (tenant_id, interview_id, dossier_id, kind, held_at, minutes, member_id, hard, noted, account, recorded_at, written_at, written_by) select tenant_id, gen_random_uuid(), dossier_id, kind, held_at, 5, member_id, false, false, '', now(), now(), member_id from interviews",
+		with:      "no_second", without: "1"},
+	"interviews interviews_are_counted_anew": {who: "Léa", arrange: "alter table interview_counts add constraint no_longer check (minutes <= 20); ",
+		statement: "update interviews set minutes = 21", with: "no_longer", without: "1"},
+	"interviews interviews_are_counted_down": {who: "Léa", arrange: "delete from interview_versions; grant delete on interviews to passerelle_app; alter table interview_counts add constraint no_less check (interviews > 0); ",
+		statement: "delete from interviews", with: "no_less", without: "1"},
 	"consents consents_once_withdrawn_stay_withdrawn": {who: "Léa", arrange: "update consents set withdrawn_at = now(), withdrawn_by = " + lea + " where tenant_id = " + vaud + "; ",
 		statement: "update consents set withdrawn_at = null, withdrawn_by = null", with: "consents_once_withdrawn_stay_withdrawn", without: "2"},
 	"referrals referrals_are_frozen_once_sent": {who: "Léa", statement: "update referrals set request = 'more' where reference = 'LIVE'",

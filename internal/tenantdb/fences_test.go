@@ -40,6 +40,7 @@ var visible = map[string]map[string]int{
 	"pauses":          {"Léa": 1, "Claire": 1, "Noé": 1, "Eva": 1, watch: 1},
 	"openings":        {watch: 1},
 	"watches":         {watch: 1},
+	"drafts":          {"Léa": 1, "Claire": 1},
 	"parked_forms":    {"Léa": 1, "Claire": 1, "Noé": 1, "Eva": 1},
 }
 

@@ -23,6 +23,11 @@ with columns as (
 		('proceedings.tenant_id'), ('proceedings.proceeding_id'), ('proceedings.dossier_id')
 		('places.tenant_id'), ('places.place_id'), ('housing_stays.tenant_id'), ('housing_stays.stay_id'), ('housing_stays.dossier_id'),
 		('housing_evaluations.tenant_id'), ('housing_evaluations.evaluation_id'), ('housing_evaluations.dossier_id')
+		('interviews.tenant_id'), ('interviews.interview_id'), ('interviews.dossier_id'),
+		('interview_versions.tenant_id'), ('interview_versions.interview_id'), ('interview_versions.version'), ('interview_versions.dossier_id'),
+		('drafts.tenant_id'), ('drafts.draft_id'), ('drafts.person_id'),
+		('task_texts.tenant_id'), ('task_texts.task_id'), ('task_texts.dossier_id'),
+		('own_task_texts.tenant_id'), ('own_task_texts.task_id'), ('own_task_texts.assignee_id')
 )
 select 'the role ' || current_user || ' may not seal ' || name || ' anew: connect as passerelle_rotation' from columns
 	where sealed and not (has_column_privilege(relation, attnum, 'select') and has_column_privilege(relation, attnum, 'update'))

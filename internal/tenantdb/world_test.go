@@ -82,6 +82,16 @@ insert into bed_holds (tenant_id, hold_id, dossier_id, place_id, beds, from_on, 
 insert into housing_stays (tenant_id, stay_id, dossier_id, place_id, kind, beds, begins_on, particulars) select tenant_id, dossier_id, dossier_id, dossier_id, 'shelter', 1, current_date, canary::bytea from canton;
 insert into housing_evaluations (tenant_id, evaluation_id, dossier_id, stay_id, evaluated_on, decision, document, evaluated_by)
 	select tenant_id, gen_random_uuid(), dossier_id, dossier_id, current_date, 'open', canary::bytea, member_id from canton;
+insert into interviews (tenant_id, interview_id, dossier_id, kind, held_at, minutes, member_id, hard, noted, account, recorded_at, written_at, written_by)
+	select tenant_id, gen_random_uuid(), dossier_id, 'phone', now(), 20, member_id, false, true, canary::bytea, now(), now(), member_id from canton;
+insert into interview_versions (tenant_id, interview_id, version, dossier_id, contents, written_at, written_by)
+	select tenant_id, interview_id, 0, dossier_id, canary::bytea, now(), member_id from interviews join canton using (tenant_id, member_id, dossier_id);
+insert into drafts (tenant_id, draft_id, person_id, dossier_id, form_values, saved_at)
+	select tenant_id, gen_random_uuid(), members.member_id, dossier_id, canary::bytea, now() from canton join members using (tenant_id);
+insert into tasks (tenant_id, task_id, dossier_id, assignee_id, kind, due_on, anchor_on, made_at, made_by, changed_by)
+	select tenant_id, gen_random_uuid(), dossier_id, member_id, 'call', current_date, current_date, now(), member_id, member_id from canton;
+insert into task_texts (tenant_id, task_id, dossier_id, body) select tenant_id, task_id, dossier_id, canary::bytea from tasks join canton using (tenant_id, dossier_id);
+insert into own_task_texts (tenant_id, task_id, assignee_id, body) select tenant_id, task_id, assignee_id, canary::bytea from tasks join canton using (tenant_id, dossier_id);
 insert into consents (tenant_id, consent_id, dossier_id, office_id, purpose, data_classes, valid_from, valid_until, given_how, recorded_by)
 	select tenant_id, gen_random_uuid(), dossier_id, office_id, canary, '{identity}', current_date, current_date, 'orally', member_id from canton, unnest(array[first_id, second_id]) as office_id;
 insert into referrals (tenant_id, referral_id, reference, dossier_id, office_id, consent_id, service, request, state, slice, created_by, sent_at, sent_by_name, visible_until, revoked_at)
@@ -190,10 +200,13 @@ const watch = "the watch in Vaud"
 
 // rotation acts for a tenant's staff, as the role that seals anew; rotationOfNoe for what Noé has typed, rotationOfLea for
 // what is Léa's alone.
+// rotation acts for a tenant's staff, as the role that seals anew; rotationOfNoe for what Noé has typed, rotationOfLea
+// for what Léa has.
 const (
 	rotation      = "rotation in Vaud"
 	rotationOfLea = "rotation of Léa's"
 	rotationOfNoe = "rotation of Noé's"
+	rotationOfLea = "rotation of Léa's"
 )
 
 // sequencer hashes the journal of Vaud; its role shows nothing in another scope but the names of tenants at the door.
@@ -232,6 +245,8 @@ func binding(who string) string {
 		return fmt.Sprintf("set local app.scope = 'staff'; set local app.tenant_id = '%s'; set local app.person_id = '%s'", cast.Vaud.ID, cast.Lea.ID)
 	case who == rotationOfNoe:
 		return fmt.Sprintf("set local app.scope = 'staff'; set local app.tenant_id = '%s'; set local app.person_id = '%s'", cast.Vaud.ID, cast.Noe.ID)
+	case who == rotationOfLea:
+		return fmt.Sprintf("set local app.scope = 'staff'; set local app.tenant_id = '%s'; set local app.person_id = '%s'", cast.Vaud.ID, cast.Lea.ID)
 	case !ok:
 		return ""
 	case person.Office == nil:

@@ -28,13 +28,19 @@ var navigation = []entry{
 	{access.ImportCreate, "imports.nav", "/imports", nil},
 	{access.DossierList, "ui.nav.dossiers", "/dossiers", []string{"/referrals", "/consents", "/findings"}},
 	{access.HousingList, "housing.nav", paths.Housing, nil},
+	{access.WorkShow, "tasks.nav", paths.Tasks, nil},
+	{access.DossierList, "interviews.nav", paths.Interviews, nil},
+	{access.InterviewWrite, "interviews.nav.new", paths.NewInterview, nil},
 	{access.AlertList, "alerts.nav", paths.Alerts, nil},
 	{access.JournalReport, "journal.report.nav", "/access-report", nil},
 	{access.InboxList, "ui.nav.inbox", "/inbox", nil},
 }
 
-// leadsTo says whether a page lies at or below the entry.
+// leadsTo says whether a page lies at or below the entry, and not at another entry that lies below it.
 func (e entry) leadsTo(path string) bool {
+	if slices.ContainsFunc(navigation, func(other entry) bool { return other.url == path && other.url != e.url }) {
+		return false
+	}
 	below := func(above string) bool {
 		rest, ok := strings.CutPrefix(path, above)
 		return ok && (rest == "" || rest[0] == '/')

@@ -2,6 +2,7 @@ package dossiersview
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -82,17 +83,24 @@ func detail(ctx context.Context, entry timeline.Entry) string {
 
 // details are the messages that the details of events are codes of.
 var details = map[timeline.Kind]string{
-	timeline.DossierChanged:   "dossiers.phase.",
-	timeline.PhaseSet:         "dossiers.phase.",
-	timeline.PhaseReleased:    "dossiers.phase.",
-	timeline.FindingRecorded:  "dossiers.finding.verdict.",
-	timeline.FindingCorrected: "dossiers.finding.verdict.",
-	timeline.FindingWithdrawn: "dossiers.finding.verdict.",
-	timeline.DeadlineWaived:   "deadlines.rule.",
-	timeline.WaiverTakenBack:  "deadlines.rule.",
-	timeline.DossierClosed:    "dossiers.closure.reason.",
-	timeline.DossierReopened:  "dossiers.closure.reason.",
-	timeline.AftercareBegun:   "dossiers.closure.reason.",
+	timeline.DossierChanged:     "dossiers.phase.",
+	timeline.PhaseSet:           "dossiers.phase.",
+	timeline.PhaseReleased:      "dossiers.phase.",
+	timeline.FindingRecorded:    "dossiers.finding.verdict.",
+	timeline.FindingCorrected:   "dossiers.finding.verdict.",
+	timeline.FindingWithdrawn:   "dossiers.finding.verdict.",
+	timeline.DeadlineWaived:     "deadlines.rule.",
+	timeline.WaiverTakenBack:    "deadlines.rule.",
+	timeline.DossierClosed:      "dossiers.closure.reason.",
+	timeline.DossierReopened:    "dossiers.closure.reason.",
+	timeline.AftercareBegun:     "dossiers.closure.reason.",
+	timeline.InterviewRecorded:  "interviews.kind.",
+	timeline.InterviewCorrected: "interviews.kind.",
+	timeline.TaskAdded:          "tasks.kind.",
+	timeline.TaskChanged:        "tasks.kind.",
+	timeline.TaskDone:           "tasks.kind.",
+	timeline.TaskDropped:        "tasks.kind.",
+	timeline.TaskReopened:       "tasks.kind.",
 }
 
 // because says why a dossier is in its phase: who has set it, or from which fact it follows.
