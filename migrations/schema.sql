@@ -147,6 +147,39 @@ begin
 	return new;
 end $function$;
 
+create table age_records (
+	tenant_id uuid not null,
+	age_record_id uuid not null,
+	dossier_id uuid not null,
+	finding text not null,
+	found_on date not null,
+	particulars bytea not null,
+	written_by uuid not null,
+	written_at timestamp with time zone not null,
+	constraint age_records_pkey PRIMARY KEY (tenant_id, age_record_id),
+	constraint age_records_name_a_finding CHECK (finding = ANY (ARRAY['disputed'::text, 'of_age'::text, 'minor'::text, 'unclear'::text]))
+);
+comment on table age_records is 'That the age of somebody is disputed, or what an assessment of it found. The last one counts.';
+comment on column age_records.particulars is 'Sealed under the keyset of the dossier.';
+CREATE INDEX age_records_by_dossier ON age_records USING btree (tenant_id, dossier_id, found_on DESC, written_at DESC, age_record_id);
+alter table age_records enable row level security;
+alter table age_records force row level security;
+create policy scope_fence on age_records as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on age_records as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on age_records as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on age_records as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on age_records to passerelle_app;
+grant select (tenant_id, age_record_id, dossier_id, particulars) on age_records to passerelle_rotation;
+grant update (particulars) on age_records to passerelle_rotation;
+
 create table agendas (
 	tenant_id uuid not null,
 	dossier_id uuid not null,
@@ -501,6 +534,76 @@ grant update (facts) on facts to passerelle_app;
 grant select (tenant_id, dossier_id, source, facts) on facts to passerelle_rotation;
 grant update (facts) on facts to passerelle_rotation;
 
+create table guardians (
+	tenant_id uuid not null,
+	guardian_id uuid not null,
+	dossier_id uuid not null,
+	role text not null,
+	since date not null,
+	until date,
+	particulars bytea not null,
+	version integer not null,
+	written_by uuid not null,
+	written_at timestamp with time zone not null,
+	constraint guardians_pkey PRIMARY KEY (tenant_id, guardian_id),
+	constraint guardians_end_after_they_begin CHECK (until >= since),
+	constraint guardians_have_a_role CHECK (role = ANY (ARRAY['curator'::text, 'person_of_trust'::text]))
+);
+comment on table guardians is 'Who acts for a child: the curator whom the protection authority appointed, and the person of trust.';
+comment on column guardians.particulars is 'Sealed under the keyset of the dossier.';
+CREATE INDEX guardians_by_dossier ON guardians USING btree (tenant_id, dossier_id, since DESC, guardian_id);
+alter table guardians enable row level security;
+alter table guardians force row level security;
+create policy scope_fence on guardians as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on guardians as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on guardians as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on guardians as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on guardians to passerelle_app;
+grant update (until, particulars, version, written_by, written_at) on guardians to passerelle_app;
+grant select (tenant_id, guardian_id, dossier_id, particulars) on guardians to passerelle_rotation;
+grant update (particulars) on guardians to passerelle_rotation;
+
+create table identifications (
+	tenant_id uuid not null,
+	identification_id uuid not null,
+	dossier_id uuid not null,
+	set_digest text not null,
+	assessed_on date not null,
+	particulars bytea not null,
+	written_by uuid not null,
+	written_at timestamp with time zone not null,
+	constraint identifications_pkey PRIMARY KEY (tenant_id, identification_id),
+	constraint identifications_name_their_dossier UNIQUE (tenant_id, dossier_id, identification_id)
+);
+comment on table identifications is 'What somebody found that speaks for being a victim: answers to a set of indicators, a judgement in words, the view of the person. A new one never replaces the one before.';
+comment on column identifications.particulars is 'Sealed under the keyset of the dossier.';
+CREATE INDEX identifications_by_dossier ON identifications USING btree (tenant_id, dossier_id, assessed_on DESC, written_at DESC, identification_id);
+alter table identifications enable row level security;
+alter table identifications force row level security;
+create policy scope_fence on identifications as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on identifications as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on identifications as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on identifications as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on identifications to passerelle_app;
+grant select (tenant_id, identification_id, dossier_id, particulars) on identifications to passerelle_rotation;
+grant update (particulars) on identifications to passerelle_rotation;
+
 create table identities (
 	identity_id uuid not null,
 	connection_id uuid not null,
@@ -522,6 +625,32 @@ create policy door on identities as permissive for all to passerelle_app
 	using (current_setting('app.scope'::text, true) = 'signin'::text)
 	with check (current_setting('app.scope'::text, true) = 'signin'::text);
 grant insert, select, update on identities to passerelle_app;
+
+create table indicator_sets (
+	tenant_id uuid not null,
+	digest text not null,
+	name text not null,
+	edition text not null,
+	definition text not null,
+	loaded_by uuid not null,
+	loaded_at timestamp with time zone not null,
+	constraint indicator_sets_pkey PRIMARY KEY (tenant_id, digest),
+	constraint indicator_sets_are_known_by_their_digest CHECK (digest ~ '^[0-9a-f]{64}$'::text)
+);
+comment on table indicator_sets is 'A list of indicators as it was loaded, or as it was used for the first time. None is ever changed: an assessment goes on saying what was asked.';
+CREATE INDEX indicator_sets_by_name ON indicator_sets USING btree (tenant_id, name, loaded_at DESC);
+alter table indicator_sets enable row level security;
+alter table indicator_sets force row level security;
+create policy scope_fence on indicator_sets as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on indicator_sets as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy staff on indicator_sets as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on indicator_sets to passerelle_app;
 
 create table journal_checkpoints (
 	tenant_id uuid not null,
@@ -864,6 +993,41 @@ grant select on pauses to passerelle_app;
 grant insert (tenant_id, pause_id, office_id, person_id, alert_id, paused_at) on pauses to passerelle_app;
 grant update (lifted_at, lifted_by) on pauses to passerelle_app;
 
+create table protection_reports (
+	tenant_id uuid not null,
+	protection_report_id uuid not null,
+	dossier_id uuid not null,
+	reported_on date not null,
+	answered_on date,
+	particulars bytea not null,
+	version integer not null,
+	written_by uuid not null,
+	written_at timestamp with time zone not null,
+	constraint protection_reports_pkey PRIMARY KEY (tenant_id, protection_report_id),
+	constraint protection_reports_are_answered_after_they_are_made CHECK (answered_on >= reported_on)
+);
+comment on table protection_reports is 'What was reported to the child protection authority (CC 314c, 314d), and what it answered.';
+comment on column protection_reports.particulars is 'Sealed under the keyset of the dossier.';
+CREATE INDEX protection_reports_by_dossier ON protection_reports USING btree (tenant_id, dossier_id, reported_on DESC, protection_report_id);
+alter table protection_reports enable row level security;
+alter table protection_reports force row level security;
+create policy scope_fence on protection_reports as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on protection_reports as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on protection_reports as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on protection_reports as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on protection_reports to passerelle_app;
+grant update (answered_on, particulars, version, written_by, written_at) on protection_reports to passerelle_app;
+grant select (tenant_id, protection_report_id, dossier_id, particulars) on protection_reports to passerelle_rotation;
+grant update (particulars) on protection_reports to passerelle_rotation;
+
 create table referrals (
 	tenant_id uuid not null,
 	referral_id uuid not null,
@@ -976,6 +1140,105 @@ CREATE TRIGGER referrals_once_sent_stay BEFORE DELETE ON referrals FOR EACH ROW 
 grant delete, insert, select, update on referrals to passerelle_app;
 grant select (tenant_id, referral_id, request, slice) on referrals to passerelle_rotation;
 grant update (request, slice) on referrals to passerelle_rotation;
+
+create table risk_assessments (
+	tenant_id uuid not null,
+	risk_assessment_id uuid not null,
+	dossier_id uuid not null,
+	kind text not null,
+	level text not null,
+	child_scale smallint,
+	assessed_on date not null,
+	review_on date,
+	particulars bytea not null,
+	written_by uuid not null,
+	written_at timestamp with time zone not null,
+	constraint risk_assessments_pkey PRIMARY KEY (tenant_id, risk_assessment_id),
+	constraint risk_assessments_are_reviewed_after_they_are_made CHECK (review_on >= assessed_on),
+	constraint risk_assessments_have_a_kind CHECK (kind = ANY (ARRAY['here'::text, 'on_return'::text])),
+	constraint risk_assessments_have_a_level CHECK (level = ANY (ARRAY['low'::text, 'moderate'::text, 'high'::text, 'acute'::text])),
+	constraint risk_assessments_here_are_reviewed CHECK ((kind = 'here'::text) = (review_on IS NOT NULL)),
+	constraint risk_assessments_of_a_child_go_from_1_to_5 CHECK (child_scale >= 1 AND child_scale <= 5)
+);
+comment on table risk_assessments is 'How great the danger is, here or after a return, as somebody found it on a day. A new one never replaces the one before.';
+comment on column risk_assessments.particulars is 'Sealed under the keyset of the dossier.';
+CREATE INDEX risk_assessments_by_dossier ON risk_assessments USING btree (tenant_id, dossier_id, kind, assessed_on DESC, written_at DESC, risk_assessment_id);
+alter table risk_assessments enable row level security;
+alter table risk_assessments force row level security;
+create policy scope_fence on risk_assessments as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on risk_assessments as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on risk_assessments as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on risk_assessments as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on risk_assessments to passerelle_app;
+grant select (tenant_id, risk_assessment_id, dossier_id, particulars) on risk_assessments to passerelle_rotation;
+grant update (particulars) on risk_assessments to passerelle_rotation;
+
+create table safety_plans (
+	tenant_id uuid not null,
+	dossier_id uuid not null,
+	particulars bytea not null,
+	version integer not null,
+	written_by uuid not null,
+	written_at timestamp with time zone not null,
+	constraint safety_plans_pkey PRIMARY KEY (tenant_id, dossier_id)
+);
+comment on table safety_plans is 'What the person does when it becomes dangerous, and what we do before, until when.';
+comment on column safety_plans.particulars is 'Sealed under the keyset of the dossier.';
+alter table safety_plans enable row level security;
+alter table safety_plans force row level security;
+create policy scope_fence on safety_plans as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on safety_plans as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on safety_plans as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on safety_plans as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on safety_plans to passerelle_app;
+grant update (particulars, version, written_by, written_at) on safety_plans to passerelle_app;
+grant select (tenant_id, dossier_id, particulars) on safety_plans to passerelle_rotation;
+grant update (particulars) on safety_plans to passerelle_rotation;
+
+create table second_readings (
+	tenant_id uuid not null,
+	identification_id uuid not null,
+	dossier_id uuid not null,
+	particulars bytea not null,
+	read_by uuid not null,
+	read_at timestamp with time zone not null,
+	constraint second_readings_pkey PRIMARY KEY (tenant_id, identification_id)
+);
+comment on table second_readings is 'What another member than the writer made of an identification.';
+comment on column second_readings.particulars is 'Sealed under the keyset of the dossier.';
+alter table second_readings enable row level security;
+alter table second_readings force row level security;
+create policy scope_fence on second_readings as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on second_readings as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on second_readings as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on second_readings as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on second_readings to passerelle_app;
+grant select (tenant_id, identification_id, dossier_id, particulars) on second_readings to passerelle_rotation;
+grant update (particulars) on second_readings to passerelle_rotation;
 
 create table sessions (
 	session_hash bytea not null,
@@ -1105,6 +1368,10 @@ create policy watch on watches as permissive for all to passerelle_app
 	with check (current_setting('app.scope'::text, true) = 'watch'::text);
 grant insert, select on watches to passerelle_app;
 grant update (until) on watches to passerelle_app;
+alter table age_records add constraint age_records_are_of_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table age_records add constraint age_records_are_written_by_a_member
+	FOREIGN KEY (tenant_id, written_by) REFERENCES members(tenant_id, member_id);
 alter table agendas add constraint agendas_are_of_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table alerts add constraint alerts_are_acknowledged_by_a_member
@@ -1141,8 +1408,20 @@ alter table events add constraint events_of_a_referral_name_its_office
 	FOREIGN KEY (tenant_id, referral_id, office_id, visible_until) REFERENCES referrals(tenant_id, referral_id, office_id, visible_until) ON UPDATE CASCADE ON DELETE CASCADE;
 alter table facts add constraint facts_belong_to_an_agenda
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES agendas(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table guardians add constraint guardians_are_of_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table guardians add constraint guardians_are_written_by_a_member
+	FOREIGN KEY (tenant_id, written_by) REFERENCES members(tenant_id, member_id);
+alter table identifications add constraint identifications_answer_a_set
+	FOREIGN KEY (tenant_id, set_digest) REFERENCES indicator_sets(tenant_id, digest);
+alter table identifications add constraint identifications_are_of_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table identifications add constraint identifications_are_written_by_a_member
+	FOREIGN KEY (tenant_id, written_by) REFERENCES members(tenant_id, member_id);
 alter table identities add constraint identities_came_through_a_connection
 	FOREIGN KEY (connection_id) REFERENCES connections(connection_id);
+alter table indicator_sets add constraint indicator_sets_are_loaded_by_a_member
+	FOREIGN KEY (tenant_id, loaded_by) REFERENCES members(tenant_id, member_id);
 alter table members add constraint members_are_an_identity
 	FOREIGN KEY (identity_id) REFERENCES identities(identity_id);
 alter table members add constraint members_belong_to_a_tenant
@@ -1167,6 +1446,10 @@ alter table pauses add constraint pauses_are_of_an_office
 	FOREIGN KEY (tenant_id, office_id) REFERENCES offices(tenant_id, office_id);
 alter table pauses add constraint pauses_come_with_an_alert
 	FOREIGN KEY (tenant_id, alert_id) REFERENCES alerts(tenant_id, alert_id);
+alter table protection_reports add constraint protection_reports_are_of_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table protection_reports add constraint protection_reports_are_written_by_a_member
+	FOREIGN KEY (tenant_id, written_by) REFERENCES members(tenant_id, member_id);
 alter table referrals add constraint referrals_are_taken_by_an_office_member
 	FOREIGN KEY (tenant_id, taken_by) REFERENCES office_members(tenant_id, office_member_id);
 alter table referrals add constraint referrals_are_written_by_a_member
@@ -1177,6 +1460,18 @@ alter table referrals add constraint referrals_have_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table referrals add constraint referrals_rest_on_a_consent_for_that_office
 	FOREIGN KEY (tenant_id, consent_id, dossier_id, office_id) REFERENCES consents(tenant_id, consent_id, dossier_id, office_id);
+alter table risk_assessments add constraint risk_assessments_are_of_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table risk_assessments add constraint risk_assessments_are_written_by_a_member
+	FOREIGN KEY (tenant_id, written_by) REFERENCES members(tenant_id, member_id);
+alter table safety_plans add constraint safety_plans_are_of_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table safety_plans add constraint safety_plans_are_written_by_a_member
+	FOREIGN KEY (tenant_id, written_by) REFERENCES members(tenant_id, member_id);
+alter table second_readings add constraint second_readings_are_by_a_member
+	FOREIGN KEY (tenant_id, read_by) REFERENCES members(tenant_id, member_id);
+alter table second_readings add constraint second_readings_are_of_an_identification
+	FOREIGN KEY (tenant_id, dossier_id, identification_id) REFERENCES identifications(tenant_id, dossier_id, identification_id) ON DELETE CASCADE;
 alter table sessions add constraint sessions_act_as_a_member
 	FOREIGN KEY (tenant_id, member_id) REFERENCES members(tenant_id, member_id);
 alter table sessions add constraint sessions_act_as_an_office_member

@@ -26,6 +26,11 @@ var (
 	DossierErase = Action{"dossier", "erase"}
 	ErasureShow  = Action{"erasure", "show"}
 
+	IdentificationWrite = Action{"identification", "write"}
+	IndicatorSetLoad    = Action{"indicator_set", "load"}
+	MinorWrite          = Action{"minor", "write"}
+	RiskWrite           = Action{"risk", "write"}
+
 	ConsentCreate   = Action{"consent", "create"}
 	ConsentWithdraw = Action{"consent", "withdraw"}
 
@@ -56,6 +61,7 @@ var Actions = []Action{
 	WorkShow,
 	DossierList, DossierSearch, DossierShow, DossierCreate, DossierUpdate,
 	DossierErase, ErasureShow,
+	IdentificationWrite, IndicatorSetLoad, MinorWrite, RiskWrite,
 	ConsentCreate, ConsentWithdraw,
 	ReferralShow, ReferralCreate, ReferralSend, ReferralReply, ReferralRevoke,
 	JournalShow, JournalReport,

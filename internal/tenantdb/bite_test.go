@@ -172,11 +172,26 @@ var staffTables = []string{
 	"agendas",
 	"facts",
 	"deadlines",
+	"age_records",
+	"guardians",
+	"protection_reports",
+	"risk_assessments",
+	"safety_plans",
+	"indicator_sets",
+	"identifications",
+	"second_readings",
 }
 
 // sealedAnew are, of those, the ones with a column that is sealed.
 var sealedAnew = map[string]string{
-	"facts": "facts",
+	"facts":              "facts",
+	"age_records":        "particulars",
+	"guardians":          "particulars",
+	"protection_reports": "particulars",
+	"risk_assessments":   "particulars",
+	"safety_plans":       "particulars",
+	"identifications":    "particulars",
+	"second_readings":    "particulars",
 }
 
 func init() {
