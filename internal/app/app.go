@@ -27,6 +27,8 @@ import (
 	"passerelle/internal/journal/journalweb"
 	"passerelle/internal/keys"
 	"passerelle/internal/live"
+	"passerelle/internal/minors"
+	"passerelle/internal/minors/minorsweb"
 	"passerelle/internal/referrals"
 	"passerelle/internal/referrals/referralsweb"
 	"passerelle/internal/signin"
@@ -78,6 +80,7 @@ type App struct {
 	Erasures  *erasures.Service
 	Journal   *journal.Service
 	Alerts    *alerts.Service
+	Minors    *minors.Service
 
 	keyDB         *tenantdb.DB
 	sequencerDB   *tenantdb.DB
@@ -129,6 +132,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 	a.Erasures = erasures.New(a.DB, ring, options.Clock, options.KeysBackupDays)
 	a.Journal = journal.New(a.DB, options.Clock)
 	a.Alerts = alerts.New(a.DB, options.Clock)
+	a.Minors = minors.New(a.DB, ring, a.Dossiers, options.Clock)
 	a.Hub.OnSessionEnd(door.Forget)
 	listen, stop := context.WithCancel(context.WithoutCancel(ctx))
 	a.stopListening = stop
@@ -160,6 +164,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 		inboxweb.Routes(r, a.Inbox, a.Hub, pages.Keep)
 		erasuresweb.Routes(r, a.Erasures, options.Clock)
 		journalweb.Routes(r, a.Journal, options.Clock)
+		minorsweb.Routes(r, a.Minors, options.Clock)
 	})
 	a.Web.Ready()
 	return a, nil

@@ -7,9 +7,13 @@ import (
 	"passerelle/internal/consents"
 	"passerelle/internal/dossiers"
 	"passerelle/internal/messages"
+	"passerelle/internal/minors"
 	"passerelle/internal/referrals"
 	"passerelle/internal/signin"
 )
 
 // SealedRows is everything that is sealed, for whoever changes keys.
-var SealedRows = slices.Concat(dossiers.SealedRows, agenda.SealedRows, consents.SealedRows, referrals.SealedRows, messages.SealedRows, signin.SealedRows)
+var SealedRows = slices.Concat(
+	dossiers.SealedRows, agenda.SealedRows, consents.SealedRows, referrals.SealedRows, messages.SealedRows, signin.SealedRows,
+	minors.SealedRows,
+)

@@ -45,6 +45,8 @@ const (
 var gists = map[Action]Gist{
 	DossierSeen: GistSeen, DossierFound: GistSeen, ConsentSeen: GistSeen, DraftSeen: GistSeen, JournalSeen: GistSeen, SheetSeen: GistSeen,
 	DraftBegun: GistWritten, DraftWritten: GistWritten, "dossier_opened": GistWritten, "dossier_changed": GistWritten, "situation_changed": GistWritten,
+	"age_recorded": GistWritten, "guardian_named": GistWritten, "guardian_changed": GistWritten, "protection_reported": GistWritten, "protection_changed": GistWritten,
+	"risk_assessed": GistWritten, "safety_planned": GistWritten, "identification_assessed": GistWritten, "identification_second_read": GistWritten,
 	"consent_given": GistAgreed, "consent_withdrawn": GistEnded, "referral_sent": GistShared, "referral_revoked": GistEnded,
 	"referral_taken": GistAnswered, "referral_accepted": GistAnswered, "referral_declined": GistAnswered, "referral_asked": GistAnswered,
 	"referral_message": GistAnswered, "referral_closed": GistAnswered, ReferralSeen: GistReceived, ReferralAcknowledged: GistReceived,

@@ -14,7 +14,10 @@ type Part string
 
 // The parts.
 const (
-	Overview Part = "overview"
+	Overview       Part = "overview"
+	Identification Part = "identification"
+	Risk           Part = "risk"
+	Childhood      Part = "childhood"
 )
 
 // Of is the address of the part of a dossier.
@@ -33,7 +36,11 @@ var groups = []struct {
 	{"everyday", []Part{
 		Overview,
 	}},
-	{"protection", []Part{}},
+	{"protection", []Part{
+		Identification,
+		Risk,
+		Childhood,
+	}},
 	{"rights", []Part{}},
 	{"life", []Part{}},
 	{"path", []Part{}},
