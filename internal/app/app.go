@@ -31,6 +31,8 @@ import (
 	"passerelle/internal/minors/minorsweb"
 	"passerelle/internal/referrals"
 	"passerelle/internal/referrals/referralsweb"
+	"passerelle/internal/risks"
+	"passerelle/internal/risks/risksweb"
 	"passerelle/internal/signin"
 	"passerelle/internal/signin/signinweb"
 	"passerelle/internal/tenantdb"
@@ -81,6 +83,7 @@ type App struct {
 	Journal   *journal.Service
 	Alerts    *alerts.Service
 	Minors    *minors.Service
+	Risks     *risks.Service
 
 	keyDB         *tenantdb.DB
 	sequencerDB   *tenantdb.DB
@@ -133,6 +136,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 	a.Journal = journal.New(a.DB, options.Clock)
 	a.Alerts = alerts.New(a.DB, options.Clock)
 	a.Minors = minors.New(a.DB, ring, a.Dossiers, options.Clock)
+	a.Risks = risks.New(a.DB, ring, a.Dossiers, options.Clock)
 	a.Hub.OnSessionEnd(door.Forget)
 	listen, stop := context.WithCancel(context.WithoutCancel(ctx))
 	a.stopListening = stop
@@ -165,6 +169,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 		erasuresweb.Routes(r, a.Erasures, options.Clock)
 		journalweb.Routes(r, a.Journal, options.Clock)
 		minorsweb.Routes(r, a.Minors, options.Clock)
+		risksweb.Routes(r, a.Risks, options.Clock)
 	})
 	a.Web.Ready()
 	return a, nil

@@ -9,6 +9,7 @@ import (
 	"passerelle/internal/messages"
 	"passerelle/internal/minors"
 	"passerelle/internal/referrals"
+	"passerelle/internal/risks"
 	"passerelle/internal/signin"
 )
 
@@ -16,4 +17,5 @@ import (
 var SealedRows = slices.Concat(
 	dossiers.SealedRows, agenda.SealedRows, consents.SealedRows, referrals.SealedRows, messages.SealedRows, signin.SealedRows,
 	minors.SealedRows,
+	risks.SealedRows,
 )

@@ -171,3 +171,9 @@ func updateReport(ctx context.Context, tx tenantdb.Tx, box *keys.Box, report Rep
 	}
 	return nil
 }
+
+// LoadAge gives the age of a dossier's person within the transaction in which the file was loaded.
+func LoadAge(ctx context.Context, tx tenantdb.Tx, file dossiers.File) (Age, error) {
+	records, err := listAges(ctx, tx, file.DossierID)
+	return AgeOf(file.Beneficiary.BirthDate, records), err
+}
