@@ -42,6 +42,7 @@ const (
 	JournalSeen          Action = "journal_seen"
 	SheetSeen            Action = "sheet_seen"
 	DossierErased        Action = "dossier_erased"
+	IndicatorSetLoaded   Action = "indicator_set_loaded"
 	AlertAcknowledged    Action = "alert_acknowledged"
 	PauseLifted          Action = "pause_lifted"
 	// DecoyMarked and DecoyUnmarked are told to those alone who may mark a dossier as a decoy.
