@@ -21,6 +21,8 @@ import (
 	"passerelle/internal/dossiers/dossiersweb"
 	"passerelle/internal/erasures"
 	"passerelle/internal/erasures/erasuresweb"
+	"passerelle/internal/identifications"
+	"passerelle/internal/identifications/identificationsweb"
 	"passerelle/internal/inbox"
 	"passerelle/internal/inbox/inboxweb"
 	"passerelle/internal/journal"
@@ -85,6 +87,8 @@ type App struct {
 	Minors    *minors.Service
 	Risks     *risks.Service
 
+	Identifications *identifications.Service
+
 	keyDB         *tenantdb.DB
 	sequencerDB   *tenantdb.DB
 	stopListening context.CancelFunc
@@ -137,6 +141,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 	a.Alerts = alerts.New(a.DB, options.Clock)
 	a.Minors = minors.New(a.DB, ring, a.Dossiers, options.Clock)
 	a.Risks = risks.New(a.DB, ring, a.Dossiers, options.Clock)
+	a.Identifications = identifications.New(a.DB, ring, a.Dossiers, options.Clock)
 	a.Hub.OnSessionEnd(door.Forget)
 	listen, stop := context.WithCancel(context.WithoutCancel(ctx))
 	a.stopListening = stop
@@ -170,6 +175,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 		journalweb.Routes(r, a.Journal, options.Clock)
 		minorsweb.Routes(r, a.Minors, options.Clock)
 		risksweb.Routes(r, a.Risks, options.Clock)
+		identificationsweb.Routes(r, a.Identifications, options.Clock)
 	})
 	a.Web.Ready()
 	return a, nil

@@ -6,6 +6,7 @@ import (
 	"passerelle/internal/agenda"
 	"passerelle/internal/consents"
 	"passerelle/internal/dossiers"
+	"passerelle/internal/identifications"
 	"passerelle/internal/messages"
 	"passerelle/internal/minors"
 	"passerelle/internal/referrals"
@@ -18,4 +19,5 @@ var SealedRows = slices.Concat(
 	dossiers.SealedRows, agenda.SealedRows, consents.SealedRows, referrals.SealedRows, messages.SealedRows, signin.SealedRows,
 	minors.SealedRows,
 	risks.SealedRows,
+	identifications.SealedRows,
 )
