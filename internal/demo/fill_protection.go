@@ -32,8 +32,11 @@ func fillProtection(a *app.App, made map[dossiers.CodeName]madeBy) error {
 }
 
 func fillAges(a *app.App, made map[dossiers.CodeName]madeBy) error {
-	gisodar, dakupil := made["Gisodar"], made["Dakupil"]
+	gisodar, dakupil, fenulat := made["Gisodar"], made["Dakupil"], made["Fenulat"]
 	for _, err := range []error{
+		a.Minors.RecordAge(fenulat.ctx, fenulat.id, ids.New[minors.AgeRecord](), minors.AgeFinding{
+			Finding: minors.OfAge, FoundOn: daysAgo(40), AgeDetails: minors.AgeDetails{By: cast.Lea.Name, Basis: "Carte d’identité échue, vue ; la date n’y est plus lisible, l’année l’est."},
+		}),
 		a.Minors.Name(gisodar.ctx, gisodar.id, ids.New[minors.Guardian](), minors.Appointment{
 			Role: minors.Curator, Since: daysAgo(20), GuardianDetails: minors.GuardianDetails{Name: "Sandra Rey", Reached: "021 000 00 00", AppointedBy: "Justice de paix"},
 		}),
