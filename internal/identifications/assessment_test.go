@@ -6,7 +6,9 @@ import (
 	"time"
 
 	"passerelle/internal/cast"
+	"passerelle/internal/deadlines"
 	"passerelle/internal/fault"
+	"passerelle/internal/minors"
 )
 
 func day(text string) time.Time {
@@ -65,6 +67,28 @@ func TestOfAChildNobodyAsksForTheMeans(t *testing.T) {
 				t.Errorf("child %t: %s is beside: %t", child, reason.Group.Element, reason.Beside)
 			}
 		}
+	}
+}
+
+// TestMinorThen: whoever was a child at the offence is asked for no means, though of age by now.
+func TestMinorThen(t *testing.T) {
+	t.Parallel()
+	book, err := deadlines.Shipped()
+	if err != nil {
+		t.Fatal(err)
+	}
+	rules, err := book.For("VD")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for offence, want := range map[string]bool{"2024-05-01": true, "2026-05-01": false} {
+		age, facts := minors.Age{Born: ptr("2007-06-01")}, []deadlines.Fact{{Trigger: deadlines.Offence, On: day(offence)}, {Trigger: deadlines.Entered, On: day("2020-01-01")}}
+		if child := childOn(age, day("2026-11-24"), facts, rules); child != want {
+			t.Errorf("offence on %s: child %t", offence, child)
+		}
+	}
+	if !childOn(minors.Age{}, day("2026-11-24"), nil, rules) {
+		t.Error("whose age nobody knows is a child")
 	}
 }
 

@@ -48,7 +48,7 @@ type Entry struct {
 // History is all that was found, newest first.
 type History struct {
 	Dossier dossiers.Mention
-	// Child says that the person counts as a child today: nobody asks for the means.
+	// Child says that the person counts as a child today, or did at an offence: nobody asks for the means.
 	Child   bool
 	Entries []Entry
 	// Offered are the sets that a new assessment can answer: the last edition of each.
@@ -75,8 +75,10 @@ func (s *Service) OfDossier(ctx context.Context, dossier dossiers.ID) (History, 
 	var used, offered []storedSet
 	var ages []minors.AgeRecord
 	var staff []members.Member
+	var reported []agenda.Reported
 	file, err := s.dossiers.Find(ctx, dossier, tenantdb.Many(&assessments, assessmentsOf.With(dossier)), tenantdb.Many(&readings, readingsOf.With(dossier)),
-		tenantdb.Many(&used, setsOf.With(dossier)), tenantdb.Many(&offered, offeredSets.With()), minors.Ages(dossier, &ages), members.Recent(&staff))
+		tenantdb.Many(&used, setsOf.With(dossier)), tenantdb.Many(&offered, offeredSets.With()), minors.Ages(dossier, &ages), members.Recent(&staff),
+		agenda.OfDossier(dossiers.TimelineID(dossier), &reported))
 	if err != nil {
 		return History{}, fmt.Errorf("find identifications: %w", err)
 	}
@@ -85,7 +87,11 @@ func (s *Service) OfDossier(ctx context.Context, dossier dossiers.ID) (History, 
 		return History{}, err
 	}
 	history := History{Dossier: dossiers.Mention{DossierID: dossier, CodeName: file.CodeName}}
-	history.Child, _ = minors.AgeOf(file.Beneficiary.BirthDate, ages).On(forms.Today(s.now()), rules)
+	facts, err := agenda.Open(file.Open, reported)
+	if err != nil {
+		return History{}, err
+	}
+	history.Child = childOn(minors.AgeOf(file.Beneficiary.BirthDate, ages), forms.Today(s.now()), facts, rules)
 	if history.Offered, err = offer(offered); err != nil {
 		return History{}, err
 	}
@@ -116,6 +122,18 @@ func (s *Service) OfDossier(ctx context.Context, dossier dossiers.ID) (History, 
 		history.Entries = append(history.Entries, entry)
 	}
 	return history, nil
+}
+
+// childOn says whether somebody counts as a child today, or did when an offence was committed.
+func childOn(age minors.Age, today time.Time, facts []deadlines.Fact, rules *deadlines.Rules) bool {
+	child, _ := age.On(today, rules)
+	for _, fact := range facts {
+		if fact.Trigger == deadlines.Offence {
+			then, _ := age.On(fact.On, rules)
+			child = child || then
+		}
+	}
+	return child
 }
 
 // offer is the tenant's own sets, and then ours in its last edition.
