@@ -158,6 +158,9 @@ func (s *Service) Assess(ctx context.Context, dossier dossiers.ID, id ID, digest
 	if err != nil {
 		return err
 	}
+	if digest == "" {
+		return fault.Invalid("", "identifications.set.missing")
+	}
 	shipped, err := ours()
 	if err != nil {
 		return err
@@ -224,16 +227,19 @@ func (s *Service) ReadSecond(ctx context.Context, dossier dossiers.ID, id ID, de
 			return err
 		}
 		if !isNew {
-			return s.alreadyRead(ctx, tx, box, id, by, details)
+			return alreadyRead(ctx, tx, box, dossier, id, by, details)
 		}
 		return timeline.Record(ctx, tx, by, timeline.Event{Kind: timeline.SecondRead, Dossier: dossiers.TimelineID(dossier)})
 	})
 }
 
 // alreadyRead is nothing when the form was sent twice.
-func (s *Service) alreadyRead(ctx context.Context, tx tenantdb.Tx, box *keys.Box, id ID, by access.Principal, details SecondDetails) error {
+func alreadyRead(ctx context.Context, tx tenantdb.Tx, box *keys.Box, dossier dossiers.ID, id ID, by access.Principal, details SecondDetails) error {
 	there, err := findReading(ctx, tx, id)
 	if err != nil {
+		return err
+	}
+	if err := journal.Record(ctx, tx, journal.Entry{Action: journal.DossierSeen, Dossier: dossiers.TimelineID(dossier)}); err != nil {
 		return err
 	}
 	if err := box.Open(&there); err != nil {
@@ -242,7 +248,7 @@ func (s *Service) alreadyRead(ctx context.Context, tx tenantdb.Tx, box *keys.Box
 	if there.ReadBy == by.Person && there.Particulars.Get() == details {
 		return nil
 	}
-	return fault.Conflict("identifications.second.already")
+	return tenantdb.AndCommit(fault.Conflict("identifications.second.already"))
 }
 
 // Sets gives all sets that were loaded or used, and ours.

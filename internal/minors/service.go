@@ -187,20 +187,20 @@ func (s *Service) ChangeGuardian(ctx context.Context, dossier dossiers.ID, id Gu
 		if current, err = findGuardian(ctx, tx, dossier, id); err != nil {
 			return err
 		}
+		if err := journal.Record(ctx, tx, journal.Entry{Action: journal.DossierSeen, Dossier: dossiers.TimelineID(dossier)}); err != nil {
+			return err
+		}
 		if err := box.Open(&current); err != nil {
 			return err
 		}
 		a.Role, a.Since = current.Role, &current.Since
 		if err := a.Check(); err != nil {
-			return err
+			return tenantdb.AndCommit(err)
 		}
 		if current.Particulars.Get() == a.GuardianDetails && sameDay(current.Until, a.Until) {
 			return nil
 		}
 		if current.Version != version {
-			if err := journal.Record(ctx, tx, journal.Entry{Action: journal.DossierSeen, Dossier: dossiers.TimelineID(dossier)}); err != nil {
-				return err
-			}
 			return tenantdb.AndCommit(fault.Conflict("minors.conflict"))
 		}
 		changed := current
@@ -264,20 +264,20 @@ func (s *Service) ChangeReport(ctx context.Context, dossier dossiers.ID, id Repo
 		if current, err = findReport(ctx, tx, dossier, id); err != nil {
 			return err
 		}
+		if err := journal.Record(ctx, tx, journal.Entry{Action: journal.DossierSeen, Dossier: dossiers.TimelineID(dossier)}); err != nil {
+			return err
+		}
 		if err := box.Open(&current); err != nil {
 			return err
 		}
 		n.ReportedOn = &current.ReportedOn
 		if err := n.Check(forms.Today(s.now())); err != nil {
-			return err
+			return tenantdb.AndCommit(err)
 		}
 		if current.Particulars.Get() == n.ReportDetails && sameDay(current.AnsweredOn, n.AnsweredOn) {
 			return nil
 		}
 		if current.Version != version {
-			if err := journal.Record(ctx, tx, journal.Entry{Action: journal.DossierSeen, Dossier: dossiers.TimelineID(dossier)}); err != nil {
-				return err
-			}
 			return tenantdb.AndCommit(fault.Conflict("minors.conflict"))
 		}
 		changed := current

@@ -202,13 +202,13 @@ func (s *Service) WritePlan(ctx context.Context, dossier dossiers.ID, version in
 		if err != nil {
 			return err
 		}
+		if err := journal.Record(ctx, tx, journal.Entry{Action: journal.DossierSeen, Dossier: dossiers.TimelineID(dossier)}); err != nil {
+			return err
+		}
 		if current, err = findPlan(ctx, tx, box, dossier); err != nil || current.Written() && current.Particulars.Get().same(details) {
 			return err
 		}
 		if current.Version != version {
-			if err := journal.Record(ctx, tx, journal.Entry{Action: journal.DossierSeen, Dossier: dossiers.TimelineID(dossier)}); err != nil {
-				return err
-			}
 			return tenantdb.AndCommit(fault.Conflict("risks.plan.conflict"))
 		}
 		plan := Plan{DossierID: dossier, Particulars: keys.Of(details), Version: version + 1, WrittenBy: by.Person, WrittenAt: s.now()}

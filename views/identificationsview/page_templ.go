@@ -604,7 +604,7 @@ func secondRow(e identifications.Entry) templ.Component {
 	})
 }
 
-// secondForm asks another member; the first of several on a page has the fields' own names as ids, and only one is open.
+// secondForm asks another member: a button, and at its own address the form, so that only one is on a page.
 func secondForm(h identifications.History, e identifications.Entry, f SecondForm) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
