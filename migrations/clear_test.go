@@ -30,6 +30,13 @@ var sealed = []string{
 	"places.address", "housing_stays.particulars", "housing_stays.address", "housing_evaluations.document",
 	"interviews.account", "interview_versions.contents", "drafts.form_values",
 	"task_texts.body", "own_task_texts.body",
+	"age_records.particulars",
+	"guardians.particulars",
+	"protection_reports.particulars",
+	"risk_assessments.particulars",
+	"safety_plans.particulars",
+	"identifications.particulars",
+	"second_readings.particulars",
 }
 
 // inClear are the columns that can be read in a stolen backup, and why each gives away nobody who is accompanied.
@@ -72,6 +79,11 @@ var inClear = []struct {
 	{"interviews.kind interviews.month interviews.minutes", "Codes and numbers: of what kind an interview was, in which month, how long. Lists and the year are made of them."},
 	{"interviews.version interview_versions.version interview_counts.month interview_counts.kind interview_counts.interviews interview_counts.minutes", "Numbers that count changes and interviews."},
 	{"tasks.kind tasks.due_on tasks.every tasks.unit tasks.anchor_on tasks.version tasks.outcome", "Codes, days and numbers: what sort of thing is to be done by when. What exactly is sealed beside it."},
+	{"age_records.finding age_records.found_on guardians.role guardians.since guardians.until", "Codes and days: what was found of an age, never the age, and since when somebody acts for a child. Who that is, is sealed."},
+	{"protection_reports.reported_on protection_reports.answered_on guardians.version protection_reports.version safety_plans.version", "Days, and numbers that count changes. To which authority and what, is sealed."},
+	{"risk_assessments.kind risk_assessments.level risk_assessments.child_scale risk_assessments.assessed_on risk_assessments.review_on", "Codes, a step from 1 to 5 and days, by which lists are sorted. Where the danger comes from is sealed."},
+	{"identifications.set_digest identifications.assessed_on", "Which list was asked, and on which day. The answers are sealed."},
+	{"indicator_sets.digest indicator_sets.name indicator_sets.edition indicator_sets.definition", "A list of questions that a specialist body hands out, before anybody has answered."},
 	{"events.actor_name events.office_name messages.author_name referrals.sent_by_name referrals.taken_by_name", "Names of those who work with dossiers, as they were at the time."},
 	{"members.name members.email members.role members.expected_subject", "The staff of an organisation, who have to be found at sign-in, before any key is at hand."},
 	{"office_members.name office_members.email office_members.expected_subject", "The people of an office, likewise."},

@@ -8,3 +8,8 @@ import "embed"
 //
 //go:embed *.yaml
 var Files embed.FS
+
+// Indicators are the sets of indicators that we ship, as a spreadsheet opens them; internal/identifications reads them.
+//
+//go:embed indicators/*.csv
+var Indicators embed.FS

@@ -37,6 +37,10 @@ var (
 
 	InterviewWrite = Action{"interview", "write"}
 	TaskWrite      = Action{"task", "write"}
+	IdentificationWrite = Action{"identification", "write"}
+	IndicatorSetLoad    = Action{"indicator_set", "load"}
+	MinorWrite          = Action{"minor", "write"}
+	RiskWrite           = Action{"risk", "write"}
 
 	ConsentCreate   = Action{"consent", "create"}
 	ConsentWithdraw = Action{"consent", "withdraw"}
@@ -81,6 +85,7 @@ var Actions = []Action{
 	DossierClose, PhaseSet, FindingWrite, DeadlineWaive,
 	DossierErase, ErasureShow,
 	InterviewWrite, TaskWrite,
+	IdentificationWrite, IndicatorSetLoad, MinorWrite, RiskWrite,
 	ConsentCreate, ConsentWithdraw,
 	ReflectionWrite, StayWrite, ProceedingWrite,
 	ReferralShow, ReferralCreate, ReferralSend, ReferralReply, ReferralRevoke,

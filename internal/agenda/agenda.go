@@ -131,7 +131,16 @@ func Open(open func(keys.Row) error, reported []Reported) ([]deadlines.Fact, err
 		}
 		all = append(all, reported[i].Facts.Get()...)
 	}
-	return all, nil
+	return certain(all), nil
+}
+
+// certain leaves the birth date out where the age is disputed: nothing is counted from a day of which nobody knows whether
+// it is right, and the person counts as a child (Council of Europe Convention art. 10(3)).
+func certain(facts []deadlines.Fact) []deadlines.Fact {
+	if !slices.ContainsFunc(facts, func(f deadlines.Fact) bool { return f.Trigger == deadlines.AgeDisputed }) {
+		return facts
+	}
+	return slices.DeleteFunc(facts, func(f deadlines.Fact) bool { return f.Trigger == deadlines.Born })
 }
 
 // Of gives the deadlines of a dossier with all that explains them.

@@ -102,6 +102,20 @@ func TestReport(t *testing.T) {
 			t.Error("the birthday is forgotten")
 		}
 	})
+	t.Run("nothing is counted from a birth date that is disputed", func(t *testing.T) {
+		if err := h.report(t, cast.Lea, "minors", deadlines.Fact{Trigger: deadlines.AgeDisputed, On: day("2026-11-20")}); err != nil {
+			t.Fatal(err)
+		}
+		if lines := h.lines(t, cast.Lea); len(lines) == 0 || lines[deadlines.Majority] != (agenda.Line{}) {
+			t.Errorf("%+v", lines)
+		}
+		if err := h.report(t, cast.Lea, "minors"); err != nil {
+			t.Fatal(err)
+		}
+		if _, ok := h.lines(t, cast.Lea)[deadlines.Majority]; !ok {
+			t.Error("the birthday does not count again once nobody disputes it")
+		}
+	})
 	t.Run("what a page reads explains itself", func(t *testing.T) {
 		var reported []agenda.Reported
 		ctx := cast.Lea.Context(t.Context())

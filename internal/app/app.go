@@ -27,6 +27,8 @@ import (
 	"passerelle/internal/housing/housingweb"
 	"passerelle/internal/imports"
 	"passerelle/internal/imports/importsweb"
+	"passerelle/internal/identifications"
+	"passerelle/internal/identifications/identificationsweb"
 	"passerelle/internal/inbox"
 	"passerelle/internal/inbox/inboxweb"
 	"passerelle/internal/interviews"
@@ -41,6 +43,12 @@ import (
 	"passerelle/internal/referrals/referralsweb"
 	"passerelle/internal/reflections"
 	"passerelle/internal/reflections/reflectionsweb"
+	"passerelle/internal/minors"
+	"passerelle/internal/minors/minorsweb"
+	"passerelle/internal/referrals"
+	"passerelle/internal/referrals/referralsweb"
+	"passerelle/internal/risks"
+	"passerelle/internal/risks/risksweb"
 	"passerelle/internal/signin"
 	"passerelle/internal/signin/signinweb"
 	"passerelle/internal/statistics"
@@ -117,6 +125,21 @@ type App struct {
 	Alerts      *alerts.Service
 	Tasks       *tasks.Service
 	Interviews  *interviews.Service
+	Web       *web.Server
+	DB        *tenantdb.DB
+	Hub       *live.Hub
+	SignIn    *signin.Service
+	Dossiers  *dossiers.Service
+	Consents  *consents.Service
+	Referrals *referrals.Service
+	Inbox     *inbox.Service
+	Erasures  *erasures.Service
+	Journal   *journal.Service
+	Alerts    *alerts.Service
+	Minors    *minors.Service
+	Risks     *risks.Service
+
+	Identifications *identifications.Service
 
 	keyDB         *tenantdb.DB
 	sequencerDB   *tenantdb.DB
@@ -179,6 +202,9 @@ func New(ctx context.Context, options Options) (*App, error) {
 	a.Proceedings = proceedings.New(a.DB, ring, options.Clock)
 	a.Tasks = tasks.New(a.DB, ring, options.Clock)
 	a.Interviews = interviews.New(a.DB, ring, options.Clock)
+	a.Minors = minors.New(a.DB, ring, a.Dossiers, options.Clock)
+	a.Risks = risks.New(a.DB, ring, a.Dossiers, options.Clock)
+	a.Identifications = identifications.New(a.DB, ring, a.Dossiers, options.Clock)
 	a.Hub.OnSessionEnd(door.Forget)
 	listen, stop := context.WithCancel(context.WithoutCancel(ctx))
 	a.stopListening = stop
@@ -219,6 +245,9 @@ func New(ctx context.Context, options Options) (*App, error) {
 		reflectionsweb.Routes(r, a.Reflections, options.Clock)
 		staysweb.Routes(r, a.Stays, options.Clock)
 		proceedingsweb.Routes(r, a.Proceedings, options.Clock)
+		minorsweb.Routes(r, a.Minors, options.Clock)
+		risksweb.Routes(r, a.Risks, options.Clock)
+		identificationsweb.Routes(r, a.Identifications, options.Clock)
 	})
 	a.Web.Ready()
 	return a, nil

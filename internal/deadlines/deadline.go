@@ -18,6 +18,8 @@ const (
 	ShelterStay       RuleID = "shelter_stay"
 	RenewalOpens      RuleID = "renewal_opens"
 	Majority          RuleID = "majority"
+	RiskReview        RuleID = "risk_review"
+	RiskReviewOn      RuleID = "risk_review_set"
 )
 
 // Kind says what a computed date means, and so what may be done with it.

@@ -78,7 +78,10 @@ const (
 // The person.
 const (
 	Born            Trigger = "born"
+	AgeDisputed     Trigger = "age_disputed" // nobody knows whether the birth date is right: the person counts as a child
 	RiskAssessed    Trigger = "risk_assessed"
+	RiskReviewSet   Trigger = "risk_review_set" // the day on which the last assessment asks for the next
+	ReturnAssessed  Trigger = "return_assessed" // what would threaten the person after a return
 	ReturnDeparted  Trigger = "return_departed"
 	ReturnConcluded Trigger = "return_concluded" // nothing more is paid or asked
 )
@@ -120,7 +123,7 @@ var triggers = []Trigger{
 	Offence, OffenceKnown, CompensationClaimed, CivilClaimsFinal, OffenderKnown, ComplaintFiled,
 	ClosingAnnounced, PlaintiffDeclared, RulingNotified, PenalOrderNotified, JudgementOpened, JudgementReasoned,
 	LastInstanceNotified, AppealAnnounced, AppealDeclared, RemedyFiled,
-	Born, RiskAssessed, ReturnDeparted, ReturnConcluded,
+	Born, AgeDisputed, RiskAssessed, RiskReviewSet, ReturnAssessed, ReturnDeparted, ReturnConcluded,
 	IdentificationBegun, FindingMade, ProceedingsOpened, ProceedingsClosed, IntegrationBegun, OwnFlatEntered, OwnFlatLeft,
 	ReturnDecided, ReturnAbandoned, DossierClosed, AftercareBegun,
 	BreachReported, ProcessingEnded, Logged, AccessRequested, AccessAnswered,
@@ -132,7 +135,7 @@ func Triggers() []Trigger { return append(slices.Clone(triggers), Waived) }
 // last are the triggers of which the latest day counts when several are known: an end that was moved by an extension,
 // and what is done again and again. Of all others the earliest counts: a second notification, or a second permit, does not
 // begin a time anew, and the earlier date is the one that nobody regrets.
-var last = map[Trigger]bool{ReflectionUntil: true, StayValidUntil: true, ShelterProlongedUntil: true, RiskAssessed: true}
+var last = map[Trigger]bool{ReflectionUntil: true, StayValidUntil: true, ShelterProlongedUntil: true, RiskAssessed: true, RiskReviewSet: true, ReturnAssessed: true}
 
 // ends are the triggers of which the day is an end that somebody has decided, and not the day of the decision.
 var ends = map[Trigger]bool{ReflectionUntil: true, StayValidUntil: true, ShelterProlongedUntil: true}

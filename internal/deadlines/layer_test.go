@@ -194,7 +194,7 @@ func TestATenantsOwnRule(t *testing.T) {
 	t.Parallel()
 	rules := rulesOf(t, "GE", own(t, `
 deadlines:
-  risk_review:
+  risk_talk:
     - name: Revoir les risques
       kind: review
       trigger: risk_assessed
@@ -205,7 +205,7 @@ deadlines:
 holidays:
   - {name: Fête communale, day: 06-19}
 `))
-	d, ok := rules.Deadlines([]deadlines.Fact{fact("risk_assessed", "2026-01-31"), fact("risk_assessed", "2025-11-01")}).Find("risk_review", "")
+	d, ok := rules.Deadlines([]deadlines.Fact{fact("risk_assessed", "2026-01-31"), fact("risk_assessed", "2025-11-01")}).Find("risk_talk", "")
 	if !ok || !d.On.Equal(day("2026-04-30")) || d.Explain(t.Context()).Name != "Revoir les risques" {
 		t.Errorf("%+v", d)
 	}
@@ -214,7 +214,7 @@ holidays:
 	if !d.On.Equal(day("2026-06-22")) || !strings.Contains(d.Explain(t.Context()).Moved, "Fête communale") {
 		t.Errorf("%s: %s", d.On, d.Explain(t.Context()).Moved)
 	}
-	if _, ok := rulesOf(t, "GE").Deadlines([]deadlines.Fact{fact("risk_assessed", "2026-01-31")}).Find("risk_review", ""); ok {
+	if _, ok := rulesOf(t, "GE").Deadlines([]deadlines.Fact{fact("risk_assessed", "2026-01-31")}).Find("risk_talk", ""); ok {
 		t.Error("another tenant has the rule")
 	}
 }

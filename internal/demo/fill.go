@@ -56,6 +56,7 @@ var stories = []func(a *app.App, dossiers map[dossiers.CodeName]madeBy) error{
 	rights,
 	housed,
 	tellInterviews,
+	fillProtection,
 }
 
 // fill writes the invented dossiers through the same doors as people do, unless there are dossiers already.

@@ -46,6 +46,9 @@ const (
 	DossierExported   Action = "dossier_exported"
 	AlertAcknowledged Action = "alert_acknowledged"
 	PauseLifted       Action = "pause_lifted"
+	IndicatorSetLoaded   Action = "indicator_set_loaded"
+	AlertAcknowledged    Action = "alert_acknowledged"
+	PauseLifted          Action = "pause_lifted"
 	// DecoyMarked and DecoyUnmarked are told to those alone who may mark a dossier as a decoy.
 	DecoyMarked   Action = "decoy_marked"
 	DecoyUnmarked Action = "decoy_unmarked"

@@ -198,6 +198,14 @@ var staffTables = []string{
 	"tasks",
 	"task_texts",
 	"own_task_texts",
+	"age_records",
+	"guardians",
+	"protection_reports",
+	"risk_assessments",
+	"safety_plans",
+	"indicator_sets",
+	"identifications",
+	"second_readings",
 }
 
 // sealedAnew are, of those, the ones with a column that is sealed.
@@ -223,6 +231,14 @@ var sealedAnew = map[string]string{
 	"interview_versions": "contents",
 	"task_texts":         "body",
 	"own_task_texts":     "body",
+	"facts":              "facts",
+	"age_records":        "particulars",
+	"guardians":          "particulars",
+	"protection_reports": "particulars",
+	"risk_assessments":   "particulars",
+	"safety_plans":       "particulars",
+	"identifications":    "particulars",
+	"second_readings":    "particulars",
 }
 
 func init() {

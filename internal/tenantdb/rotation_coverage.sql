@@ -28,6 +28,14 @@ with columns as (
 		('drafts.tenant_id'), ('drafts.draft_id'), ('drafts.person_id'),
 		('task_texts.tenant_id'), ('task_texts.task_id'), ('task_texts.dossier_id'),
 		('own_task_texts.tenant_id'), ('own_task_texts.task_id'), ('own_task_texts.assignee_id')
+		('age_records.tenant_id'), ('age_records.age_record_id'), ('age_records.dossier_id'),
+		('guardians.tenant_id'), ('guardians.guardian_id'), ('guardians.dossier_id'),
+		('protection_reports.tenant_id'), ('protection_reports.protection_report_id'), ('protection_reports.dossier_id'),
+		('risk_assessments.tenant_id'), ('risk_assessments.risk_assessment_id'), ('risk_assessments.dossier_id'),
+		('safety_plans.tenant_id'), ('safety_plans.dossier_id'),
+		('identifications.tenant_id'), ('identifications.identification_id'), ('identifications.dossier_id'),
+		('second_readings.tenant_id'), ('second_readings.identification_id'), ('second_readings.dossier_id'),
+		('facts.tenant_id'), ('facts.dossier_id'), ('facts.source')
 )
 select 'the role ' || current_user || ' may not seal ' || name || ' anew: connect as passerelle_rotation' from columns
 	where sealed and not (has_column_privilege(relation, attnum, 'select') and has_column_privilege(relation, attnum, 'update'))

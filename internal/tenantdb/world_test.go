@@ -92,6 +92,21 @@ insert into tasks (tenant_id, task_id, dossier_id, assignee_id, kind, due_on, an
 	select tenant_id, gen_random_uuid(), dossier_id, member_id, 'call', current_date, current_date, now(), member_id, member_id from canton;
 insert into task_texts (tenant_id, task_id, dossier_id, body) select tenant_id, task_id, dossier_id, canary::bytea from tasks join canton using (tenant_id, dossier_id);
 insert into own_task_texts (tenant_id, task_id, assignee_id, body) select tenant_id, task_id, assignee_id, canary::bytea from tasks join canton using (tenant_id, dossier_id);
+insert into age_records (tenant_id, age_record_id, dossier_id, finding, found_on, particulars, written_by, written_at)
+	select tenant_id, gen_random_uuid(), dossier_id, 'disputed', current_date, canary::bytea, member_id, now() from canton;
+insert into guardians (tenant_id, guardian_id, dossier_id, role, since, particulars, version, written_by, written_at)
+	select tenant_id, gen_random_uuid(), dossier_id, 'curator', current_date, canary::bytea, 1, member_id, now() from canton;
+insert into protection_reports (tenant_id, protection_report_id, dossier_id, reported_on, particulars, version, written_by, written_at)
+	select tenant_id, gen_random_uuid(), dossier_id, current_date, canary::bytea, 1, member_id, now() from canton;
+insert into risk_assessments (tenant_id, risk_assessment_id, dossier_id, kind, level, assessed_on, review_on, particulars, written_by, written_at)
+	select tenant_id, gen_random_uuid(), dossier_id, 'here', 'high', current_date, current_date, canary::bytea, member_id, now() from canton;
+insert into safety_plans (tenant_id, dossier_id, particulars, version, written_by, written_at) select tenant_id, dossier_id, canary::bytea, 1, member_id, now() from canton;
+insert into indicator_sets (tenant_id, digest, name, edition, definition, loaded_by, loaded_at)
+	select tenant_id, repeat('0', 64), canary, '1', canary, member_id, now() from canton;
+insert into identifications (tenant_id, identification_id, dossier_id, set_digest, assessed_on, particulars, written_by, written_at)
+	select tenant_id, gen_random_uuid(), dossier_id, repeat('0', 64), current_date, canary::bytea, member_id, now() from canton;
+insert into second_readings (tenant_id, identification_id, dossier_id, particulars, read_by, read_at)
+	select tenant_id, identification_id, dossier_id, canary::bytea, member_id, now() from identifications join canton using (tenant_id, dossier_id);
 insert into consents (tenant_id, consent_id, dossier_id, office_id, purpose, data_classes, valid_from, valid_until, given_how, recorded_by)
 	select tenant_id, gen_random_uuid(), dossier_id, office_id, canary, '{identity}', current_date, current_date, 'orally', member_id from canton, unnest(array[first_id, second_id]) as office_id;
 insert into referrals (tenant_id, referral_id, reference, dossier_id, office_id, consent_id, service, request, state, slice, created_by, sent_at, sent_by_name, visible_until, revoked_at)
