@@ -45,6 +45,15 @@ var rights = []struct{ role, act, to, why string }{
 	{"passerelle_rotation", "select", "facts.tenant_id facts.dossier_id facts.source facts.facts", "Facts, and where they stand."},
 	{"passerelle_rotation", "update", "facts.facts", "They are sealed anew."},
 
+	{"passerelle_app", "select", "projects project_steps returns return_contacts claims payers offences", "What leads to an independent life, a return, and what is claimed."},
+	{"passerelle_app", "insert", "projects project_steps returns return_contacts claims payers offences", "It is written down."},
+	{"passerelle_app", "update", "project_steps.kind project_steps.state project_steps.due_on project_steps.begun_on project_steps.ended_on project_steps.level project_steps.exam_on project_steps.percent project_steps.sector project_steps.asked_on project_steps.decided_on project_steps.decision project_steps.version project_steps.updated_at project_steps.details", "A step goes on."},
+	{"passerelle_app", "update", "returns.considered_on returns.programme returns.planned_on returns.decided_on returns.abandoned_on returns.departed_on returns.concluded_on returns.version returns.details", "A return is prepared, and decided on. What was noted of a contact stays."},
+	{"passerelle_app", "update", "claims.kind claims.asked_on claims.decided_on claims.decision claims.granted_until claims.version claims.details payers.payer payers.from_on payers.until_on payers.version payers.note offences.version offences.offence", "A claim is decided on, another pays, more is known of the offence."},
+	{"passerelle_app", "delete", "payers", "A payer was entered by mistake."},
+	{"passerelle_rotation", "select", "projects.tenant_id projects.dossier_id projects.version projects.project project_steps.tenant_id project_steps.step_id project_steps.dossier_id project_steps.details returns.tenant_id returns.return_id returns.dossier_id returns.details return_contacts.tenant_id return_contacts.contact_id return_contacts.dossier_id return_contacts.note claims.tenant_id claims.claim_id claims.dossier_id claims.details payers.tenant_id payers.payer_id payers.dossier_id payers.note offences.tenant_id offences.dossier_id offences.offence", "What of them is sealed, and where it stands."},
+	{"passerelle_rotation", "update", "projects.project project_steps.details returns.details return_contacts.note claims.details payers.note offences.offence", "It is sealed anew."},
+
 	{"passerelle_sequencer", "select", "journal_entries journal_leaves journal_checkpoints tenants.tenant_id tenants.slug", "What is hashed, and whose it is."},
 	{"passerelle_sequencer", "insert", "journal_leaves.tenant_id journal_leaves.leaf journal_leaves.transaction journal_leaves.entry_id journal_leaves.hashes journal_checkpoints.tenant_id journal_checkpoints.checkpoint journal_checkpoints.size journal_checkpoints.root journal_checkpoints.complete_until journal_checkpoints.note",
 		"It is hashed, and signed. When, the database says."},

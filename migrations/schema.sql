@@ -242,6 +242,44 @@ grant insert, select, update on beneficiaries to passerelle_app;
 grant select (tenant_id, dossier_id, particulars) on beneficiaries to passerelle_rotation;
 grant update (particulars) on beneficiaries to passerelle_rotation;
 
+create table claims (
+	tenant_id uuid not null,
+	claim_id uuid not null,
+	dossier_id uuid not null,
+	kind text not null,
+	asked_on date,
+	decided_on date,
+	decision text not null default ''::text,
+	granted_until date,
+	version integer not null,
+	details bytea not null,
+	constraint claims_pkey PRIMARY KEY (tenant_id, claim_id),
+	constraint claims_are_decided_after_they_are_asked CHECK (decided_on >= asked_on),
+	constraint claims_are_granted_from_when_they_are_asked CHECK (granted_until >= asked_on),
+	constraint claims_are_told_by_codes CHECK (kind ~ '^[a-z_]{1,40}$'::text AND decision ~ '^[a-z_]{0,40}$'::text)
+);
+comment on table claims is 'What is asked of victim assistance (LAVI), and what came of it.';
+comment on column claims.details is 'Sealed under the keyset of the dossier.';
+CREATE INDEX claims_of_a_dossier ON claims USING btree (tenant_id, dossier_id, kind);
+alter table claims enable row level security;
+alter table claims force row level security;
+create policy scope_fence on claims as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on claims as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on claims as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on claims as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on claims to passerelle_app;
+grant update (kind, asked_on, decided_on, decision, granted_until, version, details) on claims to passerelle_app;
+grant select (tenant_id, claim_id, dossier_id, details) on claims to passerelle_rotation;
+grant update (details) on claims to passerelle_rotation;
+
 create table connections (
 	connection_id uuid not null,
 	tenant_id uuid,
@@ -718,6 +756,34 @@ grant insert, select on messages to passerelle_app;
 grant select (tenant_id, message_id, referral_id, body) on messages to passerelle_rotation;
 grant update (body) on messages to passerelle_rotation;
 
+create table offences (
+	tenant_id uuid not null,
+	dossier_id uuid not null,
+	version integer not null,
+	offence bytea not null,
+	constraint offences_pkey PRIMARY KEY (tenant_id, dossier_id)
+);
+comment on table offences is 'When the offence was committed in Switzerland and when it became known: what the time limits of claims count from.';
+comment on column offences.offence is 'Sealed under the keyset of the dossier.';
+alter table offences enable row level security;
+alter table offences force row level security;
+create policy scope_fence on offences as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on offences as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on offences as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on offences as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on offences to passerelle_app;
+grant update (version, offence) on offences to passerelle_app;
+grant select (tenant_id, dossier_id, offence) on offences to passerelle_rotation;
+grant update (offence) on offences to passerelle_rotation;
+
 create table office_members (
 	tenant_id uuid not null,
 	office_member_id uuid not null,
@@ -864,6 +930,117 @@ grant select on pauses to passerelle_app;
 grant insert (tenant_id, pause_id, office_id, person_id, alert_id, paused_at) on pauses to passerelle_app;
 grant update (lifted_at, lifted_by) on pauses to passerelle_app;
 
+create table payers (
+	tenant_id uuid not null,
+	payer_id uuid not null,
+	dossier_id uuid not null,
+	payer text not null,
+	from_on date not null,
+	until_on date,
+	version integer not null,
+	note bytea not null,
+	constraint payers_pkey PRIMARY KEY (tenant_id, payer_id),
+	constraint payers_are_told_by_a_code CHECK (payer ~ '^[a-z_]{1,40}$'::text),
+	constraint payers_pay_until_after_they_begin CHECK (until_on >= from_on)
+);
+comment on table payers is 'Who pays a person''s shelter and support from when until when.';
+comment on column payers.note is 'Sealed under the keyset of the dossier.';
+CREATE INDEX payers_of_a_dossier ON payers USING btree (tenant_id, dossier_id, from_on);
+alter table payers enable row level security;
+alter table payers force row level security;
+create policy scope_fence on payers as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on payers as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on payers as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on payers as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant delete, insert, select on payers to passerelle_app;
+grant update (payer, from_on, until_on, version, note) on payers to passerelle_app;
+grant select (tenant_id, payer_id, dossier_id, note) on payers to passerelle_rotation;
+grant update (note) on payers to passerelle_rotation;
+
+create table project_steps (
+	tenant_id uuid not null,
+	step_id uuid not null,
+	dossier_id uuid not null,
+	kind text not null,
+	state text not null,
+	due_on date,
+	begun_on date,
+	ended_on date,
+	level text not null default ''::text,
+	exam_on date,
+	percent integer,
+	sector text not null default ''::text,
+	asked_on date,
+	decided_on date,
+	decision text not null default ''::text,
+	version integer not null,
+	updated_at timestamp with time zone not null,
+	details bytea not null,
+	constraint project_steps_pkey PRIMARY KEY (tenant_id, step_id),
+	constraint project_steps_are_decided_after_they_are_asked CHECK (decided_on >= asked_on),
+	constraint project_steps_are_told_by_codes CHECK (kind ~ '^[a-z_]{1,40}$'::text AND state ~ '^[a-z_]{1,40}$'::text AND level ~ '^([abc][12])?$'::text AND sector ~ '^[a-z_]{0,40}$'::text AND decision ~ '^[a-z_]{0,40}$'::text),
+	constraint project_steps_end_after_they_begin CHECK (ended_on >= begun_on),
+	constraint project_steps_take_up_to_all_of_the_time CHECK (percent >= 1 AND percent <= 100)
+);
+comment on table project_steps is 'A step of a life project: a course, work, a request for income support. State says whether it is open, done or dropped.';
+comment on column project_steps.details is 'Sealed under the keyset of the dossier.';
+CREATE INDEX project_steps_of_a_dossier ON project_steps USING btree (tenant_id, dossier_id, state, due_on);
+alter table project_steps enable row level security;
+alter table project_steps force row level security;
+create policy scope_fence on project_steps as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on project_steps as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on project_steps as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on project_steps as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on project_steps to passerelle_app;
+grant update (kind, state, due_on, begun_on, ended_on, level, exam_on, percent, sector, asked_on, decided_on, decision, version, updated_at, details) on project_steps to passerelle_app;
+grant select (tenant_id, step_id, dossier_id, details) on project_steps to passerelle_rotation;
+grant update (details) on project_steps to passerelle_rotation;
+
+create table projects (
+	tenant_id uuid not null,
+	dossier_id uuid not null,
+	version integer not null,
+	project bytea not null,
+	written_at timestamp with time zone not null,
+	constraint projects_pkey PRIMARY KEY (tenant_id, dossier_id, version),
+	constraint projects_count_their_versions_from_one CHECK (version >= 1)
+);
+comment on table projects is 'A person''s life project in her or his own words. Each version is kept; the highest is the current one.';
+comment on column projects.project is 'Sealed under the keyset of the dossier.';
+alter table projects enable row level security;
+alter table projects force row level security;
+create policy scope_fence on projects as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on projects as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on projects as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on projects as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on projects to passerelle_app;
+grant select (tenant_id, dossier_id, version, project) on projects to passerelle_rotation;
+grant update (project) on projects to passerelle_rotation;
+
 create table referrals (
 	tenant_id uuid not null,
 	referral_id uuid not null,
@@ -976,6 +1153,81 @@ CREATE TRIGGER referrals_once_sent_stay BEFORE DELETE ON referrals FOR EACH ROW 
 grant delete, insert, select, update on referrals to passerelle_app;
 grant select (tenant_id, referral_id, request, slice) on referrals to passerelle_rotation;
 grant update (request, slice) on referrals to passerelle_rotation;
+
+create table return_contacts (
+	tenant_id uuid not null,
+	contact_id uuid not null,
+	dossier_id uuid not null,
+	return_id uuid not null,
+	contacted_on date not null,
+	channel text not null,
+	note bytea not null,
+	constraint return_contacts_pkey PRIMARY KEY (tenant_id, contact_id),
+	constraint return_contacts_name_their_channel_by_a_code CHECK (channel ~ '^[a-z_]{1,40}$'::text)
+);
+comment on table return_contacts is 'How somebody who has returned is: contacts after the departure. What was written down stays.';
+comment on column return_contacts.note is 'Sealed under the keyset of the dossier.';
+CREATE INDEX return_contacts_of_a_dossier ON return_contacts USING btree (tenant_id, dossier_id, contacted_on);
+alter table return_contacts enable row level security;
+alter table return_contacts force row level security;
+create policy scope_fence on return_contacts as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on return_contacts as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on return_contacts as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on return_contacts as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on return_contacts to passerelle_app;
+grant select (tenant_id, contact_id, dossier_id, note) on return_contacts to passerelle_rotation;
+grant update (note) on return_contacts to passerelle_rotation;
+
+create table returns (
+	tenant_id uuid not null,
+	return_id uuid not null,
+	dossier_id uuid not null,
+	considered_on date not null,
+	programme text not null default ''::text,
+	planned_on date,
+	decided_on date,
+	abandoned_on date,
+	departed_on date,
+	concluded_on date,
+	version integer not null,
+	details bytea not null,
+	constraint returns_pkey PRIMARY KEY (tenant_id, return_id),
+	constraint returns_are_known_with_their_dossier UNIQUE (tenant_id, dossier_id, return_id),
+	constraint returns_are_abandoned_before_departure CHECK (abandoned_on IS NULL OR departed_on IS NULL),
+	constraint returns_are_concluded_once_departed CHECK (concluded_on IS NULL OR departed_on IS NOT NULL AND concluded_on >= departed_on),
+	constraint returns_are_decided_once_considered CHECK (decided_on >= considered_on),
+	constraint returns_depart_once_decided CHECK (departed_on IS NULL OR decided_on IS NOT NULL AND departed_on >= decided_on),
+	constraint returns_name_their_programme_by_a_code CHECK (programme ~ '^[a-z_]{0,40}$'::text)
+);
+comment on table returns is 'A voluntary return: considered, decided by the person, abandoned or departed, and concluded. At most one of a dossier is under way.';
+comment on column returns.details is 'Sealed under the keyset of the dossier.';
+CREATE UNIQUE INDEX returns_are_considered_one_at_a_time ON returns USING btree (tenant_id, dossier_id) WHERE abandoned_on IS NULL AND concluded_on IS NULL;
+alter table returns enable row level security;
+alter table returns force row level security;
+create policy scope_fence on returns as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on returns as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on returns as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on returns as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on returns to passerelle_app;
+grant update (considered_on, programme, planned_on, decided_on, abandoned_on, departed_on, concluded_on, version, details) on returns to passerelle_app;
+grant select (tenant_id, return_id, dossier_id, details) on returns to passerelle_rotation;
+grant update (details) on returns to passerelle_rotation;
 
 create table sessions (
 	session_hash bytea not null,
@@ -1111,6 +1363,8 @@ alter table alerts add constraint alerts_are_acknowledged_by_a_member
 	FOREIGN KEY (tenant_id, acknowledged_by) REFERENCES members(tenant_id, member_id);
 alter table beneficiaries add constraint beneficiaries_have_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table claims add constraint claims_are_of_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table connections add constraint connections_belong_to_a_known_tenant
 	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);
 alter table consents add constraint consents_are_for_an_office
@@ -1151,6 +1405,8 @@ alter table members add constraint members_sign_in_through_a_connection
 	FOREIGN KEY (connection_id) REFERENCES connections(connection_id);
 alter table messages add constraint messages_hang_on_a_referral_to_that_office
 	FOREIGN KEY (tenant_id, referral_id, office_id, visible_until) REFERENCES referrals(tenant_id, referral_id, office_id, visible_until) ON UPDATE CASCADE ON DELETE CASCADE;
+alter table offences add constraint offences_are_of_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table office_members add constraint office_members_are_an_identity
 	FOREIGN KEY (identity_id) REFERENCES identities(identity_id);
 alter table office_members add constraint office_members_belong_to_an_office
@@ -1167,6 +1423,12 @@ alter table pauses add constraint pauses_are_of_an_office
 	FOREIGN KEY (tenant_id, office_id) REFERENCES offices(tenant_id, office_id);
 alter table pauses add constraint pauses_come_with_an_alert
 	FOREIGN KEY (tenant_id, alert_id) REFERENCES alerts(tenant_id, alert_id);
+alter table payers add constraint payers_are_of_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table project_steps add constraint project_steps_are_of_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table projects add constraint projects_are_of_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table referrals add constraint referrals_are_taken_by_an_office_member
 	FOREIGN KEY (tenant_id, taken_by) REFERENCES office_members(tenant_id, office_member_id);
 alter table referrals add constraint referrals_are_written_by_a_member
@@ -1177,6 +1439,10 @@ alter table referrals add constraint referrals_have_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table referrals add constraint referrals_rest_on_a_consent_for_that_office
 	FOREIGN KEY (tenant_id, consent_id, dossier_id, office_id) REFERENCES consents(tenant_id, consent_id, dossier_id, office_id);
+alter table return_contacts add constraint return_contacts_follow_a_return
+	FOREIGN KEY (tenant_id, dossier_id, return_id) REFERENCES returns(tenant_id, dossier_id, return_id) ON DELETE CASCADE;
+alter table returns add constraint returns_are_of_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table sessions add constraint sessions_act_as_a_member
 	FOREIGN KEY (tenant_id, member_id) REFERENCES members(tenant_id, member_id);
 alter table sessions add constraint sessions_act_as_an_office_member

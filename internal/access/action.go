@@ -35,6 +35,10 @@ var (
 	ReferralReply  = Action{"referral", "reply"}
 	ReferralRevoke = Action{"referral", "revoke"}
 
+	ProjectWrite = Action{"project", "write"}
+	ReturnWrite  = Action{"return", "write"}
+	ClaimWrite   = Action{"claim", "write"}
+
 	JournalShow   = Action{"journal", "show"}
 	JournalReport = Action{"journal", "report"}
 
@@ -58,6 +62,7 @@ var Actions = []Action{
 	DossierErase, ErasureShow,
 	ConsentCreate, ConsentWithdraw,
 	ReferralShow, ReferralCreate, ReferralSend, ReferralReply, ReferralRevoke,
+	ProjectWrite, ReturnWrite, ClaimWrite,
 	JournalShow, JournalReport,
 	AlertList, AlertAcknowledge, PauseLift, DecoyMark,
 	InboxList, InboxShow, InboxTake, InboxAnswer, InboxReply, InboxClose,

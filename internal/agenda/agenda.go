@@ -113,6 +113,16 @@ func Report(ctx context.Context, tx tenantdb.Tx, box *keys.Box, dossier ids.ID[t
 	return all, replaceDeadlines(ctx, tx, by.Tenant, dossier, rules.Deadlines(all))
 }
 
+// Known gives, within the transaction of a change, what all capabilities know of a dossier: a rule may depend on what
+// another one reported.
+func Known(ctx context.Context, tx tenantdb.Tx, box *keys.Box, dossier ids.ID[timeline.Dossier]) ([]deadlines.Fact, error) {
+	reported, err := listFacts(ctx, tx, dossier)
+	if err != nil {
+		return nil, err
+	}
+	return Open(box.Open, reported)
+}
+
 // Open gives the facts that were read, of all capabilities; open is that of the dossier's box or file.
 func Open(open func(keys.Row) error, reported []Reported) ([]deadlines.Fact, error) {
 	var all []deadlines.Fact

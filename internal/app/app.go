@@ -15,6 +15,8 @@ import (
 	"passerelle/internal/access"
 	"passerelle/internal/alerts"
 	"passerelle/internal/alerts/alertsweb"
+	"passerelle/internal/claims"
+	"passerelle/internal/claims/claimsweb"
 	"passerelle/internal/consents"
 	"passerelle/internal/consents/consentsweb"
 	"passerelle/internal/dossiers"
@@ -27,8 +29,12 @@ import (
 	"passerelle/internal/journal/journalweb"
 	"passerelle/internal/keys"
 	"passerelle/internal/live"
+	"passerelle/internal/projects"
+	"passerelle/internal/projects/projectsweb"
 	"passerelle/internal/referrals"
 	"passerelle/internal/referrals/referralsweb"
+	"passerelle/internal/returns"
+	"passerelle/internal/returns/returnsweb"
 	"passerelle/internal/signin"
 	"passerelle/internal/signin/signinweb"
 	"passerelle/internal/tenantdb"
@@ -73,6 +79,9 @@ type App struct {
 	SignIn    *signin.Service
 	Dossiers  *dossiers.Service
 	Consents  *consents.Service
+	Projects  *projects.Service
+	Returns   *returns.Service
+	Claims    *claims.Service
 	Referrals *referrals.Service
 	Inbox     *inbox.Service
 	Erasures  *erasures.Service
@@ -124,6 +133,9 @@ func New(ctx context.Context, options Options) (*App, error) {
 	a.SignIn = door
 	a.Dossiers = dossiers.New(a.DB, ring, options.Clock)
 	a.Consents = consents.New(a.DB, ring, options.Clock, referrals.EndSharing)
+	a.Projects = projects.New(a.DB, ring, options.Clock)
+	a.Returns = returns.New(a.DB, ring, options.Clock)
+	a.Claims = claims.New(a.DB, ring, options.Clock, a.Dossiers)
 	a.Referrals = referrals.New(a.DB, ring, options.Clock)
 	a.Inbox = inbox.New(a.DB, ring, options.Clock)
 	a.Erasures = erasures.New(a.DB, ring, options.Clock, options.KeysBackupDays)
@@ -156,6 +168,9 @@ func New(ctx context.Context, options Options) (*App, error) {
 		dossiersweb.Routes(r, a.Dossiers, a.Hub, options.Clock)
 		alertsweb.Routes(r, a.Alerts, a.Hub)
 		consentsweb.Routes(r, a.Consents, a.Referrals)
+		projectsweb.Routes(r, a.Projects)
+		returnsweb.Routes(r, a.Returns)
+		claimsweb.Routes(r, a.Claims)
 		referralsweb.Routes(r, a.Referrals, a.Hub)
 		inboxweb.Routes(r, a.Inbox, a.Hub, pages.Keep)
 		erasuresweb.Routes(r, a.Erasures, options.Clock)

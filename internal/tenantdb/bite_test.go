@@ -172,11 +172,25 @@ var staffTables = []string{
 	"agendas",
 	"facts",
 	"deadlines",
+	"projects",
+	"project_steps",
+	"returns",
+	"return_contacts",
+	"claims",
+	"payers",
+	"offences",
 }
 
 // sealedAnew are, of those, the ones with a column that is sealed.
 var sealedAnew = map[string]string{
-	"facts": "facts",
+	"facts":           "facts",
+	"projects":        "project",
+	"project_steps":   "details",
+	"returns":         "details",
+	"return_contacts": "note",
+	"claims":          "details",
+	"payers":          "note",
+	"offences":        "offence",
 }
 
 func init() {

@@ -11,7 +11,11 @@ with columns as (
 		('consents.tenant_id'), ('consents.consent_id'), ('consents.dossier_id'), ('referrals.tenant_id'), ('referrals.referral_id'),
 		('messages.tenant_id'), ('messages.message_id'), ('messages.referral_id'),
 		('parked_forms.tenant_id'), ('parked_forms.parked_form_id'), ('parked_forms.person_id'),
-		('facts.tenant_id'), ('facts.dossier_id'), ('facts.source')
+		('facts.tenant_id'), ('facts.dossier_id'), ('facts.source'),
+		('projects.tenant_id'), ('projects.dossier_id'), ('projects.version'), ('project_steps.tenant_id'), ('project_steps.step_id'), ('project_steps.dossier_id'),
+		('returns.tenant_id'), ('returns.return_id'), ('returns.dossier_id'), ('return_contacts.tenant_id'), ('return_contacts.contact_id'), ('return_contacts.dossier_id'),
+		('claims.tenant_id'), ('claims.claim_id'), ('claims.dossier_id'), ('payers.tenant_id'), ('payers.payer_id'), ('payers.dossier_id'),
+		('offences.tenant_id'), ('offences.dossier_id')
 )
 select 'the role ' || current_user || ' may not seal ' || name || ' anew: connect as passerelle_rotation' from columns
 	where sealed and not (has_column_privilege(relation, attnum, 'select') and has_column_privilege(relation, attnum, 'update'))

@@ -14,7 +14,10 @@ type Part string
 
 // The parts.
 const (
-	Overview Part = "overview"
+	Overview    Part = "overview"
+	Integration Part = "integration"
+	Return      Part = "return"
+	Assistance  Part = "assistance"
 )
 
 // Of is the address of the part of a dossier.
@@ -34,8 +37,13 @@ var groups = []struct {
 		Overview,
 	}},
 	{"protection", []Part{}},
-	{"rights", []Part{}},
-	{"life", []Part{}},
+	{"rights", []Part{
+		Assistance,
+	}},
+	{"life", []Part{
+		Integration,
+		Return,
+	}},
 	{"path", []Part{}},
 }
 
