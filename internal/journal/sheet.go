@@ -45,6 +45,11 @@ const (
 var gists = map[Action]Gist{
 	DossierSeen: GistSeen, DossierFound: GistSeen, ConsentSeen: GistSeen, DraftSeen: GistSeen, JournalSeen: GistSeen, SheetSeen: GistSeen,
 	DraftBegun: GistWritten, DraftWritten: GistWritten, "dossier_opened": GistWritten, "dossier_changed": GistWritten, "situation_changed": GistWritten,
+	"project_written": GistWritten, "step_planned": GistWritten, "step_changed": GistWritten,
+	"return_considered": GistWritten, "return_prepared": GistWritten, "return_decided": GistWritten, "return_abandoned": GistWritten,
+	"return_departed": GistWritten, "return_concluded": GistWritten, "return_followed": GistWritten,
+	"offence_dated": GistWritten, "claim_recorded": GistWritten, "claim_changed": GistWritten,
+	"payer_recorded": GistWritten, "payer_changed": GistWritten, "payer_removed": GistWritten,
 	"consent_given": GistAgreed, "consent_withdrawn": GistEnded, "referral_sent": GistShared, "referral_revoked": GistEnded,
 	"referral_taken": GistAnswered, "referral_accepted": GistAnswered, "referral_declined": GistAnswered, "referral_asked": GistAnswered,
 	"referral_message": GistAnswered, "referral_closed": GistAnswered, ReferralSeen: GistReceived, ReferralAcknowledged: GistReceived,
