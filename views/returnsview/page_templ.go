@@ -633,8 +633,8 @@ func contacts(s returns.Sheet, r returns.Return) templ.Component {
 	})
 }
 
-// BriefLine says how far the return under way has come, for the dossier's overview; nothing where there is none.
-func BriefLine(underWay []returns.Brief) templ.Component {
+// Brief says how far the return under way has come, for the dossier's overview; nothing where there is none.
+func Brief(underWay []returns.Brief) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
