@@ -24,6 +24,9 @@ type Offence struct {
 	LivedHere            dossiers.Answer
 }
 
+// Dated says whether a day is known from which a time limit counts.
+func (o Offence) Dated() bool { return o.From != nil || o.Until != nil || o.KnownOn != nil }
+
 // Check refuses what contradicts itself, and days in Switzerland of an offence that was committed abroad alone: it opens no
 // claim that a time limit would matter for.
 func (o Offence) Check(where Territory, today time.Time) error {
@@ -39,7 +42,7 @@ func (o Offence) Check(where Territory, today time.Time) error {
 	if o.From != nil && o.KnownOn != nil && o.KnownOn.Before(*o.From) {
 		problems.Add("known_on", "claims.known_on.before_from")
 	}
-	if where == Abroad && (o.From != nil || o.Until != nil || o.KnownOn != nil) {
+	if where == Abroad && o.Dated() {
 		problems.Add("from", "claims.from.abroad")
 	}
 	return problems.Err()

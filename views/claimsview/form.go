@@ -141,6 +141,8 @@ func why(s claims.Sheet, kind claims.Kind) string {
 	switch {
 	case s.Territory == claims.Abroad && kind.Sum():
 		return "claims.why.sum_abroad"
+	case s.Territory == claims.Both && !kind.Sum():
+		return "claims.why.both_help"
 	case s.Territory == claims.Abroad:
 		return "claims.why.help_abroad." + string(opens)
 	default:
@@ -167,7 +169,7 @@ func told(ctx context.Context, c claims.Claim) string {
 			parts = append(parts, text)
 		}
 	}
-	return strings.Join(parts, ", ")
+	return strings.Join(parts, " · ")
 }
 
 // span is from when until when somebody pays.
