@@ -101,6 +101,16 @@ func TestDate(t *testing.T) {
 	if s := h.sheet(t); len(s.Dates) != 0 || s.Later != nil {
 		t.Errorf("an offence without days has a limit: %+v", s.Dates)
 	}
+	seen := func() (n int) {
+		if err := h.db.Owner.QueryRow(t.Context(), "select count(*) from journal_entries where action = 'dossier_seen' and person_id = $1", cast.Ruth.ID).Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	before := seen()
+	if _, err := h.Show(as(t, cast.Ruth), h.dossier); err != nil || seen() != before+1 {
+		t.Errorf("whoever looks leaves one entry: %d after %d, %v", seen(), before, err)
+	}
 	nobodyElse(t, true, func(ctx context.Context) error { return h.Date(ctx, h.dossier, 2, offence) })
 	nobodyElse(t, false, func(ctx context.Context) error { _, err := h.Show(ctx, h.dossier); return err })
 }
