@@ -55,6 +55,10 @@ var (
 	ReferralReply  = Action{"referral", "reply"}
 	ReferralRevoke = Action{"referral", "revoke"}
 
+	ProjectWrite = Action{"project", "write"}
+	ReturnWrite  = Action{"return", "write"}
+	ClaimWrite   = Action{"claim", "write"}
+
 	JournalShow   = Action{"journal", "show"}
 	JournalReport = Action{"journal", "report"}
 
@@ -89,6 +93,7 @@ var Actions = []Action{
 	ConsentCreate, ConsentWithdraw,
 	ReflectionWrite, StayWrite, ProceedingWrite,
 	ReferralShow, ReferralCreate, ReferralSend, ReferralReply, ReferralRevoke,
+	ProjectWrite, ReturnWrite, ClaimWrite,
 	JournalShow, JournalReport,
 	HousingList, HousingWrite, PlaceManage, AddressShow,
 	AlertList, AlertAcknowledge, PauseLift, DecoyMark,

@@ -102,11 +102,7 @@ func Report(ctx context.Context, tx tenantdb.Tx, box *keys.Box, dossier ids.ID[t
 	if err := replaceFacts(ctx, tx, box, by.Tenant, dossier, source, facts); err != nil {
 		return nil, err
 	}
-	reported, err := listFacts(ctx, tx, dossier)
-	if err != nil {
-		return nil, err
-	}
-	all, err := Open(box.Open, reported)
+	all, err := Known(ctx, tx, box, dossier)
 	if err != nil {
 		return nil, err
 	}

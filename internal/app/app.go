@@ -15,6 +15,8 @@ import (
 	"passerelle/internal/access"
 	"passerelle/internal/alerts"
 	"passerelle/internal/alerts/alertsweb"
+	"passerelle/internal/claims"
+	"passerelle/internal/claims/claimsweb"
 	"passerelle/internal/consents"
 	"passerelle/internal/consents/consentsweb"
 	"passerelle/internal/dossiers"
@@ -49,6 +51,12 @@ import (
 	"passerelle/internal/referrals/referralsweb"
 	"passerelle/internal/risks"
 	"passerelle/internal/risks/risksweb"
+	"passerelle/internal/projects"
+	"passerelle/internal/projects/projectsweb"
+	"passerelle/internal/referrals"
+	"passerelle/internal/referrals/referralsweb"
+	"passerelle/internal/returns"
+	"passerelle/internal/returns/returnsweb"
 	"passerelle/internal/signin"
 	"passerelle/internal/signin/signinweb"
 	"passerelle/internal/statistics"
@@ -131,6 +139,9 @@ type App struct {
 	SignIn    *signin.Service
 	Dossiers  *dossiers.Service
 	Consents  *consents.Service
+	Projects  *projects.Service
+	Returns   *returns.Service
+	Claims    *claims.Service
 	Referrals *referrals.Service
 	Inbox     *inbox.Service
 	Erasures  *erasures.Service
@@ -189,6 +200,9 @@ func New(ctx context.Context, options Options) (*App, error) {
 	)
 	a.Consents = consents.New(a.DB, ring, options.Clock, referrals.EndSharing)
 	a.Housing = housing.New(a.DB, ring, options.Clock)
+	a.Projects = projects.New(a.DB, ring, options.Clock)
+	a.Returns = returns.New(a.DB, ring, options.Clock)
+	a.Claims = claims.New(a.DB, ring, options.Clock, a.Dossiers)
 	a.Referrals = referrals.New(a.DB, ring, options.Clock)
 	a.Inbox = inbox.New(a.DB, ring, options.Clock)
 	a.Erasures = erasures.New(a.DB, ring, options.Clock, options.KeysBackupDays)
@@ -235,6 +249,9 @@ func New(ctx context.Context, options Options) (*App, error) {
 		interviewsweb.Routes(r, a.Interviews, options.Clock)
 		consentsweb.Routes(r, a.Consents, a.Referrals)
 		housingweb.Routes(r, a.Housing, options.Clock)
+		projectsweb.Routes(r, a.Projects)
+		returnsweb.Routes(r, a.Returns)
+		claimsweb.Routes(r, a.Claims)
 		referralsweb.Routes(r, a.Referrals, a.Hub)
 		inboxweb.Routes(r, a.Inbox, a.Hub, pages.Keep)
 		erasuresweb.Routes(r, a.Erasures, options.Clock)

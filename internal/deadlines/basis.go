@@ -14,7 +14,7 @@ type Basis struct{ Law, Article, Paragraph, Letter string }
 // statutes are cited with an article, practices without. Their names in four languages are in the catalogues.
 var (
 	statutes  = []string{"CC", "CO", "CP", "CPP", "LASI", "LAVI", "LEI", "LTF", "OASA", "OPDO", "RLASV"}
-	practices = []string{"HOUSE", "IOM", "SVK"}
+	practices = []string{"HOUSE", "IOM", "SOLOTHURN", "SVK"}
 )
 
 var citation = regexp.MustCompile(`^([A-Z]+)(?: (\d+[a-z]{0,3})(?:\((\d+(?:bis|ter)?)\))?(?:\(([a-z])\))?)?$`)

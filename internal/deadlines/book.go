@@ -23,6 +23,7 @@ type Rules struct {
 	Calendar Calendar
 	rows     map[RuleID][]Rule
 	wealth   []Wealth
+	payers   []Payer
 }
 
 // Shipped are the rules that come with the program. An error is a defect of a file, and says where; who starts the
@@ -84,6 +85,9 @@ func (b *Book) For(canton string, own ...Layer) (*Rules, error) {
 		rules.Calendar.holidays = append(rules.Calendar.holidays, layer.holidays...)
 		if len(layer.wealth) > 0 {
 			rules.wealth = layer.wealth
+		}
+		if len(layer.payers) > 0 {
+			rules.payers = layer.payers
 		}
 		for id := range layer.rows {
 			ids[id] = true

@@ -21,6 +21,7 @@ type Layer struct {
 	rows     map[RuleID][]layerRow
 	holidays []Holiday
 	wealth   []Wealth
+	payers   []Payer
 }
 
 // layerFile is a whole file.
@@ -28,6 +29,7 @@ type layerFile struct {
 	Deadlines map[RuleID][]layerRow `yaml:"deadlines"`
 	Holidays  []holidayRow          `yaml:"holidays"`
 	Wealth    []wealthRow           `yaml:"wealth"`
+	Payers    []payerRow            `yaml:"payers"`
 }
 
 // layerRow is a row as it was written; nil is what it leaves out.
@@ -168,6 +170,13 @@ func Parse(name string, text []byte) (Layer, error) {
 			}
 		}
 		layer.wealth = append(layer.wealth, wealth)
+	}
+	for i, row := range file.Payers {
+		payer, err := row.payer()
+		if err != nil {
+			return Layer{}, fmt.Errorf("%s: payer %d: %w", name, i+1, err)
+		}
+		layer.payers = append(layer.payers, payer)
 	}
 	return layer, nil
 }

@@ -57,6 +57,9 @@ var stories = []func(a *app.App, dossiers map[dossiers.CodeName]madeBy) error{
 	housed,
 	tellInterviews,
 	fillProtection,
+	tellProjects,
+	tellClaims,
+	tellReturns,
 }
 
 // fill writes the invented dossiers through the same doors as people do, unless there are dossiers already.

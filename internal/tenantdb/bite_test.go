@@ -206,6 +206,13 @@ var staffTables = []string{
 	"indicator_sets",
 	"identifications",
 	"second_readings",
+	"projects",
+	"project_steps",
+	"returns",
+	"return_contacts",
+	"claims",
+	"payers",
+	"offences",
 }
 
 // sealedAnew are, of those, the ones with a column that is sealed.
@@ -239,6 +246,14 @@ var sealedAnew = map[string]string{
 	"safety_plans":       "particulars",
 	"identifications":    "particulars",
 	"second_readings":    "particulars",
+	"facts":           "facts",
+	"projects":        "project",
+	"project_steps":   "details",
+	"returns":         "details",
+	"return_contacts": "note",
+	"claims":          "details",
+	"payers":          "note",
+	"offences":        "offence",
 }
 
 func init() {

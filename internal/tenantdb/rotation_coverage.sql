@@ -36,6 +36,10 @@ with columns as (
 		('identifications.tenant_id'), ('identifications.identification_id'), ('identifications.dossier_id'),
 		('second_readings.tenant_id'), ('second_readings.identification_id'), ('second_readings.dossier_id'),
 		('facts.tenant_id'), ('facts.dossier_id'), ('facts.source')
+		('projects.tenant_id'), ('projects.dossier_id'), ('projects.version'), ('project_steps.tenant_id'), ('project_steps.step_id'), ('project_steps.dossier_id'),
+		('returns.tenant_id'), ('returns.return_id'), ('returns.dossier_id'), ('return_contacts.tenant_id'), ('return_contacts.contact_id'), ('return_contacts.dossier_id'),
+		('claims.tenant_id'), ('claims.claim_id'), ('claims.dossier_id'), ('payers.tenant_id'), ('payers.payer_id'), ('payers.dossier_id'),
+		('offences.tenant_id'), ('offences.dossier_id')
 )
 select 'the role ' || current_user || ' may not seal ' || name || ' anew: connect as passerelle_rotation' from columns
 	where sealed and not (has_column_privilege(relation, attnum, 'select') and has_column_privilege(relation, attnum, 'update'))

@@ -107,6 +107,13 @@ insert into identifications (tenant_id, identification_id, dossier_id, set_diges
 	select tenant_id, gen_random_uuid(), dossier_id, repeat('0', 64), current_date, canary::bytea, member_id, now() from canton;
 insert into second_readings (tenant_id, identification_id, dossier_id, particulars, read_by, read_at)
 	select tenant_id, identification_id, dossier_id, canary::bytea, member_id, now() from identifications join canton using (tenant_id, dossier_id);
+insert into projects (tenant_id, dossier_id, version, project, written_at) select tenant_id, dossier_id, 1, canary::bytea, now() from canton;
+insert into project_steps (tenant_id, step_id, dossier_id, kind, state, version, updated_at, details) select tenant_id, gen_random_uuid(), dossier_id, 'work', 'open', 1, now(), canary::bytea from canton;
+insert into returns (tenant_id, return_id, dossier_id, considered_on, version, details) select tenant_id, gen_random_uuid(), dossier_id, current_date, 1, canary::bytea from canton;
+insert into return_contacts (tenant_id, contact_id, dossier_id, return_id, contacted_on, channel, note) select tenant_id, gen_random_uuid(), dossier_id, return_id, current_date, 'phone', canary::bytea from returns join canton using (tenant_id, dossier_id);
+insert into claims (tenant_id, claim_id, dossier_id, kind, version, details) select tenant_id, gen_random_uuid(), dossier_id, 'compensation', 1, canary::bytea from canton;
+insert into payers (tenant_id, payer_id, dossier_id, payer, from_on, version, note) select tenant_id, gen_random_uuid(), dossier_id, 'immediate_help', current_date, 1, canary::bytea from canton;
+insert into offences (tenant_id, dossier_id, version, offence) select tenant_id, dossier_id, 1, canary::bytea from canton;
 insert into consents (tenant_id, consent_id, dossier_id, office_id, purpose, data_classes, valid_from, valid_until, given_how, recorded_by)
 	select tenant_id, gen_random_uuid(), dossier_id, office_id, canary, '{identity}', current_date, current_date, 'orally', member_id from canton, unnest(array[first_id, second_id]) as office_id;
 insert into referrals (tenant_id, referral_id, reference, dossier_id, office_id, consent_id, service, request, state, slice, created_by, sent_at, sent_by_name, visible_until, revoked_at)

@@ -5,6 +5,7 @@ package paths
 import (
 	"net/url"
 
+	"passerelle/internal/access"
 	"passerelle/internal/alerts"
 	"passerelle/internal/consents"
 	"passerelle/internal/dossiers"
@@ -53,6 +54,14 @@ func Withdrawal(id consents.ID) string { return "/consents/" + id.String() + "/w
 
 // NewReferral chooses the office of a new referral; Referrals is where that is posted.
 func NewReferral(dossier dossiers.ID) string { return Referrals(dossier) + "/new" }
+
+// NewReferralOf is NewReferral among the offices of one kind.
+func NewReferralOf(dossier dossiers.ID, kind access.OfficeKind) string {
+	if kind == "" {
+		return NewReferral(dossier)
+	}
+	return NewReferral(dossier) + "?kind=" + url.QueryEscape(string(kind))
+}
 
 // Referrals is where a draft is begun.
 func Referrals(dossier dossiers.ID) string { return Dossier(dossier) + "/referrals" }

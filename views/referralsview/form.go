@@ -43,6 +43,18 @@ func officeOptions(all []offices.Office) []ui.Option {
 	return options
 }
 
+// shown are the offices of the kind that somebody came for, or all where there is none of it.
+func (f NewForm) shown() []offices.Office {
+	ofKind := slices.DeleteFunc(slices.Clone(f.Offices), func(office offices.Office) bool { return office.Kind != f.Kind })
+	if len(ofKind) == 0 {
+		return f.Offices
+	}
+	return ofKind
+}
+
+// narrowed says whether offices of other kinds are left out.
+func (f NewForm) narrowed() bool { return len(f.shown()) < len(f.Offices) }
+
 // EditForm is a draft being written: what was typed, and what somebody else wrote meanwhile.
 type EditForm struct {
 	Desk     referrals.Desk

@@ -151,6 +151,7 @@ func TestGolden(t *testing.T) {
 		"work":             {cast.Lea, WorkPage(work())},
 		"work_none":        {cast.Lea, WorkPage(referrals.Work{At: now})},
 		"new":              {cast.Lea, NewPage(choice)},
+		"new_of_kind":      {cast.Lea, NewPage(NewForm{Dossier: amina, Offices: all, ID: choice.ID, Kind: cast.Clinic.Kind})},
 		"new_none":         {cast.Lea, NewPage(NewForm{Dossier: amina})},
 		"edit":             {cast.Lea, EditPage(FormOf(desk()))},
 		"edit_wrong":       {cast.Lea, EditPage(wrong())},

@@ -24,9 +24,9 @@ func (h *handlers) newReferral(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	form := referralsview.NewForm{ID: ids.New[timeline.Referral]()}
+	form := referralsview.NewForm{ID: ids.New[timeline.Referral](), Kind: access.OfficeKind(c.Query("kind"))}
 	if web.Parked(c) {
-		form.Office = web.Values(c).Get("office")
+		form.Office, form.Kind = web.Values(c).Get("office"), access.OfficeKind(web.Values(c).Get("of_kind"))
 	}
 	return h.showNew(c, fiber.StatusOK, dossier, form)
 }
@@ -44,7 +44,7 @@ func (h *handlers) createReferral(c *fiber.Ctx) error {
 		return err
 	}
 	typed := web.Values(c)
-	form := referralsview.NewForm{Office: typed.Get("office")}
+	form := referralsview.NewForm{Office: typed.Get("office"), Kind: access.OfficeKind(typed.Get("of_kind"))}
 	if form.ID, err = ids.Parse[timeline.Referral](typed.Get("id")); err != nil {
 		return err
 	}
