@@ -18,6 +18,7 @@ var sealed = []string{
 	"beneficiaries.particulars", "situations.body", "consents.interpreter", "referrals.request", "referrals.slice", "messages.body",
 	"parked_forms.form_values",
 	"facts.facts",
+	"interpreters.particulars", "exclusions.terms", "meeting_places.place", "bookings.terms", "letters.contents",
 }
 
 // inClear are the columns that can be read in a stolen backup, and why each gives away nobody who is accompanied.
@@ -40,6 +41,9 @@ var inClear = []struct {
 	{"alerts.kind alerts.role alerts.opened alerts.usual alerts.acknowledged_as", "Codes and numbers: how much somebody who works here was shown, and what the look into it came to. Nobody writes words into them."},
 	{"facts.source agendas.rules", "Codes: which capability reported, and the digest of the rules by which was computed."},
 	{"deadlines.rule deadlines.about deadlines.due_on deadlines.settled_on", "Which rule gives a dossier which day, for lists and reminders. What follows from a date of birth is kept to the month, and the database takes no other day of it; the facts themselves are sealed."},
+	{"interpreters.active_until interpreters.version appointments.version", "A last day and numbers that count changes."},
+	{"appointments.kind appointments.minutes appointments.reminder appointments.outcome bookings.state", "Codes and a number, which calendars are made of: what sort of meeting, how long, what came of it. Where and with whom is sealed."},
+	{"letters.template letters.language", "Codes: what sort of letter, in which of four languages."},
 	{"events.actor_name events.office_name messages.author_name referrals.sent_by_name referrals.taken_by_name", "Names of those who work with dossiers, as they were at the time."},
 	{"members.name members.email members.role members.expected_subject", "The staff of an organisation, who have to be found at sign-in, before any key is at hand."},
 	{"office_members.name office_members.email office_members.expected_subject", "The people of an office, likewise."},

@@ -45,6 +45,17 @@ var rights = []struct{ role, act, to, why string }{
 	{"passerelle_rotation", "select", "facts.tenant_id facts.dossier_id facts.source facts.facts", "Facts, and where they stand."},
 	{"passerelle_rotation", "update", "facts.facts", "They are sealed anew."},
 
+	{"passerelle_app", "select", "interpreters exclusions appointments meeting_places bookings letters", "When somebody meets somebody, and who interprets; what was written."},
+	{"passerelle_app", "insert", "interpreters exclusions appointments meeting_places bookings letters", "It is agreed, asked for, written."},
+	{"passerelle_app", "update", "interpreters.particulars interpreters.active_until interpreters.version", "An entry of the directory changes."},
+	{"passerelle_app", "update", "exclusions.lifted_by exclusions.lifted_at", "An exclusion is lifted."},
+	{"passerelle_app", "update", "appointments.member_id appointments.kind appointments.starts_at appointments.minutes appointments.reminder meeting_places.place appointments.outcome appointments.changed_by appointments.changed_at appointments.version",
+		"An appointment moves, and something comes of it."},
+	{"passerelle_app", "update", "bookings.state bookings.changed_at", "An interpreter answers."},
+	{"passerelle_rotation", "select", "interpreters.tenant_id interpreters.interpreter_id interpreters.particulars exclusions.tenant_id exclusions.exclusion_id exclusions.dossier_id exclusions.terms meeting_places.tenant_id meeting_places.appointment_id meeting_places.dossier_id meeting_places.place bookings.tenant_id bookings.booking_id bookings.dossier_id bookings.terms letters.tenant_id letters.letter_id letters.dossier_id letters.contents",
+		"What of them is sealed, and where it stands."},
+	{"passerelle_rotation", "update", "interpreters.particulars exclusions.terms meeting_places.place bookings.terms letters.contents", "It is sealed anew."},
+
 	{"passerelle_sequencer", "select", "journal_entries journal_leaves journal_checkpoints tenants.tenant_id tenants.slug", "What is hashed, and whose it is."},
 	{"passerelle_sequencer", "insert", "journal_leaves.tenant_id journal_leaves.leaf journal_leaves.transaction journal_leaves.entry_id journal_leaves.hashes journal_checkpoints.tenant_id journal_checkpoints.checkpoint journal_checkpoints.size journal_checkpoints.root journal_checkpoints.complete_until journal_checkpoints.note",
 		"It is hashed, and signed. When, the database says."},

@@ -216,6 +216,42 @@ grant select on alerts to passerelle_app;
 grant insert (tenant_id, alert_id, kind, person_id, role, office_id, dossier_id, referral_id, opened, usual, since, until, at) on alerts to passerelle_app;
 grant update (acknowledged_at, acknowledged_by, acknowledged_as) on alerts to passerelle_app;
 
+create table appointments (
+	tenant_id uuid not null,
+	appointment_id uuid not null,
+	dossier_id uuid,
+	member_id uuid not null,
+	kind text not null,
+	starts_at timestamp with time zone not null,
+	minutes integer not null,
+	reminder text not null,
+	outcome text,
+	series_id uuid not null,
+	calendar_uid uuid not null default gen_random_uuid(),
+	changed_by uuid not null,
+	changed_at timestamp with time zone not null,
+	version integer not null default 1,
+	constraint appointments_pkey PRIMARY KEY (tenant_id, appointment_id),
+	constraint appointments_name_codes_alone CHECK (kind ~ '^[a-z_]{1,40}$'::text AND reminder ~ '^[a-z_]{1,40}$'::text AND outcome ~ '^[a-z_]{1,40}$'::text),
+	constraint appointments_take_some_time CHECK (minutes >= 5 AND minutes <= 720)
+);
+comment on table appointments is 'When somebody of the staff meets somebody: for a dossier, or of the member''s own.';
+CREATE INDEX appointments_of_a_dossier ON appointments USING btree (tenant_id, dossier_id, starts_at, appointment_id);
+CREATE INDEX appointments_of_a_member ON appointments USING btree (tenant_id, member_id, starts_at, appointment_id);
+alter table appointments enable row level security;
+alter table appointments force row level security;
+create policy scope_fence on appointments as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on appointments as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy staff on appointments as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on appointments to passerelle_app;
+grant update (member_id, kind, starts_at, minutes, reminder, outcome, changed_by, changed_at, version) on appointments to passerelle_app;
+
 create table beneficiaries (
 	tenant_id uuid not null,
 	dossier_id uuid not null,
@@ -241,6 +277,44 @@ create policy staff on beneficiaries as permissive for all to passerelle_app
 grant insert, select, update on beneficiaries to passerelle_app;
 grant select (tenant_id, dossier_id, particulars) on beneficiaries to passerelle_rotation;
 grant update (particulars) on beneficiaries to passerelle_rotation;
+
+create table bookings (
+	tenant_id uuid not null,
+	booking_id uuid not null,
+	appointment_id uuid not null,
+	dossier_id uuid not null,
+	interpreter_id uuid not null,
+	terms bytea not null,
+	state text not null,
+	booked_by uuid not null,
+	booked_at timestamp with time zone not null,
+	changed_at timestamp with time zone not null,
+	constraint bookings_pkey PRIMARY KEY (tenant_id, booking_id),
+	constraint bookings_name_codes_alone CHECK (state ~ '^[a-z_]{1,40}$'::text)
+);
+comment on table bookings is 'An interpreter asked to come to an appointment, and what came of it. What the interpreter is told is in the terms, and nothing else is.';
+comment on column bookings.terms is 'Sealed under the keyset of the dossier.';
+CREATE INDEX bookings_of_a_dossier ON bookings USING btree (tenant_id, dossier_id, booked_at DESC);
+CREATE INDEX bookings_of_an_appointment ON bookings USING btree (tenant_id, appointment_id, booked_at DESC);
+CREATE UNIQUE INDEX bookings_of_an_appointment_run_one_at_a_time ON bookings USING btree (tenant_id, appointment_id) WHERE state = ANY (ARRAY['requested'::text, 'confirmed'::text]);
+alter table bookings enable row level security;
+alter table bookings force row level security;
+create policy scope_fence on bookings as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on bookings as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on bookings as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on bookings as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on bookings to passerelle_app;
+grant update (state, changed_at) on bookings to passerelle_app;
+grant select (tenant_id, booking_id, dossier_id, terms) on bookings to passerelle_rotation;
+grant update (terms) on bookings to passerelle_rotation;
 
 create table connections (
 	connection_id uuid not null,
@@ -472,6 +546,40 @@ create policy staff_writes on events as permissive for insert to passerelle_app
 CREATE TRIGGER events_end_with_their_referral BEFORE INSERT ON events FOR EACH ROW WHEN (new.referral_id IS NOT NULL) EXECUTE FUNCTION end_with_the_referral();
 grant insert, select on events to passerelle_app;
 
+create table exclusions (
+	tenant_id uuid not null,
+	exclusion_id uuid not null,
+	dossier_id uuid not null,
+	terms bytea not null,
+	recorded_by uuid not null,
+	recorded_at timestamp with time zone not null,
+	lifted_by uuid,
+	lifted_at timestamp with time zone,
+	constraint exclusions_pkey PRIMARY KEY (tenant_id, exclusion_id),
+	constraint exclusions_are_lifted_by_somebody CHECK ((lifted_at IS NULL) = (lifted_by IS NULL))
+);
+comment on table exclusions is 'Who must not interpret for a person, or rather should not: people of a region, a community or a gender, or somebody named.';
+comment on column exclusions.terms is 'Sealed under the keyset of the dossier.';
+CREATE INDEX exclusions_of_a_dossier ON exclusions USING btree (tenant_id, dossier_id, recorded_at DESC);
+alter table exclusions enable row level security;
+alter table exclusions force row level security;
+create policy scope_fence on exclusions as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on exclusions as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on exclusions as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on exclusions as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on exclusions to passerelle_app;
+grant update (lifted_by, lifted_at) on exclusions to passerelle_app;
+grant select (tenant_id, exclusion_id, dossier_id, terms) on exclusions to passerelle_rotation;
+grant update (terms) on exclusions to passerelle_rotation;
+
 create table facts (
 	tenant_id uuid not null,
 	dossier_id uuid not null,
@@ -522,6 +630,37 @@ create policy door on identities as permissive for all to passerelle_app
 	using (current_setting('app.scope'::text, true) = 'signin'::text)
 	with check (current_setting('app.scope'::text, true) = 'signin'::text);
 grant insert, select, update on identities to passerelle_app;
+
+create table interpreters (
+	tenant_id uuid not null,
+	interpreter_id uuid not null,
+	particulars bytea not null,
+	active_until date,
+	added_by uuid not null,
+	added_at timestamp with time zone not null,
+	version integer not null default 1,
+	constraint interpreters_pkey PRIMARY KEY (tenant_id, interpreter_id)
+);
+comment on table interpreters is 'The directory of those whom the NGO calls in to interpret.';
+comment on column interpreters.particulars is 'Sealed under the keyset of the directory.';
+alter table interpreters enable row level security;
+alter table interpreters force row level security;
+create policy scope_fence on interpreters as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on interpreters as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on interpreters as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on interpreters as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on interpreters to passerelle_app;
+grant update (particulars, active_until, version) on interpreters to passerelle_app;
+grant select (tenant_id, interpreter_id, particulars) on interpreters to passerelle_rotation;
+grant update (particulars) on interpreters to passerelle_rotation;
 
 create table journal_checkpoints (
 	tenant_id uuid not null,
@@ -637,6 +776,68 @@ CREATE TRIGGER journal_leaves_stay_all BEFORE TRUNCATE ON journal_leaves FOR EAC
 alter table journal_leaves enable always trigger journal_leaves_stay_all;
 grant select on journal_leaves to passerelle_sequencer;
 grant insert (tenant_id, leaf, transaction, entry_id, hashes) on journal_leaves to passerelle_sequencer;
+
+create table letters (
+	tenant_id uuid not null,
+	letter_id uuid not null,
+	dossier_id uuid not null,
+	template text not null,
+	language text not null,
+	contents bytea not null,
+	written_by uuid not null,
+	written_at timestamp with time zone not null,
+	constraint letters_pkey PRIMARY KEY (tenant_id, letter_id),
+	constraint letters_name_codes_alone CHECK (template ~ '^[a-z_]{1,40}$'::text AND language ~ '^[a-z]{2}$'::text)
+);
+comment on table letters is 'What was written for a person to a service, as it was produced: it never changes.';
+comment on column letters.contents is 'Sealed under the keyset of the dossier.';
+CREATE INDEX letters_of_a_dossier ON letters USING btree (tenant_id, dossier_id, written_at DESC);
+alter table letters enable row level security;
+alter table letters force row level security;
+create policy scope_fence on letters as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on letters as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on letters as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on letters as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on letters to passerelle_app;
+grant select (tenant_id, letter_id, dossier_id, contents) on letters to passerelle_rotation;
+grant update (contents) on letters to passerelle_rotation;
+
+create table meeting_places (
+	tenant_id uuid not null,
+	appointment_id uuid not null,
+	dossier_id uuid not null,
+	place bytea not null,
+	constraint meeting_places_pkey PRIMARY KEY (tenant_id, appointment_id)
+);
+comment on table meeting_places is 'Where an appointment of a dossier is. What is a member''s own has no place.';
+comment on column meeting_places.place is 'Sealed under the keyset of the dossier.';
+CREATE INDEX meeting_places_of_a_dossier ON meeting_places USING btree (tenant_id, dossier_id);
+alter table meeting_places enable row level security;
+alter table meeting_places force row level security;
+create policy scope_fence on meeting_places as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on meeting_places as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on meeting_places as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on meeting_places as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on meeting_places to passerelle_app;
+grant update (place) on meeting_places to passerelle_app;
+grant select (tenant_id, appointment_id, dossier_id, place) on meeting_places to passerelle_rotation;
+grant update (place) on meeting_places to passerelle_rotation;
 
 create table members (
 	tenant_id uuid not null,
@@ -1109,8 +1310,22 @@ alter table agendas add constraint agendas_are_of_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table alerts add constraint alerts_are_acknowledged_by_a_member
 	FOREIGN KEY (tenant_id, acknowledged_by) REFERENCES members(tenant_id, member_id);
+alter table appointments add constraint appointments_are_a_members
+	FOREIGN KEY (tenant_id, member_id) REFERENCES members(tenant_id, member_id);
+alter table appointments add constraint appointments_are_changed_by_a_member
+	FOREIGN KEY (tenant_id, changed_by) REFERENCES members(tenant_id, member_id);
+alter table appointments add constraint appointments_may_be_of_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table beneficiaries add constraint beneficiaries_have_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table bookings add constraint bookings_are_for_an_appointment
+	FOREIGN KEY (tenant_id, appointment_id) REFERENCES appointments(tenant_id, appointment_id) ON DELETE CASCADE;
+alter table bookings add constraint bookings_are_made_by_a_member
+	FOREIGN KEY (tenant_id, booked_by) REFERENCES members(tenant_id, member_id);
+alter table bookings add constraint bookings_are_of_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table bookings add constraint bookings_are_of_an_interpreter
+	FOREIGN KEY (tenant_id, interpreter_id) REFERENCES interpreters(tenant_id, interpreter_id);
 alter table connections add constraint connections_belong_to_a_known_tenant
 	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);
 alter table consents add constraint consents_are_for_an_office
@@ -1139,10 +1354,26 @@ alter table events add constraint events_of_a_referral_are_of_its_dossier
 	FOREIGN KEY (tenant_id, referral_id, dossier_id) REFERENCES referrals(tenant_id, referral_id, dossier_id) ON DELETE CASCADE;
 alter table events add constraint events_of_a_referral_name_its_office
 	FOREIGN KEY (tenant_id, referral_id, office_id, visible_until) REFERENCES referrals(tenant_id, referral_id, office_id, visible_until) ON UPDATE CASCADE ON DELETE CASCADE;
+alter table exclusions add constraint exclusions_are_lifted_by_a_member
+	FOREIGN KEY (tenant_id, lifted_by) REFERENCES members(tenant_id, member_id);
+alter table exclusions add constraint exclusions_are_of_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table exclusions add constraint exclusions_are_recorded_by_a_member
+	FOREIGN KEY (tenant_id, recorded_by) REFERENCES members(tenant_id, member_id);
 alter table facts add constraint facts_belong_to_an_agenda
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES agendas(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table identities add constraint identities_came_through_a_connection
 	FOREIGN KEY (connection_id) REFERENCES connections(connection_id);
+alter table interpreters add constraint interpreters_are_added_by_a_member
+	FOREIGN KEY (tenant_id, added_by) REFERENCES members(tenant_id, member_id);
+alter table letters add constraint letters_are_of_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table letters add constraint letters_are_written_by_a_member
+	FOREIGN KEY (tenant_id, written_by) REFERENCES members(tenant_id, member_id);
+alter table meeting_places add constraint meeting_places_are_of_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table meeting_places add constraint meeting_places_are_of_an_appointment
+	FOREIGN KEY (tenant_id, appointment_id) REFERENCES appointments(tenant_id, appointment_id) ON DELETE CASCADE;
 alter table members add constraint members_are_an_identity
 	FOREIGN KEY (identity_id) REFERENCES identities(identity_id);
 alter table members add constraint members_belong_to_a_tenant

@@ -172,11 +172,22 @@ var staffTables = []string{
 	"agendas",
 	"facts",
 	"deadlines",
+	"interpreters",
+	"exclusions",
+	"appointments",
+	"meeting_places",
+	"bookings",
+	"letters",
 }
 
 // sealedAnew are, of those, the ones with a column that is sealed.
 var sealedAnew = map[string]string{
-	"facts": "facts",
+	"facts":          "facts",
+	"interpreters":   "particulars",
+	"exclusions":     "terms",
+	"meeting_places": "place",
+	"bookings":       "terms",
+	"letters":        "contents",
 }
 
 func init() {

@@ -11,7 +11,12 @@ with columns as (
 		('consents.tenant_id'), ('consents.consent_id'), ('consents.dossier_id'), ('referrals.tenant_id'), ('referrals.referral_id'),
 		('messages.tenant_id'), ('messages.message_id'), ('messages.referral_id'),
 		('parked_forms.tenant_id'), ('parked_forms.parked_form_id'), ('parked_forms.person_id'),
-		('facts.tenant_id'), ('facts.dossier_id'), ('facts.source')
+		('facts.tenant_id'), ('facts.dossier_id'), ('facts.source'),
+		('interpreters.tenant_id'), ('interpreters.interpreter_id'),
+		('exclusions.tenant_id'), ('exclusions.exclusion_id'), ('exclusions.dossier_id'),
+		('meeting_places.tenant_id'), ('meeting_places.appointment_id'), ('meeting_places.dossier_id'),
+		('bookings.tenant_id'), ('bookings.booking_id'), ('bookings.dossier_id'),
+		('letters.tenant_id'), ('letters.letter_id'), ('letters.dossier_id')
 )
 select 'the role ' || current_user || ' may not seal ' || name || ' anew: connect as passerelle_rotation' from columns
 	where sealed and not (has_column_privilege(relation, attnum, 'select') and has_column_privilege(relation, attnum, 'update'))
