@@ -35,6 +35,13 @@ var (
 	ReferralReply  = Action{"referral", "reply"}
 	ReferralRevoke = Action{"referral", "revoke"}
 
+	InterpreterList  = Action{"interpreter", "list"}
+	InterpreterWrite = Action{"interpreter", "write"}
+	AppointmentWrite = Action{"appointment", "write"}
+	CalendarShow     = Action{"calendar", "show"}
+	CalendarOthers   = Action{"calendar", "others"}
+	LetterWrite      = Action{"letter", "write"}
+
 	JournalShow   = Action{"journal", "show"}
 	JournalReport = Action{"journal", "report"}
 
@@ -58,6 +65,7 @@ var Actions = []Action{
 	DossierErase, ErasureShow,
 	ConsentCreate, ConsentWithdraw,
 	ReferralShow, ReferralCreate, ReferralSend, ReferralReply, ReferralRevoke,
+	InterpreterList, InterpreterWrite, AppointmentWrite, CalendarShow, CalendarOthers, LetterWrite,
 	JournalShow, JournalReport,
 	AlertList, AlertAcknowledge, PauseLift, DecoyMark,
 	InboxList, InboxShow, InboxTake, InboxAnswer, InboxReply, InboxClose,

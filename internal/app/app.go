@@ -15,6 +15,8 @@ import (
 	"passerelle/internal/access"
 	"passerelle/internal/alerts"
 	"passerelle/internal/alerts/alertsweb"
+	"passerelle/internal/appointments"
+	"passerelle/internal/appointments/appointmentsweb"
 	"passerelle/internal/consents"
 	"passerelle/internal/consents/consentsweb"
 	"passerelle/internal/dossiers"
@@ -23,9 +25,13 @@ import (
 	"passerelle/internal/erasures/erasuresweb"
 	"passerelle/internal/inbox"
 	"passerelle/internal/inbox/inboxweb"
+	"passerelle/internal/interpreters"
+	"passerelle/internal/interpreters/interpretersweb"
 	"passerelle/internal/journal"
 	"passerelle/internal/journal/journalweb"
 	"passerelle/internal/keys"
+	"passerelle/internal/letters"
+	"passerelle/internal/letters/lettersweb"
 	"passerelle/internal/live"
 	"passerelle/internal/referrals"
 	"passerelle/internal/referrals/referralsweb"
@@ -79,6 +85,10 @@ type App struct {
 	Journal   *journal.Service
 	Alerts    *alerts.Service
 
+	Interpreters *interpreters.Service
+	Appointments *appointments.Service
+	Letters      *letters.Service
+
 	keyDB         *tenantdb.DB
 	sequencerDB   *tenantdb.DB
 	stopListening context.CancelFunc
@@ -129,6 +139,9 @@ func New(ctx context.Context, options Options) (*App, error) {
 	a.Erasures = erasures.New(a.DB, ring, options.Clock, options.KeysBackupDays)
 	a.Journal = journal.New(a.DB, options.Clock)
 	a.Alerts = alerts.New(a.DB, options.Clock)
+	a.Interpreters = interpreters.New(a.DB, ring, options.Clock)
+	a.Appointments = appointments.New(a.DB, ring, options.Clock)
+	a.Letters = letters.New(a.DB, ring, options.Clock)
 	a.Hub.OnSessionEnd(door.Forget)
 	listen, stop := context.WithCancel(context.WithoutCancel(ctx))
 	a.stopListening = stop
@@ -160,6 +173,9 @@ func New(ctx context.Context, options Options) (*App, error) {
 		inboxweb.Routes(r, a.Inbox, a.Hub, pages.Keep)
 		erasuresweb.Routes(r, a.Erasures, options.Clock)
 		journalweb.Routes(r, a.Journal, options.Clock)
+		interpretersweb.Routes(r, a.Interpreters, a.Appointments)
+		appointmentsweb.Routes(r, a.Appointments, options.Clock)
+		lettersweb.Routes(r, a.Letters)
 	})
 	a.Web.Ready()
 	return a, nil

@@ -67,7 +67,7 @@ func TestWhatIsInterruptedGoesOn(t *testing.T) {
 	w := newWorld(t)
 	masters := keys.Together(newMaster(t), pgtest.Master())
 	interruptions := 0
-	for _, level := range []string{"master", "tenants", "dossiers", "referrals", "people"} {
+	for _, level := range []string{"master", "tenants", "dossiers", "referrals", "people", "directories"} {
 		before := w.status(t)
 		for n, ended := 1, false; !ended && !t.Failed(); n++ {
 			t.Run(fmt.Sprintf("%s, stopped at %d", level, n), func(t *testing.T) {
@@ -151,7 +151,7 @@ func TestAKeyInUseIsKept(t *testing.T) {
 	if err := rotation.Tenants(ctx); !errors.Is(err, context.Canceled) {
 		t.Fatal(err)
 	}
-	refused("tenants", 3, keys.DisableTenantsTooEarly(t.Context(), rotationOf(t, w.Database, pgtest.Master(), nobody)))
+	refused("tenants", 4, keys.DisableTenantsTooEarly(t.Context(), rotationOf(t, w.Database, pgtest.Master(), nobody)))
 
 	// The rest of the way; then a backup of the data comes back, sealed under what is disabled by now.
 	w.Exec(t, "create schema backup; create table backup.beneficiaries as select * from beneficiaries")

@@ -27,11 +27,12 @@ func TestStatus(t *testing.T) {
 		return `
 TENANT ` + name + ` under master key KEY, made DAY, changed DAY
  KEY STATE KEYSETS WRAPPED
- KEY primary 3
+ KEY primary 4
  OF EACH KEYSETS SEVERAL KEYS KEY ADDED PROMOTED VALUES UNDER PRIMARY OTHER DISABLED LOST
  dossier 1 1 0 0 4 0 0 0
  referral 1 0 0 0 2 0 0 1
  person 1 0 0 0 1 0 0 0
+ directory 1 0 0 0 1 0 0 0
 `
 	}
 	if want := "MASTER KEY TENANTS\nKEY 2\n" + tenant("geneve") + tenant("vaud"); got != want {
@@ -52,7 +53,7 @@ func TestKeysetsWithoutLabel(t *testing.T) {
 	w.readable(t, pgtest.Master(), "unlabelled")
 	status := w.status(t)
 	for _, tenant := range status.Tenants {
-		if len(tenant.Keys) != 1 || tenant.Keys[0].Wraps != 3 || tenant.Lost != 0 {
+		if len(tenant.Keys) != 1 || tenant.Keys[0].Wraps != 4 || tenant.Lost != 0 {
 			t.Errorf("%+v", tenant)
 		}
 		for _, holders := range tenant.Holders {

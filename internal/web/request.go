@@ -24,7 +24,9 @@ type entry struct {
 
 var navigation = []entry{
 	{access.WorkShow, "ui.nav.work", "/work", nil},
-	{access.DossierList, "ui.nav.dossiers", "/dossiers", []string{"/referrals", "/consents"}},
+	{access.DossierList, "ui.nav.dossiers", "/dossiers", []string{"/referrals", "/consents", "/appointments", "/bookings", "/letters"}},
+	{access.CalendarShow, "appointments.nav", "/calendar", nil},
+	{access.InterpreterList, "interpreters.nav", "/interpreters", nil},
 	{access.AlertList, "alerts.nav", paths.Alerts, nil},
 	{access.JournalReport, "journal.report.nav", "/access-report", nil},
 	{access.InboxList, "ui.nav.inbox", "/inbox", nil},

@@ -14,7 +14,9 @@ type Part string
 
 // The parts.
 const (
-	Overview Part = "overview"
+	Overview     Part = "overview"
+	Appointments Part = "appointments"
+	Letters      Part = "letters"
 )
 
 // Of is the address of the part of a dossier.
@@ -32,6 +34,8 @@ var groups = []struct {
 }{
 	{"everyday", []Part{
 		Overview,
+		Appointments,
+		Letters,
 	}},
 	{"protection", []Part{}},
 	{"rights", []Part{}},
