@@ -34,7 +34,7 @@ type Appointment struct {
 	Minutes  int
 	Reminder Reminder
 	// Where is sealed under the keyset of the dossier.
-	Where   keys.Sealed[string] `bun:"place"`
+	Where   keys.Sealed[string] `bun:"place" db:"place"`
 	Outcome Outcome             `bun:",nullzero"`
 	// CalendarUID names it in calendars: random, so that a file that is found leads nowhere.
 	CalendarUID uuid.UUID

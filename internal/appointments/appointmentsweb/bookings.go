@@ -116,5 +116,5 @@ func (h *handlers) showText(c *fiber.Ctx) error {
 		return err
 	}
 	c.Set(fiber.HeaderContentType, fiber.MIMETextPlainCharsetUTF8)
-	return c.SendString(message.Call.Text(c.UserContext()) + "\n")
+	return c.Send([]byte(message.Call.Text(c.UserContext()) + "\n"))
 }
