@@ -19,16 +19,21 @@ import (
 // ID identifies a letter.
 type ID = ids.ID[Letter]
 
-// Letter is one that was written.
-type Letter struct {
+// Line is a letter as lists show it, without what stands in it.
+type Line struct {
 	LetterID  ID
 	DossierID dossiers.ID
 	Template  Template
 	Language  i18n.Lang
-	// Contents are sealed under the keyset of the dossier.
-	Contents  keys.Sealed[Contents] `bun:"contents"`
 	WrittenBy tenantdb.PersonID
 	WrittenAt time.Time
+}
+
+// Letter is one that was written.
+type Letter struct {
+	Line
+	// Contents are sealed under the keyset of the dossier.
+	Contents keys.Sealed[Contents] `bun:"contents"`
 }
 
 // Place says where the sealed contents stand.

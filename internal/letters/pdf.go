@@ -5,6 +5,7 @@ import (
 	"context"
 	_ "embed" // the font
 	"fmt"
+	"strings"
 
 	"codeberg.org/go-pdf/fpdf"
 
@@ -22,6 +23,16 @@ const (
 	typeface          = "letter"
 )
 
+// drawn is a text without the characters that the library does not know, which are pictures above all.
+func drawn(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r > '\uffff' {
+			return '\ufffd'
+		}
+		return r
+	}, text)
+}
+
 // PDF is the letter on paper. It says of itself nothing that does not stand on it: no title, no author, no address of a file.
 func (l Letter) PDF(ctx context.Context) ([]byte, error) {
 	ctx = i18n.With(ctx, l.Language)
@@ -35,19 +46,19 @@ func (l Letter) PDF(ctx context.Context) ([]byte, error) {
 	page.SetFont(typeface, "", text)
 	page.SetLang(string(l.Language))
 	page.AddPage()
-	page.MultiCell(0, line, contents.Sender, "", "L", false)
+	page.MultiCell(0, line, drawn(contents.Sender), "", "L", false)
 	page.SetXY(addressAt, 50)
-	page.MultiCell(0, line, contents.Recipient, "", "L", false)
+	page.MultiCell(0, line, drawn(contents.Recipient), "", "L", false)
 	page.SetY(max(page.GetY(), 80) + 2*line)
 	page.MultiCell(0, line, i18n.LongDate(ctx, l.WrittenAt), "", "L", false)
 	page.Ln(2 * line)
 	page.SetFont(typeface, "", text+2)
-	page.MultiCell(0, line+1, contents.Subject, "", "L", false)
+	page.MultiCell(0, line+1, drawn(contents.Subject), "", "L", false)
 	page.SetFont(typeface, "", text)
 	page.Ln(line)
-	page.MultiCell(0, line, contents.Body, "", "L", false)
+	page.MultiCell(0, line, drawn(contents.Body), "", "L", false)
 	page.Ln(2 * line)
-	page.MultiCell(0, line, contents.Author, "", "L", false)
+	page.MultiCell(0, line, drawn(contents.Author), "", "L", false)
 	var written bytes.Buffer
 	if err := page.Output(&written); err != nil {
 		return nil, fmt.Errorf("write letter %s: %w", l.LetterID, err)

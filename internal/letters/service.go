@@ -31,7 +31,7 @@ func New(db *tenantdb.DB, ring *keys.Ring, now func() time.Time) *Service {
 // Folder is the letters of a dossier, without what stands in them.
 type Folder struct {
 	Dossier dossiers.Mention
-	Letters []Letter
+	Letters []Line
 	Staff   []members.Member
 }
 
@@ -100,7 +100,7 @@ func (s *Service) Write(ctx context.Context, dossier dossiers.ID, id ID, templat
 		if err := contents.Check(); err != nil {
 			return err
 		}
-		letter := Letter{LetterID: id, DossierID: dossier, Template: template, Language: language, Contents: keys.Of(contents), WrittenBy: by.Person, WrittenAt: s.now()}
+		letter := Letter{Line{id, dossier, template, language, by.Person, s.now()}, keys.Of(contents)}
 		fresh, err := insertLetter(ctx, tx, box, by.Tenant, letter)
 		if err != nil {
 			return err

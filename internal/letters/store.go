@@ -30,7 +30,7 @@ func selectLetters(query *bun.SelectQuery) *bun.SelectQuery {
 }
 
 // ofDossier asks for the letters of a dossier, newest first, without what stands in them.
-func ofDossier(dossier dossiers.ID, into *[]Letter) tenantdb.Question {
+func ofDossier(dossier dossiers.ID, into *[]Line) tenantdb.Question {
 	return tenantdb.Many(into, listStatement.With(dossier))
 }
 

@@ -255,7 +255,7 @@ func people(staff []members.Member) []ui.Option {
 
 // dayName is the day of the week, and the date.
 func dayName(ctx context.Context, day time.Time) string {
-	return i18n.T(ctx, "appointments.weekday."+weekdays[day.Weekday()]) + " " + i18n.LongDate(ctx, day)
+	return i18n.T(ctx, "appointments.weekday."+weekdays[day.In(i18n.Zone).Weekday()], "Date", i18n.LongDate(ctx, day))
 }
 
 var weekdays = [7]string{"sun", "mon", "tue", "wed", "thu", "fri", "sat"}
