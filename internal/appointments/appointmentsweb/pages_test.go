@@ -80,7 +80,7 @@ func TestFromAnAppointmentToAnInterpreter(t *testing.T) {
 
 	t.Run("two editors", func(t *testing.T) {
 		mine := lea.Get(appointment + "/edit")
-		site.SignIn(t, cast.Karim).Get(appointment + "/edit").Submit("form.pas-form", url.Values{"where": {"Tribunal"}})
+		site.SignIn(t, cast.Karim).Get(appointment+"/edit").Submit("form.pas-form", url.Values{"where": {"Tribunal"}})
 		conflict := mine.Submit("form.pas-form", url.Values{"at": {"16:00"}})
 		if conflict.Status != http.StatusConflict || !conflict.Has("input#at[value='16:00']") || !conflict.Has("#theirs") || !strings.Contains(conflict.Text(), cast.Karim.Name) {
 			t.Fatalf("%d:\n%s", conflict.Status, conflict.Text())
@@ -124,7 +124,7 @@ func TestFromAnAppointmentToAnInterpreter(t *testing.T) {
 		t.Errorf("%d:\n%s", confirmed.Status, confirmed.Text())
 	}
 
-	exclusion := lea.Get("/dossiers/" + dossier + "/exclusions/new").Submit("form.pas-form", url.Values{"against": {"region"}, "reason": {hostile}})
+	exclusion := lea.Get("/dossiers/"+dossier+"/exclusions/new").Submit("form.pas-form", url.Values{"against": {"region"}, "reason": {hostile}})
 	if exclusion.Status != http.StatusUnprocessableEntity || !exclusion.Has("#region-error") || !strings.Contains(exclusion.Text(), hostile) {
 		t.Fatalf("%d:\n%s", exclusion.Status, exclusion.Text())
 	}
