@@ -59,6 +59,7 @@ create table appointments (
 );
 create index appointments_of_a_dossier on appointments (tenant_id, dossier_id, starts_at, appointment_id);
 create index appointments_of_a_member on appointments (tenant_id, member_id, starts_at, appointment_id);
+create index appointments_unwritten on appointments (tenant_id, member_id, starts_at) where outcome is null and dossier_id is not null;
 comment on table appointments is 'When somebody of the staff meets somebody: for a dossier, or of the member''s own.';
 
 create table meeting_places (

@@ -35,22 +35,22 @@ type Agenda struct {
 	Dossier dossiers.Mention
 	// Coming begins with what is under way; Past is newest first, and Older where the next page of it begins.
 	Coming, Past []Appointment
-	Older        *time.Time
+	Older        Cursor
 	Bookings     []Booking
 	Exclusions   []interpreters.Exclusion
 	Directory    []interpreters.Interpreter
 	Staff        []members.Member
 }
 
-// OfDossier gives the appointments of a dossier, and who must not interpret. Past ones are those before a moment; the zero
-// moment is now.
-func (s *Service) OfDossier(ctx context.Context, dossier dossiers.ID, before time.Time) (Agenda, error) {
+// OfDossier gives the appointments of a dossier, and who must not interpret. Past ones are those before a place in the list;
+// no place is its beginning.
+func (s *Service) OfDossier(ctx context.Context, dossier dossiers.ID, before Cursor) (Agenda, error) {
 	if _, err := access.Require(ctx, access.DossierShow); err != nil {
 		return Agenda{}, err
 	}
 	now := s.now()
-	if before.IsZero() || before.After(now) {
-		before = now
+	if before.None() {
+		before = Cursor{at: now}
 	}
 	var agenda Agenda
 	var ahead []Appointment
@@ -64,11 +64,11 @@ func (s *Service) OfDossier(ctx context.Context, dossier dossiers.ID, before tim
 			agenda.Coming = append(agenda.Coming, appointment)
 		}
 	}
-	agenda.Past = slices.DeleteFunc(agenda.Past, func(a Appointment) bool { return now.Before(a.EndsAt()) })
 	if len(agenda.Past) > pastPage {
 		agenda.Past = agenda.Past[:pastPage]
-		agenda.Older = &agenda.Past[pastPage-1].StartsAt
+		agenda.Older = Cursor{agenda.Past[pastPage-1].StartsAt, agenda.Past[pastPage-1].AppointmentID}
 	}
+	agenda.Past = slices.DeleteFunc(agenda.Past, func(a Appointment) bool { return now.Before(a.EndsAt()) })
 	return agenda, s.open(ctx, dossier, &agenda)
 }
 

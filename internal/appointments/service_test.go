@@ -142,7 +142,7 @@ func TestMake(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	agenda, err := h.OfDossier(as(t, cast.Ruth), dossier, time.Time{})
+	agenda, err := h.OfDossier(as(t, cast.Ruth), dossier, Cursor{})
 	if err != nil || len(agenda.Coming) != 3 || len(agenda.Past) != 0 {
 		t.Fatalf("%d are coming: %v", len(agenda.Coming), err)
 	}
@@ -175,7 +175,7 @@ func TestMake(t *testing.T) {
 	prepare := func(ctx context.Context) error { _, err := h.Prepare(ctx, dossier); return err }
 	nobodyElse(t, prepare)
 	noAuditor(t, prepare)
-	nobodyElse(t, func(ctx context.Context) error { _, err := h.OfDossier(ctx, dossier, time.Time{}); return err })
+	nobodyElse(t, func(ctx context.Context) error { _, err := h.OfDossier(ctx, dossier, Cursor{}); return err })
 	nobodyElse(t, func(ctx context.Context) error { _, err := h.Find(ctx, id); return err })
 	if n := h.counted(t, "select count(*) from journal_entries where dossier_id = $1 and action = 'dossier_seen' and person_id = $2", dossier, cast.Ruth.ID); n != 1 {
 		t.Errorf("%d entries say that Ruth looked", n)
@@ -202,13 +202,31 @@ func TestThePastIsPaged(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	first, err := h.OfDossier(as(t, cast.Lea), dossier, time.Time{})
-	if err != nil || len(first.Past) != pastPage || first.Older == nil {
+	// Two at the same moment, where one page ends and the next begins.
+	twin := terms()
+	for _, from := range []string{"2026-01-05", "2026-03-04"} {
+		twin.On = day(from)
+		if err := h.Make(as(t, cast.Lea), dossier, ids.New[Appointment](), twin, 20); err != nil {
+			t.Fatal(err)
+		}
+	}
+	first, err := h.OfDossier(as(t, cast.Lea), dossier, Cursor{})
+	if err != nil || len(first.Past) != pastPage || first.Older.None() {
 		t.Fatalf("%d are past: %v", len(first.Past), err)
 	}
-	second, err := h.OfDossier(as(t, cast.Lea), dossier, *first.Older)
-	if err != nil || len(second.Past) != 10 || second.Older != nil || !second.Past[0].StartsAt.Before(first.Past[pastPage-1].StartsAt) {
+	second, err := h.OfDossier(as(t, cast.Lea), dossier, ParseCursor(first.Older.String()))
+	if err != nil || len(second.Past) != pastPage || !second.Older.None() || second.Past[0].StartsAt.After(first.Past[pastPage-1].StartsAt) {
 		t.Errorf("%d are older: %v", len(second.Past), err)
+	}
+	met := map[ID]bool{}
+	for _, appointment := range append(first.Past, second.Past...) {
+		met[appointment.AppointmentID] = true
+	}
+	if len(met) != 2*pastPage {
+		t.Errorf("of a hundred, %d are shown", len(met))
+	}
+	if !ParseCursor("nonsense").None() || !ParseCursor("1.2").None() || !ParseCursor("").None() {
+		t.Error("nonsense is a place in the list")
 	}
 }
 

@@ -46,12 +46,12 @@ func coming(dossier dossiers.ID, now time.Time, into *[]Appointment) tenantdb.Qu
 var comingStatement = tenantdb.Prepare(selectAppointments(tenantdb.Select()).Where("a.dossier_id = ?", tenantdb.Argument(1)).Where("a.starts_at > ?", tenantdb.Argument(2)).
 	OrderExpr("a.starts_at, a.appointment_id").Limit(mostComing))
 
-// past asks for what a dossier has behind it before a moment, newest first, and one more than a page shows.
-func past(dossier dossiers.ID, before time.Time, into *[]Appointment) tenantdb.Question {
-	return tenantdb.Many(into, pastStatement.With(dossier, before))
+// past asks for what a dossier has behind it before a place, newest first, and one more than a page shows.
+func past(dossier dossiers.ID, before Cursor, into *[]Appointment) tenantdb.Question {
+	return tenantdb.Many(into, pastStatement.With(dossier, before.at, before.id.UUID()))
 }
 
-var pastStatement = tenantdb.Prepare(selectAppointments(tenantdb.Select()).Where("a.dossier_id = ?", tenantdb.Argument(1)).Where("a.starts_at < ?", tenantdb.Argument(2)).
+var pastStatement = tenantdb.Prepare(selectAppointments(tenantdb.Select()).Where("a.dossier_id = ?", tenantdb.Argument(1)).Where("(a.starts_at, a.appointment_id) < (?, ?)", tenantdb.Argument(2), tenantdb.Argument(3)).
 	OrderExpr("a.starts_at desc, a.appointment_id desc").Limit(pastPage + 1))
 
 // ofID asks for one appointment.

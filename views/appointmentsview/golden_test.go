@@ -77,9 +77,8 @@ func TestGolden(t *testing.T) {
 	alone.DossierID, alone.Dossier, alone.Kind = dossiers.ID{}, dossiers.Mention{}, "team"
 	banned := sheet(24, "", booking(appointments.Requested))
 	banned.Exclusions = []interpreters.Exclusion{{Terms: keys.Of(interpreters.Terms{Against: interpreters.Region, Region: "RO", Strength: interpreters.Never})}}
-	older := now
 	agenda := appointments.Agenda{
-		Dossier: amina, Coming: []appointments.Appointment{appointment(24, "")}, Past: []appointments.Appointment{appointment(-24, ""), appointment(-48, appointments.Missed)}, Older: &older,
+		Dossier: amina, Coming: []appointments.Appointment{appointment(24, "")}, Past: []appointments.Appointment{appointment(-24, ""), appointment(-48, appointments.Missed)}, Older: appointments.ParseCursor("1795512600000000.a9901000-0000-4000-8000-000000000001"),
 		Bookings: []appointments.Booking{booking(appointments.Confirmed)}, Exclusions: excluding, Directory: []interpreters.Interpreter{judit}, Staff: staff,
 	}
 	asking := Booking{ID: "b0010000-0000-4000-8000-000000000002", Search: appointments.Search{Appointment: appointment(24, ""), Dossier: amina, Languages: []string{"hun"}, Excluded: 2,

@@ -25,7 +25,7 @@ func (h *handlers) listAppointments(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	agenda, err := h.appointments.OfDossier(c.UserContext(), dossier, forms.ParseMoment(c.Query("before")))
+	agenda, err := h.appointments.OfDossier(c.UserContext(), dossier, appointments.ParseCursor(c.Query("before")))
 	if err != nil {
 		return err
 	}
