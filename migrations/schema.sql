@@ -238,6 +238,7 @@ create table appointments (
 comment on table appointments is 'When somebody of the staff meets somebody: for a dossier, or of the member''s own.';
 CREATE INDEX appointments_of_a_dossier ON appointments USING btree (tenant_id, dossier_id, starts_at, appointment_id);
 CREATE INDEX appointments_of_a_member ON appointments USING btree (tenant_id, member_id, starts_at, appointment_id);
+CREATE INDEX appointments_unwritten ON appointments USING btree (tenant_id, member_id, starts_at) WHERE outcome IS NULL AND dossier_id IS NOT NULL;
 alter table appointments enable row level security;
 alter table appointments force row level security;
 create policy scope_fence on appointments as restrictive for all to public

@@ -118,15 +118,15 @@ func (s *Service) Change(ctx context.Context, id ID, version int, p Particulars)
 	if _, err := access.Require(ctx, access.InterpreterWrite); err != nil {
 		return Interpreter{}, err
 	}
-	if err := p.Check(); err != nil {
-		return Interpreter{}, err
-	}
 	one := make([]Interpreter, 1)
 	err := s.db.Write(ctx, func(ctx context.Context, tx tenantdb.Tx) (err error) {
 		if one[0], err = findInterpreter(ctx, tx.Select().For("no key update"), id); err != nil {
 			return err
 		}
 		if err := Open(ctx, s.keys, one); err != nil {
+			return err
+		}
+		if err := p.Check(); err != nil {
 			return err
 		}
 		current := one[0].Particulars.Get()

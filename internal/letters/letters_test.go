@@ -284,7 +284,7 @@ func TestWrite(t *testing.T) {
 		t.Errorf("an empty letter: %v", err)
 	}
 	for template, lang := range map[Template]i18n.Lang{"ransom": i18n.FR, "income_support": "xx"} {
-		if err := h.Write(as(t, cast.Lea), dossier, ids.New[Letter](), template, lang, written); !errors.Is(err, fault.NotFound()) {
+		if err := h.Write(as(t, cast.Lea), dossier, ids.New[Letter](), template, lang, written); !errors.Is(err, fault.Invalid("", "")) {
 			t.Errorf("%s in %s: %v", template, lang, err)
 		}
 		if _, err := h.Propose(as(t, cast.Lea), dossier, template, lang); !errors.Is(err, fault.NotFound()) {

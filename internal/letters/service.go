@@ -88,14 +88,14 @@ func (s *Service) Write(ctx context.Context, dossier dossiers.ID, id ID, templat
 	if err != nil {
 		return err
 	}
-	if !template.Known() || !language.Known() {
-		return fault.NotFound()
-	}
 	contents.Sender, contents.Author = by.TenantName, by.Name
 	return s.db.Write(ctx, func(ctx context.Context, tx tenantdb.Tx) error {
 		_, box, err := dossiers.Hold(ctx, tx, s.keys, dossier)
 		if err != nil {
 			return err
+		}
+		if !template.Known() || !language.Known() {
+			return fault.Invalid("template", "letters.template.missing")
 		}
 		if err := contents.Check(); err != nil {
 			return err

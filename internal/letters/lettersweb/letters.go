@@ -52,12 +52,16 @@ func (h *handlers) newLetter(c *fiber.Ctx) error {
 		if language == "" {
 			form.Typed = url.Values{"language": {string(i18n.From(c.UserContext()))}}
 		}
-		if form.Proposal, err = h.letters.Propose(c.UserContext(), dossier, "", ""); err != nil {
-			return err
-		}
-		return web.Show(c, fiber.StatusOK, lettersview.ChoicePage(form))
+		return h.showChoice(c, fiber.StatusOK, dossier, form)
 	}
 	return h.showProposal(c, fiber.StatusOK, dossier, template, language, form)
+}
+
+func (h *handlers) showChoice(c *fiber.Ctx, status int, dossier dossiers.ID, form lettersview.Form) (err error) {
+	if form.Proposal, err = h.letters.Propose(c.UserContext(), dossier, "", ""); err != nil {
+		return err
+	}
+	return web.Show(c, status, lettersview.ChoicePage(form))
 }
 
 func (h *handlers) showProposal(c *fiber.Ctx, status int, dossier dossiers.ID, template letters.Template, language i18n.Lang, form lettersview.Form) (err error) {
@@ -89,7 +93,11 @@ func (h *handlers) createLetter(c *fiber.Ctx) error {
 		err = h.letters.Write(c.UserContext(), dossier, id, template, language, contents)
 	}
 	if problems, ok := fault.Correctable(err); ok {
-		return h.showProposal(c, fiber.StatusUnprocessableEntity, dossier, template, language, lettersview.Form{ID: id.String(), Typed: typed, Problems: problems})
+		form := lettersview.Form{ID: id.String(), Typed: typed, Problems: problems}
+		if !template.Known() || !language.Known() {
+			return h.showChoice(c, fiber.StatusUnprocessableEntity, dossier, form)
+		}
+		return h.showProposal(c, fiber.StatusUnprocessableEntity, dossier, template, language, form)
 	}
 	if err != nil {
 		return err
