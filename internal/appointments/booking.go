@@ -86,7 +86,7 @@ func (b Booking) Next(appointment Appointment, at time.Time) (states []State) {
 // Answer takes the booking to another state.
 func (b *Booking) Answer(state State, appointment Appointment, at time.Time) error {
 	if !slices.Contains(b.Next(appointment, at), state) {
-		return fault.Refused("appointments.booking.not_now")
+		return fault.Invalid("state", "appointments.booking.not_now")
 	}
 	b.State = state
 	return nil

@@ -368,7 +368,7 @@ func TestBook(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if _, err := h.Answer(as(t, cast.Lea), booking, Interpreted); !errors.Is(err, fault.Refused("")) {
+	if _, err := h.Answer(as(t, cast.Lea), booking, Interpreted); !errors.Is(err, fault.Invalid("", "")) {
 		t.Errorf("interpreted before it began: %v", err)
 	}
 	if n := h.counted(t, "select count(*) from events where dossier_id = $1 and kind in ('interpreter_booked', 'booking_answered')", dossier); n != 2 {
