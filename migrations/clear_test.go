@@ -38,6 +38,7 @@ var sealed = []string{
 	"identifications.particulars",
 	"second_readings.particulars",
 	"projects.project", "project_steps.details", "returns.details", "return_contacts.note", "claims.details", "payers.note", "offences.offence",
+	"interpreters.particulars", "exclusions.terms", "meeting_places.place", "bookings.terms", "letters.contents",
 }
 
 // inClear are the columns that can be read in a stolen backup, and why each gives away nobody who is accompanied.
@@ -89,6 +90,9 @@ var inClear = []struct {
 	{"project_steps.kind project_steps.state project_steps.due_on project_steps.begun_on project_steps.ended_on project_steps.level project_steps.exam_on project_steps.percent project_steps.sector project_steps.asked_on project_steps.decided_on project_steps.decision", "Codes of fixed lists, days and a number, which statistics count: that somebody learns a language or works, in which branch and how much. With whom, and what for, is sealed."},
 	{"returns.considered_on returns.programme returns.planned_on returns.decided_on returns.abandoned_on returns.departed_on returns.concluded_on return_contacts.contacted_on return_contacts.channel", "Days and codes: that a return is prepared, by which programme, and how one keeps in touch. Where to and with whom is sealed."},
 	{"claims.kind claims.asked_on claims.decided_on claims.decision claims.granted_until payers.payer payers.from_on payers.until_on", "Days and codes: what is asked of victim assistance, and what kind of body pays. Sums, offices and the days of the offence are sealed."},
+	{"interpreters.active_until interpreters.version appointments.version", "A last day and numbers that count changes."},
+	{"appointments.kind appointments.minutes appointments.reminder appointments.outcome bookings.state", "Codes and a number, which calendars are made of: what sort of meeting, how long, what came of it. Where and with whom is sealed."},
+	{"letters.template letters.language", "Codes: what sort of letter, in which of four languages."},
 	{"events.actor_name events.office_name messages.author_name referrals.sent_by_name referrals.taken_by_name", "Names of those who work with dossiers, as they were at the time."},
 	{"members.name members.email members.role members.expected_subject", "The staff of an organisation, who have to be found at sign-in, before any key is at hand."},
 	{"office_members.name office_members.email office_members.expected_subject", "The people of an office, likewise."},

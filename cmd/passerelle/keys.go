@@ -19,7 +19,7 @@ import (
 type keysCommand struct {
 	New    newKeyCommand `cmd:"" help:"Make a master key and print it: for MASTER_KEY, or for the file MASTER_KEY_FILE, which nobody else may read."`
 	Status statusCommand `cmd:"" help:"Count what lies under which key, without opening anything."`
-	Rotate rotateCommand `cmd:"" help:"Give new keys to all tenants, dossiers, referrals, people or lodgings, or wrap everything under a new master key, while the application runs. Run again after an interruption, it goes on."`
+	Rotate rotateCommand `cmd:"" help:"Give new keys to all tenants, dossiers, referrals, people, lodgings or directories, or wrap everything under a new master key, while the application runs. Run again after an interruption, it goes on."`
 	Drop   dropCommand   `cmd:"" help:"Delete old keys that are disabled, once nothing lies under them."`
 }
 
@@ -60,10 +60,10 @@ func (c statusCommand) Run(ctx context.Context, settings config.Config) error {
 }
 
 // kinds are what is written on the command line.
-var kinds = map[string]keys.Kind{"dossiers": keys.Dossier, "referrals": keys.Referral, "people": keys.Person, "lodgings": keys.Lodging}
+var kinds = map[string]keys.Kind{"dossiers": keys.Dossier, "referrals": keys.Referral, "people": keys.Person, "lodgings": keys.Lodging, "directories": keys.Directory}
 
 type rotateCommand struct {
-	What   string   `arg:"" enum:"master,tenants,dossiers,referrals,people,lodgings" help:"Whose keys: master, tenants, dossiers, referrals, people or lodgings."`
+	What   string   `arg:"" enum:"master,tenants,dossiers,referrals,people,lodgings,directories" help:"Whose keys: master, tenants, dossiers, referrals, people, lodgings or directories."`
 	Tenant []string `placeholder:"NAME" help:"Only these tenants, by the name in their address (vaud)."`
 }
 
@@ -91,7 +91,7 @@ func (c rotateCommand) Run(ctx context.Context, settings config.Config) error {
 }
 
 type dropCommand struct {
-	What   string        `arg:"" enum:"tenants,dossiers,referrals,people,lodgings" help:"Whose keys: tenants, dossiers, referrals, people or lodgings."`
+	What   string        `arg:"" enum:"tenants,dossiers,referrals,people,lodgings,directories" help:"Whose keys: tenants, dossiers, referrals, people, lodgings or directories."`
 	Tenant []string      `placeholder:"NAME" help:"Only these tenants, by the name in their address (vaud)."`
 	After  time.Duration `default:"840h" help:"Only keys that have been disabled for so long: longer than a backup of the data is kept. 840h are 35 days."`
 }

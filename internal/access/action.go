@@ -58,6 +58,12 @@ var (
 	ProjectWrite = Action{"project", "write"}
 	ReturnWrite  = Action{"return", "write"}
 	ClaimWrite   = Action{"claim", "write"}
+	InterpreterList  = Action{"interpreter", "list"}
+	InterpreterWrite = Action{"interpreter", "write"}
+	AppointmentWrite = Action{"appointment", "write"}
+	CalendarShow     = Action{"calendar", "show"}
+	CalendarOthers   = Action{"calendar", "others"}
+	LetterWrite      = Action{"letter", "write"}
 
 	JournalShow   = Action{"journal", "show"}
 	JournalReport = Action{"journal", "report"}
@@ -94,6 +100,7 @@ var Actions = []Action{
 	ReflectionWrite, StayWrite, ProceedingWrite,
 	ReferralShow, ReferralCreate, ReferralSend, ReferralReply, ReferralRevoke,
 	ProjectWrite, ReturnWrite, ClaimWrite,
+	InterpreterList, InterpreterWrite, AppointmentWrite, CalendarShow, CalendarOthers, LetterWrite,
 	JournalShow, JournalReport,
 	HousingList, HousingWrite, PlaceManage, AddressShow,
 	AlertList, AlertAcknowledge, PauseLift, DecoyMark,

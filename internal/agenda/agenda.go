@@ -109,15 +109,6 @@ func Report(ctx context.Context, tx tenantdb.Tx, box *keys.Box, dossier ids.ID[t
 	return all, replaceDeadlines(ctx, tx, by.Tenant, dossier, rules.Deadlines(all))
 }
 
-// Load gives the facts of a dossier within the transaction of a change; open is that of the dossier's box.
-func Load(ctx context.Context, tx tenantdb.Tx, open func(keys.Row) error, dossier ids.ID[timeline.Dossier]) ([]deadlines.Fact, error) {
-	reported, err := listFacts(ctx, tx, dossier)
-	if err != nil {
-		return nil, err
-	}
-	return Open(open, reported)
-}
-
 // Open gives the facts that were read, of all capabilities; open is that of the dossier's box or file.
 func Open(open func(keys.Row) error, reported []Reported) ([]deadlines.Fact, error) {
 	var all []deadlines.Fact

@@ -17,6 +17,8 @@ import (
 	"passerelle/internal/alerts/alertsweb"
 	"passerelle/internal/claims"
 	"passerelle/internal/claims/claimsweb"
+	"passerelle/internal/appointments"
+	"passerelle/internal/appointments/appointmentsweb"
 	"passerelle/internal/consents"
 	"passerelle/internal/consents/consentsweb"
 	"passerelle/internal/dossiers"
@@ -35,9 +37,13 @@ import (
 	"passerelle/internal/inbox/inboxweb"
 	"passerelle/internal/interviews"
 	"passerelle/internal/interviews/interviewsweb"
+	"passerelle/internal/interpreters"
+	"passerelle/internal/interpreters/interpretersweb"
 	"passerelle/internal/journal"
 	"passerelle/internal/journal/journalweb"
 	"passerelle/internal/keys"
+	"passerelle/internal/letters"
+	"passerelle/internal/letters/lettersweb"
 	"passerelle/internal/live"
 	"passerelle/internal/proceedings"
 	"passerelle/internal/proceedings/proceedingsweb"
@@ -152,6 +158,10 @@ type App struct {
 
 	Identifications *identifications.Service
 
+	Interpreters *interpreters.Service
+	Appointments *appointments.Service
+	Letters      *letters.Service
+
 	keyDB         *tenantdb.DB
 	sequencerDB   *tenantdb.DB
 	stopListening context.CancelFunc
@@ -219,6 +229,9 @@ func New(ctx context.Context, options Options) (*App, error) {
 	a.Minors = minors.New(a.DB, ring, a.Dossiers, options.Clock)
 	a.Risks = risks.New(a.DB, ring, a.Dossiers, options.Clock)
 	a.Identifications = identifications.New(a.DB, ring, a.Dossiers, options.Clock)
+	a.Interpreters = interpreters.New(a.DB, ring, options.Clock)
+	a.Appointments = appointments.New(a.DB, ring, options.Clock)
+	a.Letters = letters.New(a.DB, ring, options.Clock)
 	a.Hub.OnSessionEnd(door.Forget)
 	listen, stop := context.WithCancel(context.WithoutCancel(ctx))
 	a.stopListening = stop
@@ -265,6 +278,9 @@ func New(ctx context.Context, options Options) (*App, error) {
 		minorsweb.Routes(r, a.Minors, options.Clock)
 		risksweb.Routes(r, a.Risks, options.Clock)
 		identificationsweb.Routes(r, a.Identifications, options.Clock)
+		interpretersweb.Routes(r, a.Interpreters, a.Appointments)
+		appointmentsweb.Routes(r, a.Appointments, options.Clock)
+		lettersweb.Routes(r, a.Letters)
 	})
 	a.Web.Ready()
 	return a, nil

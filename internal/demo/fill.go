@@ -60,6 +60,7 @@ var stories = []func(a *app.App, dossiers map[dossiers.CodeName]madeBy) error{
 	tellProjects,
 	tellClaims,
 	tellReturns,
+	fillAppointments,
 }
 
 // fill writes the invented dossiers through the same doors as people do, unless there are dossiers already.

@@ -147,7 +147,7 @@ func (s *Service) TakeUp(ctx context.Context, id ID, rule deadlines.RuleID, abou
 
 // dates are the deadlines of a dossier within the transaction of a change.
 func dates(ctx context.Context, tx tenantdb.Tx, box *keys.Box, id ID) (deadlines.List, error) {
-	facts, err := agenda.Load(ctx, tx, box.Open, TimelineID(id))
+	facts, err := agenda.Known(ctx, tx, box, TimelineID(id))
 	if err != nil {
 		return nil, err
 	}

@@ -119,7 +119,7 @@ func (s *Service) ReleasePhase(ctx context.Context, id ID) error {
 		if err := journal.Record(ctx, tx, journal.Entry{Action: journal.DossierSeen, Dossier: TimelineID(id)}); err != nil || !dossier.PhaseSet {
 			return err
 		}
-		facts, err := agenda.Load(ctx, tx, box.Open, TimelineID(id))
+		facts, err := agenda.Known(ctx, tx, box, TimelineID(id))
 		if err != nil {
 			return err
 		}

@@ -93,7 +93,7 @@ func (a *Attendance) await() error {
 
 // Err waits until every entry is committed: tenantdb.ErrUnleft says that one could not be. It is ErrUnrecorded when a
 // dossier or a referral was opened about which no entry was left. What a person has typed and not handed in is nobody's
-// to see but that person's.
+// to see but that person's, and a directory is about nobody who is accompanied.
 func (a *Attendance) Err() error {
 	if err := a.await(); err != nil {
 		return err
@@ -101,7 +101,7 @@ func (a *Attendance) Err() error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for holder := range a.opened {
-		if holder.Kind != keys.Person && !a.entered[holder.ID] {
+		if holder.Kind != keys.Person && holder.Kind != keys.Directory && !a.entered[holder.ID] {
 			return fmt.Errorf("%w: %s %s", ErrUnrecorded, holder.Kind, holder.ID)
 		}
 	}

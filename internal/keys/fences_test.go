@@ -138,14 +138,14 @@ func changes(table, with string) probe {
 }
 
 // guards has a probe for every policy and every trigger of the keys. In Vaud, there are keys of a dossier, of a referral,
-// of Noé, and the tombstones of a dossier and a referral; in Genève those of a dossier and a tombstone.
+// of Noé, of the directory, and the tombstones of a dossier and a referral; in Genève those of a dossier and a tombstone.
 var guards = map[string]probe{
 	"tenant_keysets tenant_fence": fenced(cast.Lea, "tenant_keysets", "1", "2"),
 	"tenant_keysets scope_fence":  fenced(cast.Person{}, "tenant_keysets", "0", "1"),
 	"tenant_keysets keys":         {who: cast.Lea, statement: "select 1 from tenant_keysets", with: "1", without: "0"},
-	"keysets tenant_fence":        fenced(cast.Lea, "keysets", "3", "4"),
-	"keysets scope_fence":         fenced(cast.Ines, "keysets", "1", "3"),
-	"keysets keys":                {who: cast.Lea, statement: "select 1 from keysets", with: "3", without: "0"},
+	"keysets tenant_fence":        fenced(cast.Lea, "keysets", "4", "5"),
+	"keysets scope_fence":         fenced(cast.Ines, "keysets", "1", "4"),
+	"keysets keys":                {who: cast.Lea, statement: "select 1 from keysets", with: "4", without: "0"},
 	"tombstones tenant_fence":     fenced(cast.Lea, "tombstones", "2", "3"),
 	"tombstones scope_fence":      fenced(cast.Noe, "tombstones", "1", "2"),
 	"tombstones keys":             {who: cast.Lea, statement: "select 1 from tombstones", with: "2", without: "0"},
@@ -157,11 +157,11 @@ var guards = map[string]probe{
 		with: "certificates_stay", without: "1"},
 
 	"tenant_keysets rotation": {who: cast.Lea, role: asRotation, statement: "update tenant_keysets set wrapped = ''", with: "1", without: "0"},
-	"keysets rotation":        {who: cast.Lea, role: asRotation, statement: "update keysets set wrapped = ''", with: "3", without: "0"},
+	"keysets rotation":        {who: cast.Lea, role: asRotation, statement: "update keysets set wrapped = ''", with: "4", without: "0"},
 	"tombstones rotation":     {who: cast.Lea, role: asRotation, statement: "select 1 from tombstones", with: "2", without: "0"},
 
 	"tenant_keysets tenant_keysets_note_their_change": changes("tenant_keysets", "1"),
-	"keysets keysets_note_their_change":               changes("keysets", "3"),
+	"keysets keysets_note_their_change":               changes("keysets", "4"),
 	"keysets keysets_leave_a_tombstone": {who: cast.Lea, statement: "with gone as (delete from keysets where kind = 'dossier' returning 1) select 1 from gone",
 		arrange: "alter table tombstones add constraint none check (false) not valid", with: "none", without: "1"},
 	"keysets keysets_once_destroyed_stay_destroyed": {who: cast.Lea,
@@ -214,6 +214,10 @@ func TestEveryGuardOfTheKeysBites(t *testing.T) {
 		}
 	}
 	created(t, ring, cast.Noe, keys.Holder{Kind: keys.Person, ID: cast.Noe.ID.UUID()})
+	created(t, ring, cast.Lea, keys.Holder{Kind: keys.Directory, ID: cast.Vaud.ID.UUID()})
+	if err := ring.Create(as(t, cast.Lea), keys.Holder{Kind: keys.Directory, ID: cast.Geneve.ID.UUID()}); !tenantdb.Violates(err, "keysets_of_a_directory_are_its_tenants") {
+		t.Errorf("a directory that is not the tenant's: %v", err)
+	}
 	created(t, ring, cast.Claire, dossier())
 	if err := ring.Destroy(as(t, cast.Claire), created(t, ring, cast.Claire, dossier())); err != nil {
 		t.Fatal(err)

@@ -67,7 +67,7 @@ func TestWhatIsInterruptedGoesOn(t *testing.T) {
 	w := newWorld(t)
 	masters := keys.Together(newMaster(t), pgtest.Master())
 	interruptions := 0
-	for _, level := range []string{"master", "tenants", "dossiers", "referrals", "people", "lodgings"} {
+	for _, level := range []string{"master", "tenants", "dossiers", "referrals", "people", "lodgings", "directories"} {
 		before := w.status(t)
 		for n, ended := 1, false; !ended && !t.Failed(); n++ {
 			t.Run(fmt.Sprintf("%s, stopped at %d", level, n), func(t *testing.T) {

@@ -23,6 +23,7 @@ import (
 	"passerelle/internal/forms"
 	"passerelle/internal/ids"
 	"passerelle/internal/inbox"
+	"passerelle/internal/interpreters"
 	"passerelle/internal/keys"
 	"passerelle/internal/messages"
 	"passerelle/internal/pgtest"
@@ -38,11 +39,13 @@ type process struct {
 	consents  *consents.Service
 	referrals *referrals.Service
 	inbox     *inbox.Service
+
+	interpreters *interpreters.Service
 }
 
 func newProcess(db *pgtest.Database, ring *keys.Ring) process {
 	return process{ring, dossiers.New(db.App, ring, time.Now), consents.New(db.App, ring, time.Now, referrals.EndSharing),
-		referrals.New(db.App, ring, time.Now), inbox.New(db.App, ring, time.Now)}
+		referrals.New(db.App, ring, time.Now), inbox.New(db.App, ring, time.Now), interpreters.New(db.App, ring, time.Now)}
 }
 
 func newMaster(t testing.TB) keys.Master {
@@ -157,6 +160,9 @@ func write(ctx context.Context, db *pgtest.Database, p process, by, at cast.Pers
 	if err := p.inbox.Write(office, f.referral, messages.Question, inbox.Words{ID: ids.New[messages.Message](), Body: text("question", f.dossier)}); err != nil {
 		return f, err
 	}
+	if err := p.interpreters.Add(ngo, ids.From[interpreters.Interpreter](f.dossier.UUID()), interpreters.Particulars{Name: text("name", f.dossier), Phone: "1", Languages: []string{"hun"}}); err != nil {
+		return f, err
+	}
 	// What Noé had typed when his session ended.
 	person := keys.Holder{Kind: keys.Person, ID: at.ID.UUID()}
 	if err := p.ring.Create(office, person); err != nil {
@@ -215,6 +221,10 @@ func read(ctx context.Context, db *pgtest.Database, p process, f file) error {
 		return err
 	}
 	row := parked{ID: f.parked}
+	called, err := p.interpreters.Find(ngo, ids.From[interpreters.Interpreter](f.dossier.UUID()))
+	if err != nil {
+		return err
+	}
 	var kept []byte
 	if err := db.Owner.QueryRow(ctx, "select form_values from parked_forms where parked_form_id = $1", f.parked).Scan(&kept); err != nil {
 		return err
@@ -235,7 +245,7 @@ func read(ctx context.Context, db *pgtest.Database, p process, f file) error {
 	for field, is := range map[string]string{
 		"family": got.Beneficiary.FamilyName, "health": got.Situation[access.Health], "interpreter": given[0].Interpreter.Get(),
 		"request": sent.Referral.Request, "question": opened.Messages[0].Body, "parked": row.FormValues.Get(),
-		"address": place.Address.Get(),
+		"address": place.Address.Get(), "name": called.Particulars.Get().Name,
 	} {
 		if is != text(field, f.dossier) {
 			return fmt.Errorf("%s is %q", field, is)
@@ -386,11 +396,12 @@ func TestT38(t *testing.T) {
 // levels are all that can be rotated.
 func levels(rotation *keys.Rotation) map[string]func(context.Context) error {
 	return map[string]func(context.Context) error{
-		"master":    rotation.Master,
-		"tenants":   rotation.Tenants,
-		"dossiers":  func(ctx context.Context) error { return rotation.Holders(ctx, keys.Dossier) },
-		"referrals": func(ctx context.Context) error { return rotation.Holders(ctx, keys.Referral) },
-		"people":    func(ctx context.Context) error { return rotation.Holders(ctx, keys.Person) },
-		"lodgings":  func(ctx context.Context) error { return rotation.Holders(ctx, keys.Lodging) },
+		"master":      rotation.Master,
+		"tenants":     rotation.Tenants,
+		"dossiers":    func(ctx context.Context) error { return rotation.Holders(ctx, keys.Dossier) },
+		"referrals":   func(ctx context.Context) error { return rotation.Holders(ctx, keys.Referral) },
+		"people":      func(ctx context.Context) error { return rotation.Holders(ctx, keys.Person) },
+		"lodgings":    func(ctx context.Context) error { return rotation.Holders(ctx, keys.Lodging) },
+		"directories": func(ctx context.Context) error { return rotation.Holders(ctx, keys.Directory) },
 	}
 }

@@ -213,6 +213,12 @@ var staffTables = []string{
 	"claims",
 	"payers",
 	"offences",
+	"interpreters",
+	"exclusions",
+	"appointments",
+	"meeting_places",
+	"bookings",
+	"letters",
 }
 
 // sealedAnew are, of those, the ones with a column that is sealed.
@@ -254,6 +260,11 @@ var sealedAnew = map[string]string{
 	"claims":          "details",
 	"payers":          "note",
 	"offences":        "offence",
+	"interpreters":   "particulars",
+	"exclusions":     "terms",
+	"meeting_places": "place",
+	"bookings":       "terms",
+	"letters":        "contents",
 }
 
 func init() {

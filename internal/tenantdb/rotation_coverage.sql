@@ -40,6 +40,11 @@ with columns as (
 		('returns.tenant_id'), ('returns.return_id'), ('returns.dossier_id'), ('return_contacts.tenant_id'), ('return_contacts.contact_id'), ('return_contacts.dossier_id'),
 		('claims.tenant_id'), ('claims.claim_id'), ('claims.dossier_id'), ('payers.tenant_id'), ('payers.payer_id'), ('payers.dossier_id'),
 		('offences.tenant_id'), ('offences.dossier_id')
+		('interpreters.tenant_id'), ('interpreters.interpreter_id'),
+		('exclusions.tenant_id'), ('exclusions.exclusion_id'), ('exclusions.dossier_id'),
+		('meeting_places.tenant_id'), ('meeting_places.appointment_id'), ('meeting_places.dossier_id'),
+		('bookings.tenant_id'), ('bookings.booking_id'), ('bookings.dossier_id'),
+		('letters.tenant_id'), ('letters.letter_id'), ('letters.dossier_id')
 )
 select 'the role ' || current_user || ' may not seal ' || name || ' anew: connect as passerelle_rotation' from columns
 	where sealed and not (has_column_privilege(relation, attnum, 'select') and has_column_privilege(relation, attnum, 'update'))

@@ -114,6 +114,14 @@ insert into return_contacts (tenant_id, contact_id, dossier_id, return_id, conta
 insert into claims (tenant_id, claim_id, dossier_id, kind, version, details) select tenant_id, gen_random_uuid(), dossier_id, 'compensation', 1, canary::bytea from canton;
 insert into payers (tenant_id, payer_id, dossier_id, payer, from_on, version, note) select tenant_id, gen_random_uuid(), dossier_id, 'immediate_help', current_date, 1, canary::bytea from canton;
 insert into offences (tenant_id, dossier_id, version, offence) select tenant_id, dossier_id, 1, canary::bytea from canton;
+insert into interpreters (tenant_id, interpreter_id, particulars, added_by, added_at) select tenant_id, gen_random_uuid(), canary::bytea, member_id, now() from canton;
+insert into exclusions (tenant_id, exclusion_id, dossier_id, terms, recorded_by, recorded_at) select tenant_id, gen_random_uuid(), dossier_id, canary::bytea, member_id, now() from canton;
+insert into appointments (tenant_id, appointment_id, dossier_id, member_id, kind, starts_at, minutes, reminder, series_id, changed_by, changed_at)
+	select tenant_id, gen_random_uuid(), dossier_id, member_id, 'medical', now(), 60, 'none', gen_random_uuid(), member_id, now() from canton;
+insert into meeting_places (tenant_id, appointment_id, dossier_id, place) select tenant_id, appointment_id, dossier_id, canary::bytea from canton join appointments using (tenant_id, dossier_id, member_id);
+insert into bookings (tenant_id, booking_id, appointment_id, dossier_id, interpreter_id, terms, state, booked_by, booked_at, changed_at)
+	select tenant_id, gen_random_uuid(), appointment_id, dossier_id, interpreter_id, canary::bytea, 'requested', member_id, now(), now() from canton join appointments using (tenant_id, dossier_id, member_id) join interpreters using (tenant_id);
+insert into letters (tenant_id, letter_id, dossier_id, template, language, contents, written_by, written_at) select tenant_id, gen_random_uuid(), dossier_id, 'accompaniment', 'fr', canary::bytea, member_id, now() from canton;
 insert into consents (tenant_id, consent_id, dossier_id, office_id, purpose, data_classes, valid_from, valid_until, given_how, recorded_by)
 	select tenant_id, gen_random_uuid(), dossier_id, office_id, canary, '{identity}', current_date, current_date, 'orally', member_id from canton, unnest(array[first_id, second_id]) as office_id;
 insert into referrals (tenant_id, referral_id, reference, dossier_id, office_id, consent_id, service, request, state, slice, created_by, sent_at, sent_by_name, visible_until, revoked_at)
