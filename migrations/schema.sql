@@ -152,19 +152,23 @@ create table agendas (
 	dossier_id uuid not null,
 	rules text not null,
 	computed_at timestamp with time zone not null default now(),
+	responsible_id uuid not null,
 	constraint agendas_pkey PRIMARY KEY (tenant_id, dossier_id),
 	constraint agendas_name_the_rules_by_their_digest CHECK (rules ~ '^[0-9a-f]{64}$'::text)
 );
 comment on table agendas is 'By which rules the deadlines of a dossier were computed last, and when. Its row is locked while they are computed.';
 CREATE INDEX agendas_by_rules ON agendas USING btree (tenant_id, rules);
+CREATE INDEX agendas_of_a_person ON agendas USING btree (tenant_id, responsible_id, dossier_id);
 alter table agendas enable row level security;
 alter table agendas force row level security;
 create policy scope_fence on agendas as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'clock'::text]))
+	with check (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'clock'::text]));
 create policy tenant_fence on agendas as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy clock_reads on agendas as permissive for select to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'clock'::text);
 create policy staff on agendas as permissive for all to passerelle_app
 	using (current_setting('app.scope'::text, true) = 'staff'::text)
 	with check (current_setting('app.scope'::text, true) = 'staff'::text);
@@ -322,6 +326,7 @@ create table deadlines (
 	to_the_month boolean not null,
 	presses boolean not null,
 	settled_on date,
+	warn_on date[] not null default '{}'::date[],
 	constraint deadlines_pkey PRIMARY KEY (tenant_id, dossier_id, rule, about),
 	constraint deadlines_name_codes_alone CHECK (rule ~ '^[a-z0-9_]{1,60}$'::text AND about ~ '^[a-z0-9_:-]{0,80}$'::text),
 	constraint deadlines_of_a_birthday_tell_the_month_alone CHECK (NOT to_the_month OR EXTRACT(day FROM due_on) = 1::numeric)
@@ -331,11 +336,13 @@ CREATE INDEX deadlines_open ON deadlines USING btree (tenant_id, due_on, dossier
 alter table deadlines enable row level security;
 alter table deadlines force row level security;
 create policy scope_fence on deadlines as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'clock'::text]))
+	with check (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'clock'::text]));
 create policy tenant_fence on deadlines as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy clock_reads on deadlines as permissive for select to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'clock'::text);
 create policy staff on deadlines as permissive for all to passerelle_app
 	using (current_setting('app.scope'::text, true) = 'staff'::text)
 	with check (current_setting('app.scope'::text, true) = 'staff'::text);
@@ -365,6 +372,36 @@ create policy staff_unmarks on decoys as permissive for delete to passerelle_app
 	using (current_setting('app.scope'::text, true) = 'staff'::text);
 grant delete, select on decoys to passerelle_app;
 grant insert (tenant_id, dossier_id, marked_by, marked_at) on decoys to passerelle_app;
+
+create table digests (
+	tenant_id uuid not null,
+	digest_id uuid not null,
+	member_id uuid not null,
+	kind text not null,
+	day date not null,
+	made_at timestamp with time zone not null default now(),
+	begun_at timestamp with time zone,
+	sent_at timestamp with time zone,
+	constraint digests_pkey PRIMARY KEY (tenant_id, digest_id),
+	constraint digests_are_made_once UNIQUE (tenant_id, member_id, kind, day),
+	constraint digests_are_daily_or_weekly CHECK (kind = ANY (ARRAY['daily'::text, 'weekly'::text])),
+	constraint digests_are_sent_once_begun CHECK (sent_at IS NULL OR begun_at IS NOT NULL)
+);
+comment on table digests is 'That something waits for somebody on a day, and that an e-mail has said so. It says nothing else.';
+alter table digests enable row level security;
+alter table digests force row level security;
+create policy scope_fence on digests as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'clock'::text)
+	with check (current_setting('app.scope'::text, true) = 'clock'::text);
+create policy tenant_fence on digests as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy clock on digests as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'clock'::text)
+	with check (current_setting('app.scope'::text, true) = 'clock'::text);
+grant select on digests to passerelle_app;
+grant insert (tenant_id, digest_id, member_id, kind, day) on digests to passerelle_app;
+grant update (begun_at, sent_at) on digests to passerelle_app;
 
 create table dossier_counts (
 	tenant_id uuid not null,
@@ -399,6 +436,7 @@ create table dossiers (
 	version integer not null default 1,
 	situation_version integer not null default 1,
 	constraint dossiers_pkey PRIMARY KEY (tenant_id, dossier_id),
+	constraint dossiers_are_somebodys UNIQUE (tenant_id, dossier_id, responsible_id),
 	constraint dossiers_have_a_code_name_of_their_own UNIQUE (tenant_id, code_name_key) INCLUDE (dossier_id, code_name, phase, responsible_id, updated_at),
 	constraint dossiers_are_in_a_known_phase CHECK (phase = ANY (ARRAY['first_contact'::text, 'identification'::text, 'reflection'::text, 'proceedings'::text, 'integration'::text, 'independent'::text, 'return'::text, 'aftercare'::text])),
 	constraint dossiers_code_names_are_plain_letters CHECK (code_name ~ '^[A-Za-z]{3,24}$'::text)
@@ -638,6 +676,30 @@ alter table journal_leaves enable always trigger journal_leaves_stay_all;
 grant select on journal_leaves to passerelle_sequencer;
 grant insert (tenant_id, leaf, transaction, entry_id, hashes) on journal_leaves to passerelle_sequencer;
 
+create table languages (
+	tenant_id uuid not null,
+	member_id uuid not null,
+	language text not null,
+	constraint languages_pkey PRIMARY KEY (tenant_id, member_id),
+	constraint languages_are_those_of_pages CHECK (language = ANY (ARRAY['fr'::text, 'de'::text, 'it'::text, 'en'::text]))
+);
+comment on table languages is 'Which language somebody of the staff has chosen for pages, so that e-mails come in it.';
+alter table languages enable row level security;
+alter table languages force row level security;
+create policy scope_fence on languages as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'clock'::text]))
+	with check (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'clock'::text]));
+create policy tenant_fence on languages as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy clock_reads on languages as permissive for select to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'clock'::text);
+create policy own on languages as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text AND member_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text AND member_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
+grant insert, select on languages to passerelle_app;
+grant update (language) on languages to passerelle_app;
+
 create table members (
 	tenant_id uuid not null,
 	member_id uuid not null,
@@ -658,8 +720,10 @@ CREATE INDEX members_by_identity ON members USING btree (identity_id);
 alter table members enable row level security;
 alter table members force row level security;
 create policy door_fence on members as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'staff'::text);
+	using (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'clock'::text])))
+	with check (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'clock'::text])));
+create policy clock on members as permissive for select to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'clock'::text);
 create policy door on members as permissive for all to passerelle_app
 	using (current_setting('app.scope'::text, true) = 'signin'::text)
 	with check (current_setting('app.scope'::text, true) = 'signin'::text);
@@ -977,6 +1041,43 @@ grant delete, insert, select, update on referrals to passerelle_app;
 grant select (tenant_id, referral_id, request, slice) on referrals to passerelle_rotation;
 grant update (request, slice) on referrals to passerelle_rotation;
 
+create table reminders (
+	tenant_id uuid not null,
+	reminder_id uuid not null,
+	dossier_id uuid not null,
+	rule text not null,
+	about text not null,
+	due_on date not null,
+	warn_on date not null,
+	reminded_at timestamp with time zone not null default now(),
+	acknowledged_at timestamp with time zone,
+	acknowledged_by uuid,
+	constraint reminders_pkey PRIMARY KEY (tenant_id, reminder_id),
+	constraint reminders_are_sent_once UNIQUE (tenant_id, dossier_id, rule, about, due_on, warn_on),
+	constraint reminders_are_acknowledged_by_somebody CHECK ((acknowledged_at IS NULL) = (acknowledged_by IS NULL)),
+	constraint reminders_name_codes_alone CHECK (rule ~ '^[a-z0-9_]{1,60}$'::text AND about ~ '^[a-z0-9_:-]{0,80}$'::text)
+);
+comment on table reminders is 'That somebody was reminded of a deadline, on which of its days, and who has seen it. Whoever is responsible for the dossier is told.';
+CREATE INDEX reminders_open ON reminders USING btree (tenant_id, dossier_id) WHERE acknowledged_at IS NULL;
+alter table reminders enable row level security;
+alter table reminders force row level security;
+create policy scope_fence on reminders as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'clock'::text]))
+	with check (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'clock'::text]));
+create policy tenant_fence on reminders as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy both_read on reminders as permissive for select to passerelle_app
+	using (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'clock'::text]));
+create policy clock_reminds on reminders as permissive for insert to passerelle_app
+	with check (current_setting('app.scope'::text, true) = 'clock'::text AND acknowledged_at IS NULL);
+create policy staff_acknowledges on reminders as permissive for update to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text AND acknowledged_at IS NULL)
+	with check (acknowledged_by = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
+grant select on reminders to passerelle_app;
+grant insert (tenant_id, reminder_id, dossier_id, rule, about, due_on, warn_on) on reminders to passerelle_app;
+grant update (acknowledged_at, acknowledged_by) on reminders to passerelle_app;
+
 create table sessions (
 	session_hash bytea not null,
 	identity_id uuid not null,
@@ -1105,8 +1206,8 @@ create policy watch on watches as permissive for all to passerelle_app
 	with check (current_setting('app.scope'::text, true) = 'watch'::text);
 grant insert, select on watches to passerelle_app;
 grant update (until) on watches to passerelle_app;
-alter table agendas add constraint agendas_are_of_a_dossier
-	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table agendas add constraint agendas_are_of_a_dossier_and_of_who_is_responsible
+	FOREIGN KEY (tenant_id, dossier_id, responsible_id) REFERENCES dossiers(tenant_id, dossier_id, responsible_id) ON UPDATE CASCADE ON DELETE CASCADE;
 alter table alerts add constraint alerts_are_acknowledged_by_a_member
 	FOREIGN KEY (tenant_id, acknowledged_by) REFERENCES members(tenant_id, member_id);
 alter table beneficiaries add constraint beneficiaries_have_a_dossier
@@ -1127,6 +1228,8 @@ alter table decoys add constraint decoys_are_dossiers
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table decoys add constraint decoys_are_marked_by_a_member
 	FOREIGN KEY (tenant_id, marked_by) REFERENCES members(tenant_id, member_id);
+alter table digests add constraint digests_are_for_a_member
+	FOREIGN KEY (tenant_id, member_id) REFERENCES members(tenant_id, member_id);
 alter table dossier_counts add constraint dossier_counts_belong_to_a_tenant
 	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);
 alter table dossiers add constraint dossiers_belong_to_a_tenant
@@ -1143,6 +1246,8 @@ alter table facts add constraint facts_belong_to_an_agenda
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES agendas(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table identities add constraint identities_came_through_a_connection
 	FOREIGN KEY (connection_id) REFERENCES connections(connection_id);
+alter table languages add constraint languages_are_of_a_member
+	FOREIGN KEY (tenant_id, member_id) REFERENCES members(tenant_id, member_id);
 alter table members add constraint members_are_an_identity
 	FOREIGN KEY (identity_id) REFERENCES identities(identity_id);
 alter table members add constraint members_belong_to_a_tenant
@@ -1177,6 +1282,10 @@ alter table referrals add constraint referrals_have_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table referrals add constraint referrals_rest_on_a_consent_for_that_office
 	FOREIGN KEY (tenant_id, consent_id, dossier_id, office_id) REFERENCES consents(tenant_id, consent_id, dossier_id, office_id);
+alter table reminders add constraint reminders_are_acknowledged_by_a_member
+	FOREIGN KEY (tenant_id, acknowledged_by) REFERENCES members(tenant_id, member_id);
+alter table reminders add constraint reminders_are_of_an_agenda
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES agendas(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table sessions add constraint sessions_act_as_a_member
 	FOREIGN KEY (tenant_id, member_id) REFERENCES members(tenant_id, member_id);
 alter table sessions add constraint sessions_act_as_an_office_member

@@ -23,12 +23,16 @@ import (
 	"passerelle/internal/erasures/erasuresweb"
 	"passerelle/internal/inbox"
 	"passerelle/internal/inbox/inboxweb"
+	"passerelle/internal/jobs"
 	"passerelle/internal/journal"
 	"passerelle/internal/journal/journalweb"
 	"passerelle/internal/keys"
 	"passerelle/internal/live"
+	"passerelle/internal/mail"
 	"passerelle/internal/referrals"
 	"passerelle/internal/referrals/referralsweb"
+	"passerelle/internal/reminders"
+	"passerelle/internal/reminders/remindersweb"
 	"passerelle/internal/signin"
 	"passerelle/internal/signin/signinweb"
 	"passerelle/internal/tenantdb"
@@ -61,6 +65,8 @@ type Options struct {
 	Log *slog.Logger
 	// Clock tells the time; nil is time.Now.
 	Clock func() time.Time
+	// Post takes e-mails that say that something waits; nil sends none.
+	Post mail.Post
 	// WatchEvery is how often the journal is looked through for what raises an alert; 0 is every fifteen seconds.
 	WatchEvery time.Duration
 }
@@ -78,7 +84,9 @@ type App struct {
 	Erasures  *erasures.Service
 	Journal   *journal.Service
 	Alerts    *alerts.Service
+	Reminders *reminders.Service
 
+	queue         *jobs.Queue
 	keyDB         *tenantdb.DB
 	sequencerDB   *tenantdb.DB
 	stopListening context.CancelFunc
@@ -129,6 +137,16 @@ func New(ctx context.Context, options Options) (*App, error) {
 	a.Erasures = erasures.New(a.DB, ring, options.Clock, options.KeysBackupDays)
 	a.Journal = journal.New(a.DB, options.Clock)
 	a.Alerts = alerts.New(a.DB, options.Clock)
+	a.Reminders = reminders.New(a.DB, a.Referrals, options.Clock, options.Post != nil)
+	if a.queue, err = jobs.Open(ctx, options.DatabaseURL, options.Log); err != nil {
+		a.closeDatabases()
+		return nil, err
+	}
+	reminders.NewClock(a.DB, options.Clock, options.Post, options.Origin).Handle(a.queue)
+	if err := a.queue.Start(ctx); err != nil {
+		a.closeDatabases()
+		return nil, err
+	}
 	a.Hub.OnSessionEnd(door.Forget)
 	listen, stop := context.WithCancel(context.WithoutCancel(ctx))
 	a.stopListening = stop
@@ -149,7 +167,6 @@ func New(ctx context.Context, options Options) (*App, error) {
 	})
 	a.Web.Register(func(r *web.Routes) {
 		r.Get("/", access.SignedIn, web.Home)
-		r.Post("/language", access.Anyone, web.ChooseLanguage)
 	})
 	a.Web.Register(pages.Routes)
 	a.Web.Register(func(r *web.Routes) {
@@ -157,6 +174,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 		alertsweb.Routes(r, a.Alerts, a.Hub)
 		consentsweb.Routes(r, a.Consents, a.Referrals)
 		referralsweb.Routes(r, a.Referrals, a.Hub)
+		remindersweb.Routes(r, a.Reminders, a.Hub)
 		inboxweb.Routes(r, a.Inbox, a.Hub, pages.Keep)
 		erasuresweb.Routes(r, a.Erasures, options.Clock)
 		journalweb.Routes(r, a.Journal, options.Clock)
@@ -216,7 +234,13 @@ func (a *App) Close() {
 	a.closeDatabases()
 }
 
+// closeDatabases lets jobs under way finish first; what cannot is done again, by this process or another.
 func (a *App) closeDatabases() {
+	if a.queue != nil {
+		stopping, cancel := context.WithTimeout(context.Background(), shutdownTime/2)
+		a.queue.Stop(stopping)
+		cancel()
+	}
 	for _, db := range []*tenantdb.DB{a.sequencerDB, a.keyDB, a.DB} {
 		if db != nil {
 			db.Close()

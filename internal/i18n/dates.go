@@ -49,6 +49,12 @@ func LongDate(ctx context.Context, t time.Time) string {
 	return number + " " + months[lang][month-1] + " " + strconv.Itoa(year)
 }
 
+// Month is a month of a year, where the day is not told: mai 2026.
+func Month(ctx context.Context, t time.Time) string {
+	year, month, _ := t.In(Zone).Date()
+	return months[From(ctx)][month-1] + " " + strconv.Itoa(year)
+}
+
 // Time is the hour of the day: 14:10.
 func Time(_ context.Context, t time.Time) string { return t.In(Zone).Format("15:04") }
 

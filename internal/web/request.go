@@ -25,6 +25,7 @@ type entry struct {
 var navigation = []entry{
 	{access.WorkShow, "ui.nav.work", "/work", nil},
 	{access.DossierList, "ui.nav.dossiers", "/dossiers", []string{"/referrals", "/consents"}},
+	{access.TeamShow, "reminders.team.title", paths.Team, nil},
 	{access.AlertList, "alerts.nav", paths.Alerts, nil},
 	{access.JournalReport, "journal.report.nav", "/access-report", nil},
 	{access.InboxList, "ui.nav.inbox", "/inbox", nil},
