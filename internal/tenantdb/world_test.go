@@ -212,6 +212,8 @@ func binding(who string) string {
 		return "set local app.scope = 'signin'"
 	case who == watch:
 		return fmt.Sprintf("set local app.scope = 'watch'; set local app.tenant_id = '%s'", cast.Vaud.ID)
+	case who == clock:
+		return fmt.Sprintf("set local app.scope = 'clock'; set local app.tenant_id = '%s'", cast.Vaud.ID)
 	case who == rotation:
 		return fmt.Sprintf("set local app.scope = 'staff'; set local app.tenant_id = '%s'", cast.Vaud.ID)
 	case who == rotationOfNoe:
