@@ -85,6 +85,7 @@ type App struct {
 	Journal   *journal.Service
 	Alerts    *alerts.Service
 	Reminders *reminders.Service
+	Clock     *reminders.Clock
 
 	queue         *jobs.Queue
 	keyDB         *tenantdb.DB
@@ -142,7 +143,8 @@ func New(ctx context.Context, options Options) (*App, error) {
 		a.closeDatabases()
 		return nil, err
 	}
-	reminders.NewClock(a.DB, options.Clock, options.Post, options.Origin).Handle(a.queue)
+	a.Clock = reminders.NewClock(a.DB, options.Clock, options.Post, options.Origin)
+	a.Clock.Handle(a.queue)
 	if err := a.queue.Start(ctx); err != nil {
 		a.closeDatabases()
 		return nil, err

@@ -16,8 +16,8 @@ import (
 	"passerelle/internal/tenantdb"
 )
 
-// Schema is where the queue's tables stand, beside the data and outside its fences.
-const Schema = "jobs"
+// schema is where the queue's tables stand, beside the data and outside its fences.
+const schema = "jobs"
 
 // Job is something to be done: its kind, and in its fields what it is about. Two that are alike are one.
 type Job = river.JobArgs
@@ -30,7 +30,7 @@ type Planned struct {
 
 // planner only plans, in transactions that others have begun.
 var planner = func() *river.Client[*sql.Tx] {
-	client, err := river.NewClient(riverdatabasesql.New(nil), &river.Config{Schema: Schema})
+	client, err := river.NewClient(riverdatabasesql.New(nil), &river.Config{Schema: schema})
 	if err != nil {
 		panic(fmt.Sprintf("the queue cannot be written to: %v", err)) // its settings are constants
 	}

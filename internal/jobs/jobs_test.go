@@ -172,7 +172,7 @@ func TestTheTablesAreThoseOfThisRiver(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer pool.Close()
-	migrator, err := rivermigrate.New(riverpgxv5.New(pool), &rivermigrate.Config{Schema: jobs.Schema})
+	migrator, err := rivermigrate.New(riverpgxv5.New(pool), &rivermigrate.Config{Schema: "jobs"})
 	if err != nil {
 		t.Fatal(err)
 	}

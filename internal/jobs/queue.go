@@ -11,6 +11,8 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+
+	"passerelle/internal/ids"
 )
 
 const (
@@ -70,7 +72,7 @@ func (q *Queue) Regularly(next func(now time.Time) time.Time, job func() Planned
 // hour.
 func (q *Queue) Start(ctx context.Context) (err error) {
 	q.client, err = river.NewClient(riverpgxv5.New(q.pool), &river.Config{
-		Schema: Schema, Workers: q.workers, PeriodicJobs: q.periodic, Logger: q.log, JobTimeout: patience,
+		ID: ids.New[Queue]().String(), Schema: schema, Workers: q.workers, PeriodicJobs: q.periodic, Logger: q.log, JobTimeout: patience,
 		Queues: map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: hands}},
 		// Rebuilding an index is the owner's to do.
 		ReindexerIndexNames: []string{},
