@@ -66,6 +66,8 @@ type things struct {
 	erased string
 	// alert has paused somebody of an office in Vaud.
 	alert string
+	// reminder is of a date in the dossier.
+	reminder string
 }
 
 func amina(t *testing.T, site *webtest.Site) things {
@@ -112,7 +114,7 @@ func amina(t *testing.T, site *webtest.Site) things {
 	if _, err := site.App.Referrals.Send(ctx, sent.ReferralID, preview.Seal()); err != nil {
 		t.Fatal(err)
 	}
-	return things{dossier.String(), consent.String(), sent.ReferralID.String(), draft.ReferralID.String(), ofYore(t, site), raised(t, site)}
+	return things{dossier.String(), consent.String(), sent.ReferralID.String(), draft.ReferralID.String(), ofYore(t, site), raised(t, site), reminded(t, site, dossier)}
 }
 
 // raised is an alert, with the pause of somebody who has left the office since.
@@ -121,6 +123,14 @@ func raised(t *testing.T, site *webtest.Site) string {
 	id := ids.New[things]().String()
 	site.Database.Exec(t, `insert into alerts (tenant_id, alert_id, kind, person_id, role, office_id, since, until, at) values ($1, $2, 'ceiling', gen_random_uuid(), 'office_member', $3, now(), now(), now())`, cast.Vaud.ID, id, cast.ORP.ID)
 	site.Database.Exec(t, `insert into pauses (tenant_id, pause_id, office_id, person_id, alert_id, paused_at) select tenant_id, gen_random_uuid(), office_id, person_id, alert_id, at from alerts where alert_id = $1`, id)
+	return id
+}
+
+// reminded is a reminder that nobody has seen yet.
+func reminded(t *testing.T, site *webtest.Site, dossier dossiers.ID) string {
+	t.Helper()
+	id := ids.New[things]().String()
+	site.Database.Exec(t, `insert into reminders (tenant_id, reminder_id, dossier_id, rule, about, due_on, warn_on) values ($1, $2, $3, 'stay_end', '', current_date, current_date)`, cast.Vaud.ID, id, dossier)
 	return id
 }
 
@@ -149,6 +159,8 @@ func (a things) path(route string) string {
 		id = a.dossier
 	case strings.HasPrefix(route, "/alerts/"):
 		id = a.alert
+	case strings.HasPrefix(route, "/reminders/"):
+		id = a.reminder
 	case strings.HasPrefix(route, "/erasures/"):
 		id = a.erased
 	case strings.HasPrefix(route, "/consents/"):
@@ -161,7 +173,7 @@ func (a things) path(route string) string {
 
 func absent() things {
 	id := ids.New[things]().String()
-	return things{id, id, id, id, id, id}
+	return things{id, id, id, id, id, id, id}
 }
 
 // TestT07 asks every route as everybody about the same things: who may not do it is refused; for whoever may, but
