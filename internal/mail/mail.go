@@ -44,8 +44,8 @@ const (
 	patience                  = 20 * time.Second
 )
 
-// Server sends through a mail server: smtps://user:password@host, or smtp:// for one that begins TLS after the greeting (STARTTLS).
-// Nothing is ever sent without TLS.
+// Server sends through a mail server: smtps://user:password@host, or smtp:// for one that begins TLS after the greeting
+// (STARTTLS). Nothing is ever sent without TLS.
 func Server(address, from string) (Post, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Hostname() == "" || u.Scheme != "smtp" && u.Scheme != "smtps" {

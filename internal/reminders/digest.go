@@ -34,7 +34,8 @@ type waiting struct {
 	Role     access.Role
 	// Due counts open dates that press, overdue or within the week; Reminded what was not acknowledged.
 	Due, Reminded int
-	// Undated, Overdue and Ending count the tenant's dossiers without a date, its overdue dates, and stays and permits that end soon.
+	// Undated, Overdue and Ending count the tenant's dossiers without a date, its overdue dates, and stays and permits that
+	// end soon.
 	Undated, Overdue, Ending int
 }
 
