@@ -134,6 +134,18 @@ var rights = []struct{ role, act, to, why string }{
 	{"passerelle_rotation", "select", "interpreters.tenant_id interpreters.interpreter_id interpreters.particulars exclusions.tenant_id exclusions.exclusion_id exclusions.dossier_id exclusions.terms meeting_places.tenant_id meeting_places.appointment_id meeting_places.dossier_id meeting_places.place bookings.tenant_id bookings.booking_id bookings.dossier_id bookings.terms letters.tenant_id letters.letter_id letters.dossier_id letters.contents",
 		"What of them is sealed, and where it stands."},
 	{"passerelle_rotation", "update", "interpreters.particulars exclusions.terms meeting_places.place bookings.terms letters.contents", "It is sealed anew."},
+	{"passerelle_app", "select", "reminders digests languages", "What waits is shown, and told."},
+	{"passerelle_app", "insert", "reminders.tenant_id reminders.reminder_id reminders.dossier_id reminders.rule reminders.about reminders.due_on reminders.warn_on digests.tenant_id digests.digest_id digests.member_id digests.kind digests.day",
+		"A day has come. When that was noted, the database says."},
+	{"passerelle_app", "insert", "languages", "Somebody chooses a language."},
+	{"passerelle_app", "update", "reminders.acknowledged_at reminders.acknowledged_by digests.begun_at digests.sent_at languages.language",
+		"A reminder is seen, an e-mail begun and sent, another language chosen."},
+	{"passerelle_app", "select", "jobs.river_job jobs.river_leader jobs.river_notification jobs.river_queue jobs.river_migration", "Jobs are looked for."},
+	{"passerelle_app", "insert", "jobs.river_job jobs.river_leader jobs.river_notification jobs.river_queue", "They are planned, and somebody leads."},
+	{"passerelle_app", "update", "jobs.river_job jobs.river_leader jobs.river_notification jobs.river_queue", "They are begun, done, or put off."},
+	{"passerelle_app", "delete", "jobs.river_job jobs.river_leader jobs.river_notification jobs.river_queue", "What was done long ago goes."},
+	{"passerelle_app", "usage", "jobs.river_job_id_seq jobs.river_notification_id_seq", "They are numbered."},
+	{"passerelle_app", "execute", "function_jobs.river_job_state_in_bitmask(bit,jobs.river_job_state)", "Two that are alike are one."},
 
 	{"passerelle_sequencer", "select", "journal_entries journal_leaves journal_checkpoints tenants.tenant_id tenants.slug", "What is hashed, and whose it is."},
 	{"passerelle_sequencer", "insert", "journal_leaves.tenant_id journal_leaves.leaf journal_leaves.transaction journal_leaves.entry_id journal_leaves.hashes journal_checkpoints.tenant_id journal_checkpoints.checkpoint journal_checkpoints.size journal_checkpoints.root journal_checkpoints.complete_until journal_checkpoints.note",
@@ -150,6 +162,7 @@ var rights = []struct{ role, act, to, why string }{
 	{"passerelle_keys_rotation", "update", "keys.tenant_keysets.wrapped keys.keysets.wrapped", "Keysets are wrapped anew."},
 
 	{"passerelle_app", "usage", "schema public", "The data."},
+	{"passerelle_app", "usage", "schema jobs", "The queue."},
 	{"passerelle_rotation", "usage", "schema public", "The data."},
 	{"passerelle_sequencer", "usage", "schema public", "The data."},
 	{"passerelle_platform", "usage", "schema public", "The console of those who run the installation, which sees nothing of it."},
@@ -162,12 +175,12 @@ var rights = []struct{ role, act, to, why string }{
 const granted = `
 with objects as (
 	select c.oid as id, c.relnamespace, case n.nspname when 'public' then '' else n.nspname || '.' end || c.relname as name, c.relowner as owner, c.relacl as acl
-	from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname in ('public', 'keys', 'migrations') and c.relkind not in ('i', 'I')
+	from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname in ('public', 'keys', 'migrations', 'jobs') and c.relkind not in ('i', 'I')
 ), rights as (
 	select name, owner, acl from objects
 	union all select o.name || '.' || a.attname, o.owner, a.attacl from objects o join pg_attribute a on a.attrelid = o.id and not a.attisdropped
-	union all select 'function ' || p.oid::regprocedure, p.proowner, coalesce(p.proacl, acldefault('f', p.proowner)) from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname in ('public', 'keys', 'migrations')
-	union all select 'schema ' || nspname, nspowner, nspacl from pg_namespace where nspname in ('public', 'keys', 'migrations')
+	union all select 'function ' || p.oid::regprocedure, p.proowner, coalesce(p.proacl, acldefault('f', p.proowner)) from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname in ('public', 'keys', 'migrations', 'jobs')
+	union all select 'schema ' || nspname, nspowner, nspacl from pg_namespace where nspname in ('public', 'keys', 'migrations', 'jobs')
 )
 select coalesce(r.rolname, 'everybody') || ' ' || lower(a.privilege_type) || ' ' || name
 from rights, aclexplode(acl) a left join pg_roles r on r.oid = a.grantee
@@ -179,7 +192,7 @@ func surplus(t *testing.T, tx pgx.Tx) (found []string) {
 	var said []string
 	for _, right := range rights {
 		for _, to := range strings.Fields(strings.ReplaceAll(right.to, "schema ", "schema_")) {
-			said = append(said, right.role+" "+right.act+" "+strings.ReplaceAll(to, "schema_", "schema "))
+			said = append(said, right.role+" "+right.act+" "+strings.NewReplacer("schema_", "schema ", "function_", "function ").Replace(to))
 		}
 	}
 	rows, err := tx.Query(t.Context(), granted)

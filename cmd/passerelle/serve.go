@@ -7,6 +7,7 @@ import (
 
 	"passerelle/internal/app"
 	"passerelle/internal/config"
+	"passerelle/internal/mail"
 )
 
 type serveCommand struct{}
@@ -22,11 +23,17 @@ func (serveCommand) Run(ctx context.Context, settings config.Config) error {
 	if err != nil {
 		return err
 	}
+	var post mail.Post
+	if settings.MailURL != "" {
+		if post, err = mail.Server(settings.MailURL, settings.MailFrom); err != nil {
+			return err
+		}
+	}
 	application, err := app.New(ctx, app.Options{
 		DatabaseURL: settings.DatabaseURL, MaxConns: settings.MaxConns,
 		KeysDatabaseURL: settings.KeysDatabaseURL, Master: master, KeysBackupDays: settings.KeysBackupDays,
 		SequencerDatabaseURL: settings.SequencerDatabaseURL,
-		Origin:               settings.Origin, TrustedProxies: settings.TrustedProxies, Version: version, Log: log,
+		Origin:               settings.Origin, TrustedProxies: settings.TrustedProxies, Version: version, Log: log, Post: post,
 	})
 	if err != nil {
 		return err

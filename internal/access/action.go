@@ -17,6 +17,9 @@ var (
 var (
 	WorkShow = Action{"work", "show"}
 
+	ReminderAcknowledge = Action{"reminder", "acknowledge"}
+	TeamShow            = Action{"team", "show"}
+
 	DossierList   = Action{"dossier", "list"}
 	DossierSearch = Action{"dossier", "search"}
 	DossierShow   = Action{"dossier", "show"}
@@ -89,6 +92,7 @@ var (
 // Actions lists every action that a role can be granted.
 var Actions = []Action{
 	WorkShow,
+	ReminderAcknowledge, TeamShow,
 	DossierList, DossierSearch, DossierShow, DossierCreate, DossierUpdate,
 	StatisticsShow,
 	ImportCreate, ExportCreate,

@@ -15,6 +15,7 @@ import (
 	"passerelle/internal/access"
 	"passerelle/internal/deadlines"
 	"passerelle/internal/ids"
+	"passerelle/internal/jobs"
 	"passerelle/internal/keys"
 	"passerelle/internal/tenantdb"
 	"passerelle/internal/timeline"
@@ -37,6 +38,8 @@ type Line struct {
 	// Presses says whether something is lost when nobody acts by that day.
 	Presses   bool
 	SettledOn *time.Time
+	// WarnOn are the days on which to remind of it, while it is open and presses.
+	WarnOn []time.Time `bun:",array"`
 }
 
 // book is what the program ships; that it can be read, a test of deadlines sees to.
@@ -96,7 +99,8 @@ func Report(ctx context.Context, tx tenantdb.Tx, box *keys.Box, dossier ids.ID[t
 	if err != nil {
 		return nil, err
 	}
-	if err := lockAgenda(ctx, tx, by.Tenant, dossier, applied); err != nil {
+	at, err := lockAgenda(ctx, tx, by.Tenant, dossier, applied)
+	if err != nil {
 		return nil, err
 	}
 	if err := replaceFacts(ctx, tx, box, by.Tenant, dossier, source, facts); err != nil {
@@ -106,7 +110,18 @@ func Report(ctx context.Context, tx tenantdb.Tx, box *keys.Box, dossier ids.ID[t
 	if err != nil {
 		return nil, err
 	}
-	return all, replaceDeadlines(ctx, tx, by.Tenant, dossier, rules.Deadlines(all))
+	var lines []Line
+	for _, d := range rules.Deadlines(all) {
+		lines = append(lines, lineOf(dossier, d))
+	}
+	// What follows now, instead of what followed before.
+	if err := deleteDeadlines(ctx, tx, dossier); err != nil {
+		return nil, err
+	}
+	if err := insertDeadlines(ctx, tx, by.Tenant, lines); err != nil {
+		return nil, err
+	}
+	return all, jobs.Plan(ctx, tx, warnings(by.Tenant, dossier, lines, at)...)
 }
 
 // Open gives the facts that were read, of all capabilities; open is that of the dossier's box or file.
@@ -151,6 +166,8 @@ func lineOf(dossier ids.ID[timeline.Dossier], d deadlines.Deadline) Line {
 	}
 	if d.Settled != nil {
 		line.SettledOn = &d.Settled.On
+	} else if line.Presses {
+		line.WarnOn = d.Warnings(line.DueOn)
 	}
 	return line
 }

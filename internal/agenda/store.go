@@ -42,6 +42,7 @@ type agendaRow struct {
 	TenantID      tenantdb.TenantID
 	DossierID     ids.ID[timeline.Dossier]
 	Rules         string
+	ResponsibleID tenantdb.PersonID
 }
 
 type deadlineRow struct {
@@ -54,6 +55,7 @@ type deadlineRow struct {
 	ToTheMonth    bool                     `bun:"to_the_month"`
 	Presses       bool                     `bun:"presses"`
 	SettledOn     *time.Time               `bun:"settled_on,type:date"`
+	WarnOn        []time.Time              `bun:"warn_on,array,type:date[]"`
 }
 
 // OfDossier asks for what has been reported of a dossier; Of gives the deadlines.
@@ -74,14 +76,16 @@ func listFacts(ctx context.Context, tx tenantdb.Tx, dossier ids.ID[timeline.Doss
 	return found, nil
 }
 
-// lockAgenda makes the agenda where there is none, and keeps everybody else from computing it.
-func lockAgenda(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID, dossier ids.ID[timeline.Dossier], rules string) error {
+// lockAgenda makes the agenda where there is none, and keeps everybody else from computing it. It gives the time by the
+// clock that jobs are done by.
+func lockAgenda(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID, dossier ids.ID[timeline.Dossier], rules string) (at time.Time, err error) {
 	row := agendaRow{TenantID: tenant, DossierID: dossier, Rules: rules}
-	if _, err := tx.Insert().Model(&row).On("conflict (tenant_id, dossier_id) do update").
-		Set("rules = excluded.rules").Set("computed_at = now()").Exec(ctx); err != nil {
-		return fmt.Errorf("lock agenda: %w", err)
+	if err := tx.Insert().Model(&row).Value("responsible_id", "(select responsible_id from dossiers where dossier_id = ?)", dossier).
+		On("conflict (tenant_id, dossier_id) do update").Set("rules = excluded.rules").Set("computed_at = now()").
+		Returning("computed_at").Scan(ctx, &at); err != nil {
+		return time.Time{}, fmt.Errorf("lock agenda: %w", err)
 	}
-	return nil
+	return at, nil
 }
 
 func replaceFacts(ctx context.Context, tx tenantdb.Tx, box *keys.Box, tenant tenantdb.TenantID, dossier ids.ID[timeline.Dossier], source Source, facts []deadlines.Fact) error {
@@ -101,24 +105,26 @@ func replaceFacts(ctx context.Context, tx tenantdb.Tx, box *keys.Box, tenant ten
 	return nil
 }
 
-// replaceDeadlines writes what follows now instead of what followed before.
-func replaceDeadlines(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID, dossier ids.ID[timeline.Dossier], list deadlines.List) error {
-	if _, err := tx.Delete().TableExpr("deadlines").Where("dossier_id = ?", dossier).Exec(ctx); err != nil {
-		return fmt.Errorf("delete deadlines: %w", err)
-	}
-	if len(list) == 0 {
+func insertDeadlines(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID, lines []Line) error {
+	if len(lines) == 0 {
 		return nil
 	}
-	rows := make([]deadlineRow, len(list))
-	for i, d := range list {
-		line := lineOf(dossier, d)
+	rows := make([]deadlineRow, len(lines))
+	for i, line := range lines {
 		rows[i] = deadlineRow{
-			TenantID: tenant, DossierID: dossier, Rule: line.Rule, About: line.About, DueOn: line.DueOn, ToTheMonth: line.ToTheMonth,
-			Presses: line.Presses, SettledOn: line.SettledOn,
+			TenantID: tenant, DossierID: line.DossierID, Rule: line.Rule, About: line.About, DueOn: line.DueOn, ToTheMonth: line.ToTheMonth,
+			Presses: line.Presses, SettledOn: line.SettledOn, WarnOn: append([]time.Time{}, line.WarnOn...),
 		}
 	}
 	if _, err := tx.Insert().Model(&rows).Exec(ctx); err != nil {
 		return fmt.Errorf("insert deadlines: %w", err)
+	}
+	return nil
+}
+
+func deleteDeadlines(ctx context.Context, tx tenantdb.Tx, dossier ids.ID[timeline.Dossier]) error {
+	if _, err := tx.Delete().TableExpr("deadlines").Where("dossier_id = ?", dossier).Exec(ctx); err != nil {
+		return fmt.Errorf("delete deadlines: %w", err)
 	}
 	return nil
 }

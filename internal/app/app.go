@@ -39,6 +39,7 @@ import (
 	"passerelle/internal/interviews/interviewsweb"
 	"passerelle/internal/interpreters"
 	"passerelle/internal/interpreters/interpretersweb"
+	"passerelle/internal/jobs"
 	"passerelle/internal/journal"
 	"passerelle/internal/journal/journalweb"
 	"passerelle/internal/keys"
@@ -63,6 +64,11 @@ import (
 	"passerelle/internal/referrals/referralsweb"
 	"passerelle/internal/returns"
 	"passerelle/internal/returns/returnsweb"
+	"passerelle/internal/mail"
+	"passerelle/internal/referrals"
+	"passerelle/internal/referrals/referralsweb"
+	"passerelle/internal/reminders"
+	"passerelle/internal/reminders/remindersweb"
 	"passerelle/internal/signin"
 	"passerelle/internal/signin/signinweb"
 	"passerelle/internal/statistics"
@@ -101,6 +107,8 @@ type Options struct {
 	Log *slog.Logger
 	// Clock tells the time; nil is time.Now.
 	Clock func() time.Time
+	// Post takes e-mails that say that something waits; nil sends none.
+	Post mail.Post
 	// WatchEvery is how often the journal is looked through for what raises an alert; 0 is every fifteen seconds.
 	WatchEvery time.Duration
 }
@@ -161,7 +169,10 @@ type App struct {
 	Interpreters *interpreters.Service
 	Appointments *appointments.Service
 	Letters      *letters.Service
+	Reminders *reminders.Service
+	Clock     *reminders.Clock
 
+	queue         *jobs.Queue
 	keyDB         *tenantdb.DB
 	sequencerDB   *tenantdb.DB
 	stopListening context.CancelFunc
@@ -232,6 +243,17 @@ func New(ctx context.Context, options Options) (*App, error) {
 	a.Interpreters = interpreters.New(a.DB, ring, options.Clock)
 	a.Appointments = appointments.New(a.DB, ring, options.Clock)
 	a.Letters = letters.New(a.DB, ring, options.Clock)
+	a.Reminders = reminders.New(a.DB, a.Referrals, options.Clock, options.Post != nil)
+	if a.queue, err = jobs.Open(ctx, options.DatabaseURL, options.Log); err != nil {
+		a.closeDatabases()
+		return nil, err
+	}
+	a.Clock = reminders.NewClock(a.DB, options.Clock, options.Post, options.Origin)
+	a.Clock.Handle(a.queue)
+	if err := a.queue.Start(ctx); err != nil {
+		a.closeDatabases()
+		return nil, err
+	}
 	a.Hub.OnSessionEnd(door.Forget)
 	listen, stop := context.WithCancel(context.WithoutCancel(ctx))
 	a.stopListening = stop
@@ -252,7 +274,6 @@ func New(ctx context.Context, options Options) (*App, error) {
 	})
 	a.Web.Register(func(r *web.Routes) {
 		r.Get("/", access.SignedIn, web.Home)
-		r.Post("/language", access.Anyone, web.ChooseLanguage)
 	})
 	a.Web.Register(pages.Routes)
 	a.Web.Register(func(r *web.Routes) {
@@ -266,6 +287,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 		returnsweb.Routes(r, a.Returns)
 		claimsweb.Routes(r, a.Claims)
 		referralsweb.Routes(r, a.Referrals, a.Hub)
+		remindersweb.Routes(r, a.Reminders, a.Hub)
 		inboxweb.Routes(r, a.Inbox, a.Hub, pages.Keep)
 		erasuresweb.Routes(r, a.Erasures, options.Clock)
 		journalweb.Routes(r, a.Journal, options.Clock)
@@ -337,7 +359,13 @@ func (a *App) Close() {
 	a.closeDatabases()
 }
 
+// closeDatabases lets jobs under way finish first; what cannot is done again, by this process or another.
 func (a *App) closeDatabases() {
+	if a.queue != nil {
+		stopping, cancel := context.WithTimeout(context.Background(), shutdownTime/2)
+		a.queue.Stop(stopping)
+		cancel()
+	}
 	for _, db := range []*tenantdb.DB{a.sequencerDB, a.keyDB, a.DB} {
 		if db != nil {
 			db.Close()

@@ -4,25 +4,51 @@ import (
 	"slices"
 
 	"passerelle/internal/agenda"
+	"passerelle/internal/appointments"
+	"passerelle/internal/claims"
 	"passerelle/internal/consents"
 	"passerelle/internal/dossiers"
+	"passerelle/internal/housing"
+	"passerelle/internal/identifications"
 	"passerelle/internal/imports"
+	"passerelle/internal/interpreters"
+	"passerelle/internal/interviews"
+	"passerelle/internal/letters"
 	"passerelle/internal/messages"
+	"passerelle/internal/minors"
+	"passerelle/internal/proceedings"
+	"passerelle/internal/projects"
 	"passerelle/internal/referrals"
 	"passerelle/internal/reflections"
+	"passerelle/internal/returns"
+	"passerelle/internal/risks"
 	"passerelle/internal/signin"
 	"passerelle/internal/stays"
+	"passerelle/internal/tasks"
 )
 
 // SealedRows is everything that is sealed, for whoever changes keys.
 var SealedRows = slices.Concat(
 	agenda.SealedRows,
+	appointments.SealedRows,
+	claims.SealedRows,
 	consents.SealedRows,
 	dossiers.SealedRows,
+	housing.SealedRows,
+	identifications.SealedRows,
 	imports.SealedRows,
+	interpreters.SealedRows,
+	interviews.SealedRows,
+	letters.SealedRows,
 	messages.SealedRows,
+	minors.SealedRows,
+	proceedings.SealedRows,
+	projects.SealedRows,
 	referrals.SealedRows,
 	reflections.SealedRows,
+	returns.SealedRows,
+	risks.SealedRows,
 	signin.SealedRows,
 	stays.SealedRows,
+	tasks.SealedRows,
 )

@@ -187,6 +187,9 @@ func (r *sqlReader) call(call *ast.CallExpr) {
 		r.function != "" && !slices.Contains(preparing, r.p.dir+" "+r.function) {
 		r.say(call, "a statement is prepared while the program runs")
 	}
+	if object := r.p.info.Uses[selector.Sel]; r.packageOf(object) == module+"internal/tenantdb" && object.Name() == "Join" && r.p.dir != "internal/jobs" {
+		r.say(call, "Join leads past what tenantdb writes: it is the queue's")
+	}
 	function := r.named(selector.Sel)
 	if function == nil {
 		return
@@ -571,6 +574,7 @@ type row struct{ bun.BaseModel }
 		"in pieces":             {in(`const set = "SET_"` + "\n" + `tx.Select().ColumnExpr(set + "config(?, ?, true)", name, name)`), "no SQL holds set_config"},
 		"escaped":               {in("tx.Select().ColumnExpr(`U&\"set\\005fconfig\"(?, ?, true)`, name, name)"), "no SQL holds u&"},
 		"prepared later":        {in(`tenantdb.Prepare(tx.Select().Where("name = ?", name))`), "a statement is prepared while the program runs"},
+		"joined":                {in(`tx.Join(nil)`), "Join leads past what tenantdb writes"},
 		"no SQL at all":         {in(`_ = strings.Join([]string{name}, ", ")`), ""},
 
 		"pgx in a capability":           {"-- internal/dossiers/store.go --\npackage dossiers\nimport (\n\"context\"\n\"github.com/jackc/pgx/v5\"\n)\nfunc find(ctx context.Context, conn *pgx.Conn, name string) { conn.Exec(ctx, name) }", "the SQL of Exec is not a constant"},

@@ -46,6 +46,10 @@ type Config struct {
 	Origin string `env:"ORIGIN"`
 	// TrustedProxies are the addresses of proxies whose X-Real-IP is believed.
 	TrustedProxies []string `env:"TRUSTED_PROXIES"`
+	// MailURL is the mail server through which e-mails go that say that something waits, with its password: smtps://user:password@host.
+	// Without it none is sent. MailFrom is the address that they come from.
+	MailURL  string `env:"MAIL_URL,unset"`
+	MailFrom string `env:"MAIL_FROM"`
 	// AppPassword and KeysPassword, when set, become the passwords of the roles passerelle_app and passerelle_keys on migrate.
 	AppPassword  string `env:"APP_PASSWORD"`
 	KeysPassword string `env:"KEYS_PASSWORD"`

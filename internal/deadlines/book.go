@@ -1,6 +1,7 @@
 package deadlines
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io/fs"
@@ -105,6 +106,15 @@ func (b *Book) For(canton string, own ...Layer) (*Rules, error) {
 
 // IDs are the rules that there are.
 func (r *Rules) IDs() []RuleID { return slices.Sorted(maps.Keys(r.rows)) }
+
+// Name is what a rule is called: in the catalogues, or as a tenant calls one of its own.
+func (r *Rules) Name(ctx context.Context, id RuleID) string {
+	name := id.name(ctx)
+	for _, row := range r.rows[id] {
+		name = cmp.Or(row.Name, name)
+	}
+	return cmp.Or(name, string(id))
+}
 
 // resolve cuts time wherever a row of any layer begins or ends, and lays in each piece the rows over each other.
 func resolve(id RuleID, layers []Layer) (resolved []Rule, err error) {

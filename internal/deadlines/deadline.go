@@ -109,13 +109,14 @@ func (d Deadline) Allows(day time.Time) bool {
 	}
 }
 
-// Warnings are the days on which to remind of it, soonest first; none once it is settled.
-func (d Deadline) Warnings() (days []time.Time) {
+// Warnings are the days on which to remind of it, soonest first; none once it is settled. They are counted from the day that
+// whoever is reminded is told: of what follows from a birthday that is the first of its month.
+func (d Deadline) Warnings(told time.Time) (days []time.Time) {
 	if !d.Open() {
 		return nil
 	}
 	for _, ahead := range d.Rule.Warn {
-		days = append(days, d.On.AddDate(0, 0, -ahead))
+		days = append(days, told.AddDate(0, 0, -ahead))
 	}
 	return days
 }

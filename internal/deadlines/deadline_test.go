@@ -51,11 +51,11 @@ func TestWhatADossierHas(t *testing.T) {
 func TestWarnings(t *testing.T) {
 	t.Parallel()
 	d, _ := rulesOf(t, "VD").Deadlines(amina).Find("reflection_end", "")
-	if got := dates(d.Warnings()); !slices.Equal(got, []string{"2026-06-18", "2026-06-25", "2026-06-29", "2026-07-01"}) {
+	if got := dates(d.Warnings(d.On)); !slices.Equal(got, []string{"2026-06-18", "2026-06-25", "2026-06-29", "2026-07-01"}) {
 		t.Errorf("warnings are %v", got)
 	}
 	d, _ = rulesOf(t, "VD").Deadlines(append(slices.Clone(amina), fact("reflection_ended", "2026-06-20"))).Find("reflection_end", "")
-	if d.Open() || d.Warnings() != nil || d.Missed(day("2026-08-01")) {
+	if d.Open() || d.Warnings(d.On) != nil || d.Missed(day("2026-08-01")) {
 		t.Error("somebody is reminded of what has ended")
 	}
 }

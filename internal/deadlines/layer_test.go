@@ -126,8 +126,8 @@ func TestTheNarrowestDecides(t *testing.T) {
 	}
 	// Vaud confirms what the federal file offers; its NGO then sets eight months, and warns otherwise.
 	vaud := rulesOf(t, "VD", own(t, `{deadlines: {shelter_stay: [{amount: 8, basis: HOUSE, confirmed: true, warn: [30]}]}}`))
-	if d := stay(vaud); !d.On.Equal(day("2026-11-30")) || !d.Rule.Confirmed || len(d.Warnings()) != 1 || d.Rule.Kind != deadlines.Maximum {
-		t.Errorf("%s, confirmed %v, %v", d.On, d.Rule.Confirmed, d.Warnings())
+	if d := stay(vaud); !d.On.Equal(day("2026-11-30")) || !d.Rule.Confirmed || len(d.Warnings(d.On)) != 1 || d.Rule.Kind != deadlines.Maximum {
+		t.Errorf("%s, confirmed %v, %v", d.On, d.Rule.Confirmed, d.Warnings(d.On))
 	}
 	// The other tenant of the canton, and the other canton, hear nothing of it.
 	if d := stay(rulesOf(t, "VD")); !d.On.Equal(day("2026-09-30")) || !d.Rule.Confirmed {

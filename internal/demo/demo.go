@@ -22,6 +22,7 @@ import (
 	"passerelle/internal/demo/idp"
 	"passerelle/internal/keys"
 	"passerelle/internal/localpg"
+	"passerelle/internal/mail"
 	"passerelle/internal/migrate"
 )
 
@@ -47,6 +48,9 @@ const database = "postgres"
 
 // masterFile is where the demo keeps the key that wraps all others.
 func masterFile(options Options) string { return filepath.Join(options.Data, "master.key") }
+
+// mails is where e-mails go instead of away.
+func mails(options Options) string { return filepath.Join(options.Data, "mails") }
 
 // Run serves until ctx ends, then stops everything that it started. Errors are sentences for the console.
 func Run(ctx context.Context, options Options) (err error) {
@@ -96,7 +100,7 @@ func Run(ctx context.Context, options Options) (err error) {
 		KeysDatabaseURL: cluster.ConnString(database, migrate.Keys), Master: master, KeysBackupDays: keysBackupDays,
 		SequencerDatabaseURL: cluster.ConnString(database, migrate.Sequencer),
 		Origin:               "http://" + listener.Addr().String(), Aliases: localNames(listener), AllowLoopbackHTTP: true,
-		Version: options.Version, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Version: options.Version, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Post: mail.Folder(mails(options)),
 	})
 	if err != nil {
 		return err
@@ -106,6 +110,7 @@ func Run(ctx context.Context, options Options) (err error) {
 		return fmt.Errorf("fill in the invented dossiers: %w", err)
 	}
 
+	say("E-mails are not sent but written into " + mails(options) + ".")
 	announce(options.Out, listener.Addr().String())
 	serving, stop := context.WithCancel(ctx)
 	defer stop()

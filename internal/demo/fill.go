@@ -88,7 +88,7 @@ func fill(ctx context.Context, a *app.App, say func(string)) error {
 			return err
 		}
 	}
-	return nil
+	return remindOfTheWeek(ctx, a, made)
 }
 
 func (i invention) write(ctx context.Context, a *app.App, id dossiers.ID) error {

@@ -49,8 +49,14 @@ func LongDate(ctx context.Context, t time.Time) string {
 	return number + " " + months[lang][month-1] + " " + strconv.Itoa(year)
 }
 
-// Month is what a month is called, as it stands in a date: mars, März, marzo, March.
-func Month(ctx context.Context, month time.Month) string { return months[From(ctx)][month-1] }
+// Month is a month of a year, where the day is not told: mai 2026.
+func Month(ctx context.Context, t time.Time) string {
+	year, month, _ := t.In(Zone).Date()
+	return MonthName(ctx, month) + " " + strconv.Itoa(year)
+}
+
+// MonthName is what a month is called, as it stands in a date: mars, März, marzo, March.
+func MonthName(ctx context.Context, month time.Month) string { return months[From(ctx)][month-1] }
 
 // Time is the hour of the day: 14:10.
 func Time(_ context.Context, t time.Time) string { return t.In(Zone).Format("15:04") }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"passerelle/internal/access"
+	"passerelle/internal/tenantdb"
 )
 
 // Work is what waits for one person of the staff: of the referrals that she or he wrote, and of the dossiers that she
@@ -53,14 +54,15 @@ func atMost(lines []Line, more bool) ([]Line, bool) {
 	return lines, more
 }
 
-// Work gives what waits for the person who asks.
-func (s *Service) Work(ctx context.Context) (Work, error) {
+// Work gives what waits for the person who asks; questions of whoever shows it go along.
+func (s *Service) Work(ctx context.Context, also ...tenantdb.Question) (Work, error) {
 	by, err := access.Require(ctx, access.WorkShow)
 	if err != nil {
 		return Work{}, err
 	}
 	var news, waiting, drafts []Line
-	if err := s.db.Read(ctx, newsOf(by.Person, &news), waitingOf(by.Person, &waiting), draftsOf(by.Person, &drafts)); err != nil {
+	questions := append([]tenantdb.Question{newsOf(by.Person, &news), waitingOf(by.Person, &waiting), draftsOf(by.Person, &drafts)}, also...)
+	if err := s.db.Read(ctx, questions...); err != nil {
 		return Work{}, err
 	}
 	return arrange(news, waiting, drafts, s.now()), nil

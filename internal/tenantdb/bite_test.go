@@ -63,6 +63,7 @@ var policies = map[string]probe{
 	"members door_fence":         fenced("Noé", "members", "0", "5"),
 	"members door":               reads("sign-in", "members", "5", "0"),
 	"members staff":              reads("Léa", "members", "3", "0"),
+	"members clock":              reads(clock, "members", "3", "0"),
 	"offices door_fence":         fenced("Noé", "offices", "1", "9"),
 	"offices door":               reads("sign-in", "offices", "9", "0"),
 	"offices staff":              reads("Léa", "offices", "7", "0"),
@@ -140,6 +141,21 @@ var policies = map[string]probe{
 	"watches tenant_fence":  fenced(watch, "watches", "1", "2"),
 	"watches scope_fence":   fenced("Léa", "watches", "0", "1"),
 	"watches watch":         reads(watch, "watches", "1", "0"),
+
+	"agendas clock_reads":          reads(clock, "agendas", "1", "0"),
+	"deadlines clock_reads":        reads(clock, "deadlines", "1", "0"),
+	"reminders tenant_fence":       fenced("Léa", "reminders", "1", "2"),
+	"reminders scope_fence":        fenced("Noé", "reminders", "0", "1"),
+	"reminders both_read":          reads("Léa", "reminders", "1", "0"),
+	"reminders clock_reminds":      {who: clock, statement: "insert into reminders (tenant_id, reminder_id, dossier_id, rule, about, due_on, warn_on) select tenant_id, gen_random_uuid(), dossier_id, rule, about, due_on, warn_on - 1 from reminders", with: "1", without: "fenced"},
+	"reminders staff_acknowledges": {who: "Léa", statement: "update reminders set acknowledged_at = now(), acknowledged_by = " + lea, with: "1", without: "0"},
+	"digests tenant_fence":         fenced(clock, "digests", "1", "2"),
+	"digests scope_fence":          fenced("Léa", "digests", "0", "1"),
+	"digests clock":                reads(clock, "digests", "1", "0"),
+	"languages tenant_fence":       fenced("Léa", "languages", "1", "2"),
+	"languages scope_fence":        fenced("Noé", "languages", "0", "1"),
+	"languages own":                reads("Léa", "languages", "1", "0"),
+	"languages clock_reads":        reads(clock, "languages", "1", "0"),
 
 	"parked_forms tenant_fence": {who: "Noé", arrange: stray("parked_forms"), with: "fenced", without: "1",
 		statement: "insert into parked_forms (tenant_id, parked_form_id, person_id, page, form_values) values ('" + cast.Geneve.ID.String() + "', gen_random_uuid(), " + noe + ", '', '{}')"},
@@ -273,6 +289,9 @@ func init() {
 		policies[table+" scope_fence"] = fenced("Noé", table, "0", "1")
 		policies[table+" staff"] = reads("Léa", table, "1", "0")
 		visible[table] = map[string]int{"Léa": 1, "Claire": 1}
+	}
+	for _, table := range []string{"agendas", "deadlines"} {
+		visible[table][clock] = 1
 	}
 	for table, column := range sealedAnew {
 		policies[table+" rotation"] = probe{who: rotationOfLea, statement: "update " + table + " set " + column + " = 'anew'", with: "1", without: "0"}

@@ -15,7 +15,7 @@ with app as (
 	select relname, owned, format(fence, signin, tenant, staff, own_office) from words, (values
 		('connections', false, '%1$s'), ('identities', false, '%1$s'), ('signin_attempts', false, '%1$s'), ('sessions', false, '%1$s'),
 		('tenants', true, $$%1$s OR %2$s AND (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'office'::text]))$$),
-		('members', true, '%1$s OR %2$s AND %3$s'),
+		('members', true, $$%1$s OR %2$s AND (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'clock'::text]))$$),
 		('offices', true, '%1$s OR %2$s AND (%3$s OR %4$s)'),
 		('office_members', true, '%1$s OR %2$s AND (%3$s OR %4$s)')
 	) as d (relname, owned, fence)
@@ -78,7 +78,9 @@ union all select 'no fence can stand around ' || c.relname from pg_class c where
 union all select 'the partition ' || c.relname || ' can be read beside its table' from pg_class c where c.relispartition and has_table_privilege(c.oid, 'select')
 union all select 'the role may truncate, reference or put triggers on ' || t.relname from tables t where has_table_privilege(t.oid, 'truncate, references, trigger')
 union all select 'the function ' || p.oid::regprocedure || ' runs as its owner' from pg_proc p where p.pronamespace = 'public'::regnamespace and p.prosecdef
-union all select 'the role may use the schema ' || n.nspname from pg_namespace n
-	where n.nspname not in ('public', 'pg_catalog', 'information_schema') and has_schema_privilege(n.oid, 'usage')
+union all select 'the role may use the schema ' || n.nspname from pg_namespace n, app
+	-- The queue has no tenants and no fences, and its jobs hold identifiers alone: the application may, and nobody else.
+	where n.nspname not in ('public', 'pg_catalog', 'information_schema') and not (n.nspname = 'jobs' and app.rolname = 'passerelle_app') and has_schema_privilege(n.oid, 'usage')
+union all select 'the role owns ' || c.oid::regclass from pg_class c join app on app.oid = c.relowner where c.relnamespace = to_regnamespace('jobs')
 union all select 'the role may create in the schema public' where has_schema_privilege('public', 'create')
 union all select 'the role may create temporary tables' where has_database_privilege(current_database(), 'temporary');

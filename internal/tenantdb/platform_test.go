@@ -23,7 +23,7 @@ func TestT05(t *testing.T) {
 	// rotation may do with each table of the data is read in migrations/schema.sql, and checked at start (CheckRotation).
 	most := map[string]map[string][]string{
 		"passerelle_platform": {},
-		"passerelle_app":      {"public": {"select", "insert", "update", "delete", "columns"}},
+		"passerelle_app":      {"public": {"select", "insert", "update", "delete", "columns"}, "jobs": {"select", "insert", "update", "delete"}},
 		"passerelle_rotation": {"public": {"columns"}},
 		"passerelle_sequencer": {"public.journal_entries": {"select"}, "public.journal_leaves": {"select", "columns"}, "public.journal_checkpoints": {"select", "columns"},
 			"public.tenants": {"columns"}},

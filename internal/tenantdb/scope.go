@@ -48,6 +48,10 @@ func AtOffice(tenant TenantID, office OfficeID, person PersonID) Scope {
 // not one row of a dossier; it raises alerts and pauses people of offices.
 func Watch(tenant TenantID) Scope { return Scope{kind: "watch", tenant: tenant} }
 
+// Clock is the scope of what is done by itself when a day has come: of a tenant it shows who is responsible for which dossier,
+// the dates that follow, and the staff, and nothing that is sealed; it writes reminders and summaries.
+func Clock(tenant TenantID) Scope { return Scope{kind: "clock", tenant: tenant} }
+
 // SignIn is the scope of the door: connections, memberships and sessions, and not one row of a dossier.
 func SignIn() Scope { return Scope{kind: "signin"} }
 

@@ -142,6 +142,9 @@ func (tx Tx) Update() *bun.UpdateQuery { return tx.tx.NewUpdate() }
 // Delete begins a deletion.
 func (tx Tx) Delete() *bun.DeleteQuery { return tx.tx.NewDelete() }
 
+// Join lets the queue of jobs write into the transaction, in its own words; nobody else joins (internal/arch).
+func (tx Tx) Join(write func(*sql.Tx) error) error { return redact(write(tx.tx.Tx)) }
+
 // Notify tells the other processes, once the transaction commits, that something changed. The payload holds ids only.
 func (tx Tx) Notify(ctx context.Context, channel, payload string) error {
 	if _, err := tx.tx.NewSelect().ColumnExpr("pg_notify(?, ?)", channel, payload).Exec(ctx); err != nil {

@@ -60,7 +60,7 @@ insert into signin_attempts (state_hash, connection_id, browser_hash, nonce, pkc
 insert into dossiers (tenant_id, dossier_id, code_name, responsible_id, reached_through) select tenant_id, dossier_id, 'Amina', member_id, canary from canton;
 insert into beneficiaries (tenant_id, dossier_id, particulars) select tenant_id, dossier_id, canary::bytea from canton;
 insert into situations (tenant_id, dossier_id, data_class, body) select tenant_id, dossier_id, 'health', canary::bytea from canton;
-insert into agendas (tenant_id, dossier_id, rules) select tenant_id, dossier_id, repeat('0', 64) from canton;
+insert into agendas (tenant_id, dossier_id, rules, responsible_id) select tenant_id, dossier_id, repeat('0', 64), member_id from canton;
 insert into facts (tenant_id, dossier_id, source, facts) select tenant_id, dossier_id, 'stays', canary::bytea from canton;
 insert into deadlines (tenant_id, dossier_id, rule, about, due_on, to_the_month, presses) select tenant_id, dossier_id, 'stay_end', '', current_date, false, true from canton;
 insert into imports (tenant_id, import_id, person_id, total, sheet, created_at) select tenant_id, gen_random_uuid(), member_id, 1, canary::bytea, now() from canton;
@@ -122,6 +122,9 @@ insert into meeting_places (tenant_id, appointment_id, dossier_id, place) select
 insert into bookings (tenant_id, booking_id, appointment_id, dossier_id, interpreter_id, terms, state, booked_by, booked_at, changed_at)
 	select tenant_id, gen_random_uuid(), appointment_id, dossier_id, interpreter_id, canary::bytea, 'requested', member_id, now(), now() from canton join appointments using (tenant_id, dossier_id, member_id) join interpreters using (tenant_id);
 insert into letters (tenant_id, letter_id, dossier_id, template, language, contents, written_by, written_at) select tenant_id, gen_random_uuid(), dossier_id, 'accompaniment', 'fr', canary::bytea, member_id, now() from canton;
+insert into reminders (tenant_id, reminder_id, dossier_id, rule, about, due_on, warn_on) select tenant_id, gen_random_uuid(), dossier_id, 'stay_end', '', current_date, current_date from canton;
+insert into digests (tenant_id, digest_id, member_id, kind, day) select tenant_id, gen_random_uuid(), member_id, 'daily', current_date from canton;
+insert into languages (tenant_id, member_id, language) select tenant_id, member_id, 'fr' from canton;
 insert into consents (tenant_id, consent_id, dossier_id, office_id, purpose, data_classes, valid_from, valid_until, given_how, recorded_by)
 	select tenant_id, gen_random_uuid(), dossier_id, office_id, canary, '{identity}', current_date, current_date, 'orally', member_id from canton, unnest(array[first_id, second_id]) as office_id;
 insert into referrals (tenant_id, referral_id, reference, dossier_id, office_id, consent_id, service, request, state, slice, created_by, sent_at, sent_by_name, visible_until, revoked_at)
@@ -165,6 +168,7 @@ var scopes = map[string]tenantdb.Scope{
 	"Eva":     cast.Eva.Principal().Scope(),
 	"sign-in": tenantdb.SignIn(),
 	watch:     tenantdb.Watch(cast.Vaud.ID),
+	clock:     tenantdb.Clock(cast.Vaud.ID),
 }
 
 // as binds one of the scopes.
@@ -232,6 +236,10 @@ const watch = "the watch in Vaud"
 // what is Léa's alone.
 // rotation acts for a tenant's staff, as the role that seals anew; rotationOfNoe for what Noé has typed, rotationOfLea
 // for what Léa has.
+// clock is what does by itself what is due.
+const clock = "the clock in Vaud"
+
+// rotation acts for a tenant's staff, as the role that seals anew; rotationOfNoe for what Noé has typed.
 const (
 	rotation      = "rotation in Vaud"
 	rotationOfLea = "rotation of Léa's"
@@ -269,6 +277,8 @@ func binding(who string) string {
 		return "set local app.scope = 'signin'"
 	case who == watch:
 		return fmt.Sprintf("set local app.scope = 'watch'; set local app.tenant_id = '%s'", cast.Vaud.ID)
+	case who == clock:
+		return fmt.Sprintf("set local app.scope = 'clock'; set local app.tenant_id = '%s'", cast.Vaud.ID)
 	case who == rotation:
 		return fmt.Sprintf("set local app.scope = 'staff'; set local app.tenant_id = '%s'", cast.Vaud.ID)
 	case who == rotationOfLea:

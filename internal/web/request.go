@@ -34,6 +34,7 @@ var navigation = []entry{
 	{access.DossierList, "ui.nav.dossiers", "/dossiers", []string{"/referrals", "/consents", "/appointments", "/bookings", "/letters"}},
 	{access.CalendarShow, "appointments.nav", "/calendar", nil},
 	{access.InterpreterList, "interpreters.nav", "/interpreters", nil},
+	{access.TeamShow, "reminders.team.title", paths.Team, nil},
 	{access.AlertList, "alerts.nav", paths.Alerts, nil},
 	{access.JournalReport, "journal.report.nav", "/access-report", nil},
 	{access.InboxList, "ui.nav.inbox", "/inbox", nil},

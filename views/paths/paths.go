@@ -11,6 +11,8 @@ import (
 	"passerelle/internal/dossiers"
 	"passerelle/internal/offices"
 	"passerelle/internal/referrals"
+	"passerelle/internal/reminders"
+	"passerelle/internal/tenantdb"
 )
 
 // Dossier is a dossier's own page.
@@ -119,3 +121,16 @@ const (
 	Work     = "/work"
 	WorkLive = "/work/live"
 )
+
+// Team is what the coordinator sees of everybody's work.
+const Team = "/team"
+
+// ReminderAcknowledgement is where somebody says that a reminder is seen.
+func ReminderAcknowledgement(id reminders.ID) string {
+	return "/reminders/" + id.String() + "/acknowledgement"
+}
+
+// DossiersOf lists the dossiers that somebody is responsible for.
+func DossiersOf(member tenantdb.PersonID) string {
+	return "/dossiers?" + url.Values{"responsible": {member.String()}}.Encode()
+}

@@ -148,8 +148,7 @@ func TestGolden(t *testing.T) {
 		person    cast.Person
 		component templ.Component
 	}{
-		"work":             {cast.Lea, WorkPage(work())},
-		"work_none":        {cast.Lea, WorkPage(referrals.Work{At: now})},
+		"work":             {cast.Lea, WorkLists(work())},
 		"new":              {cast.Lea, NewPage(choice)},
 		"new_of_kind":      {cast.Lea, NewPage(NewForm{Dossier: amina, Offices: all, ID: choice.ID, Kind: cast.Clinic.Kind})},
 		"new_none":         {cast.Lea, NewPage(NewForm{Dossier: amina})},

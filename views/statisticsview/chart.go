@@ -96,7 +96,7 @@ func roundStep(highest int) int {
 
 // monthName is the first letters of a month.
 func monthName(ctx context.Context, month int) string {
-	letters := []rune(i18n.Month(ctx, time.Month(month+1)))
+	letters := []rune(i18n.MonthName(ctx, time.Month(month+1)))
 	return string(letters[:min(3, len(letters))])
 }
 

@@ -1,4 +1,4 @@
-// Package referralsweb is the NGO's pages about referrals, and my work.
+// Package referralsweb is the NGO's pages about referrals.
 package referralsweb
 
 import (
@@ -16,8 +16,6 @@ type handlers struct {
 // Routes registers the pages.
 func Routes(r *web.Routes, referrals *referrals.Service, hub *live.Hub) {
 	h := &handlers{referrals, hub}
-	r.Get("/work", access.WorkShow, h.showWork)
-	r.Get("/work/live", access.WorkShow, h.streamWork)
 	r.Get("/dossiers/:id/referrals/new", access.ReferralCreate, h.newReferral)
 	r.Post("/dossiers/:id/referrals", access.ReferralCreate, h.createReferral)
 	r.Get("/referrals/:id", access.ReferralShow, h.showReferral)

@@ -1,20 +1,22 @@
-package referralsweb
+package remindersweb
 
 import (
 	"github.com/gofiber/fiber/v2"
 
 	"passerelle/internal/access"
 	"passerelle/internal/live"
+	"passerelle/internal/reminders"
 	"passerelle/internal/web"
-	"passerelle/views/referralsview"
+	"passerelle/views/paths"
+	"passerelle/views/remindersview"
 )
 
 func (h *handlers) showWork(c *fiber.Ctx) error {
-	work, err := h.referrals.Work(c.UserContext())
+	work, err := h.reminders.Work(c.UserContext())
 	if err != nil {
 		return err
 	}
-	return web.Show(c, fiber.StatusOK, referralsview.WorkPage(work))
+	return web.Show(c, fiber.StatusOK, remindersview.WorkPage(work))
 }
 
 // streamWork wakes on any referral of the tenant; whether it is the person's own work, the page finds out itself.
@@ -29,3 +31,15 @@ func (h *handlers) streamWork(c *fiber.Ctx) error {
 }
 
 func isZero(id [16]byte) bool { return id == [16]byte{} }
+
+func (h *handlers) createAcknowledgement(c *fiber.Ctx) error {
+	id, err := web.ID[reminders.Reminder](c, "id")
+	if err != nil {
+		return err
+	}
+	if err := h.reminders.Acknowledge(c.UserContext(), id); err != nil {
+		return err
+	}
+	web.Notice(c, "reminders.notice.acknowledged")
+	return web.See(c, paths.Work)
+}

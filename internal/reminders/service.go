@@ -1,0 +1,93 @@
+package reminders
+
+import (
+	"context"
+	"time"
+
+	"passerelle/internal/access"
+	"passerelle/internal/agenda"
+	"passerelle/internal/forms"
+	"passerelle/internal/i18n"
+	"passerelle/internal/referrals"
+	"passerelle/internal/tenantdb"
+)
+
+// Service is the way to reminders.
+type Service struct {
+	db        *tenantdb.DB
+	referrals *referrals.Service
+	now       func() time.Time
+	mails     bool
+}
+
+// New makes it; mails says whether this installation sends e-mails.
+func New(db *tenantdb.DB, referrals *referrals.Service, now func() time.Time, mails bool) *Service {
+	return &Service{db, referrals, now, mails}
+}
+
+// Work gives what waits for the person who asks, in one round trip.
+func (s *Service) Work(ctx context.Context) (Work, error) {
+	by, err := access.Require(ctx, access.WorkShow)
+	if err != nil {
+		return Work{}, err
+	}
+	rules, err := agenda.Rules(ctx)
+	if err != nil {
+		return Work{}, err
+	}
+	var (
+		due      []Due
+		reminded []Reminder
+		today    = forms.Today(s.now())
+	)
+	referred, err := s.referrals.Work(ctx, dueOf(by.Person, today, &due), remindersOf(by.Person, &reminded))
+	if err != nil {
+		return Work{}, err
+	}
+	work := arrange(due, reminded, today)
+	work.Referrals, work.Rules, work.More = referred, rules, work.More || referred.More
+	return work, nil
+}
+
+// Acknowledge says that a reminder is seen, and with it the earlier ones of the same date. Saying it twice is the same.
+func (s *Service) Acknowledge(ctx context.Context, id ID) error {
+	by, err := access.Require(ctx, access.ReminderAcknowledge)
+	if err != nil {
+		return err
+	}
+	return s.db.Write(ctx, func(ctx context.Context, tx tenantdb.Tx) error {
+		return acknowledgeReminder(ctx, tx, id, by.Person, s.now())
+	})
+}
+
+// Team gives the coordinator how much everybody carries, and what nobody seems to look at.
+func (s *Service) Team(ctx context.Context) (Team, error) {
+	if _, err := access.Require(ctx, access.TeamShow); err != nil {
+		return Team{}, err
+	}
+	rules, err := agenda.Rules(ctx)
+	if err != nil {
+		return Team{}, err
+	}
+	now := s.now()
+	team := Team{Mails: s.mails, Day: forms.Today(now), Rules: rules}
+	if err := s.db.Read(ctx,
+		loads(team.Day, &team.Loads), quietSince(now.AddDate(0, 0, -quiet), &team.Quiet),
+		ending(leaving, team.Day, &team.Leaving), ending(expiring, team.Day, &team.Expiring), undated(&team.Undated),
+	); err != nil {
+		return Team{}, err
+	}
+	team.cut()
+	return team, nil
+}
+
+// Speak keeps which language the person has chosen, for the e-mails that say that something waits.
+func (s *Service) Speak(ctx context.Context, lang i18n.Lang) error {
+	by, err := access.Require(ctx, access.WorkShow)
+	if err != nil {
+		return err
+	}
+	return s.db.Write(ctx, func(ctx context.Context, tx tenantdb.Tx) error {
+		return upsertLanguage(ctx, tx, by.Tenant, by.Person, lang)
+	})
+}

@@ -1,0 +1,60 @@
+package reminders
+
+import (
+	"slices"
+	"time"
+
+	"passerelle/internal/deadlines"
+	"passerelle/internal/referrals"
+)
+
+// Work is what waits for one person of the staff: dates of the dossiers that she or he is responsible for, and referrals.
+type Work struct {
+	// Overdue, Today and Week are open dates that press, soonest first; Reminders are later ones, or those of the week, of which
+	// the person was reminded and has not said that it is seen. Each stands in one list only, the one that asks most.
+	Overdue, Today, Week []Due
+	Reminders            []Reminder
+	// Referrals is what offices did, and what they still owe.
+	Referrals referrals.Work
+	// More says that there is more than is shown.
+	More bool
+	// Day is today, in Zurich.
+	Day time.Time
+	// Rules name what is due.
+	Rules *deadlines.Rules
+}
+
+// Empty says that nothing waits.
+func (w Work) Empty() bool {
+	return len(w.Overdue)+len(w.Today)+len(w.Week)+len(w.Reminders) == 0 && w.Referrals.Empty()
+}
+
+const (
+	// week is how many days ahead my work looks.
+	week = 7
+	// most is how many lines one list of a page holds: somebody with more has to look through the dossiers.
+	most = 100
+)
+
+// arrange puts each deadline into one list. Both are what was asked for, soonest first, one more of each than is shown.
+func arrange(due []Due, reminded []Reminder, today time.Time) Work {
+	w := Work{Day: today, More: len(due) > most || len(reminded) > most}
+	due, reminded = due[:min(len(due), most)], reminded[:min(len(reminded), most)]
+	for _, line := range due {
+		isReminded := slices.ContainsFunc(reminded, func(r Reminder) bool { return r.same(line) })
+		switch left := line.Left(today); {
+		case left < 0:
+			w.Overdue = append(w.Overdue, line)
+		case left == 0:
+			w.Today = append(w.Today, line)
+		case !isReminded:
+			w.Week = append(w.Week, line)
+		}
+	}
+	for _, reminder := range reminded {
+		if reminder.Left(today) > 0 {
+			w.Reminders = append(w.Reminders, reminder)
+		}
+	}
+	return w
+}

@@ -1,0 +1,63 @@
+// Package remindersview is the HTML of "my work" and of the team's page: dates of many dossiers, by their code names.
+package remindersview
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"passerelle/internal/i18n"
+	"passerelle/internal/reminders"
+	"passerelle/views/agendaview"
+	"passerelle/views/paths"
+	"passerelle/views/ui"
+)
+
+// columns are those of every list of dates.
+var columns = []ui.Column{
+	{Label: "reminders.on.label"}, {Label: "reminders.nearness.label"}, {Label: "reminders.rule.label"}, {Label: "dossiers.code_name.label"},
+}
+
+// refreshed makes the page fetch itself anew when its stream says so, and take only what waits out of it.
+func refreshed(ctx context.Context) templ.Attributes {
+	return ui.Hx(ctx, "hx-get", paths.Work, "hx-trigger", "changed from:#live", "hx-select", "#work", "hx-swap", "outerHTML")
+}
+
+// on is the day, or the month where lists are told no more.
+func on(ctx context.Context, line reminders.Due) string {
+	if line.ToTheMonth {
+		return i18n.Month(ctx, line.DueOn)
+	}
+	return i18n.Date(ctx, line.DueOn)
+}
+
+// nearness is how near it is; of a month that has begun, that it has.
+func nearness(ctx context.Context, line reminders.Due, day time.Time) ui.Tagged {
+	left := line.Left(day)
+	if line.ToTheMonth && left == 0 {
+		return ui.Tag("reminders.this_month", ui.Bad)
+	}
+	return agendaview.Days(ctx, left)
+}
+
+// summary counts what is due.
+func summary(ctx context.Context, work reminders.Work) string {
+	var parts []string
+	for _, part := range []struct {
+		key string
+		n   int
+	}{
+		{"reminders.count.overdue", len(work.Overdue)}, {"reminders.count.today", len(work.Today)},
+		{"reminders.count.reminders", len(work.Reminders)}, {"reminders.count.week", len(work.Week)},
+	} {
+		if part.n > 0 {
+			parts = append(parts, i18n.T(ctx, part.key, "Count", part.n))
+		}
+	}
+	if len(parts) == 0 {
+		return i18n.T(ctx, "reminders.count.none")
+	}
+	return strings.Join(parts, ", ")
+}
