@@ -38,8 +38,8 @@ var (
 	DossierErase = Action{"dossier", "erase"}
 	ErasureShow  = Action{"erasure", "show"}
 
-	InterviewWrite = Action{"interview", "write"}
-	TaskWrite      = Action{"task", "write"}
+	InterviewWrite      = Action{"interview", "write"}
+	TaskWrite           = Action{"task", "write"}
 	IdentificationWrite = Action{"identification", "write"}
 	IndicatorSetLoad    = Action{"indicator_set", "load"}
 	MinorWrite          = Action{"minor", "write"}
@@ -58,9 +58,9 @@ var (
 	ReferralReply  = Action{"referral", "reply"}
 	ReferralRevoke = Action{"referral", "revoke"}
 
-	ProjectWrite = Action{"project", "write"}
-	ReturnWrite  = Action{"return", "write"}
-	ClaimWrite   = Action{"claim", "write"}
+	ProjectWrite     = Action{"project", "write"}
+	ReturnWrite      = Action{"return", "write"}
+	ClaimWrite       = Action{"claim", "write"}
 	InterpreterList  = Action{"interpreter", "list"}
 	InterpreterWrite = Action{"interpreter", "write"}
 	AppointmentWrite = Action{"appointment", "write"}

@@ -15,10 +15,10 @@ import (
 	"passerelle/internal/access"
 	"passerelle/internal/alerts"
 	"passerelle/internal/alerts/alertsweb"
-	"passerelle/internal/claims"
-	"passerelle/internal/claims/claimsweb"
 	"passerelle/internal/appointments"
 	"passerelle/internal/appointments/appointmentsweb"
+	"passerelle/internal/claims"
+	"passerelle/internal/claims/claimsweb"
 	"passerelle/internal/consents"
 	"passerelle/internal/consents/consentsweb"
 	"passerelle/internal/dossiers"
@@ -29,16 +29,16 @@ import (
 	"passerelle/internal/exports/exportsweb"
 	"passerelle/internal/housing"
 	"passerelle/internal/housing/housingweb"
-	"passerelle/internal/imports"
-	"passerelle/internal/imports/importsweb"
 	"passerelle/internal/identifications"
 	"passerelle/internal/identifications/identificationsweb"
+	"passerelle/internal/imports"
+	"passerelle/internal/imports/importsweb"
 	"passerelle/internal/inbox"
 	"passerelle/internal/inbox/inboxweb"
-	"passerelle/internal/interviews"
-	"passerelle/internal/interviews/interviewsweb"
 	"passerelle/internal/interpreters"
 	"passerelle/internal/interpreters/interpretersweb"
+	"passerelle/internal/interviews"
+	"passerelle/internal/interviews/interviewsweb"
 	"passerelle/internal/jobs"
 	"passerelle/internal/journal"
 	"passerelle/internal/journal/journalweb"
@@ -46,29 +46,23 @@ import (
 	"passerelle/internal/letters"
 	"passerelle/internal/letters/lettersweb"
 	"passerelle/internal/live"
-	"passerelle/internal/proceedings"
-	"passerelle/internal/proceedings/proceedingsweb"
-	"passerelle/internal/referrals"
-	"passerelle/internal/referrals/referralsweb"
-	"passerelle/internal/reflections"
-	"passerelle/internal/reflections/reflectionsweb"
+	"passerelle/internal/mail"
 	"passerelle/internal/minors"
 	"passerelle/internal/minors/minorsweb"
-	"passerelle/internal/referrals"
-	"passerelle/internal/referrals/referralsweb"
-	"passerelle/internal/risks"
-	"passerelle/internal/risks/risksweb"
+	"passerelle/internal/proceedings"
+	"passerelle/internal/proceedings/proceedingsweb"
 	"passerelle/internal/projects"
 	"passerelle/internal/projects/projectsweb"
 	"passerelle/internal/referrals"
 	"passerelle/internal/referrals/referralsweb"
-	"passerelle/internal/returns"
-	"passerelle/internal/returns/returnsweb"
-	"passerelle/internal/mail"
-	"passerelle/internal/referrals"
-	"passerelle/internal/referrals/referralsweb"
+	"passerelle/internal/reflections"
+	"passerelle/internal/reflections/reflectionsweb"
 	"passerelle/internal/reminders"
 	"passerelle/internal/reminders/remindersweb"
+	"passerelle/internal/returns"
+	"passerelle/internal/returns/returnsweb"
+	"passerelle/internal/risks"
+	"passerelle/internal/risks/risksweb"
 	"passerelle/internal/signin"
 	"passerelle/internal/signin/signinweb"
 	"passerelle/internal/statistics"
@@ -147,30 +141,30 @@ type App struct {
 	Alerts      *alerts.Service
 	Tasks       *tasks.Service
 	Interviews  *interviews.Service
-	Web       *web.Server
-	DB        *tenantdb.DB
-	Hub       *live.Hub
-	SignIn    *signin.Service
-	Dossiers  *dossiers.Service
-	Consents  *consents.Service
-	Projects  *projects.Service
-	Returns   *returns.Service
-	Claims    *claims.Service
-	Referrals *referrals.Service
-	Inbox     *inbox.Service
-	Erasures  *erasures.Service
-	Journal   *journal.Service
-	Alerts    *alerts.Service
-	Minors    *minors.Service
-	Risks     *risks.Service
+	Web         *web.Server
+	DB          *tenantdb.DB
+	Hub         *live.Hub
+	SignIn      *signin.Service
+	Dossiers    *dossiers.Service
+	Consents    *consents.Service
+	Projects    *projects.Service
+	Returns     *returns.Service
+	Claims      *claims.Service
+	Referrals   *referrals.Service
+	Inbox       *inbox.Service
+	Erasures    *erasures.Service
+	Journal     *journal.Service
+	Alerts      *alerts.Service
+	Minors      *minors.Service
+	Risks       *risks.Service
 
 	Identifications *identifications.Service
 
 	Interpreters *interpreters.Service
 	Appointments *appointments.Service
 	Letters      *letters.Service
-	Reminders *reminders.Service
-	Clock     *reminders.Clock
+	Reminders    *reminders.Service
+	Clock        *reminders.Clock
 
 	queue         *jobs.Queue
 	keyDB         *tenantdb.DB

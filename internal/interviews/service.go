@@ -87,7 +87,7 @@ func (s *Service) Keep(ctx context.Context, id ID, dossier dossiers.ID, typed ur
 	}
 	err = s.db.Write(ctx, func(ctx context.Context, tx tenantdb.Tx) error {
 		if !dossier.Zero() {
-			if err := dossiers.Exists(ctx, tx, dossier); err != nil {
+			if _, _, err := dossiers.HoldForContact(ctx, tx, s.keys, dossier); err != nil {
 				return err
 			}
 		}
@@ -144,7 +144,7 @@ func (s *Service) Record(ctx context.Context, whose Whose, id ID, contents Conte
 		if err := contents.Check(now).Err(); err != nil {
 			return err
 		}
-		_, box, err := dossiers.Hold(ctx, tx, s.keys, dossier)
+		_, box, err := dossiers.HoldForContact(ctx, tx, s.keys, dossier)
 		if err != nil {
 			return err
 		}

@@ -43,12 +43,10 @@ const (
 	SheetSeen            Action = "sheet_seen"
 	DossierErased        Action = "dossier_erased"
 	// DossierExported: what may be told of a person without saying who it is was written into a file, for the reason given.
-	DossierExported   Action = "dossier_exported"
-	AlertAcknowledged Action = "alert_acknowledged"
-	PauseLifted       Action = "pause_lifted"
-	IndicatorSetLoaded   Action = "indicator_set_loaded"
-	AlertAcknowledged    Action = "alert_acknowledged"
-	PauseLifted          Action = "pause_lifted"
+	DossierExported    Action = "dossier_exported"
+	AlertAcknowledged  Action = "alert_acknowledged"
+	PauseLifted        Action = "pause_lifted"
+	IndicatorSetLoaded Action = "indicator_set_loaded"
 	// DecoyMarked and DecoyUnmarked are told to those alone who may mark a dossier as a decoy.
 	DecoyMarked   Action = "decoy_marked"
 	DecoyUnmarked Action = "decoy_unmarked"

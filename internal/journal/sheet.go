@@ -44,7 +44,7 @@ const (
 
 // gists says what an action comes to, where it is another thing than that somebody worked on the file.
 var gists = map[Action]Gist{
-	DossierSeen: GistSeen, DossierFound: GistSeen, ConsentSeen: GistSeen, DraftSeen: GistSeen, JournalSeen: GistSeen, SheetSeen: GistSeen, DossierExported: GistSeen,
+	DossierSeen: GistSeen, DossierFound: GistSeen, ConsentSeen: GistSeen, DraftSeen: GistSeen, JournalSeen: GistSeen, SheetSeen: GistSeen, DossierExported: GistSeen, AddressShown: GistSeen,
 	"consent_given": GistAgreed, "consent_withdrawn": GistEnded, "referral_sent": GistShared, "referral_revoked": GistEnded,
 	"referral_taken": GistAnswered, "referral_accepted": GistAnswered, "referral_declined": GistAnswered, "referral_asked": GistAnswered,
 	"referral_message": GistAnswered, "referral_closed": GistAnswered, ReferralSeen: GistReceived, ReferralAcknowledged: GistReceived,
@@ -52,7 +52,7 @@ var gists = map[Action]Gist{
 
 // untold is told to nobody outside: a draft that was thrown away never became anything, that something could not be opened
 // is for those who run the platform, and who was sought is about nobody.
-var untold = []Action{DraftDiscarded, DossiersSearched, DossierErased, AlertAcknowledged, PauseLifted, DecoyMarked, DecoyUnmarked, Unreadable}
+var untold = []Action{DraftDiscarded, DossiersSearched, DossierErased, AlertAcknowledged, PauseLifted, DecoyMarked, DecoyUnmarked, Unreadable, IndicatorSetLoaded}
 
 // gist says what the action comes to for the beneficiary; ok is false for what is not told.
 func (a Action) gist() (gist Gist, ok bool) {

@@ -181,7 +181,7 @@ func (s *Service) Add(ctx context.Context, dossier dossiers.ID, id ID, contents 
 			}
 			box, err = s.keys.BoxOfPerson(ctx, contents.AssigneeID)
 		} else {
-			_, box, err = dossiers.Hold(ctx, tx, s.keys, dossier)
+			_, box, err = dossiers.HoldForContact(ctx, tx, s.keys, dossier)
 		}
 		if err != nil {
 			return err
