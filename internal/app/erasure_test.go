@@ -34,7 +34,10 @@ func erased(t *testing.T, site *webtest.Site, about things) {
 	}
 }
 
-var ofADossier = []string{"dossiers", "beneficiaries", "situations", "consents", "referrals", "messages", "events"}
+var ofADossier = []string{
+	"dossiers", "beneficiaries", "situations", "consents", "referrals", "messages", "events",
+	"reflections", "stays", "presences", "proceedings",
+}
 
 // backup copies the data as a backup would, and gives what puts it back, whatever became of it meanwhile.
 func backup(t *testing.T, site *webtest.Site) (restore func()) {

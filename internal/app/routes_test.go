@@ -66,6 +66,8 @@ type things struct {
 	erased string
 	// alert has paused somebody of an office in Vaud.
 	alert string
+	// rights are what hangs on the dossier, by the names of the routes.
+	rights map[string]string
 }
 
 func amina(t *testing.T, site *webtest.Site) things {
@@ -112,7 +114,7 @@ func amina(t *testing.T, site *webtest.Site) things {
 	if _, err := site.App.Referrals.Send(ctx, sent.ReferralID, preview.Seal()); err != nil {
 		t.Fatal(err)
 	}
-	return things{dossier.String(), consent.String(), sent.ReferralID.String(), draft.ReferralID.String(), ofYore(t, site), raised(t, site)}
+	return things{dossier.String(), consent.String(), sent.ReferralID.String(), draft.ReferralID.String(), ofYore(t, site), raised(t, site), rightsOf(t, site, dossier)}
 }
 
 // raised is an alert, with the pause of somebody who has left the office since.
@@ -156,12 +158,16 @@ func (a things) path(route string) string {
 	case slices.Contains([]string{"/referrals/:id", "/referrals/:id/edit", "/referrals/:id/preview", "/referrals/:id/destroy"}, route):
 		id = a.draft
 	}
-	return strings.Replace(route, ":id", id, 1)
+	route = strings.Replace(route, ":id", id, 1)
+	for name, id := range a.rights {
+		route = strings.Replace(route, name, id, 1)
+	}
+	return route
 }
 
 func absent() things {
 	id := ids.New[things]().String()
-	return things{id, id, id, id, id, id}
+	return things{id, id, id, id, id, id, map[string]string{":reflection": id, ":stay": id, ":proceeding": id}}
 }
 
 // TestT07 asks every route as everybody about the same things: who may not do it is refused; for whoever may, but

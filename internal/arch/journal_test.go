@@ -24,7 +24,10 @@ var unrecorded = map[string]string{
 }
 
 // recorded are the capabilities whose use cases are about dossiers and referrals.
-var recorded = map[string]bool{"dossiers": true, "consents": true, "referrals": true, "inbox": true, "erasures": true}
+var recorded = map[string]bool{
+	"dossiers": true, "consents": true, "referrals": true, "inbox": true, "erasures": true,
+	"reflections": true, "stays": true, "proceedings": true,
+}
 
 // leavesNothing finds the use cases about a dossier or a referral that ask the database and leave no entry.
 func leavesNothing(files []file) (found []string) {

@@ -50,7 +50,9 @@ type madeBy struct {
 
 // stories tell what happened in the invented dossiers, one capability after the other, in files named after them. Days are
 // counted from today, so that the demo stays alive.
-var stories = []func(a *app.App, dossiers map[dossiers.CodeName]madeBy) error{}
+var stories = []func(a *app.App, dossiers map[dossiers.CodeName]madeBy) error{
+	rights,
+}
 
 // fill writes the invented dossiers through the same doors as people do, unless there are dossiers already.
 func fill(ctx context.Context, a *app.App, say func(string)) error {

@@ -112,7 +112,7 @@ func (h *handlers) destroyExtension(c *fiber.Ctx) error {
 	return h.act(c, reflectionsview.Extend, func(of target, typed url.Values) error {
 		id, err := ids.Parse[reflections.Extension](typed.Get("extension"))
 		if err != nil {
-			return err
+			return fault.Invalid("", "reflections.extension.gone")
 		}
 		return h.reflections.Retract(c.UserContext(), of.dossier, of.id, of.version, id)
 	})
