@@ -61,8 +61,9 @@ func sheet(t *testing.T) reflections.Sheet {
 		t.Fatal(err)
 	}
 	ended := granted()
+	ended.ReflectionID = ids.MustParse[reflections.Reflection]("4ef1ec00-0000-4000-8000-000000000003")
 	ended.Ending = &reflections.Ending{On: *on(time.November, 20), Reason: reflections.Refuses, Note: "note"}
-	pause := reflections.Reflection{ReflectionID: ended.ReflectionID, DossierID: amina.DossierID, Particulars: reflections.Particulars{Terms: reflections.Terms{Kind: reflections.Pause, As: "witness", StartsOn: on(time.May, 2)}}}
+	pause := reflections.Reflection{ReflectionID: ids.MustParse[reflections.Reflection]("4ef1ec00-0000-4000-8000-000000000004"), DossierID: amina.DossierID, Particulars: reflections.Particulars{Terms: reflections.Terms{Kind: reflections.Pause, As: "witness", StartsOn: on(time.May, 2)}}}
 	return reflections.Sheet{
 		Dossier: amina, Reflections: []reflections.Reflection{granted(), ended, pause},
 		Dates: rules.Deadlines([]deadlines.Fact{{Trigger: deadlines.ReflectionGranted, On: *on(time.November, 2)}, {Trigger: deadlines.ReflectionUntil, On: *on(time.December, 31)}}),

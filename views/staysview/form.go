@@ -10,6 +10,7 @@ import (
 
 	"passerelle/internal/dossiers"
 	"passerelle/internal/fault"
+	"passerelle/internal/forms"
 	"passerelle/internal/i18n"
 	"passerelle/internal/stays"
 	"passerelle/views/dossiersview"
@@ -198,6 +199,39 @@ func renewal(ctx context.Context, t stays.Terms) string {
 		return date(ctx, t.RenewalRequestedOn)
 	}
 	return joined(date(ctx, t.RenewalRequestedOn), i18n.T(ctx, "stays.validity.until", "Day", i18n.Date(ctx, *t.RenewalUntil)))
+}
+
+// standing is where a title stands: it is open until a person records its end, also past its last day.
+func standing(s stays.Stay, now time.Time) ui.Tagged {
+	switch {
+	case !s.Current():
+		return ui.Tag("stays.end."+string(s.End), ui.Neutral)
+	case s.ValidUntil != nil && s.ValidUntil.Before(forms.Today(now)):
+		return ui.Tag("stays.standing.expired", ui.Bad)
+	default:
+		return ui.Tag("stays.standing.current", ui.Active)
+	}
+}
+
+type fact struct{ label, text string }
+
+// facts are what a page tells of a title. Of one that stands it tells as well what is not known yet; of none, and of what is
+// past, that would be a list of nothing.
+func facts(ctx context.Context, t stays.Terms) (told []fact) {
+	for _, f := range []fact{
+		{"stays.canton.label", canton(ctx, t.Canton)},
+		{"stays.legal_ground.label", word(ctx, "stays.legal_ground.", string(t.LegalGround))},
+		{"stays.validity", validity(ctx, t)},
+		{"stays.renewal", renewal(ctx, t)},
+		{"stays.opinion.label", joined(word(ctx, "stays.opinion.", string(t.Opinion)), date(ctx, t.OpinionOn))},
+		{"stays.approval.label", joined(word(ctx, "stays.approval.", string(t.Approval)), date(ctx, t.ApprovalOn))},
+		{"stays.work.label", word(ctx, "stays.work.", string(t.Work))},
+	} {
+		if f.text != "" || t.Current() && t.Kind != stays.None && t.Kind != stays.Swiss {
+			told = append(told, f)
+		}
+	}
+	return told
 }
 
 // competence says which canton gives the permit during proceedings, and why.

@@ -58,8 +58,11 @@ func sheet(t *testing.T) stays.Sheet {
 		t.Fatal(err)
 	}
 	old := stays.Stay{StayID: short().StayID, DossierID: amina.DossierID, Terms: stays.Terms{Kind: stays.None, EndedOn: on(time.January, 15), End: stays.Replaced}}
+	expired := short()
+	expired.ValidUntil, expired.RenewalUntil, expired.StayID = on(time.November, 23), nil, ids.MustParse[stays.Stay]("57a50000-0000-4000-8000-000000000003")
+	old.StayID = ids.MustParse[stays.Stay]("57a50000-0000-4000-8000-000000000004")
 	return stays.Sheet{
-		Dossier: amina, Stays: []stays.Stay{short(), old}, Renewable: true,
+		Dossier: amina, Stays: []stays.Stay{short(), expired, old}, Renewable: true,
 		Presence: stays.Presence{DossierID: amina.DossierID, Circumstances: stays.Circumstances{
 			EnteredOn: on(time.January, 2), OffenceCanton: "VD", InquiryCantons: []string{"VD", "GE"}, LastCanton: "GE", AsylumAppliedOn: on(time.January, 3),
 			AsylumDecision: "extended", AsylumNotifiedOn: on(time.November, 2), HardshipRequested: on(time.November, 3), Note: hostile,
