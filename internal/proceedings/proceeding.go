@@ -96,12 +96,15 @@ func (t Terms) Check(today time.Time) error {
 	if len(t.PlaintiffClaims) > 0 && t.PlaintiffDeclaredOn == nil {
 		problems.Add("plaintiff_declared_on", "proceedings.plaintiff_declared_on.missing")
 	}
-	for field, on := range map[string]*time.Time{
-		"offender_known_on": t.OffenderKnownOn, "complaint_filed_on": t.ComplaintFiledOn, "plaintiff_declared_on": t.PlaintiffDeclaredOn,
-		"civil_claims_final_on": t.CivilClaimsFinalOn,
+	for _, happened := range []struct {
+		field string
+		on    *time.Time
+	}{
+		{"offender_known_on", t.OffenderKnownOn}, {"complaint_filed_on", t.ComplaintFiledOn}, {"plaintiff_declared_on", t.PlaintiffDeclaredOn},
+		{"civil_claims_final_on", t.CivilClaimsFinalOn},
 	} {
-		if on != nil && on.After(today) {
-			problems.Add(field, "proceedings.date.future")
+		if happened.on != nil && happened.on.After(today) {
+			problems.Add(happened.field, "proceedings.date.future")
 		}
 	}
 	return problems.Err()

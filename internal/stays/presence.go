@@ -45,14 +45,10 @@ func (c Circumstances) Check(today time.Time) error {
 	if c.AsylumAppealedOn != nil && (c.AsylumNotifiedOn == nil || c.AsylumAppealedOn.Before(*c.AsylumNotifiedOn)) {
 		problems.Add("asylum_appealed_on", "stays.asylum_appealed_on.before_decision")
 	}
-	for field, on := range map[string]*time.Time{
-		"entered_on": c.EnteredOn, "asylum_applied_on": c.AsylumAppliedOn, "asylum_notified_on": c.AsylumNotifiedOn,
-		"asylum_appealed_on": c.AsylumAppealedOn, "hardship_requested": c.HardshipRequested,
-	} {
-		if on != nil && on.After(today) {
-			problems.Add(field, "stays.date.future")
-		}
-	}
+	checkPast([]dated{
+		{"entered_on", c.EnteredOn}, {"asylum_applied_on", c.AsylumAppliedOn}, {"asylum_notified_on", c.AsylumNotifiedOn},
+		{"asylum_appealed_on", c.AsylumAppealedOn}, {"hardship_requested", c.HardshipRequested},
+	}, today, &problems)
 	return problems.Err()
 }
 

@@ -106,6 +106,9 @@ func TestRecord(t *testing.T) {
 	if len(sheet.Stays) != 1 || sheet.Stays[0].Note != "Canaryword" || sheet.Stays[0].ChangedByName != cast.Lea.Name {
 		t.Fatalf("%+v", sheet)
 	}
+	if n := h.count(t, "select count(*) from journal_entries where action = 'stay_recorded'"); n != 1 {
+		t.Errorf("%d entries tell of it", n)
+	}
 	if d, ok := sheet.Dates.Find("stay_end", id.String()); !ok || !d.On.Equal(*short().ValidUntil) {
 		t.Errorf("it ends on %v", d.On)
 	}
@@ -151,6 +154,9 @@ func TestChange(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	if n := h.count(t, "select count(*) from journal_entries where action = 'stay_changed'"); n != 1 {
+		t.Errorf("%d entries tell of it", n)
+	}
 	sheet := h.sheet(t)
 	if sheet.Stays[0].Version != 2 || sheet.Stays[0].ChangedByName != cast.Karim.Name {
 		t.Errorf("%+v", sheet.Stays[0])
@@ -189,6 +195,9 @@ func TestDescribe(t *testing.T) {
 	}
 	if n := h.count(t, "select count(*) from presences r where r::text like '%Canaryword%' or position('Canaryword'::bytea in particulars) > 0"); n != 0 {
 		t.Error("the note lies in clear")
+	}
+	if n := h.count(t, "select count(*) from journal_entries where action = 'presence_changed'"); n != 1 {
+		t.Errorf("%d entries tell of it", n)
 	}
 	if err := h.Describe(as(t, cast.Karim), h.amina, 0, Circumstances{LastCanton: "ZH"}); !errors.Is(err, fault.Conflict("")) {
 		t.Errorf("a second editor: %v", err)

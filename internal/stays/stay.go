@@ -129,12 +129,22 @@ func (t Terms) Check(today time.Time) error {
 	case t.EndedOn != nil && t.ValidFrom != nil && t.EndedOn.Before(*t.ValidFrom):
 		problems.Add("ended_on", "stays.ended_on.before_from")
 	}
-	for field, on := range map[string]*time.Time{"renewal_requested_on": t.RenewalRequestedOn, "opinion_on": t.OpinionOn, "approval_on": t.ApprovalOn, "ended_on": t.EndedOn} {
-		if on != nil && on.After(today) {
-			problems.Add(field, "stays.date.future")
+	checkPast([]dated{{"renewal_requested_on", t.RenewalRequestedOn}, {"opinion_on", t.OpinionOn}, {"approval_on", t.ApprovalOn}, {"ended_on", t.EndedOn}}, today, &problems)
+	return problems.Err()
+}
+
+type dated struct {
+	field string
+	on    *time.Time
+}
+
+// checkPast refuses, of what has happened, what would still be to come.
+func checkPast(happened []dated, today time.Time, problems *fault.Problems) {
+	for _, h := range happened {
+		if h.on != nil && h.on.After(today) {
+			problems.Add(h.field, "stays.date.future")
 		}
 	}
-	return problems.Err()
 }
 
 // checkPair asks for the code of a decision that has a day, and for the day of one that has a code.
