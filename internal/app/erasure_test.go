@@ -39,6 +39,7 @@ var ofADossier = []string{
 	"findings",
 	"reflections", "stays", "presences", "proceedings",
 	"guardians", "protection_reports", "safety_plans", "identifications",
+	"reflections", "stays", "presences", "proceedings",
 }
 
 // backup copies the data as a backup would, and gives what puts it back, whatever became of it meanwhile.

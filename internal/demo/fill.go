@@ -61,6 +61,7 @@ var stories = []func(a *app.App, dossiers map[dossiers.CodeName]madeBy) error{
 	tellClaims,
 	tellReturns,
 	fillAppointments,
+	rights,
 }
 
 // fill writes the invented dossiers through the same doors as people do, unless there are dossiers already.
