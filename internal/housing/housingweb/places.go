@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -29,7 +30,8 @@ func (h *handlers) listPlaces(c *fiber.Ctx) error {
 // filterOf reads what to show from the address of the page; nonsense narrows nothing.
 func filterOf(c *fiber.Ctx) housing.Filter {
 	var ignored fault.Problems
-	values, _ := url.ParseQuery(string(c.Request().URI().QueryString()))
+	_, query, _ := strings.Cut(c.OriginalURL(), "?")
+	values, _ := url.ParseQuery(query)
 	wishes := forms.Choices(values, "wish", housingview.Wishes, &ignored)
 	has := func(code string) bool { return slices.Contains(wishes, code) }
 	return housing.Filter{
