@@ -109,62 +109,37 @@ type Options struct {
 
 // App is the application, ready to serve.
 type App struct {
-	Web        *web.Server
-	DB         *tenantdb.DB
-	Hub        *live.Hub
-	SignIn     *signin.Service
-	Dossiers   *dossiers.Service
-	Consents   *consents.Service
-	Referrals  *referrals.Service
-	Inbox      *inbox.Service
-	Erasures   *erasures.Service
-	Journal    *journal.Service
-	Alerts     *alerts.Service
-	Imports    *imports.Service
-	Exports    *exports.Service
-	Statistics *statistics.Service
-
-	Reflections *reflections.Service
-	Stays       *stays.Service
-	Proceedings *proceedings.Service
-	Web         *web.Server
-	DB          *tenantdb.DB
-	Hub         *live.Hub
-	SignIn      *signin.Service
-	Dossiers    *dossiers.Service
-	Consents    *consents.Service
-	Housing     *housing.Service
-	Referrals   *referrals.Service
-	Inbox       *inbox.Service
-	Erasures    *erasures.Service
-	Journal     *journal.Service
-	Alerts      *alerts.Service
-	Tasks       *tasks.Service
-	Interviews  *interviews.Service
-	Web         *web.Server
-	DB          *tenantdb.DB
-	Hub         *live.Hub
-	SignIn      *signin.Service
-	Dossiers    *dossiers.Service
-	Consents    *consents.Service
-	Projects    *projects.Service
-	Returns     *returns.Service
-	Claims      *claims.Service
-	Referrals   *referrals.Service
-	Inbox       *inbox.Service
-	Erasures    *erasures.Service
-	Journal     *journal.Service
-	Alerts      *alerts.Service
-	Minors      *minors.Service
-	Risks       *risks.Service
-
+	Web             *web.Server
+	DB              *tenantdb.DB
+	Hub             *live.Hub
+	SignIn          *signin.Service
+	Dossiers        *dossiers.Service
+	Consents        *consents.Service
+	Referrals       *referrals.Service
+	Inbox           *inbox.Service
+	Erasures        *erasures.Service
+	Journal         *journal.Service
+	Alerts          *alerts.Service
+	Imports         *imports.Service
+	Exports         *exports.Service
+	Statistics      *statistics.Service
+	Reflections     *reflections.Service
+	Stays           *stays.Service
+	Proceedings     *proceedings.Service
+	Housing         *housing.Service
+	Tasks           *tasks.Service
+	Interviews      *interviews.Service
+	Projects        *projects.Service
+	Returns         *returns.Service
+	Claims          *claims.Service
+	Minors          *minors.Service
+	Risks           *risks.Service
 	Identifications *identifications.Service
-
-	Interpreters *interpreters.Service
-	Appointments *appointments.Service
-	Letters      *letters.Service
-	Reminders    *reminders.Service
-	Clock        *reminders.Clock
+	Interpreters    *interpreters.Service
+	Appointments    *appointments.Service
+	Letters         *letters.Service
+	Reminders       *reminders.Service
+	Clock           *reminders.Clock
 
 	queue         *jobs.Queue
 	keyDB         *tenantdb.DB
@@ -211,7 +186,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 	}
 	a.SignIn = door
 	a.Dossiers = dossiers.New(a.DB, ring, options.Clock,
-		referrals.Owed,
+		referrals.Owed, housing.Owed, tasks.Obligations,
 	)
 	a.Consents = consents.New(a.DB, ring, options.Clock, referrals.EndSharing)
 	a.Housing = housing.New(a.DB, ring, options.Clock)

@@ -13,10 +13,8 @@ import (
 	"passerelle/internal/webtest"
 )
 
-// housed is where Amina lives: a place with an address, her stay there, and a bed that is kept for her.
-type housed struct{ place, stay, hold string }
-
-func lodged(t *testing.T, site *webtest.Site, dossier dossiers.ID) housed {
+// lodged is where Amina lives: a place with an address, her stay there, and a bed that is kept for her.
+func lodged(t *testing.T, site *webtest.Site, dossier dossiers.ID) map[string]string {
 	t.Helper()
 	today := forms.Today(time.Now())
 	place, stay, hold := ids.New[housing.Place](), ids.New[housing.Stay](), ids.New[housing.Hold]()
@@ -31,7 +29,7 @@ func lodged(t *testing.T, site *webtest.Site, dossier dossiers.ID) housed {
 	if err := site.App.Housing.HoldBed(lea, dossier, hold, housing.Wish{PlaceID: place, Beds: 1, FromOn: &today, UntilOn: &today}); err != nil {
 		t.Fatal(err)
 	}
-	return housed{place.String(), stay.String(), hold.String()}
+	return map[string]string{"/housing/places/": place.String(), "/housing/stays/": stay.String(), "/housing/holds/": hold.String()}
 }
 
 // nobodysName is a code name that no other place has: the identifier in letters.

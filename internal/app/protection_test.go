@@ -49,8 +49,8 @@ func TestProtectionLeavesItsEntries(t *testing.T) {
 	site := webtest.Start(t)
 	about := amina(t, site)
 	dossier, today := ids.MustParse[dossiers.Dossier](about.dossier), forms.Today(time.Now())
-	guardian, report := ids.MustParse[minors.Guardian](about.protection[":guardian"]), ids.MustParse[minors.Report](about.protection[":report"])
-	identification := ids.MustParse[identifications.Assessment](about.protection[":identification"])
+	guardian, report := ids.MustParse[minors.Guardian](about.others[":guardian"]), ids.MustParse[minors.Report](about.others[":report"])
+	identification := ids.MustParse[identifications.Assessment](about.others[":identification"])
 	template, err := identifications.Template()
 	if err != nil {
 		t.Fatal(err)

@@ -127,6 +127,11 @@ func amina(t *testing.T, site *webtest.Site) things {
 var hanging = []func(*testing.T, *webtest.Site, dossiers.ID) map[string]string{
 	foundOf,
 	rightsOf,
+	lodged,
+	everyday,
+	protectionOf,
+	met,
+	reminded,
 }
 
 // foundOf is a finding on a dossier.

@@ -52,7 +52,6 @@ type madeBy struct {
 // counted from today, so that the demo stays alive.
 var stories = []func(a *app.App, dossiers map[dossiers.CodeName]madeBy) error{
 	tellFindings,
-	endPaths, // the last one
 	rights,
 	housed,
 	tellInterviews,
@@ -61,7 +60,7 @@ var stories = []func(a *app.App, dossiers map[dossiers.CodeName]madeBy) error{
 	tellClaims,
 	tellReturns,
 	fillAppointments,
-	rights,
+	endPaths, // the last one: what is closed takes no more
 }
 
 // fill writes the invented dossiers through the same doors as people do, unless there are dossiers already.
@@ -188,6 +187,12 @@ func added(by cast.Person, text string) func(context.Context, *app.App, referral
 func day(year int, month time.Month, d int) *time.Time {
 	t := time.Date(year, month, d, 0, 0, 0, 0, time.UTC)
 	return &t
+}
+
+// daysAgo is a day, counted from today.
+func daysAgo(n int) *time.Time {
+	day := forms.Today(time.Now()).AddDate(0, 0, -n)
+	return &day
 }
 
 func age(years int) *int { return &years }

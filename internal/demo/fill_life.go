@@ -2,23 +2,15 @@ package demo
 
 import (
 	"fmt"
-	"time"
 
 	"passerelle/internal/app"
 	"passerelle/internal/claims"
 	"passerelle/internal/dossiers"
-	"passerelle/internal/forms"
 	"passerelle/internal/ids"
 	"passerelle/internal/keys"
 	"passerelle/internal/projects"
 	"passerelle/internal/returns"
 )
-
-// daysAgo is a day before today, or with a negative number one to come.
-func daysAgo(n int) *time.Time {
-	day := forms.Today(time.Now()).AddDate(0, 0, -n)
-	return &day
-}
 
 // tellProjects writes life projects and their steps.
 func tellProjects(a *app.App, made map[dossiers.CodeName]madeBy) error {

@@ -3,23 +3,15 @@ package demo
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"passerelle/internal/app"
 	"passerelle/internal/cast"
 	"passerelle/internal/dossiers"
-	"passerelle/internal/forms"
 	"passerelle/internal/identifications"
 	"passerelle/internal/ids"
 	"passerelle/internal/minors"
 	"passerelle/internal/risks"
 )
-
-// daysAgo is a day counted from today; below zero it is one to come.
-func daysAgo(n int) *time.Time {
-	day := forms.Today(time.Now()).AddDate(0, 0, -n)
-	return &day
-}
 
 // fillProtection tells what was found, feared and planned in the invented dossiers.
 func fillProtection(a *app.App, made map[dossiers.CodeName]madeBy) error {

@@ -289,9 +289,9 @@ var residenceOf = tenantdb.Prepare(tenantdb.Select().TableExpr("housing_stays as
 	Join("left join places as place on place.tenant_id = stay.tenant_id and place.place_id = stay.place_id").
 	Where("stay.dossier_id = ?", tenantdb.Argument(1)).Where("stay.ended_on is null"))
 
-// Open counts the stays of a dossier that run: while one does, the accompaniment is not over.
+// Open counts the stays of a dossier that run in a place of the house's: while one does, the accompaniment is not over.
 func Open(ctx context.Context, tx tenantdb.Tx, dossier dossiers.ID) (int, error) {
-	n, err := tx.Select().TableExpr("housing_stays").Where("dossier_id = ?", dossier).Where("ended_on is null").Count(ctx)
+	n, err := tx.Select().TableExpr("housing_stays").Where("dossier_id = ?", dossier).Where("ended_on is null").Where("kind <> ?", OwnFlat).Count(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("count running stays: %w", err)
 	}

@@ -179,6 +179,15 @@ var policies = map[string]probe{
 	"journal_entries sequencer":           reads(sequencer, "journal_entries", "2", "0"),
 	"tenants sequencer":                   {who: sequencerAtTheDoor, statement: "select slug from tenants", with: "2", without: "0"},
 
+	"imports tenant_fence": {who: "Léa", with: "fenced", without: "imports_are_sent_by_a_member",
+		statement: "insert into imports (tenant_id, import_id, person_id, total, sheet, created_at) values ('" + cast.Geneve.ID.String() + "', gen_random_uuid(), " + lea + ", 1, '', now())"},
+	"imports scope_fence": fenced("Noé", "imports", "0", "1"),
+	"imports staff":       reads("Léa", "imports", "1", "0"),
+
+	"year_counts tenant_fence": fenced("Léa", "year_counts", counted, countedTwice),
+	"year_counts scope_fence":  fenced("Noé", "year_counts", "0", counted),
+	"year_counts staff":        reads("Léa", "year_counts", counted, "0"),
+
 	"tenants rotation":       reads(rotation, "tenants", "1", "0"),
 	"beneficiaries rotation": {who: rotation, statement: "update beneficiaries set particulars = 'anew'", with: "1", without: "0"},
 	"situations rotation":    {who: rotation, statement: "update situations set body = 'anew'", with: "1", without: "0"},
@@ -188,13 +197,18 @@ var policies = map[string]probe{
 	"parked_forms rotation":  {who: rotationOfNoe, statement: "update parked_forms set form_values = 'anew'", with: "1", without: "0"},
 }
 
+// counted is how many numbers of the year there are in one canton of the world, countedTwice in both.
+const (
+	counted      = "9"
+	countedTwice = "18"
+)
+
 // staffTables are the tables of which the world holds one row in each canton, and which staff alone see, by the three
 // policies that such tables have.
 var staffTables = []string{
 	"agendas",
 	"facts",
 	"deadlines",
-	"imports",
 	"findings",
 	"phase_settings",
 	"closures",
@@ -239,28 +253,23 @@ var staffTables = []string{
 
 // sealedAnew are, of those, the ones with a column that is sealed.
 var sealedAnew = map[string]string{
-	"facts":          "facts",
-	"imports":        "sheet",
-	"findings":       "words",
-	"phase_settings": "words",
-	"closures":       "words",
-	"waivers":        "words",
-	"facts":          "facts",
-
+	"facts":               "facts",
+	"imports":             "sheet",
+	"findings":            "words",
+	"phase_settings":      "words",
+	"closures":            "words",
+	"waivers":             "words",
 	"reflections":         "particulars",
 	"stays":               "particulars",
 	"presences":           "particulars",
 	"proceedings":         "particulars",
-	"facts":               "facts",
 	"places":              "address",
 	"housing_stays":       "particulars",
 	"housing_evaluations": "document",
-	"facts":               "facts",
 	"interviews":          "account",
 	"interview_versions":  "contents",
 	"task_texts":          "body",
 	"own_task_texts":      "body",
-	"facts":               "facts",
 	"age_records":         "particulars",
 	"guardians":           "particulars",
 	"protection_reports":  "particulars",
@@ -268,7 +277,6 @@ var sealedAnew = map[string]string{
 	"safety_plans":        "particulars",
 	"identifications":     "particulars",
 	"second_readings":     "particulars",
-	"facts":               "facts",
 	"projects":            "project",
 	"project_steps":       "details",
 	"returns":             "details",
@@ -349,6 +357,39 @@ var triggers = map[string]probe{
 		with: "1", without: "fenced"},
 	"events events_end_with_their_referral": {who: "Noé", statement: newRow["event"] + noe + ", '' from referrals where reference = 'LIVE'",
 		with: "1", without: "fenced"},
+}
+
+// What is counted for the year is counted in the transaction of each change: with a count that takes none, nothing changes.
+func init() {
+	const frozen = "alter table year_counts add constraint frozen check (n < 0) not valid; "
+	for trigger, statement := range map[string]string{
+		"dossiers dossiers_are_counted_for_the_year":                "insert into dossiers (tenant_id, dossier_id, code_name, responsible_id) values (" + vaud + ", gen_random_uuid(), 'Bofadu', " + lea + ")",
+		"dossiers dossiers_are_counted_for_the_year_anew":           "update dossiers set phase = 'integration'",
+		"findings findings_are_counted_for_the_year":                "insert into findings (tenant_id, finding_id, dossier_id, body, verdict, found_on, words, recorded_by, recorded_at) select tenant_id, gen_random_uuid(), dossier_id, 'sem', 'recognised', current_date, 'x', recorded_by, now() from findings",
+		"findings findings_are_counted_for_the_year_anew":           "update findings set withdrawn_at = now(), withdrawn_by = " + lea,
+		"stays stays_are_counted_for_the_year":                      "insert into stays (tenant_id, stay_id, dossier_id, kind, canton, legal_ground, valid_from, opinion, approval, particulars, version, recorded_at, changed_at, changed_by, changed_by_name) select tenant_id, gen_random_uuid(), dossier_id, 'l', '', '', current_date, '', '', 'x', 1, now(), now(), changed_by, '' from stays",
+		"stays stays_are_counted_for_the_year_anew":                 "update stays set valid_from = date '2020-01-01'",
+		"referrals referrals_are_counted_for_the_year":              "insert into referrals (tenant_id, referral_id, reference, dossier_id, office_id, consent_id, service, request, state, slice, created_by, sent_at, visible_until) select tenant_id, gen_random_uuid(), 'X', dossier_id, office_id, consent_id, service, 'x', 'sent', 'x', created_by, now(), now() from referrals where reference = 'LIVE'",
+		"referrals referrals_are_counted_for_the_year_anew":         "update referrals set sent_at = now(), state = 'sent', slice = 'x', visible_until = now() + interval '1 hour' where reference = 'DRAFT'",
+		"housing_stays housing_stays_are_counted_for_the_year":      "insert into housing_stays (tenant_id, stay_id, dossier_id, kind, beds, begins_on, ended_on, went_to, particulars) select tenant_id, gen_random_uuid(), dossier_id, 'own_flat', 1, date '2020-01-01', date '2020-01-05', 'other', 'x' from housing_stays",
+		"housing_stays housing_stays_are_counted_for_the_year_anew": "update housing_stays set begins_on = date '2020-01-01', ended_on = date '2020-01-05', went_to = 'other'",
+	} {
+		triggers[trigger] = probe{who: "Léa", arrange: frozen, statement: statement, with: "frozen", without: "1"}
+	}
+	// Whatever hangs on a dossier goes with it, and is counted down.
+	for _, table := range []string{"dossiers", "findings", "stays", "referrals", "housing_stays"} {
+		triggers[table+" "+table+"_are_counted_for_the_year_down"] = probe{who: "Léa", arrange: alone(table) + frozen + erases, statement: "delete from dossiers", with: "frozen", without: "1"}
+	}
+}
+
+// alone takes the counting of all other tables away, so that it is this one's that is missed.
+func alone(table string) (without string) {
+	for _, other := range []string{"dossiers", "findings", "stays", "referrals", "housing_stays"} {
+		if other != table {
+			without += "drop trigger " + other + "_are_counted_for_the_year_down on " + other + "; "
+		}
+	}
+	return without
 }
 
 // Every policy and every trigger changes what somebody sees or may do: none is there for show, and none can go unnoticed.

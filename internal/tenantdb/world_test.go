@@ -232,17 +232,13 @@ func attempt(t testing.TB, db *pgtest.Database, who, arrange, statement string) 
 // watch looks through Vaud's journal.
 const watch = "the watch in Vaud"
 
-// rotation acts for a tenant's staff, as the role that seals anew; rotationOfNoe for what Noé has typed, rotationOfLea for
-// what is Léa's alone.
-// rotation acts for a tenant's staff, as the role that seals anew; rotationOfNoe for what Noé has typed, rotationOfLea
-// for what Léa has.
 // clock is what does by itself what is due.
 const clock = "the clock in Vaud"
 
-// rotation acts for a tenant's staff, as the role that seals anew; rotationOfNoe for what Noé has typed.
+// rotation acts for a tenant's staff, as the role that seals anew; rotationOfNoe for what Noé has typed, rotationOfLea for
+// what is Léa's alone.
 const (
 	rotation      = "rotation in Vaud"
-	rotationOfLea = "rotation of Léa's"
 	rotationOfNoe = "rotation of Noé's"
 	rotationOfLea = "rotation of Léa's"
 )

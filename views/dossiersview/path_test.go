@@ -145,7 +145,7 @@ func TestGolden_Path(t *testing.T) {
 	}{
 		"overview_now": {cast.Lea, Show(withSheet(t, func(s *Sheet) {
 			setting := held()
-			s.Standing.Setting, s.Now = &setting, []templ.Component{ui.Section("risk", "risk")}
+			s.Standing.Setting, s.Now = &setting, []Aspect{{Part: Risk, Missing: true}, {Part: Housing, Says: ui.Paragraph("ui.unknown")}}
 		}))},
 		"overview_closed": {cast.Lea, Show(withSheet(t, func(s *Sheet) { s.File.ClosedAt = &now }))},
 		"person":          {cast.Lea, PersonPage(file(), now)},

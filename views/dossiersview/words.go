@@ -2,7 +2,6 @@ package dossiersview
 
 import (
 	"context"
-	"slices"
 	"strconv"
 	"strings"
 	"time"

@@ -107,6 +107,8 @@ func (h *handlers) showDossier(c *fiber.Ctx) error {
 	var known []offices.Office
 	var marks []alerts.Mark
 	asked := []tenantdb.Question{consents.OfDossier(id, &given), referrals.OfDossier(id, &sent), offices.Recent(&known), timeline.OfDossier(dossiers.TimelineID(id), &sheet.Events)}
+	var moment now
+	asked = append(asked, moment.ask(id, sheet.At)...)
 	marking := access.Can(c.UserContext(), access.DecoyMark)
 	if marking {
 		asked = append(asked, alerts.AskMark(dossiers.TimelineID(id), &marks))
@@ -128,6 +130,9 @@ func (h *handlers) showDossier(c *fiber.Ctx) error {
 	for i := range sent {
 		office := offices.Among(known, sent[i].OfficeID)
 		sent[i].OfficeName, sent[i].OfficeKind = office.Name, office.Kind
+	}
+	if sheet.Now, err = moment.aspects(sheet.File, sheet.At); err != nil {
+		return err
 	}
 	if marking {
 		sheet.Decoy = alertsview.DecoyPanel(id, marks)
