@@ -83,7 +83,8 @@ begin
 					end loop;
 				end if;
 				return null;
-			end $body$$fn$, counted.name, counted.rows, counts);
+			end $body$
+		$fn$, counted.name, counted.rows, counts);
 		for change in select * from (values
 			('', 'insert', 'new table as after'), ('_anew', 'update', 'old table as before new table as after'), ('_down', 'delete', 'old table as before')
 		) as c (suffix, event, tables) loop

@@ -13,6 +13,31 @@ begin
 	return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.count_interviews()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+	if tg_op = 'UPDATE' then
+		if not exists (select interview_id, month, kind, member_id, minutes from after except select interview_id, month, kind, member_id, minutes from before) then
+			return null;
+		end if;
+	end if;
+	if tg_op in ('UPDATE', 'DELETE') then
+		update public.interview_counts as counted set interviews = counted.interviews - gone.interviews, minutes = counted.minutes - gone.minutes
+			from (select tenant_id, month, kind, member_id, count(*) as interviews, sum(minutes) as minutes from before group by 1, 2, 3, 4 order by 1, 2, 3, 4) as gone
+			where (counted.tenant_id, counted.month, counted.kind, counted.member_id) = (gone.tenant_id, gone.month, gone.kind, gone.member_id);
+	end if;
+	if tg_op in ('UPDATE', 'INSERT') then
+		insert into public.interview_counts as counted (tenant_id, month, kind, member_id, interviews, minutes)
+			select tenant_id, month, kind, member_id, count(*), sum(minutes) from after group by 1, 2, 3, 4 order by 1, 2, 3, 4
+			on conflict (tenant_id, month, kind, member_id) do update
+			set interviews = counted.interviews + excluded.interviews, minutes = counted.minutes + excluded.minutes;
+	end if;
+	return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.count_new_dossiers()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -24,6 +49,235 @@ begin
 		on conflict (tenant_id) do update set dossiers = counted.dossiers + excluded.dossiers;
 	return null;
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.count_year_of_dossiers()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+			declare
+				change record;
+			begin
+				if tg_op = 'INSERT' then
+					for change in select r.tenant_id, c.measure, c.month, c.code, sum(c.n) as n
+						from after as r cross join lateral ((values
+			('opened', date_trunc('month', r.opened_at at time zone 'Europe/Zurich')::date, '', 1::bigint),
+			('closed', date_trunc('month', r.closed_at at time zone 'Europe/Zurich')::date, '', 1::bigint),
+			('phase', date '1970-01-01', r.phase, 1::bigint))) as c (measure, month, code, n)
+						where c.month is not null group by 1, 2, 3, 4 having sum(c.n) <> 0 order by 1, 2, 3, 4
+					loop
+						insert into public.year_counts as counted (tenant_id, measure, month, code, n)
+							values (change.tenant_id, change.measure, change.month, change.code, greatest(change.n, 0))
+							on conflict (tenant_id, measure, month, code) do update set n = counted.n + change.n;
+					end loop;
+				elsif tg_op = 'DELETE' then
+					for change in select r.tenant_id, c.measure, c.month, c.code, -sum(c.n) as n
+						from before as r cross join lateral ((values
+			('opened', date_trunc('month', r.opened_at at time zone 'Europe/Zurich')::date, '', 1::bigint),
+			('closed', date_trunc('month', r.closed_at at time zone 'Europe/Zurich')::date, '', 1::bigint),
+			('phase', date '1970-01-01', r.phase, 1::bigint))) as c (measure, month, code, n)
+						where c.month is not null group by 1, 2, 3, 4 having sum(c.n) <> 0 order by 1, 2, 3, 4
+					loop
+						insert into public.year_counts as counted (tenant_id, measure, month, code, n)
+							values (change.tenant_id, change.measure, change.month, change.code, greatest(change.n, 0))
+							on conflict (tenant_id, measure, month, code) do update set n = counted.n + change.n;
+					end loop;
+				else
+					for change in select tenant_id, measure, month, code, sum(n) as n from (
+							select r.tenant_id, c.measure, c.month, c.code, c.n from after as r cross join lateral ((values
+			('opened', date_trunc('month', r.opened_at at time zone 'Europe/Zurich')::date, '', 1::bigint),
+			('closed', date_trunc('month', r.closed_at at time zone 'Europe/Zurich')::date, '', 1::bigint),
+			('phase', date '1970-01-01', r.phase, 1::bigint))) as c (measure, month, code, n)
+							union all
+							select r.tenant_id, c.measure, c.month, c.code, -c.n from before as r cross join lateral ((values
+			('opened', date_trunc('month', r.opened_at at time zone 'Europe/Zurich')::date, '', 1::bigint),
+			('closed', date_trunc('month', r.closed_at at time zone 'Europe/Zurich')::date, '', 1::bigint),
+			('phase', date '1970-01-01', r.phase, 1::bigint))) as c (measure, month, code, n)
+						) as c where month is not null group by 1, 2, 3, 4 having sum(n) <> 0 order by 1, 2, 3, 4
+					loop
+						insert into public.year_counts as counted (tenant_id, measure, month, code, n)
+							values (change.tenant_id, change.measure, change.month, change.code, greatest(change.n, 0))
+							on conflict (tenant_id, measure, month, code) do update set n = counted.n + change.n;
+					end loop;
+				end if;
+				return null;
+			end $function$;
+
+CREATE OR REPLACE FUNCTION public.count_year_of_findings()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+			declare
+				change record;
+			begin
+				if tg_op = 'INSERT' then
+					for change in select r.tenant_id, c.measure, c.month, c.code, sum(c.n) as n
+						from after as r cross join lateral ((values
+			('finding', case when r.withdrawn_at is null then date_trunc('month', r.found_on)::date end, r.body || ':' || r.verdict, 1::bigint))) as c (measure, month, code, n)
+						where c.month is not null group by 1, 2, 3, 4 having sum(c.n) <> 0 order by 1, 2, 3, 4
+					loop
+						insert into public.year_counts as counted (tenant_id, measure, month, code, n)
+							values (change.tenant_id, change.measure, change.month, change.code, greatest(change.n, 0))
+							on conflict (tenant_id, measure, month, code) do update set n = counted.n + change.n;
+					end loop;
+				elsif tg_op = 'DELETE' then
+					for change in select r.tenant_id, c.measure, c.month, c.code, -sum(c.n) as n
+						from before as r cross join lateral ((values
+			('finding', case when r.withdrawn_at is null then date_trunc('month', r.found_on)::date end, r.body || ':' || r.verdict, 1::bigint))) as c (measure, month, code, n)
+						where c.month is not null group by 1, 2, 3, 4 having sum(c.n) <> 0 order by 1, 2, 3, 4
+					loop
+						insert into public.year_counts as counted (tenant_id, measure, month, code, n)
+							values (change.tenant_id, change.measure, change.month, change.code, greatest(change.n, 0))
+							on conflict (tenant_id, measure, month, code) do update set n = counted.n + change.n;
+					end loop;
+				else
+					for change in select tenant_id, measure, month, code, sum(n) as n from (
+							select r.tenant_id, c.measure, c.month, c.code, c.n from after as r cross join lateral ((values
+			('finding', case when r.withdrawn_at is null then date_trunc('month', r.found_on)::date end, r.body || ':' || r.verdict, 1::bigint))) as c (measure, month, code, n)
+							union all
+							select r.tenant_id, c.measure, c.month, c.code, -c.n from before as r cross join lateral ((values
+			('finding', case when r.withdrawn_at is null then date_trunc('month', r.found_on)::date end, r.body || ':' || r.verdict, 1::bigint))) as c (measure, month, code, n)
+						) as c where month is not null group by 1, 2, 3, 4 having sum(n) <> 0 order by 1, 2, 3, 4
+					loop
+						insert into public.year_counts as counted (tenant_id, measure, month, code, n)
+							values (change.tenant_id, change.measure, change.month, change.code, greatest(change.n, 0))
+							on conflict (tenant_id, measure, month, code) do update set n = counted.n + change.n;
+					end loop;
+				end if;
+				return null;
+			end $function$;
+
+CREATE OR REPLACE FUNCTION public.count_year_of_housing_stays()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+			declare
+				change record;
+			begin
+				if tg_op = 'INSERT' then
+					for change in select r.tenant_id, c.measure, c.month, c.code, sum(c.n) as n
+						from after as r cross join lateral ((
+			select 'nights', first::date, r.kind, (least(r.ended_on, (first + interval '1 month')::date) - greatest(r.begins_on, first::date))::bigint
+			from generate_series(date_trunc('month', r.begins_on::timestamp), date_trunc('month', r.ended_on::timestamp), interval '1 month') as first)) as c (measure, month, code, n)
+						where c.month is not null group by 1, 2, 3, 4 having sum(c.n) <> 0 order by 1, 2, 3, 4
+					loop
+						insert into public.year_counts as counted (tenant_id, measure, month, code, n)
+							values (change.tenant_id, change.measure, change.month, change.code, greatest(change.n, 0))
+							on conflict (tenant_id, measure, month, code) do update set n = counted.n + change.n;
+					end loop;
+				elsif tg_op = 'DELETE' then
+					for change in select r.tenant_id, c.measure, c.month, c.code, -sum(c.n) as n
+						from before as r cross join lateral ((
+			select 'nights', first::date, r.kind, (least(r.ended_on, (first + interval '1 month')::date) - greatest(r.begins_on, first::date))::bigint
+			from generate_series(date_trunc('month', r.begins_on::timestamp), date_trunc('month', r.ended_on::timestamp), interval '1 month') as first)) as c (measure, month, code, n)
+						where c.month is not null group by 1, 2, 3, 4 having sum(c.n) <> 0 order by 1, 2, 3, 4
+					loop
+						insert into public.year_counts as counted (tenant_id, measure, month, code, n)
+							values (change.tenant_id, change.measure, change.month, change.code, greatest(change.n, 0))
+							on conflict (tenant_id, measure, month, code) do update set n = counted.n + change.n;
+					end loop;
+				else
+					for change in select tenant_id, measure, month, code, sum(n) as n from (
+							select r.tenant_id, c.measure, c.month, c.code, c.n from after as r cross join lateral ((
+			select 'nights', first::date, r.kind, (least(r.ended_on, (first + interval '1 month')::date) - greatest(r.begins_on, first::date))::bigint
+			from generate_series(date_trunc('month', r.begins_on::timestamp), date_trunc('month', r.ended_on::timestamp), interval '1 month') as first)) as c (measure, month, code, n)
+							union all
+							select r.tenant_id, c.measure, c.month, c.code, -c.n from before as r cross join lateral ((
+			select 'nights', first::date, r.kind, (least(r.ended_on, (first + interval '1 month')::date) - greatest(r.begins_on, first::date))::bigint
+			from generate_series(date_trunc('month', r.begins_on::timestamp), date_trunc('month', r.ended_on::timestamp), interval '1 month') as first)) as c (measure, month, code, n)
+						) as c where month is not null group by 1, 2, 3, 4 having sum(n) <> 0 order by 1, 2, 3, 4
+					loop
+						insert into public.year_counts as counted (tenant_id, measure, month, code, n)
+							values (change.tenant_id, change.measure, change.month, change.code, greatest(change.n, 0))
+							on conflict (tenant_id, measure, month, code) do update set n = counted.n + change.n;
+					end loop;
+				end if;
+				return null;
+			end $function$;
+
+CREATE OR REPLACE FUNCTION public.count_year_of_referrals()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+			declare
+				change record;
+			begin
+				if tg_op = 'INSERT' then
+					for change in select r.tenant_id, c.measure, c.month, c.code, sum(c.n) as n
+						from after as r cross join lateral ((values ('referral', date_trunc('month', r.sent_at at time zone 'Europe/Zurich')::date, r.service, 1::bigint))) as c (measure, month, code, n)
+						where c.month is not null group by 1, 2, 3, 4 having sum(c.n) <> 0 order by 1, 2, 3, 4
+					loop
+						insert into public.year_counts as counted (tenant_id, measure, month, code, n)
+							values (change.tenant_id, change.measure, change.month, change.code, greatest(change.n, 0))
+							on conflict (tenant_id, measure, month, code) do update set n = counted.n + change.n;
+					end loop;
+				elsif tg_op = 'DELETE' then
+					for change in select r.tenant_id, c.measure, c.month, c.code, -sum(c.n) as n
+						from before as r cross join lateral ((values ('referral', date_trunc('month', r.sent_at at time zone 'Europe/Zurich')::date, r.service, 1::bigint))) as c (measure, month, code, n)
+						where c.month is not null group by 1, 2, 3, 4 having sum(c.n) <> 0 order by 1, 2, 3, 4
+					loop
+						insert into public.year_counts as counted (tenant_id, measure, month, code, n)
+							values (change.tenant_id, change.measure, change.month, change.code, greatest(change.n, 0))
+							on conflict (tenant_id, measure, month, code) do update set n = counted.n + change.n;
+					end loop;
+				else
+					for change in select tenant_id, measure, month, code, sum(n) as n from (
+							select r.tenant_id, c.measure, c.month, c.code, c.n from after as r cross join lateral ((values ('referral', date_trunc('month', r.sent_at at time zone 'Europe/Zurich')::date, r.service, 1::bigint))) as c (measure, month, code, n)
+							union all
+							select r.tenant_id, c.measure, c.month, c.code, -c.n from before as r cross join lateral ((values ('referral', date_trunc('month', r.sent_at at time zone 'Europe/Zurich')::date, r.service, 1::bigint))) as c (measure, month, code, n)
+						) as c where month is not null group by 1, 2, 3, 4 having sum(n) <> 0 order by 1, 2, 3, 4
+					loop
+						insert into public.year_counts as counted (tenant_id, measure, month, code, n)
+							values (change.tenant_id, change.measure, change.month, change.code, greatest(change.n, 0))
+							on conflict (tenant_id, measure, month, code) do update set n = counted.n + change.n;
+					end loop;
+				end if;
+				return null;
+			end $function$;
+
+CREATE OR REPLACE FUNCTION public.count_year_of_stays()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+			declare
+				change record;
+			begin
+				if tg_op = 'INSERT' then
+					for change in select r.tenant_id, c.measure, c.month, c.code, sum(c.n) as n
+						from after as r cross join lateral ((values ('permit', date_trunc('month', r.valid_from)::date, r.kind, 1::bigint))) as c (measure, month, code, n)
+						where c.month is not null group by 1, 2, 3, 4 having sum(c.n) <> 0 order by 1, 2, 3, 4
+					loop
+						insert into public.year_counts as counted (tenant_id, measure, month, code, n)
+							values (change.tenant_id, change.measure, change.month, change.code, greatest(change.n, 0))
+							on conflict (tenant_id, measure, month, code) do update set n = counted.n + change.n;
+					end loop;
+				elsif tg_op = 'DELETE' then
+					for change in select r.tenant_id, c.measure, c.month, c.code, -sum(c.n) as n
+						from before as r cross join lateral ((values ('permit', date_trunc('month', r.valid_from)::date, r.kind, 1::bigint))) as c (measure, month, code, n)
+						where c.month is not null group by 1, 2, 3, 4 having sum(c.n) <> 0 order by 1, 2, 3, 4
+					loop
+						insert into public.year_counts as counted (tenant_id, measure, month, code, n)
+							values (change.tenant_id, change.measure, change.month, change.code, greatest(change.n, 0))
+							on conflict (tenant_id, measure, month, code) do update set n = counted.n + change.n;
+					end loop;
+				else
+					for change in select tenant_id, measure, month, code, sum(n) as n from (
+							select r.tenant_id, c.measure, c.month, c.code, c.n from after as r cross join lateral ((values ('permit', date_trunc('month', r.valid_from)::date, r.kind, 1::bigint))) as c (measure, month, code, n)
+							union all
+							select r.tenant_id, c.measure, c.month, c.code, -c.n from before as r cross join lateral ((values ('permit', date_trunc('month', r.valid_from)::date, r.kind, 1::bigint))) as c (measure, month, code, n)
+						) as c where month is not null group by 1, 2, 3, 4 having sum(n) <> 0 order by 1, 2, 3, 4
+					loop
+						insert into public.year_counts as counted (tenant_id, measure, month, code, n)
+							values (change.tenant_id, change.measure, change.month, change.code, greatest(change.n, 0))
+							on conflict (tenant_id, measure, month, code) do update set n = counted.n + change.n;
+					end loop;
+				end if;
+				return null;
+			end $function$;
 
 CREATE OR REPLACE FUNCTION public.end_with_the_referral()
  RETURNS trigger
@@ -147,24 +401,61 @@ begin
 	return new;
 end $function$;
 
+create table age_records (
+	tenant_id uuid not null,
+	age_record_id uuid not null,
+	dossier_id uuid not null,
+	finding text not null,
+	found_on date not null,
+	particulars bytea not null,
+	written_by uuid not null,
+	written_at timestamp with time zone not null,
+	constraint age_records_pkey PRIMARY KEY (tenant_id, age_record_id),
+	constraint age_records_name_a_finding CHECK (finding = ANY (ARRAY['disputed'::text, 'of_age'::text, 'minor'::text, 'unclear'::text]))
+);
+comment on table age_records is 'That the age of somebody is disputed, or what an assessment of it found. The last one counts.';
+comment on column age_records.particulars is 'Sealed under the keyset of the dossier.';
+CREATE INDEX age_records_by_dossier ON age_records USING btree (tenant_id, dossier_id, found_on DESC, written_at DESC, age_record_id);
+alter table age_records enable row level security;
+alter table age_records force row level security;
+create policy scope_fence on age_records as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on age_records as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on age_records as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on age_records as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on age_records to passerelle_app;
+grant select (tenant_id, age_record_id, dossier_id, particulars) on age_records to passerelle_rotation;
+grant update (particulars) on age_records to passerelle_rotation;
+
 create table agendas (
 	tenant_id uuid not null,
 	dossier_id uuid not null,
 	rules text not null,
 	computed_at timestamp with time zone not null default now(),
+	responsible_id uuid not null,
 	constraint agendas_pkey PRIMARY KEY (tenant_id, dossier_id),
 	constraint agendas_name_the_rules_by_their_digest CHECK (rules ~ '^[0-9a-f]{64}$'::text)
 );
 comment on table agendas is 'By which rules the deadlines of a dossier were computed last, and when. Its row is locked while they are computed.';
 CREATE INDEX agendas_by_rules ON agendas USING btree (tenant_id, rules);
+CREATE INDEX agendas_of_a_person ON agendas USING btree (tenant_id, responsible_id, dossier_id);
 alter table agendas enable row level security;
 alter table agendas force row level security;
 create policy scope_fence on agendas as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'clock'::text]))
+	with check (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'clock'::text]));
 create policy tenant_fence on agendas as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy clock_reads on agendas as permissive for select to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'clock'::text);
 create policy staff on agendas as permissive for all to passerelle_app
 	using (current_setting('app.scope'::text, true) = 'staff'::text)
 	with check (current_setting('app.scope'::text, true) = 'staff'::text);
@@ -216,6 +507,72 @@ grant select on alerts to passerelle_app;
 grant insert (tenant_id, alert_id, kind, person_id, role, office_id, dossier_id, referral_id, opened, usual, since, until, at) on alerts to passerelle_app;
 grant update (acknowledged_at, acknowledged_by, acknowledged_as) on alerts to passerelle_app;
 
+create table appointments (
+	tenant_id uuid not null,
+	appointment_id uuid not null,
+	dossier_id uuid,
+	member_id uuid not null,
+	kind text not null,
+	starts_at timestamp with time zone not null,
+	minutes integer not null,
+	reminder text not null,
+	outcome text,
+	series_id uuid not null,
+	calendar_uid uuid not null default gen_random_uuid(),
+	changed_by uuid not null,
+	changed_at timestamp with time zone not null,
+	version integer not null default 1,
+	constraint appointments_pkey PRIMARY KEY (tenant_id, appointment_id),
+	constraint appointments_name_codes_alone CHECK (kind ~ '^[a-z_]{1,40}$'::text AND reminder ~ '^[a-z_]{1,40}$'::text AND outcome ~ '^[a-z_]{1,40}$'::text),
+	constraint appointments_take_some_time CHECK (minutes >= 5 AND minutes <= 720)
+);
+comment on table appointments is 'When somebody of the staff meets somebody: for a dossier, or of the member''s own.';
+CREATE INDEX appointments_of_a_dossier ON appointments USING btree (tenant_id, dossier_id, starts_at, appointment_id);
+CREATE INDEX appointments_of_a_member ON appointments USING btree (tenant_id, member_id, starts_at, appointment_id);
+CREATE INDEX appointments_unwritten ON appointments USING btree (tenant_id, member_id, starts_at) WHERE outcome IS NULL AND dossier_id IS NOT NULL;
+alter table appointments enable row level security;
+alter table appointments force row level security;
+create policy scope_fence on appointments as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on appointments as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy staff on appointments as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on appointments to passerelle_app;
+grant update (member_id, kind, starts_at, minutes, reminder, outcome, changed_by, changed_at, version) on appointments to passerelle_app;
+
+create table bed_holds (
+	tenant_id uuid not null,
+	hold_id uuid not null,
+	dossier_id uuid not null,
+	place_id uuid not null,
+	beds integer not null,
+	from_on date not null,
+	until_on date not null,
+	held_by uuid not null,
+	constraint bed_holds_pkey PRIMARY KEY (tenant_id, hold_id),
+	constraint bed_holds_are_of_beds CHECK (beds >= 1 AND beds <= 12),
+	constraint bed_holds_end_after_they_begin CHECK (until_on >= from_on)
+);
+comment on table bed_holds is 'Beds that are kept for somebody. After its last day a hold counts no more, with nothing having to run.';
+CREATE INDEX bed_holds_of_a_dossier ON bed_holds USING btree (tenant_id, dossier_id);
+CREATE INDEX bed_holds_of_a_place ON bed_holds USING btree (tenant_id, place_id, until_on);
+alter table bed_holds enable row level security;
+alter table bed_holds force row level security;
+create policy scope_fence on bed_holds as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on bed_holds as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy staff on bed_holds as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant delete, insert, select on bed_holds to passerelle_app;
+
 create table beneficiaries (
 	tenant_id uuid not null,
 	dossier_id uuid not null,
@@ -241,6 +598,122 @@ create policy staff on beneficiaries as permissive for all to passerelle_app
 grant insert, select, update on beneficiaries to passerelle_app;
 grant select (tenant_id, dossier_id, particulars) on beneficiaries to passerelle_rotation;
 grant update (particulars) on beneficiaries to passerelle_rotation;
+
+create table bookings (
+	tenant_id uuid not null,
+	booking_id uuid not null,
+	appointment_id uuid not null,
+	dossier_id uuid not null,
+	interpreter_id uuid not null,
+	terms bytea not null,
+	state text not null,
+	booked_by uuid not null,
+	booked_at timestamp with time zone not null,
+	changed_at timestamp with time zone not null,
+	constraint bookings_pkey PRIMARY KEY (tenant_id, booking_id),
+	constraint bookings_name_codes_alone CHECK (state ~ '^[a-z_]{1,40}$'::text)
+);
+comment on table bookings is 'An interpreter asked to come to an appointment, and what came of it. What the interpreter is told is in the terms, and nothing else is.';
+comment on column bookings.terms is 'Sealed under the keyset of the dossier.';
+CREATE INDEX bookings_of_a_dossier ON bookings USING btree (tenant_id, dossier_id, booked_at DESC);
+CREATE INDEX bookings_of_an_appointment ON bookings USING btree (tenant_id, appointment_id, booked_at DESC);
+CREATE UNIQUE INDEX bookings_of_an_appointment_run_one_at_a_time ON bookings USING btree (tenant_id, appointment_id) WHERE state = ANY (ARRAY['requested'::text, 'confirmed'::text]);
+alter table bookings enable row level security;
+alter table bookings force row level security;
+create policy scope_fence on bookings as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on bookings as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on bookings as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on bookings as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on bookings to passerelle_app;
+grant update (state, changed_at) on bookings to passerelle_app;
+grant select (tenant_id, booking_id, dossier_id, terms) on bookings to passerelle_rotation;
+grant update (terms) on bookings to passerelle_rotation;
+
+create table claims (
+	tenant_id uuid not null,
+	claim_id uuid not null,
+	dossier_id uuid not null,
+	kind text not null,
+	asked_on date,
+	decided_on date,
+	decision text not null default ''::text,
+	granted_until date,
+	version integer not null,
+	details bytea not null,
+	constraint claims_pkey PRIMARY KEY (tenant_id, claim_id),
+	constraint claims_are_decided_after_they_are_asked CHECK (decided_on >= asked_on),
+	constraint claims_are_granted_from_when_they_are_asked CHECK (granted_until >= asked_on),
+	constraint claims_are_told_by_codes CHECK (kind ~ '^[a-z_]{1,40}$'::text AND decision ~ '^[a-z_]{0,40}$'::text)
+);
+comment on table claims is 'What is asked of victim assistance (LAVI), and what came of it.';
+comment on column claims.details is 'Sealed under the keyset of the dossier.';
+CREATE INDEX claims_of_a_dossier ON claims USING btree (tenant_id, dossier_id, kind);
+alter table claims enable row level security;
+alter table claims force row level security;
+create policy scope_fence on claims as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on claims as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on claims as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on claims as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on claims to passerelle_app;
+grant update (kind, asked_on, decided_on, decision, granted_until, version, details) on claims to passerelle_app;
+grant select (tenant_id, claim_id, dossier_id, details) on claims to passerelle_rotation;
+grant update (details) on claims to passerelle_rotation;
+
+create table closures (
+	tenant_id uuid not null,
+	closure_id uuid not null,
+	dossier_id uuid not null,
+	reason text not null,
+	words bytea not null,
+	closed_by uuid not null,
+	closed_at timestamp with time zone not null,
+	aftercare_by uuid,
+	aftercare_at timestamp with time zone,
+	reopened_by uuid,
+	reopened_at timestamp with time zone,
+	constraint closures_pkey PRIMARY KEY (tenant_id, closure_id),
+	constraint closures_have_a_known_reason CHECK (reason = ANY (ARRAY['independent'::text, 'return'::text, 'other_service'::text, 'contact_lost'::text, 'not_trafficking'::text, 'own_wish'::text, 'death'::text, 'moved'::text, 'other'::text])),
+	constraint closures_say_who_began_aftercare CHECK ((aftercare_at IS NULL) = (aftercare_by IS NULL)),
+	constraint closures_say_who_reopened CHECK ((reopened_at IS NULL) = (reopened_by IS NULL))
+);
+comment on table closures is 'When and why an accompaniment was closed, followed up and reopened.';
+comment on column closures.words is 'Sealed under the keyset of the dossier.';
+CREATE INDEX closures_by_dossier ON closures USING btree (tenant_id, dossier_id, closed_at DESC);
+CREATE UNIQUE INDEX closures_close_once ON closures USING btree (tenant_id, dossier_id) WHERE reopened_at IS NULL;
+alter table closures enable row level security;
+alter table closures force row level security;
+create policy scope_fence on closures as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on closures as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on closures as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on closures as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on closures to passerelle_app;
+grant update (words, aftercare_by, aftercare_at, reopened_by, reopened_at) on closures to passerelle_app;
+grant select (tenant_id, closure_id, dossier_id, words) on closures to passerelle_rotation;
+grant update (words) on closures to passerelle_rotation;
 
 create table connections (
 	connection_id uuid not null,
@@ -322,6 +795,7 @@ create table deadlines (
 	to_the_month boolean not null,
 	presses boolean not null,
 	settled_on date,
+	warn_on date[] not null default '{}'::date[],
 	constraint deadlines_pkey PRIMARY KEY (tenant_id, dossier_id, rule, about),
 	constraint deadlines_name_codes_alone CHECK (rule ~ '^[a-z0-9_]{1,60}$'::text AND about ~ '^[a-z0-9_:-]{0,80}$'::text),
 	constraint deadlines_of_a_birthday_tell_the_month_alone CHECK (NOT to_the_month OR EXTRACT(day FROM due_on) = 1::numeric)
@@ -331,11 +805,13 @@ CREATE INDEX deadlines_open ON deadlines USING btree (tenant_id, due_on, dossier
 alter table deadlines enable row level security;
 alter table deadlines force row level security;
 create policy scope_fence on deadlines as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'clock'::text]))
+	with check (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'clock'::text]));
 create policy tenant_fence on deadlines as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy clock_reads on deadlines as permissive for select to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'clock'::text);
 create policy staff on deadlines as permissive for all to passerelle_app
 	using (current_setting('app.scope'::text, true) = 'staff'::text)
 	with check (current_setting('app.scope'::text, true) = 'staff'::text);
@@ -365,6 +841,36 @@ create policy staff_unmarks on decoys as permissive for delete to passerelle_app
 	using (current_setting('app.scope'::text, true) = 'staff'::text);
 grant delete, select on decoys to passerelle_app;
 grant insert (tenant_id, dossier_id, marked_by, marked_at) on decoys to passerelle_app;
+
+create table digests (
+	tenant_id uuid not null,
+	digest_id uuid not null,
+	member_id uuid not null,
+	kind text not null,
+	day date not null,
+	made_at timestamp with time zone not null default now(),
+	begun_at timestamp with time zone,
+	sent_at timestamp with time zone,
+	constraint digests_pkey PRIMARY KEY (tenant_id, digest_id),
+	constraint digests_are_made_once UNIQUE (tenant_id, member_id, kind, day),
+	constraint digests_are_daily_or_weekly CHECK (kind = ANY (ARRAY['daily'::text, 'weekly'::text])),
+	constraint digests_are_sent_once_begun CHECK (sent_at IS NULL OR begun_at IS NOT NULL)
+);
+comment on table digests is 'That something waits for somebody on a day, and that an e-mail has said so. It says nothing else.';
+alter table digests enable row level security;
+alter table digests force row level security;
+create policy scope_fence on digests as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'clock'::text)
+	with check (current_setting('app.scope'::text, true) = 'clock'::text);
+create policy tenant_fence on digests as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy clock on digests as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'clock'::text)
+	with check (current_setting('app.scope'::text, true) = 'clock'::text);
+grant select on digests to passerelle_app;
+grant insert (tenant_id, digest_id, member_id, kind, day) on digests to passerelle_app;
+grant update (begun_at, sent_at) on digests to passerelle_app;
 
 create table dossier_counts (
 	tenant_id uuid not null,
@@ -398,12 +904,21 @@ create table dossiers (
 	updated_at timestamp with time zone not null default now(),
 	version integer not null default 1,
 	situation_version integer not null default 1,
+	phase_set boolean not null default false,
+	closed_at timestamp with time zone,
+	aftercare_at timestamp with time zone,
 	constraint dossiers_pkey PRIMARY KEY (tenant_id, dossier_id),
+	constraint dossiers_are_somebodys UNIQUE (tenant_id, dossier_id, responsible_id),
 	constraint dossiers_have_a_code_name_of_their_own UNIQUE (tenant_id, code_name_key) INCLUDE (dossier_id, code_name, phase, responsible_id, updated_at),
-	constraint dossiers_are_in_a_known_phase CHECK (phase = ANY (ARRAY['first_contact'::text, 'identification'::text, 'reflection'::text, 'proceedings'::text, 'integration'::text, 'independent'::text, 'return'::text, 'aftercare'::text])),
-	constraint dossiers_code_names_are_plain_letters CHECK (code_name ~ '^[A-Za-z]{3,24}$'::text)
+	constraint aftercare_follows_a_closing CHECK (aftercare_at IS NULL OR aftercare_at >= closed_at),
+	constraint dossiers_are_in_a_known_phase CHECK (phase = ANY (ARRAY['first_contact'::text, 'identification'::text, 'reflection'::text, 'proceedings'::text, 'integration'::text, 'independent'::text, 'return'::text, 'closed'::text, 'aftercare'::text])),
+	constraint dossiers_code_names_are_plain_letters CHECK (code_name ~ '^[A-Za-z]{3,24}$'::text),
+	constraint dossiers_that_are_closed_say_so CHECK (closed_at IS NULL OR (phase = ANY (ARRAY['closed'::text, 'aftercare'::text])))
 );
 comment on table dossiers is 'A person''s accompaniment. Only the code name appears in lists.';
+comment on column dossiers.aftercare_at is 'Since when somebody looks after the person again, the dossier staying closed.';
+comment on column dossiers.closed_at is 'Since when the accompaniment is closed; a closed dossier takes no changes.';
+comment on column dossiers.phase_set is 'A person has set the phase; otherwise it follows from the facts.';
 CREATE INDEX dossiers_recent ON dossiers USING btree (tenant_id, updated_at DESC, dossier_id DESC) INCLUDE (code_name, phase, responsible_id);
 CREATE INDEX dossiers_recent_by_phase ON dossiers USING btree (tenant_id, phase, updated_at DESC, dossier_id DESC) INCLUDE (code_name, responsible_id);
 CREATE INDEX dossiers_recent_by_responsible ON dossiers USING btree (tenant_id, responsible_id, updated_at DESC, dossier_id DESC) INCLUDE (code_name, phase);
@@ -422,8 +937,43 @@ create policy staff on dossiers as permissive for all to passerelle_app
 	with check (current_setting('app.scope'::text, true) = 'staff'::text);
 CREATE TRIGGER dossiers_are_counted AFTER INSERT ON dossiers REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION count_new_dossiers();
 CREATE TRIGGER dossiers_are_counted_down AFTER DELETE ON dossiers REFERENCING OLD TABLE AS erased FOR EACH STATEMENT EXECUTE FUNCTION count_erased_dossiers();
+CREATE TRIGGER dossiers_are_counted_for_the_year AFTER INSERT ON dossiers REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION count_year_of_dossiers();
+CREATE TRIGGER dossiers_are_counted_for_the_year_anew AFTER UPDATE ON dossiers REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION count_year_of_dossiers();
+CREATE TRIGGER dossiers_are_counted_for_the_year_down AFTER DELETE ON dossiers REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION count_year_of_dossiers();
 grant delete, insert, select on dossiers to passerelle_app;
-grant update (code_name, phase, responsible_id, reached_through, updated_at, version, situation_version) on dossiers to passerelle_app;
+grant update (code_name, phase, responsible_id, reached_through, updated_at, version, situation_version, phase_set, closed_at, aftercare_at) on dossiers to passerelle_app;
+
+create table drafts (
+	tenant_id uuid not null,
+	draft_id uuid not null,
+	person_id uuid not null,
+	dossier_id uuid,
+	form_values bytea not null,
+	saved_at timestamp with time zone not null,
+	constraint drafts_pkey PRIMARY KEY (tenant_id, draft_id)
+);
+comment on table drafts is 'What somebody is writing about an interview and has not handed in: that person''s alone, and for a week.';
+comment on column drafts.form_values is 'Sealed under the keyset of the person.';
+CREATE INDEX drafts_about_a_dossier ON drafts USING btree (tenant_id, dossier_id);
+CREATE INDEX drafts_of_a_person ON drafts USING btree (tenant_id, person_id, saved_at DESC);
+alter table drafts enable row level security;
+alter table drafts force row level security;
+create policy scope_fence on drafts as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
+create policy tenant_fence on drafts as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on drafts as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on drafts as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant delete, insert, select on drafts to passerelle_app;
+grant update (dossier_id, form_values, saved_at) on drafts to passerelle_app;
+grant select (tenant_id, draft_id, person_id, form_values) on drafts to passerelle_rotation;
+grant update (form_values) on drafts to passerelle_rotation;
 
 create table events (
 	tenant_id uuid not null,
@@ -472,6 +1022,40 @@ create policy staff_writes on events as permissive for insert to passerelle_app
 CREATE TRIGGER events_end_with_their_referral BEFORE INSERT ON events FOR EACH ROW WHEN (new.referral_id IS NOT NULL) EXECUTE FUNCTION end_with_the_referral();
 grant insert, select on events to passerelle_app;
 
+create table exclusions (
+	tenant_id uuid not null,
+	exclusion_id uuid not null,
+	dossier_id uuid not null,
+	terms bytea not null,
+	recorded_by uuid not null,
+	recorded_at timestamp with time zone not null,
+	lifted_by uuid,
+	lifted_at timestamp with time zone,
+	constraint exclusions_pkey PRIMARY KEY (tenant_id, exclusion_id),
+	constraint exclusions_are_lifted_by_somebody CHECK ((lifted_at IS NULL) = (lifted_by IS NULL))
+);
+comment on table exclusions is 'Who must not interpret for a person, or rather should not: people of a region, a community or a gender, or somebody named.';
+comment on column exclusions.terms is 'Sealed under the keyset of the dossier.';
+CREATE INDEX exclusions_of_a_dossier ON exclusions USING btree (tenant_id, dossier_id, recorded_at DESC);
+alter table exclusions enable row level security;
+alter table exclusions force row level security;
+create policy scope_fence on exclusions as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on exclusions as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on exclusions as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on exclusions as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on exclusions to passerelle_app;
+grant update (lifted_by, lifted_at) on exclusions to passerelle_app;
+grant select (tenant_id, exclusion_id, dossier_id, terms) on exclusions to passerelle_rotation;
+grant update (terms) on exclusions to passerelle_rotation;
+
 create table facts (
 	tenant_id uuid not null,
 	dossier_id uuid not null,
@@ -500,6 +1084,214 @@ grant delete, insert, select on facts to passerelle_app;
 grant update (facts) on facts to passerelle_app;
 grant select (tenant_id, dossier_id, source, facts) on facts to passerelle_rotation;
 grant update (facts) on facts to passerelle_rotation;
+
+create table findings (
+	tenant_id uuid not null,
+	finding_id uuid not null,
+	dossier_id uuid not null,
+	body text not null,
+	verdict text not null,
+	found_on date not null,
+	words bytea not null,
+	recorded_by uuid not null,
+	recorded_at timestamp with time zone not null,
+	corrects uuid,
+	withdrawn_at timestamp with time zone,
+	withdrawn_by uuid,
+	constraint findings_pkey PRIMARY KEY (tenant_id, finding_id),
+	constraint findings_are_corrected_once UNIQUE (tenant_id, corrects),
+	constraint findings_of_one_dossier_are_told_apart UNIQUE (tenant_id, dossier_id, finding_id),
+	constraint findings_are_by_a_known_body CHECK (body = ANY (ARRAY['ngo'::text, 'police_justice'::text, 'sem'::text, 'court'::text, 'victim_assistance'::text])),
+	constraint findings_are_what_their_body_can_find CHECK (
+CASE body
+    WHEN 'ngo'::text THEN verdict = ANY (ARRAY['presumed'::text, 'identified'::text, 'not_trafficking'::text, 'unclear'::text, 'contact_lost'::text])
+    ELSE verdict = ANY (ARRAY['indications'::text, 'recognised'::text, 'not_recognised'::text, 'pending'::text])
+END),
+	constraint findings_withdrawn_say_by_whom CHECK ((withdrawn_at IS NULL) = (withdrawn_by IS NULL))
+);
+comment on table findings is 'What a body found on whether the person is a victim of trafficking, on a day. Several stand side by side; what was wrong is corrected or withdrawn, and stays.';
+comment on column findings.words is 'Sealed under the keyset of the dossier.';
+CREATE INDEX findings_by_dossier ON findings USING btree (tenant_id, dossier_id, found_on DESC, finding_id);
+alter table findings enable row level security;
+alter table findings force row level security;
+create policy scope_fence on findings as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on findings as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on findings as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on findings as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+CREATE TRIGGER findings_are_counted_for_the_year AFTER INSERT ON findings REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION count_year_of_findings();
+CREATE TRIGGER findings_are_counted_for_the_year_anew AFTER UPDATE ON findings REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION count_year_of_findings();
+CREATE TRIGGER findings_are_counted_for_the_year_down AFTER DELETE ON findings REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION count_year_of_findings();
+grant insert, select on findings to passerelle_app;
+grant update (words, withdrawn_at, withdrawn_by) on findings to passerelle_app;
+grant select (tenant_id, finding_id, dossier_id, words) on findings to passerelle_rotation;
+grant update (words) on findings to passerelle_rotation;
+
+create table guardians (
+	tenant_id uuid not null,
+	guardian_id uuid not null,
+	dossier_id uuid not null,
+	role text not null,
+	since date not null,
+	until date,
+	particulars bytea not null,
+	version integer not null,
+	written_by uuid not null,
+	written_at timestamp with time zone not null,
+	constraint guardians_pkey PRIMARY KEY (tenant_id, guardian_id),
+	constraint guardians_end_after_they_begin CHECK (until >= since),
+	constraint guardians_have_a_role CHECK (role = ANY (ARRAY['curator'::text, 'person_of_trust'::text]))
+);
+comment on table guardians is 'Who acts for a child: the curator whom the protection authority appointed, and the person of trust.';
+comment on column guardians.particulars is 'Sealed under the keyset of the dossier.';
+CREATE INDEX guardians_by_dossier ON guardians USING btree (tenant_id, dossier_id, since DESC, guardian_id);
+alter table guardians enable row level security;
+alter table guardians force row level security;
+create policy scope_fence on guardians as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on guardians as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on guardians as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on guardians as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on guardians to passerelle_app;
+grant update (until, particulars, version, written_by, written_at) on guardians to passerelle_app;
+grant select (tenant_id, guardian_id, dossier_id, particulars) on guardians to passerelle_rotation;
+grant update (particulars) on guardians to passerelle_rotation;
+
+create table housing_evaluations (
+	tenant_id uuid not null,
+	evaluation_id uuid not null,
+	dossier_id uuid not null,
+	stay_id uuid not null,
+	evaluated_on date not null,
+	decision text not null,
+	prolonged_until date,
+	document bytea not null,
+	evaluated_by uuid not null,
+	constraint housing_evaluations_pkey PRIMARY KEY (tenant_id, evaluation_id),
+	constraint housing_evaluations_come_to_a_known_decision CHECK (decision = ANY (ARRAY['open'::text, 'prolonged'::text, 'solution_found'::text, 'not_prolonged'::text])),
+	constraint housing_evaluations_that_prolong_say_until_when CHECK ((decision = 'prolonged'::text) = (prolonged_until IS NOT NULL))
+);
+comment on table housing_evaluations is 'What was considered before a stay in a protected place ended, and what was decided. Written once.';
+comment on column housing_evaluations.document is 'Sealed under the keyset of the dossier.';
+CREATE INDEX housing_evaluations_of_a_dossier ON housing_evaluations USING btree (tenant_id, dossier_id, evaluated_on DESC);
+CREATE INDEX housing_evaluations_of_a_stay ON housing_evaluations USING btree (tenant_id, stay_id);
+alter table housing_evaluations enable row level security;
+alter table housing_evaluations force row level security;
+create policy scope_fence on housing_evaluations as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on housing_evaluations as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on housing_evaluations as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on housing_evaluations as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on housing_evaluations to passerelle_app;
+grant select (tenant_id, evaluation_id, dossier_id, document) on housing_evaluations to passerelle_rotation;
+grant update (document) on housing_evaluations to passerelle_rotation;
+
+create table housing_stays (
+	tenant_id uuid not null,
+	stay_id uuid not null,
+	dossier_id uuid not null,
+	place_id uuid,
+	kind text not null,
+	beds integer not null,
+	begins_on date not null,
+	planned_end_on date,
+	leaves_on date,
+	help_ended_on date,
+	ended_on date,
+	went_to text not null default ''::text,
+	particulars bytea not null,
+	address bytea,
+	version integer not null default 1,
+	constraint housing_stays_pkey PRIMARY KEY (tenant_id, stay_id),
+	constraint housing_stays_are_in_a_place_or_an_own_flat CHECK ((kind = 'own_flat'::text) = (place_id IS NULL)),
+	constraint housing_stays_end_after_they_begin CHECK (ended_on >= begins_on),
+	constraint housing_stays_in_a_place_leave_the_address_to_it CHECK (kind = 'own_flat'::text OR address IS NULL),
+	constraint housing_stays_name_where_to_by_a_code CHECK (went_to ~ '^[a-z_]{0,40}$'::text),
+	constraint housing_stays_say_where_to_when_they_end CHECK ((ended_on IS NULL) = (went_to = ''::text)),
+	constraint housing_stays_take_beds CHECK (beds >= 1 AND beds <= 12)
+);
+comment on table housing_stays is 'Who lives or lived where, from when until when. An own flat is no place: it is nobody else''s.';
+comment on column housing_stays.address is 'Sealed under the keyset of the dossier.';
+comment on column housing_stays.particulars is 'Sealed under the keyset of the dossier.';
+CREATE INDEX housing_stays_by_end ON housing_stays USING btree (tenant_id, ended_on);
+CREATE INDEX housing_stays_of_a_dossier ON housing_stays USING btree (tenant_id, dossier_id, begins_on);
+CREATE UNIQUE INDEX housing_stays_run_one_at_a_time ON housing_stays USING btree (tenant_id, dossier_id) WHERE ended_on IS NULL;
+CREATE INDEX housing_stays_running ON housing_stays USING btree (tenant_id, place_id) WHERE ended_on IS NULL;
+alter table housing_stays enable row level security;
+alter table housing_stays force row level security;
+create policy scope_fence on housing_stays as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on housing_stays as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on housing_stays as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on housing_stays as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+CREATE TRIGGER housing_stays_are_counted_for_the_year AFTER INSERT ON housing_stays REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION count_year_of_housing_stays();
+CREATE TRIGGER housing_stays_are_counted_for_the_year_anew AFTER UPDATE ON housing_stays REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION count_year_of_housing_stays();
+CREATE TRIGGER housing_stays_are_counted_for_the_year_down AFTER DELETE ON housing_stays REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION count_year_of_housing_stays();
+grant insert, select on housing_stays to passerelle_app;
+grant update (beds, begins_on, planned_end_on, leaves_on, help_ended_on, ended_on, went_to, particulars, address, version) on housing_stays to passerelle_app;
+grant select (tenant_id, stay_id, dossier_id, particulars, address) on housing_stays to passerelle_rotation;
+grant update (particulars, address) on housing_stays to passerelle_rotation;
+
+create table identifications (
+	tenant_id uuid not null,
+	identification_id uuid not null,
+	dossier_id uuid not null,
+	set_digest text not null,
+	assessed_on date not null,
+	particulars bytea not null,
+	written_by uuid not null,
+	written_at timestamp with time zone not null,
+	constraint identifications_pkey PRIMARY KEY (tenant_id, identification_id),
+	constraint identifications_name_their_dossier UNIQUE (tenant_id, dossier_id, identification_id)
+);
+comment on table identifications is 'What somebody found that speaks for being a victim: answers to a set of indicators, a judgement in words, the view of the person. A new one never replaces the one before.';
+comment on column identifications.particulars is 'Sealed under the keyset of the dossier.';
+CREATE INDEX identifications_by_dossier ON identifications USING btree (tenant_id, dossier_id, assessed_on DESC, written_at DESC, identification_id);
+alter table identifications enable row level security;
+alter table identifications force row level security;
+create policy scope_fence on identifications as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on identifications as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on identifications as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on identifications as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on identifications to passerelle_app;
+grant select (tenant_id, identification_id, dossier_id, particulars) on identifications to passerelle_rotation;
+grant update (particulars) on identifications to passerelle_rotation;
 
 create table identities (
 	identity_id uuid not null,
@@ -561,6 +1353,168 @@ grant delete, insert, select on imports to passerelle_app;
 grant update (done, sheet, begun_at, finished_at, version) on imports to passerelle_app;
 grant select (tenant_id, import_id, person_id, sheet) on imports to passerelle_rotation;
 grant update (sheet) on imports to passerelle_rotation;
+
+create table indicator_sets (
+	tenant_id uuid not null,
+	digest text not null,
+	name text not null,
+	edition text not null,
+	definition text not null,
+	loaded_by uuid not null,
+	loaded_at timestamp with time zone not null,
+	constraint indicator_sets_pkey PRIMARY KEY (tenant_id, digest),
+	constraint indicator_sets_are_known_by_their_digest CHECK (digest ~ '^[0-9a-f]{64}$'::text)
+);
+comment on table indicator_sets is 'A list of indicators as it was loaded, or as it was used for the first time. None is ever changed: an assessment goes on saying what was asked.';
+CREATE INDEX indicator_sets_by_name ON indicator_sets USING btree (tenant_id, name, loaded_at DESC);
+alter table indicator_sets enable row level security;
+alter table indicator_sets force row level security;
+create policy scope_fence on indicator_sets as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on indicator_sets as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy staff on indicator_sets as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on indicator_sets to passerelle_app;
+
+create table interpreters (
+	tenant_id uuid not null,
+	interpreter_id uuid not null,
+	particulars bytea not null,
+	active_until date,
+	added_by uuid not null,
+	added_at timestamp with time zone not null,
+	version integer not null default 1,
+	constraint interpreters_pkey PRIMARY KEY (tenant_id, interpreter_id)
+);
+comment on table interpreters is 'The directory of those whom the NGO calls in to interpret.';
+comment on column interpreters.particulars is 'Sealed under the keyset of the directory.';
+alter table interpreters enable row level security;
+alter table interpreters force row level security;
+create policy scope_fence on interpreters as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on interpreters as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on interpreters as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on interpreters as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on interpreters to passerelle_app;
+grant update (particulars, active_until, version) on interpreters to passerelle_app;
+grant select (tenant_id, interpreter_id, particulars) on interpreters to passerelle_rotation;
+grant update (particulars) on interpreters to passerelle_rotation;
+
+create table interview_counts (
+	tenant_id uuid not null,
+	month date not null,
+	kind text not null,
+	member_id uuid not null,
+	interviews integer not null,
+	minutes integer not null,
+	constraint interview_counts_pkey PRIMARY KEY (tenant_id, month, kind, member_id),
+	constraint interview_counts_are_not_negative CHECK (interviews >= 0 AND minutes >= 0)
+);
+comment on table interview_counts is 'How many interviews of which kind a member held in a month, and how long. A trigger keeps it in the transaction of each change.';
+alter table interview_counts enable row level security;
+alter table interview_counts force row level security;
+create policy scope_fence on interview_counts as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on interview_counts as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy staff on interview_counts as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on interview_counts to passerelle_app;
+grant update (interviews, minutes) on interview_counts to passerelle_app;
+
+create table interview_versions (
+	tenant_id uuid not null,
+	interview_id uuid not null,
+	version integer not null,
+	dossier_id uuid not null,
+	contents bytea not null,
+	written_at timestamp with time zone not null,
+	written_by uuid not null,
+	constraint interview_versions_pkey PRIMARY KEY (tenant_id, interview_id, version)
+);
+comment on table interview_versions is 'What an interview said before it was corrected, whole. Nobody changes or deletes it.';
+comment on column interview_versions.contents is 'Sealed under the keyset of the dossier.';
+alter table interview_versions enable row level security;
+alter table interview_versions force row level security;
+create policy scope_fence on interview_versions as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on interview_versions as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on interview_versions as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on interview_versions as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on interview_versions to passerelle_app;
+grant select (tenant_id, interview_id, version, dossier_id, contents) on interview_versions to passerelle_rotation;
+grant update (contents) on interview_versions to passerelle_rotation;
+
+create table interviews (
+	tenant_id uuid not null,
+	interview_id uuid not null,
+	dossier_id uuid not null,
+	kind text not null,
+	held_at timestamp with time zone not null,
+	month date not null generated always as (date_trunc('month'::text, (held_at AT TIME ZONE 'Europe/Zurich'::text))::date) stored,
+	minutes integer not null,
+	member_id uuid not null,
+	hard boolean not null,
+	noted boolean not null,
+	account bytea not null,
+	recorded_at timestamp with time zone not null,
+	version integer not null default 1,
+	written_at timestamp with time zone not null,
+	written_by uuid not null,
+	constraint interviews_pkey PRIMARY KEY (tenant_id, interview_id),
+	constraint interviews_keep_to_their_dossier UNIQUE (tenant_id, interview_id, dossier_id),
+	constraint interviews_are_of_a_known_kind CHECK (kind = ANY (ARRAY['individual'::text, 'office'::text, 'phone'::text, 'crisis'::text, 'network'::text])),
+	constraint interviews_last_a_day_at_most CHECK (minutes >= 1 AND minutes <= 1440)
+);
+comment on table interviews is 'An interview with a person, or an accompaniment: when, of what kind, how long, by whom. What was said, where and with whom is sealed.';
+comment on column interviews.account is 'Sealed under the keyset of the dossier.';
+CREATE INDEX interviews_of_a_dossier ON interviews USING btree (tenant_id, dossier_id, held_at DESC, interview_id DESC);
+CREATE INDEX interviews_recent ON interviews USING btree (tenant_id, held_at DESC, interview_id DESC);
+CREATE INDEX interviews_recent_by_kind ON interviews USING btree (tenant_id, kind, held_at DESC, interview_id DESC);
+CREATE INDEX interviews_recent_by_member ON interviews USING btree (tenant_id, member_id, held_at DESC, interview_id DESC);
+CREATE INDEX interviews_without_a_note ON interviews USING btree (tenant_id, member_id, held_at DESC, interview_id DESC) WHERE NOT noted;
+alter table interviews enable row level security;
+alter table interviews force row level security;
+create policy scope_fence on interviews as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on interviews as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on interviews as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on interviews as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+CREATE TRIGGER interviews_are_counted AFTER INSERT ON interviews REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION count_interviews();
+CREATE TRIGGER interviews_are_counted_anew AFTER UPDATE ON interviews REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION count_interviews();
+CREATE TRIGGER interviews_are_counted_down AFTER DELETE ON interviews REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION count_interviews();
+grant insert, select on interviews to passerelle_app;
+grant update (kind, held_at, minutes, hard, noted, account, version, written_at, written_by) on interviews to passerelle_app;
+grant select (tenant_id, interview_id, dossier_id, account) on interviews to passerelle_rotation;
+grant update (account) on interviews to passerelle_rotation;
 
 create table journal_checkpoints (
 	tenant_id uuid not null,
@@ -677,6 +1631,92 @@ alter table journal_leaves enable always trigger journal_leaves_stay_all;
 grant select on journal_leaves to passerelle_sequencer;
 grant insert (tenant_id, leaf, transaction, entry_id, hashes) on journal_leaves to passerelle_sequencer;
 
+create table languages (
+	tenant_id uuid not null,
+	member_id uuid not null,
+	language text not null,
+	constraint languages_pkey PRIMARY KEY (tenant_id, member_id),
+	constraint languages_are_those_of_pages CHECK (language = ANY (ARRAY['fr'::text, 'de'::text, 'it'::text, 'en'::text]))
+);
+comment on table languages is 'Which language somebody of the staff has chosen for pages, so that e-mails come in it.';
+alter table languages enable row level security;
+alter table languages force row level security;
+create policy scope_fence on languages as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'clock'::text]))
+	with check (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'clock'::text]));
+create policy tenant_fence on languages as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy clock_reads on languages as permissive for select to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'clock'::text);
+create policy own on languages as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text AND member_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text AND member_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
+grant insert, select on languages to passerelle_app;
+grant update (language) on languages to passerelle_app;
+
+create table letters (
+	tenant_id uuid not null,
+	letter_id uuid not null,
+	dossier_id uuid not null,
+	template text not null,
+	language text not null,
+	contents bytea not null,
+	written_by uuid not null,
+	written_at timestamp with time zone not null,
+	constraint letters_pkey PRIMARY KEY (tenant_id, letter_id),
+	constraint letters_name_codes_alone CHECK (template ~ '^[a-z_]{1,40}$'::text AND language ~ '^[a-z]{2}$'::text)
+);
+comment on table letters is 'What was written for a person to a service, as it was produced: it never changes.';
+comment on column letters.contents is 'Sealed under the keyset of the dossier.';
+CREATE INDEX letters_of_a_dossier ON letters USING btree (tenant_id, dossier_id, written_at DESC);
+alter table letters enable row level security;
+alter table letters force row level security;
+create policy scope_fence on letters as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on letters as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on letters as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on letters as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on letters to passerelle_app;
+grant select (tenant_id, letter_id, dossier_id, contents) on letters to passerelle_rotation;
+grant update (contents) on letters to passerelle_rotation;
+
+create table meeting_places (
+	tenant_id uuid not null,
+	appointment_id uuid not null,
+	dossier_id uuid not null,
+	place bytea not null,
+	constraint meeting_places_pkey PRIMARY KEY (tenant_id, appointment_id)
+);
+comment on table meeting_places is 'Where an appointment of a dossier is. What is a member''s own has no place.';
+comment on column meeting_places.place is 'Sealed under the keyset of the dossier.';
+CREATE INDEX meeting_places_of_a_dossier ON meeting_places USING btree (tenant_id, dossier_id);
+alter table meeting_places enable row level security;
+alter table meeting_places force row level security;
+create policy scope_fence on meeting_places as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on meeting_places as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on meeting_places as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on meeting_places as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on meeting_places to passerelle_app;
+grant update (place) on meeting_places to passerelle_app;
+grant select (tenant_id, appointment_id, dossier_id, place) on meeting_places to passerelle_rotation;
+grant update (place) on meeting_places to passerelle_rotation;
+
 create table members (
 	tenant_id uuid not null,
 	member_id uuid not null,
@@ -697,8 +1737,10 @@ CREATE INDEX members_by_identity ON members USING btree (identity_id);
 alter table members enable row level security;
 alter table members force row level security;
 create policy door_fence on members as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'staff'::text);
+	using (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'clock'::text])))
+	with check (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'clock'::text])));
+create policy clock on members as permissive for select to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'clock'::text);
 create policy door on members as permissive for all to passerelle_app
 	using (current_setting('app.scope'::text, true) = 'signin'::text)
 	with check (current_setting('app.scope'::text, true) = 'signin'::text);
@@ -756,6 +1798,34 @@ CREATE TRIGGER messages_end_with_their_referral BEFORE INSERT ON messages FOR EA
 grant insert, select on messages to passerelle_app;
 grant select (tenant_id, message_id, referral_id, body) on messages to passerelle_rotation;
 grant update (body) on messages to passerelle_rotation;
+
+create table offences (
+	tenant_id uuid not null,
+	dossier_id uuid not null,
+	version integer not null,
+	offence bytea not null,
+	constraint offences_pkey PRIMARY KEY (tenant_id, dossier_id)
+);
+comment on table offences is 'When the offence was committed in Switzerland and when it became known: what the time limits of claims count from.';
+comment on column offences.offence is 'Sealed under the keyset of the dossier.';
+alter table offences enable row level security;
+alter table offences force row level security;
+create policy scope_fence on offences as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on offences as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on offences as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on offences as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on offences to passerelle_app;
+grant update (version, offence) on offences to passerelle_app;
+grant select (tenant_id, dossier_id, offence) on offences to passerelle_rotation;
+grant update (offence) on offences to passerelle_rotation;
 
 create table office_members (
 	tenant_id uuid not null,
@@ -838,6 +1908,33 @@ create policy watch on openings as permissive for all to passerelle_app
 grant delete, insert, select on openings to passerelle_app;
 grant update (at) on openings to passerelle_app;
 
+create table own_task_texts (
+	tenant_id uuid not null,
+	task_id uuid not null,
+	assignee_id uuid not null,
+	body bytea not null,
+	constraint own_task_texts_pkey PRIMARY KEY (tenant_id, task_id)
+);
+comment on table own_task_texts is 'What somebody has to do without a dossier, in words that nobody else reads.';
+comment on column own_task_texts.body is 'Sealed under the keyset of the person.';
+alter table own_task_texts enable row level security;
+alter table own_task_texts force row level security;
+create policy scope_fence on own_task_texts as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on own_task_texts as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on own_task_texts as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on own_task_texts as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant delete, insert, select on own_task_texts to passerelle_app;
+grant select (tenant_id, task_id, assignee_id, body) on own_task_texts to passerelle_rotation;
+grant update (body) on own_task_texts to passerelle_rotation;
+
 create table parked_forms (
 	tenant_id uuid not null,
 	parked_form_id uuid not null,
@@ -902,6 +1999,330 @@ create policy watch_pauses on pauses as permissive for insert to passerelle_app
 grant select on pauses to passerelle_app;
 grant insert (tenant_id, pause_id, office_id, person_id, alert_id, paused_at) on pauses to passerelle_app;
 grant update (lifted_at, lifted_by) on pauses to passerelle_app;
+
+create table payers (
+	tenant_id uuid not null,
+	payer_id uuid not null,
+	dossier_id uuid not null,
+	payer text not null,
+	from_on date not null,
+	until_on date,
+	version integer not null,
+	note bytea not null,
+	constraint payers_pkey PRIMARY KEY (tenant_id, payer_id),
+	constraint payers_are_told_by_a_code CHECK (payer ~ '^[a-z_]{1,40}$'::text),
+	constraint payers_pay_until_after_they_begin CHECK (until_on >= from_on)
+);
+comment on table payers is 'Who pays a person''s shelter and support from when until when.';
+comment on column payers.note is 'Sealed under the keyset of the dossier.';
+CREATE INDEX payers_of_a_dossier ON payers USING btree (tenant_id, dossier_id, from_on);
+alter table payers enable row level security;
+alter table payers force row level security;
+create policy scope_fence on payers as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on payers as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on payers as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on payers as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant delete, insert, select on payers to passerelle_app;
+grant update (payer, from_on, until_on, version, note) on payers to passerelle_app;
+grant select (tenant_id, payer_id, dossier_id, note) on payers to passerelle_rotation;
+grant update (note) on payers to passerelle_rotation;
+
+create table phase_settings (
+	tenant_id uuid not null,
+	setting_id uuid not null,
+	dossier_id uuid not null,
+	phase text not null,
+	words bytea not null,
+	set_by uuid not null,
+	set_at timestamp with time zone not null,
+	ended_at timestamp with time zone,
+	constraint phase_settings_pkey PRIMARY KEY (tenant_id, setting_id),
+	constraint phase_settings_leave_closing_to_the_closing CHECK (phase = ANY (ARRAY['first_contact'::text, 'identification'::text, 'reflection'::text, 'proceedings'::text, 'integration'::text, 'independent'::text, 'return'::text]))
+);
+comment on table phase_settings is 'Which phase a person has set against what follows from the facts, and why; it holds until it is ended.';
+comment on column phase_settings.words is 'Sealed under the keyset of the dossier.';
+CREATE INDEX phase_settings_by_dossier ON phase_settings USING btree (tenant_id, dossier_id, set_at DESC);
+CREATE UNIQUE INDEX phase_settings_hold_one_at_a_time ON phase_settings USING btree (tenant_id, dossier_id) WHERE ended_at IS NULL;
+alter table phase_settings enable row level security;
+alter table phase_settings force row level security;
+create policy scope_fence on phase_settings as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on phase_settings as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on phase_settings as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on phase_settings as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on phase_settings to passerelle_app;
+grant update (ended_at) on phase_settings to passerelle_app;
+grant select (tenant_id, setting_id, dossier_id, words) on phase_settings to passerelle_rotation;
+grant update (words) on phase_settings to passerelle_rotation;
+
+create table place_showings (
+	tenant_id uuid not null,
+	showing_id uuid not null,
+	place_id uuid not null,
+	person_id uuid not null,
+	reason text not null,
+	shown_at timestamp with time zone not null default now(),
+	constraint place_showings_pkey PRIMARY KEY (tenant_id, showing_id),
+	constraint place_showings_name_codes_alone CHECK (reason ~ '^[a-z_]{1,40}$'::text)
+);
+comment on table place_showings is 'Who had the address of which place shown, when and why. The journal knows it as well, and names no place.';
+CREATE INDEX place_showings_newest ON place_showings USING btree (tenant_id, place_id, shown_at DESC);
+alter table place_showings enable row level security;
+alter table place_showings force row level security;
+create policy scope_fence on place_showings as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on place_showings as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy staff on place_showings as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on place_showings to passerelle_app;
+
+create table places (
+	tenant_id uuid not null,
+	place_id uuid not null,
+	kind text not null,
+	code_name text not null,
+	beds integer not null,
+	genders text[] not null default '{}'::text[],
+	minors boolean not null,
+	children boolean not null,
+	couples boolean not null,
+	accessible boolean not null,
+	languages text[] not null default '{}'::text[],
+	opens_on date not null,
+	closes_on date,
+	address bytea,
+	address_forgotten_at timestamp with time zone,
+	version integer not null default 1,
+	constraint places_pkey PRIMARY KEY (tenant_id, place_id),
+	constraint places_keep_their_kind UNIQUE (tenant_id, place_id, kind),
+	constraint places_are_of_a_known_kind CHECK (kind = ANY (ARRAY['shelter'::text, 'network'::text, 'transition'::text, 'emergency'::text])),
+	constraint places_close_after_they_open CHECK (closes_on >= opens_on),
+	constraint places_forget_their_address_for_good CHECK (address_forgotten_at IS NULL OR address IS NULL),
+	constraint places_have_beds CHECK (beds >= 1 AND beds <= 60)
+);
+comment on table places is 'Where people are housed, by code name: beds, who may live there, and from when until when.';
+comment on column places.address is 'Sealed under the keyset of the lodging.';
+CREATE UNIQUE INDEX places_have_a_code_name_of_their_own ON places USING btree (tenant_id, lower(code_name));
+alter table places enable row level security;
+alter table places force row level security;
+create policy scope_fence on places as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on places as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on places as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on places as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on places to passerelle_app;
+grant update (code_name, beds, genders, minors, children, couples, accessible, languages, opens_on, closes_on, address, address_forgotten_at, version) on places to passerelle_app;
+grant select (tenant_id, place_id, address) on places to passerelle_rotation;
+grant update (address) on places to passerelle_rotation;
+
+create table presences (
+	tenant_id uuid not null,
+	dossier_id uuid not null,
+	particulars bytea not null,
+	version integer not null,
+	changed_at timestamp with time zone not null,
+	changed_by uuid not null,
+	changed_by_name text not null,
+	constraint presences_pkey PRIMARY KEY (tenant_id, dossier_id)
+);
+comment on table presences is 'What the law of foreigners asks of a person whatever the title: since when in Switzerland, where inquiries run, an asylum request and its decision.';
+comment on column presences.particulars is 'Sealed under the keyset of the dossier.';
+alter table presences enable row level security;
+alter table presences force row level security;
+create policy scope_fence on presences as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on presences as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on presences as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on presences as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on presences to passerelle_app;
+grant update (particulars, version, changed_at, changed_by, changed_by_name) on presences to passerelle_app;
+grant select (tenant_id, dossier_id, particulars) on presences to passerelle_rotation;
+grant update (particulars) on presences to passerelle_rotation;
+
+create table proceedings (
+	tenant_id uuid not null,
+	proceeding_id uuid not null,
+	dossier_id uuid not null,
+	stage text not null,
+	complaint text not null,
+	opened_on date,
+	closed_on date,
+	particulars bytea not null,
+	version integer not null,
+	recorded_at timestamp with time zone not null,
+	changed_at timestamp with time zone not null,
+	changed_by uuid not null,
+	changed_by_name text not null,
+	constraint proceedings_pkey PRIMARY KEY (tenant_id, proceeding_id),
+	constraint proceedings_close_after_they_open CHECK (closed_on >= opened_on),
+	constraint proceedings_stand_at_a_stage CHECK (stage ~ '^[a-z_]{0,40}$'::text),
+	constraint proceedings_tell_of_a_complaint_by_a_code CHECK (complaint = ANY (ARRAY[''::text, 'filed'::text, 'not_filed'::text]))
+);
+comment on table proceedings is 'Criminal proceedings about what was done to a person: complaint, stages, hearings, remedies, rights.';
+comment on column proceedings.particulars is 'Sealed under the keyset of the dossier.';
+CREATE INDEX proceedings_of_dossier ON proceedings USING btree (tenant_id, dossier_id, recorded_at DESC, proceeding_id);
+alter table proceedings enable row level security;
+alter table proceedings force row level security;
+create policy scope_fence on proceedings as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on proceedings as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on proceedings as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on proceedings as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on proceedings to passerelle_app;
+grant update (stage, complaint, opened_on, closed_on, particulars, version, changed_at, changed_by, changed_by_name) on proceedings to passerelle_app;
+grant select (tenant_id, proceeding_id, dossier_id, particulars) on proceedings to passerelle_rotation;
+grant update (particulars) on proceedings to passerelle_rotation;
+
+create table project_steps (
+	tenant_id uuid not null,
+	step_id uuid not null,
+	dossier_id uuid not null,
+	kind text not null,
+	state text not null,
+	due_on date,
+	begun_on date,
+	ended_on date,
+	level text not null default ''::text,
+	exam_on date,
+	percent integer,
+	sector text not null default ''::text,
+	asked_on date,
+	decided_on date,
+	decision text not null default ''::text,
+	version integer not null,
+	updated_at timestamp with time zone not null,
+	details bytea not null,
+	constraint project_steps_pkey PRIMARY KEY (tenant_id, step_id),
+	constraint project_steps_are_decided_after_they_are_asked CHECK (decided_on >= asked_on),
+	constraint project_steps_are_told_by_codes CHECK (kind ~ '^[a-z_]{1,40}$'::text AND state ~ '^[a-z_]{1,40}$'::text AND level ~ '^([abc][12])?$'::text AND sector ~ '^[a-z_]{0,40}$'::text AND decision ~ '^[a-z_]{0,40}$'::text),
+	constraint project_steps_end_after_they_begin CHECK (ended_on >= begun_on),
+	constraint project_steps_take_up_to_all_of_the_time CHECK (percent >= 1 AND percent <= 100)
+);
+comment on table project_steps is 'A step of a life project: a course, work, a request for income support. State says whether it is open, done or dropped.';
+comment on column project_steps.details is 'Sealed under the keyset of the dossier.';
+CREATE INDEX project_steps_of_a_dossier ON project_steps USING btree (tenant_id, dossier_id, state, due_on);
+alter table project_steps enable row level security;
+alter table project_steps force row level security;
+create policy scope_fence on project_steps as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on project_steps as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on project_steps as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on project_steps as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on project_steps to passerelle_app;
+grant update (kind, state, due_on, begun_on, ended_on, level, exam_on, percent, sector, asked_on, decided_on, decision, version, updated_at, details) on project_steps to passerelle_app;
+grant select (tenant_id, step_id, dossier_id, details) on project_steps to passerelle_rotation;
+grant update (details) on project_steps to passerelle_rotation;
+
+create table projects (
+	tenant_id uuid not null,
+	dossier_id uuid not null,
+	version integer not null,
+	project bytea not null,
+	written_at timestamp with time zone not null,
+	constraint projects_pkey PRIMARY KEY (tenant_id, dossier_id, version),
+	constraint projects_count_their_versions_from_one CHECK (version >= 1)
+);
+comment on table projects is 'A person''s life project in her or his own words. Each version is kept; the highest is the current one.';
+comment on column projects.project is 'Sealed under the keyset of the dossier.';
+alter table projects enable row level security;
+alter table projects force row level security;
+create policy scope_fence on projects as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on projects as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on projects as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on projects as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on projects to passerelle_app;
+grant select (tenant_id, dossier_id, version, project) on projects to passerelle_rotation;
+grant update (project) on projects to passerelle_rotation;
+
+create table protection_reports (
+	tenant_id uuid not null,
+	protection_report_id uuid not null,
+	dossier_id uuid not null,
+	reported_on date not null,
+	answered_on date,
+	particulars bytea not null,
+	version integer not null,
+	written_by uuid not null,
+	written_at timestamp with time zone not null,
+	constraint protection_reports_pkey PRIMARY KEY (tenant_id, protection_report_id),
+	constraint protection_reports_are_answered_after_they_are_made CHECK (answered_on >= reported_on)
+);
+comment on table protection_reports is 'What was reported to the child protection authority (CC 314c, 314d), and what it answered.';
+comment on column protection_reports.particulars is 'Sealed under the keyset of the dossier.';
+CREATE INDEX protection_reports_by_dossier ON protection_reports USING btree (tenant_id, dossier_id, reported_on DESC, protection_report_id);
+alter table protection_reports enable row level security;
+alter table protection_reports force row level security;
+create policy scope_fence on protection_reports as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on protection_reports as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on protection_reports as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on protection_reports as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on protection_reports to passerelle_app;
+grant update (answered_on, particulars, version, written_by, written_at) on protection_reports to passerelle_app;
+grant select (tenant_id, protection_report_id, dossier_id, particulars) on protection_reports to passerelle_rotation;
+grant update (particulars) on protection_reports to passerelle_rotation;
 
 create table referrals (
 	tenant_id uuid not null,
@@ -1009,12 +2430,272 @@ create policy staff_discards on referrals as permissive for delete to passerelle
 	using (current_setting('app.scope'::text, true) = 'staff'::text);
 create policy staff_writes on referrals as permissive for insert to passerelle_app
 	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+CREATE TRIGGER referrals_are_counted_for_the_year AFTER INSERT ON referrals REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION count_year_of_referrals();
+CREATE TRIGGER referrals_are_counted_for_the_year_anew AFTER UPDATE ON referrals REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION count_year_of_referrals();
+CREATE TRIGGER referrals_are_counted_for_the_year_down AFTER DELETE ON referrals REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION count_year_of_referrals();
 CREATE TRIGGER referrals_are_frozen_once_sent BEFORE UPDATE ON referrals FOR EACH ROW EXECUTE FUNCTION refuse_to_change_what_was_sent();
 CREATE TRIGGER referrals_each_side_speaks_for_itself BEFORE INSERT OR UPDATE ON referrals FOR EACH ROW EXECUTE FUNCTION refuse_to_speak_for_the_other_side();
 CREATE TRIGGER referrals_once_sent_stay BEFORE DELETE ON referrals FOR EACH ROW EXECUTE FUNCTION refuse_to_delete_what_was_sent();
 grant delete, insert, select, update on referrals to passerelle_app;
 grant select (tenant_id, referral_id, request, slice) on referrals to passerelle_rotation;
 grant update (request, slice) on referrals to passerelle_rotation;
+
+create table reflections (
+	tenant_id uuid not null,
+	reflection_id uuid not null,
+	dossier_id uuid not null,
+	kind text not null,
+	requested_on date,
+	decision text not null,
+	decided_on date,
+	until_on date,
+	ended_on date,
+	end_reason text not null,
+	particulars bytea not null,
+	version integer not null,
+	recorded_at timestamp with time zone not null,
+	changed_at timestamp with time zone not null,
+	changed_by uuid not null,
+	changed_by_name text not null,
+	constraint reflections_pkey PRIMARY KEY (tenant_id, reflection_id),
+	constraint reflections_are_granted_or_refused CHECK (decision = ANY (ARRAY[''::text, 'granted'::text, 'refused'::text])),
+	constraint reflections_decided_have_a_day CHECK ((decision = ''::text) = (decided_on IS NULL)),
+	constraint reflections_end_for_a_reason CHECK ((end_reason = ''::text) = (ended_on IS NULL)),
+	constraint reflections_have_a_kind CHECK (kind = ANY (ARRAY['period'::text, 'pause'::text])),
+	constraint reflections_name_codes_alone CHECK (end_reason ~ '^[a-z_]{0,40}$'::text)
+);
+comment on table reflections is 'A recovery and reflection period (OASA 35), or the pause of somebody who needs no decision for it: asked, decided, extended, ended.';
+comment on column reflections.particulars is 'Sealed under the keyset of the dossier.';
+CREATE INDEX reflections_of_dossier ON reflections USING btree (tenant_id, dossier_id, recorded_at DESC, reflection_id);
+alter table reflections enable row level security;
+alter table reflections force row level security;
+create policy scope_fence on reflections as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on reflections as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on reflections as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on reflections as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on reflections to passerelle_app;
+grant update (kind, requested_on, decision, decided_on, until_on, ended_on, end_reason, particulars, version, changed_at, changed_by, changed_by_name) on reflections to passerelle_app;
+grant select (tenant_id, reflection_id, dossier_id, particulars) on reflections to passerelle_rotation;
+grant update (particulars) on reflections to passerelle_rotation;
+
+create table reminders (
+	tenant_id uuid not null,
+	reminder_id uuid not null,
+	dossier_id uuid not null,
+	rule text not null,
+	about text not null,
+	due_on date not null,
+	warn_on date not null,
+	reminded_at timestamp with time zone not null default now(),
+	acknowledged_at timestamp with time zone,
+	acknowledged_by uuid,
+	constraint reminders_pkey PRIMARY KEY (tenant_id, reminder_id),
+	constraint reminders_are_sent_once UNIQUE (tenant_id, dossier_id, rule, about, due_on, warn_on),
+	constraint reminders_are_acknowledged_by_somebody CHECK ((acknowledged_at IS NULL) = (acknowledged_by IS NULL)),
+	constraint reminders_name_codes_alone CHECK (rule ~ '^[a-z0-9_]{1,60}$'::text AND about ~ '^[a-z0-9_:-]{0,80}$'::text)
+);
+comment on table reminders is 'That somebody was reminded of a deadline, on which of its days, and who has seen it. Whoever is responsible for the dossier is told.';
+CREATE INDEX reminders_open ON reminders USING btree (tenant_id, dossier_id) WHERE acknowledged_at IS NULL;
+alter table reminders enable row level security;
+alter table reminders force row level security;
+create policy scope_fence on reminders as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'clock'::text]))
+	with check (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'clock'::text]));
+create policy tenant_fence on reminders as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy both_read on reminders as permissive for select to passerelle_app
+	using (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'clock'::text]));
+create policy clock_reminds on reminders as permissive for insert to passerelle_app
+	with check (current_setting('app.scope'::text, true) = 'clock'::text AND acknowledged_at IS NULL);
+create policy staff_acknowledges on reminders as permissive for update to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text AND acknowledged_at IS NULL)
+	with check (acknowledged_by = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
+grant select on reminders to passerelle_app;
+grant insert (tenant_id, reminder_id, dossier_id, rule, about, due_on, warn_on) on reminders to passerelle_app;
+grant update (acknowledged_at, acknowledged_by) on reminders to passerelle_app;
+
+create table return_contacts (
+	tenant_id uuid not null,
+	contact_id uuid not null,
+	dossier_id uuid not null,
+	return_id uuid not null,
+	contacted_on date not null,
+	channel text not null,
+	note bytea not null,
+	constraint return_contacts_pkey PRIMARY KEY (tenant_id, contact_id),
+	constraint return_contacts_name_their_channel_by_a_code CHECK (channel ~ '^[a-z_]{1,40}$'::text)
+);
+comment on table return_contacts is 'How somebody who has returned is: contacts after the departure. What was written down stays.';
+comment on column return_contacts.note is 'Sealed under the keyset of the dossier.';
+CREATE INDEX return_contacts_of_a_dossier ON return_contacts USING btree (tenant_id, dossier_id, contacted_on);
+alter table return_contacts enable row level security;
+alter table return_contacts force row level security;
+create policy scope_fence on return_contacts as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on return_contacts as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on return_contacts as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on return_contacts as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on return_contacts to passerelle_app;
+grant select (tenant_id, contact_id, dossier_id, note) on return_contacts to passerelle_rotation;
+grant update (note) on return_contacts to passerelle_rotation;
+
+create table returns (
+	tenant_id uuid not null,
+	return_id uuid not null,
+	dossier_id uuid not null,
+	considered_on date not null,
+	programme text not null default ''::text,
+	planned_on date,
+	decided_on date,
+	abandoned_on date,
+	departed_on date,
+	concluded_on date,
+	version integer not null,
+	details bytea not null,
+	constraint returns_pkey PRIMARY KEY (tenant_id, return_id),
+	constraint returns_are_known_with_their_dossier UNIQUE (tenant_id, dossier_id, return_id),
+	constraint returns_are_abandoned_before_departure CHECK (abandoned_on IS NULL OR departed_on IS NULL),
+	constraint returns_are_concluded_once_departed CHECK (concluded_on IS NULL OR departed_on IS NOT NULL AND concluded_on >= departed_on),
+	constraint returns_are_decided_once_considered CHECK (decided_on >= considered_on),
+	constraint returns_depart_once_decided CHECK (departed_on IS NULL OR decided_on IS NOT NULL AND departed_on >= decided_on),
+	constraint returns_name_their_programme_by_a_code CHECK (programme ~ '^[a-z_]{0,40}$'::text)
+);
+comment on table returns is 'A voluntary return: considered, decided by the person, abandoned or departed, and concluded. At most one of a dossier is under way.';
+comment on column returns.details is 'Sealed under the keyset of the dossier.';
+CREATE UNIQUE INDEX returns_are_considered_one_at_a_time ON returns USING btree (tenant_id, dossier_id) WHERE abandoned_on IS NULL AND concluded_on IS NULL;
+alter table returns enable row level security;
+alter table returns force row level security;
+create policy scope_fence on returns as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on returns as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on returns as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on returns as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on returns to passerelle_app;
+grant update (considered_on, programme, planned_on, decided_on, abandoned_on, departed_on, concluded_on, version, details) on returns to passerelle_app;
+grant select (tenant_id, return_id, dossier_id, details) on returns to passerelle_rotation;
+grant update (details) on returns to passerelle_rotation;
+
+create table risk_assessments (
+	tenant_id uuid not null,
+	risk_assessment_id uuid not null,
+	dossier_id uuid not null,
+	kind text not null,
+	level text not null,
+	child_scale smallint,
+	assessed_on date not null,
+	review_on date,
+	particulars bytea not null,
+	written_by uuid not null,
+	written_at timestamp with time zone not null,
+	constraint risk_assessments_pkey PRIMARY KEY (tenant_id, risk_assessment_id),
+	constraint risk_assessments_are_reviewed_after_they_are_made CHECK (review_on >= assessed_on),
+	constraint risk_assessments_have_a_kind CHECK (kind = ANY (ARRAY['here'::text, 'on_return'::text])),
+	constraint risk_assessments_have_a_level CHECK (level = ANY (ARRAY['low'::text, 'moderate'::text, 'high'::text, 'acute'::text])),
+	constraint risk_assessments_here_are_reviewed CHECK ((kind = 'here'::text) = (review_on IS NOT NULL)),
+	constraint risk_assessments_of_a_child_go_from_1_to_5 CHECK (child_scale >= 1 AND child_scale <= 5)
+);
+comment on table risk_assessments is 'How great the danger is, here or after a return, as somebody found it on a day. A new one never replaces the one before.';
+comment on column risk_assessments.particulars is 'Sealed under the keyset of the dossier.';
+CREATE INDEX risk_assessments_by_dossier ON risk_assessments USING btree (tenant_id, dossier_id, kind, assessed_on DESC, written_at DESC, risk_assessment_id);
+alter table risk_assessments enable row level security;
+alter table risk_assessments force row level security;
+create policy scope_fence on risk_assessments as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on risk_assessments as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on risk_assessments as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on risk_assessments as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on risk_assessments to passerelle_app;
+grant select (tenant_id, risk_assessment_id, dossier_id, particulars) on risk_assessments to passerelle_rotation;
+grant update (particulars) on risk_assessments to passerelle_rotation;
+
+create table safety_plans (
+	tenant_id uuid not null,
+	dossier_id uuid not null,
+	particulars bytea not null,
+	version integer not null,
+	written_by uuid not null,
+	written_at timestamp with time zone not null,
+	constraint safety_plans_pkey PRIMARY KEY (tenant_id, dossier_id)
+);
+comment on table safety_plans is 'What the person does when it becomes dangerous, and what we do before, until when.';
+comment on column safety_plans.particulars is 'Sealed under the keyset of the dossier.';
+alter table safety_plans enable row level security;
+alter table safety_plans force row level security;
+create policy scope_fence on safety_plans as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on safety_plans as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on safety_plans as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on safety_plans as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on safety_plans to passerelle_app;
+grant update (particulars, version, written_by, written_at) on safety_plans to passerelle_app;
+grant select (tenant_id, dossier_id, particulars) on safety_plans to passerelle_rotation;
+grant update (particulars) on safety_plans to passerelle_rotation;
+
+create table second_readings (
+	tenant_id uuid not null,
+	identification_id uuid not null,
+	dossier_id uuid not null,
+	particulars bytea not null,
+	read_by uuid not null,
+	read_at timestamp with time zone not null,
+	constraint second_readings_pkey PRIMARY KEY (tenant_id, identification_id)
+);
+comment on table second_readings is 'What another member than the writer made of an identification.';
+comment on column second_readings.particulars is 'Sealed under the keyset of the dossier.';
+alter table second_readings enable row level security;
+alter table second_readings force row level security;
+create policy scope_fence on second_readings as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on second_readings as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on second_readings as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on second_readings as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on second_readings to passerelle_app;
+grant select (tenant_id, identification_id, dossier_id, particulars) on second_readings to passerelle_rotation;
+grant update (particulars) on second_readings to passerelle_rotation;
 
 create table sessions (
 	session_hash bytea not null,
@@ -1094,6 +2775,129 @@ grant update (updated_at, body) on situations to passerelle_app;
 grant select (tenant_id, dossier_id, data_class, body) on situations to passerelle_rotation;
 grant update (body) on situations to passerelle_rotation;
 
+create table stays (
+	tenant_id uuid not null,
+	stay_id uuid not null,
+	dossier_id uuid not null,
+	kind text not null,
+	canton text not null,
+	legal_ground text not null,
+	valid_from date,
+	valid_until date,
+	renewal_requested_on date,
+	opinion text not null,
+	approval text not null,
+	ended_on date,
+	particulars bytea not null,
+	version integer not null,
+	recorded_at timestamp with time zone not null,
+	changed_at timestamp with time zone not null,
+	changed_by uuid not null,
+	changed_by_name text not null,
+	constraint stays_pkey PRIMARY KEY (tenant_id, stay_id),
+	constraint stays_are_approved_by_a_code CHECK (approval = ANY (ARRAY[''::text, 'approved'::text, 'refused'::text])),
+	constraint stays_are_opined_on_by_a_code CHECK (opinion = ANY (ARRAY[''::text, 'favourable'::text, 'unfavourable'::text])),
+	constraint stays_end_after_they_begin CHECK (valid_until >= valid_from),
+	constraint stays_name_codes_alone CHECK (kind ~ '^[a-z_]{1,40}$'::text AND canton ~ '^([A-Z]{2})?$'::text AND legal_ground ~ '^[a-z_]{0,40}$'::text)
+);
+comment on table stays is 'A title of stay of a person, or that there is none; what the canton holds of it and what the SEM decided are two things.';
+comment on column stays.particulars is 'Sealed under the keyset of the dossier.';
+CREATE INDEX stays_of_dossier ON stays USING btree (tenant_id, dossier_id, recorded_at DESC, stay_id);
+alter table stays enable row level security;
+alter table stays force row level security;
+create policy scope_fence on stays as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on stays as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on stays as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on stays as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+CREATE TRIGGER stays_are_counted_for_the_year AFTER INSERT ON stays REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION count_year_of_stays();
+CREATE TRIGGER stays_are_counted_for_the_year_anew AFTER UPDATE ON stays REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION count_year_of_stays();
+CREATE TRIGGER stays_are_counted_for_the_year_down AFTER DELETE ON stays REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION count_year_of_stays();
+grant insert, select on stays to passerelle_app;
+grant update (kind, canton, legal_ground, valid_from, valid_until, renewal_requested_on, opinion, approval, ended_on, particulars, version, changed_at, changed_by, changed_by_name) on stays to passerelle_app;
+grant select (tenant_id, stay_id, dossier_id, particulars) on stays to passerelle_rotation;
+grant update (particulars) on stays to passerelle_rotation;
+
+create table task_texts (
+	tenant_id uuid not null,
+	task_id uuid not null,
+	dossier_id uuid not null,
+	body bytea not null,
+	constraint task_texts_pkey PRIMARY KEY (tenant_id, task_id)
+);
+comment on table task_texts is 'What is to be done for a dossier, in words.';
+comment on column task_texts.body is 'Sealed under the keyset of the dossier.';
+alter table task_texts enable row level security;
+alter table task_texts force row level security;
+create policy scope_fence on task_texts as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on task_texts as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on task_texts as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on task_texts as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on task_texts to passerelle_app;
+grant update (body) on task_texts to passerelle_app;
+grant select (tenant_id, task_id, dossier_id, body) on task_texts to passerelle_rotation;
+grant update (body) on task_texts to passerelle_rotation;
+
+create table tasks (
+	tenant_id uuid not null,
+	task_id uuid not null,
+	dossier_id uuid,
+	assignee_id uuid not null,
+	kind text not null,
+	due_on date not null,
+	every integer,
+	unit text,
+	anchor_on date not null,
+	follows uuid,
+	version integer not null default 1,
+	made_at timestamp with time zone not null,
+	made_by uuid not null,
+	changed_by uuid not null,
+	ended_at timestamp with time zone,
+	ended_by uuid,
+	outcome text,
+	constraint tasks_pkey PRIMARY KEY (tenant_id, task_id),
+	constraint tasks_are_followed_once UNIQUE (tenant_id, follows),
+	constraint tasks_keep_to_their_assignee UNIQUE (tenant_id, task_id, assignee_id),
+	constraint tasks_keep_to_their_dossier UNIQUE (tenant_id, task_id, dossier_id),
+	constraint tasks_are_of_a_known_kind CHECK (kind = ANY (ARRAY['call'::text, 'letter'::text, 'appointment'::text, 'document'::text, 'follow_up'::text, 'other'::text])),
+	constraint tasks_end_by_somebody_and_somehow CHECK ((ended_at IS NULL) = (ended_by IS NULL) AND (ended_at IS NULL) = (outcome IS NULL) AND (outcome = ANY (ARRAY['done'::text, 'dropped'::text]))),
+	constraint tasks_repeat_by_a_number_and_a_unit CHECK ((every IS NULL) = (unit IS NULL) AND every >= 1 AND every <= 99 AND (unit = ANY (ARRAY['days'::text, 'weeks'::text, 'months'::text])))
+);
+comment on table tasks is 'What somebody of the staff has to do by a day, for a dossier or without. What exactly stands beside it, sealed.';
+CREATE INDEX tasks_ended_by_a_person ON tasks USING btree (tenant_id, ended_by, ended_at DESC, task_id) WHERE ended_at IS NOT NULL;
+CREATE INDEX tasks_ended_of_a_dossier ON tasks USING btree (tenant_id, dossier_id, ended_at DESC, task_id) WHERE ended_at IS NOT NULL;
+CREATE INDEX tasks_open_of_a_dossier ON tasks USING btree (tenant_id, dossier_id, due_on, task_id) WHERE ended_at IS NULL;
+CREATE INDEX tasks_open_of_a_person ON tasks USING btree (tenant_id, assignee_id, due_on, task_id) WHERE ended_at IS NULL;
+alter table tasks enable row level security;
+alter table tasks force row level security;
+create policy scope_fence on tasks as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on tasks as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy staff on tasks as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on tasks to passerelle_app;
+grant update (assignee_id, kind, due_on, every, unit, anchor_on, version, changed_by, ended_at, ended_by, outcome) on tasks to passerelle_app;
+
 create table tenants (
 	tenant_id uuid not null,
 	slug text not null,
@@ -1125,6 +2929,37 @@ grant select on tenants to passerelle_app;
 grant select (tenant_id, slug) on tenants to passerelle_rotation;
 grant select (tenant_id, slug) on tenants to passerelle_sequencer;
 
+create table waivers (
+	tenant_id uuid not null,
+	dossier_id uuid not null,
+	rule text not null,
+	about text not null,
+	words bytea not null,
+	waived_by uuid not null,
+	waived_at timestamp with time zone not null,
+	constraint waivers_pkey PRIMARY KEY (tenant_id, dossier_id, rule, about),
+	constraint waivers_name_codes_alone CHECK (rule ~ '^[a-z0-9_]{1,60}$'::text AND about ~ '^[a-z0-9_:-]{0,80}$'::text)
+);
+comment on table waivers is 'Which date of a dossier somebody has decided to do without, and why. Taken back, it is no row.';
+comment on column waivers.words is 'Sealed under the keyset of the dossier.';
+alter table waivers enable row level security;
+alter table waivers force row level security;
+create policy scope_fence on waivers as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on waivers as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on waivers as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on waivers as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant delete, insert, select on waivers to passerelle_app;
+grant select (tenant_id, dossier_id, rule, about, words) on waivers to passerelle_rotation;
+grant update (words) on waivers to passerelle_rotation;
+
 create table watches (
 	tenant_id uuid not null,
 	until timestamp with time zone not null,
@@ -1144,11 +2979,63 @@ create policy watch on watches as permissive for all to passerelle_app
 	with check (current_setting('app.scope'::text, true) = 'watch'::text);
 grant insert, select on watches to passerelle_app;
 grant update (until) on watches to passerelle_app;
-alter table agendas add constraint agendas_are_of_a_dossier
+
+create table year_counts (
+	tenant_id uuid not null,
+	measure text not null,
+	month date not null,
+	code text not null,
+	n bigint not null,
+	constraint year_counts_pkey PRIMARY KEY (tenant_id, measure, month, code),
+	constraint year_counts_are_not_negative CHECK (n >= 0),
+	constraint year_counts_are_of_a_month CHECK (EXTRACT(day FROM month) = 1::numeric),
+	constraint year_counts_name_codes_alone CHECK (measure ~ '^[a-z_]{1,40}$'::text AND code ~ '^[a-z_:]{0,80}$'::text)
+);
+comment on table year_counts is 'How many of something there were in a month. Triggers keep it, in the transaction of each change.';
+alter table year_counts enable row level security;
+alter table year_counts force row level security;
+create policy scope_fence on year_counts as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on year_counts as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy staff on year_counts as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on year_counts to passerelle_app;
+grant update (n) on year_counts to passerelle_app;
+alter table age_records add constraint age_records_are_of_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table age_records add constraint age_records_are_written_by_a_member
+	FOREIGN KEY (tenant_id, written_by) REFERENCES members(tenant_id, member_id);
+alter table agendas add constraint agendas_are_of_a_dossier_and_of_who_is_responsible
+	FOREIGN KEY (tenant_id, dossier_id, responsible_id) REFERENCES dossiers(tenant_id, dossier_id, responsible_id) ON UPDATE CASCADE ON DELETE CASCADE;
 alter table alerts add constraint alerts_are_acknowledged_by_a_member
 	FOREIGN KEY (tenant_id, acknowledged_by) REFERENCES members(tenant_id, member_id);
+alter table appointments add constraint appointments_are_a_members
+	FOREIGN KEY (tenant_id, member_id) REFERENCES members(tenant_id, member_id);
+alter table appointments add constraint appointments_are_changed_by_a_member
+	FOREIGN KEY (tenant_id, changed_by) REFERENCES members(tenant_id, member_id);
+alter table appointments add constraint appointments_may_be_of_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table bed_holds add constraint bed_holds_are_for_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table bed_holds add constraint bed_holds_are_in_a_place
+	FOREIGN KEY (tenant_id, place_id) REFERENCES places(tenant_id, place_id);
 alter table beneficiaries add constraint beneficiaries_have_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table bookings add constraint bookings_are_for_an_appointment
+	FOREIGN KEY (tenant_id, appointment_id) REFERENCES appointments(tenant_id, appointment_id) ON DELETE CASCADE;
+alter table bookings add constraint bookings_are_made_by_a_member
+	FOREIGN KEY (tenant_id, booked_by) REFERENCES members(tenant_id, member_id);
+alter table bookings add constraint bookings_are_of_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table bookings add constraint bookings_are_of_an_interpreter
+	FOREIGN KEY (tenant_id, interpreter_id) REFERENCES interpreters(tenant_id, interpreter_id);
+alter table claims add constraint claims_are_of_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table closures add constraint closures_are_of_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table connections add constraint connections_belong_to_a_known_tenant
 	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);
@@ -1166,24 +3053,84 @@ alter table decoys add constraint decoys_are_dossiers
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table decoys add constraint decoys_are_marked_by_a_member
 	FOREIGN KEY (tenant_id, marked_by) REFERENCES members(tenant_id, member_id);
+alter table digests add constraint digests_are_for_a_member
+	FOREIGN KEY (tenant_id, member_id) REFERENCES members(tenant_id, member_id);
 alter table dossier_counts add constraint dossier_counts_belong_to_a_tenant
 	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);
 alter table dossiers add constraint dossiers_belong_to_a_tenant
 	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);
 alter table dossiers add constraint dossiers_have_a_responsible_member
 	FOREIGN KEY (tenant_id, responsible_id) REFERENCES members(tenant_id, member_id);
+alter table drafts add constraint drafts_are_of_a_member
+	FOREIGN KEY (tenant_id, person_id) REFERENCES members(tenant_id, member_id);
+alter table drafts add constraint drafts_end_with_their_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table events add constraint events_belong_to_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table events add constraint events_of_a_referral_are_of_its_dossier
 	FOREIGN KEY (tenant_id, referral_id, dossier_id) REFERENCES referrals(tenant_id, referral_id, dossier_id) ON DELETE CASCADE;
 alter table events add constraint events_of_a_referral_name_its_office
 	FOREIGN KEY (tenant_id, referral_id, office_id, visible_until) REFERENCES referrals(tenant_id, referral_id, office_id, visible_until) ON UPDATE CASCADE ON DELETE CASCADE;
+alter table exclusions add constraint exclusions_are_lifted_by_a_member
+	FOREIGN KEY (tenant_id, lifted_by) REFERENCES members(tenant_id, member_id);
+alter table exclusions add constraint exclusions_are_of_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table exclusions add constraint exclusions_are_recorded_by_a_member
+	FOREIGN KEY (tenant_id, recorded_by) REFERENCES members(tenant_id, member_id);
 alter table facts add constraint facts_belong_to_an_agenda
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES agendas(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table findings add constraint findings_are_of_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table findings add constraint findings_correct_one_of_the_same_dossier
+	FOREIGN KEY (tenant_id, dossier_id, corrects) REFERENCES findings(tenant_id, dossier_id, finding_id) ON DELETE CASCADE;
+alter table guardians add constraint guardians_are_of_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table guardians add constraint guardians_are_written_by_a_member
+	FOREIGN KEY (tenant_id, written_by) REFERENCES members(tenant_id, member_id);
+alter table housing_evaluations add constraint housing_evaluations_are_of_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table housing_evaluations add constraint housing_evaluations_are_of_a_stay
+	FOREIGN KEY (tenant_id, stay_id) REFERENCES housing_stays(tenant_id, stay_id) ON DELETE CASCADE;
+alter table housing_stays add constraint housing_stays_are_of_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table housing_stays add constraint housing_stays_are_of_the_kind_of_their_place
+	FOREIGN KEY (tenant_id, place_id, kind) REFERENCES places(tenant_id, place_id, kind);
+alter table identifications add constraint identifications_answer_a_set
+	FOREIGN KEY (tenant_id, set_digest) REFERENCES indicator_sets(tenant_id, digest);
+alter table identifications add constraint identifications_are_of_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table identifications add constraint identifications_are_written_by_a_member
+	FOREIGN KEY (tenant_id, written_by) REFERENCES members(tenant_id, member_id);
 alter table identities add constraint identities_came_through_a_connection
 	FOREIGN KEY (connection_id) REFERENCES connections(connection_id);
 alter table imports add constraint imports_are_sent_by_a_member
 	FOREIGN KEY (tenant_id, person_id) REFERENCES members(tenant_id, member_id);
+alter table indicator_sets add constraint indicator_sets_are_loaded_by_a_member
+	FOREIGN KEY (tenant_id, loaded_by) REFERENCES members(tenant_id, member_id);
+alter table interpreters add constraint interpreters_are_added_by_a_member
+	FOREIGN KEY (tenant_id, added_by) REFERENCES members(tenant_id, member_id);
+alter table interview_counts add constraint interview_counts_are_of_a_member
+	FOREIGN KEY (tenant_id, member_id) REFERENCES members(tenant_id, member_id);
+alter table interview_versions add constraint interview_versions_are_written_by_a_member
+	FOREIGN KEY (tenant_id, written_by) REFERENCES members(tenant_id, member_id);
+alter table interview_versions add constraint interview_versions_belong_to_an_interview
+	FOREIGN KEY (tenant_id, interview_id, dossier_id) REFERENCES interviews(tenant_id, interview_id, dossier_id) ON DELETE CASCADE;
+alter table interviews add constraint interviews_are_held_by_a_member
+	FOREIGN KEY (tenant_id, member_id) REFERENCES members(tenant_id, member_id);
+alter table interviews add constraint interviews_are_written_by_a_member
+	FOREIGN KEY (tenant_id, written_by) REFERENCES members(tenant_id, member_id);
+alter table interviews add constraint interviews_belong_to_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table languages add constraint languages_are_of_a_member
+	FOREIGN KEY (tenant_id, member_id) REFERENCES members(tenant_id, member_id);
+alter table letters add constraint letters_are_of_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table letters add constraint letters_are_written_by_a_member
+	FOREIGN KEY (tenant_id, written_by) REFERENCES members(tenant_id, member_id);
+alter table meeting_places add constraint meeting_places_are_of_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table meeting_places add constraint meeting_places_are_of_an_appointment
+	FOREIGN KEY (tenant_id, appointment_id) REFERENCES appointments(tenant_id, appointment_id) ON DELETE CASCADE;
 alter table members add constraint members_are_an_identity
 	FOREIGN KEY (identity_id) REFERENCES identities(identity_id);
 alter table members add constraint members_belong_to_a_tenant
@@ -1192,6 +3139,8 @@ alter table members add constraint members_sign_in_through_a_connection
 	FOREIGN KEY (connection_id) REFERENCES connections(connection_id);
 alter table messages add constraint messages_hang_on_a_referral_to_that_office
 	FOREIGN KEY (tenant_id, referral_id, office_id, visible_until) REFERENCES referrals(tenant_id, referral_id, office_id, visible_until) ON UPDATE CASCADE ON DELETE CASCADE;
+alter table offences add constraint offences_are_of_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table office_members add constraint office_members_are_an_identity
 	FOREIGN KEY (identity_id) REFERENCES identities(identity_id);
 alter table office_members add constraint office_members_belong_to_an_office
@@ -1200,6 +3149,8 @@ alter table office_members add constraint office_members_sign_in_through_a_conne
 	FOREIGN KEY (connection_id) REFERENCES connections(connection_id);
 alter table offices add constraint offices_belong_to_a_tenant
 	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);
+alter table own_task_texts add constraint own_task_texts_belong_to_a_task
+	FOREIGN KEY (tenant_id, task_id, assignee_id) REFERENCES tasks(tenant_id, task_id, assignee_id) ON DELETE CASCADE;
 alter table parked_forms add constraint parked_forms_belong_to_a_tenant
 	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);
 alter table pauses add constraint pauses_are_lifted_by_a_member
@@ -1208,6 +3159,26 @@ alter table pauses add constraint pauses_are_of_an_office
 	FOREIGN KEY (tenant_id, office_id) REFERENCES offices(tenant_id, office_id);
 alter table pauses add constraint pauses_come_with_an_alert
 	FOREIGN KEY (tenant_id, alert_id) REFERENCES alerts(tenant_id, alert_id);
+alter table payers add constraint payers_are_of_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table phase_settings add constraint phase_settings_are_of_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table place_showings add constraint place_showings_are_of_a_place
+	FOREIGN KEY (tenant_id, place_id) REFERENCES places(tenant_id, place_id);
+alter table places add constraint places_belong_to_a_tenant
+	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);
+alter table presences add constraint presences_are_of_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table proceedings add constraint proceedings_belong_to_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table project_steps add constraint project_steps_are_of_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table projects add constraint projects_are_of_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table protection_reports add constraint protection_reports_are_of_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table protection_reports add constraint protection_reports_are_written_by_a_member
+	FOREIGN KEY (tenant_id, written_by) REFERENCES members(tenant_id, member_id);
 alter table referrals add constraint referrals_are_taken_by_an_office_member
 	FOREIGN KEY (tenant_id, taken_by) REFERENCES office_members(tenant_id, office_member_id);
 alter table referrals add constraint referrals_are_written_by_a_member
@@ -1218,6 +3189,28 @@ alter table referrals add constraint referrals_have_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table referrals add constraint referrals_rest_on_a_consent_for_that_office
 	FOREIGN KEY (tenant_id, consent_id, dossier_id, office_id) REFERENCES consents(tenant_id, consent_id, dossier_id, office_id);
+alter table reflections add constraint reflections_belong_to_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table reminders add constraint reminders_are_acknowledged_by_a_member
+	FOREIGN KEY (tenant_id, acknowledged_by) REFERENCES members(tenant_id, member_id);
+alter table reminders add constraint reminders_are_of_an_agenda
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES agendas(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table return_contacts add constraint return_contacts_follow_a_return
+	FOREIGN KEY (tenant_id, dossier_id, return_id) REFERENCES returns(tenant_id, dossier_id, return_id) ON DELETE CASCADE;
+alter table returns add constraint returns_are_of_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table risk_assessments add constraint risk_assessments_are_of_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table risk_assessments add constraint risk_assessments_are_written_by_a_member
+	FOREIGN KEY (tenant_id, written_by) REFERENCES members(tenant_id, member_id);
+alter table safety_plans add constraint safety_plans_are_of_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table safety_plans add constraint safety_plans_are_written_by_a_member
+	FOREIGN KEY (tenant_id, written_by) REFERENCES members(tenant_id, member_id);
+alter table second_readings add constraint second_readings_are_by_a_member
+	FOREIGN KEY (tenant_id, read_by) REFERENCES members(tenant_id, member_id);
+alter table second_readings add constraint second_readings_are_of_an_identification
+	FOREIGN KEY (tenant_id, dossier_id, identification_id) REFERENCES identifications(tenant_id, dossier_id, identification_id) ON DELETE CASCADE;
 alter table sessions add constraint sessions_act_as_a_member
 	FOREIGN KEY (tenant_id, member_id) REFERENCES members(tenant_id, member_id);
 alter table sessions add constraint sessions_act_as_an_office_member
@@ -1228,3 +3221,21 @@ alter table signin_attempts add constraint signin_attempts_go_through_a_connecti
 	FOREIGN KEY (connection_id) REFERENCES connections(connection_id);
 alter table situations add constraint situations_have_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table stays add constraint stays_belong_to_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table task_texts add constraint task_texts_belong_to_a_task
+	FOREIGN KEY (tenant_id, task_id, dossier_id) REFERENCES tasks(tenant_id, task_id, dossier_id) ON DELETE CASCADE;
+alter table tasks add constraint tasks_are_changed_by_a_member
+	FOREIGN KEY (tenant_id, changed_by) REFERENCES members(tenant_id, member_id);
+alter table tasks add constraint tasks_are_ended_by_a_member
+	FOREIGN KEY (tenant_id, ended_by) REFERENCES members(tenant_id, member_id);
+alter table tasks add constraint tasks_are_for_a_member
+	FOREIGN KEY (tenant_id, assignee_id) REFERENCES members(tenant_id, member_id);
+alter table tasks add constraint tasks_are_made_by_a_member
+	FOREIGN KEY (tenant_id, made_by) REFERENCES members(tenant_id, member_id);
+alter table tasks add constraint tasks_belong_to_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table waivers add constraint waivers_are_of_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table year_counts add constraint year_counts_belong_to_a_tenant
+	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);

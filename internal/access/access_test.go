@@ -124,7 +124,10 @@ func TestDecideRefuses(t *testing.T) {
 		"an effect in capitals":  "p, role:caseworker, dossier, list, Deny\n",
 		"an empty field":         "p, role:caseworker, , list, allow\n",
 		"an unknown role":        "p, role:chief, dossier, list, allow\n",
-		"a grouping":             "g, role:caseworker, dossier, list, allow\n",
+		"a grouping of a rule":   "g, role:caseworker, dossier, list, allow\n",
+		"of an unknown role":     "p, role:caseworker, dossier, list, allow\ng, role:chief, role:caseworker\n",
+		"of a role with itself":  "p, role:caseworker, dossier, list, allow\ng, role:caseworker, role:caseworker\n",
+		"a person as a role":     "p, role:caseworker, dossier, list, allow\ng, lea, role:caseworker\n",
 		"a rule too many":        strings.Repeat("p, role:caseworker, dossier, list, allow\n", maxRules),
 		"a wildcard for an act":  "p, role:caseworker, dossier, *, allow\n",
 		"a subject with no role": "p, caseworker, dossier, list, allow\n",
@@ -132,6 +135,14 @@ func TestDecideRefuses(t *testing.T) {
 		if _, err := decide(policies.Model, rules, known); err == nil {
 			t.Errorf("%s was accepted", name)
 		}
+	}
+	two := append(known, decision{"role:coordinator", "dossier", "list"}, decision{"role:auditor", "dossier", "list"})
+	if _, err := decide(policies.Model, "p, role:caseworker, dossier, list, allow\ng, role:coordinator, role:caseworker\ng, role:auditor, role:coordinator\n", two); err == nil {
+		t.Error("a second step was accepted")
+	}
+	led, err := decide(policies.Model, "p, role:caseworker, dossier, list, allow\ng, role:coordinator, role:caseworker\n", two)
+	if err != nil || !led[two[0]] || !led[two[1]] || led[two[2]] {
+		t.Errorf("who may do all that another may: %v, %v", led, err)
 	}
 	denied, err := decide(policies.Model, "p, role:caseworker, dossier, list, allow\np, role:caseworker, dossier, list, deny\n", known)
 	if err != nil || denied[known[0]] {

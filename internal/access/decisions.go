@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/casbin/casbin/v2"
@@ -53,7 +54,7 @@ func decide(modelText, rulesText string, questions []decision) (map[decision]boo
 	for _, question := range questions {
 		known[question] = true
 	}
-	rules, err := parseRules(rulesText, known)
+	rules, links, err := parseRules(rulesText, known)
 	if err != nil {
 		return nil, err
 	}
@@ -68,6 +69,11 @@ func decide(modelText, rulesText string, questions []decision) (map[decision]boo
 	if _, err := enforcer.AddPolicies(rules); err != nil {
 		return nil, fmt.Errorf("load the rules: %w", err)
 	}
+	if len(links) > 0 {
+		if _, err := enforcer.AddGroupingPolicies(links); err != nil {
+			return nil, fmt.Errorf("load who may do all that another may: %w", err)
+		}
+	}
 	decided := make(map[decision]bool, len(questions))
 	for _, question := range questions {
 		allowed, err := enforcer.Enforce(question.subject, question.object, question.verb)
@@ -79,34 +85,48 @@ func decide(modelText, rulesText string, questions []decision) (map[decision]boo
 	return decided, nil
 }
 
-func parseRules(text string, known map[decision]bool) ([][]string, error) {
+// parseRules reads who may do what (p), and who may do all that another may (g).
+func parseRules(text string, known map[decision]bool) (rules, links [][]string, err error) {
+	subjects := map[string]bool{}
+	for question := range known {
+		subjects[question.subject] = true
+	}
 	reader := csv.NewReader(strings.NewReader(text))
 	reader.Comment = '#'
 	reader.TrimLeadingSpace = true
-	reader.FieldsPerRecord = 5
-	var rules [][]string
+	reader.FieldsPerRecord = -1
 	for {
 		record, err := reader.Read()
 		if err == io.EOF {
 			break
 		}
 		if err != nil {
-			return nil, fmt.Errorf("read a rule: %w", err)
+			return nil, nil, fmt.Errorf("read a rule: %w", err)
 		}
 		line, _ := reader.FieldPos(0)
-		if record[0] != "p" {
-			return nil, fmt.Errorf("line %d: a rule begins with p", line)
-		}
-		if record[4] != "allow" && record[4] != "deny" {
-			return nil, fmt.Errorf("line %d: the effect is allow or deny, not %q", line, record[4])
-		}
-		if !known[decision{record[1], record[2], record[3]}] {
-			return nil, fmt.Errorf("line %d: nobody ever asks %s, %s, %s", line, record[1], record[2], record[3])
+		switch {
+		case record[0] == "g" && len(record) == 3:
+			if !subjects[record[1]] || !subjects[record[2]] || record[1] == record[2] {
+				return nil, nil, fmt.Errorf("line %d: %s and %s are not two roles", line, record[1], record[2])
+			}
+			links = append(links, record[1:])
+			continue
+		case record[0] != "p" || len(record) != 5:
+			return nil, nil, fmt.Errorf("line %d: a rule is p with five parts, or g with three", line)
+		case record[4] != "allow" && record[4] != "deny":
+			return nil, nil, fmt.Errorf("line %d: the effect is allow or deny, not %q", line, record[4])
+		case !known[decision{record[1], record[2], record[3]}]:
+			return nil, nil, fmt.Errorf("line %d: nobody ever asks %s, %s, %s", line, record[1], record[2], record[3])
 		}
 		rules = append(rules, record[1:])
 	}
 	if len(rules) == 0 || len(rules) >= maxRules {
-		return nil, fmt.Errorf("%d rules: there have to be some, and fewer than %d", len(rules), maxRules)
+		return nil, nil, fmt.Errorf("%d rules: there have to be some, and fewer than %d", len(rules), maxRules)
 	}
-	return rules, nil
+	for _, link := range links {
+		if slices.ContainsFunc(links, func(other []string) bool { return other[0] == link[1] }) {
+			return nil, nil, fmt.Errorf("%s may do all that %s may, who may do all that another may: one step is enough", link[0], link[1])
+		}
+	}
+	return rules, links, nil
 }

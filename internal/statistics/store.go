@@ -3,18 +3,12 @@ package statistics
 import (
 	"time"
 
-	"github.com/uptrace/bun"
-
 	"passerelle/internal/tenantdb"
 )
 
-// between asks for what was counted in the months from one day until before another.
-func between(columns string, begins, ends time.Time) *bun.SelectQuery {
-	return tenantdb.Select().TableExpr("year_counts").ColumnExpr(columns).Where("month >= ?", begins).Where("month < ?", ends)
-}
-
 func countsOf(begins, ends time.Time, into *[]counted) tenantdb.Question {
-	return tenantdb.Many(into, between("measure, code, sum(n) as n", begins, ends).Where("measure in ('opened', 'closed', 'finding', 'referral', 'permit')").
+	return tenantdb.Many(into, tenantdb.Select().TableExpr("year_counts").ColumnExpr("measure, code, sum(n) as n").Where("month >= ?", begins).Where("month < ?", ends).
+		Where("measure in ('opened', 'closed', 'finding', 'referral', 'permit')").
 		GroupExpr("measure, code").OrderExpr("measure, code"))
 }
 
@@ -37,7 +31,8 @@ func outcomesOf(begins, ends time.Time, into *[]Count) tenantdb.Question {
 }
 
 func nightsOver(begins, ends time.Time, into *[]monthly) tenantdb.Question {
-	return tenantdb.Many(into, between("code, month, n", begins, ends).Where("measure = 'nights'").Where("n > 0").OrderExpr("code, month"))
+	return tenantdb.Many(into, tenantdb.Select().TableExpr("year_counts").ColumnExpr("code, month, n").Where("month >= ?", begins).Where("month < ?", ends).
+		Where("measure = 'nights'").Where("n > 0").OrderExpr("code, month"))
 }
 
 // nightsRunning are those of stays that go on, until today: they cannot be counted before they are spent.

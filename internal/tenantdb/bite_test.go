@@ -199,8 +199,8 @@ var policies = map[string]probe{
 
 // counted is how many numbers of the year there are in one canton of the world, countedTwice in both.
 const (
-	counted      = "9"
-	countedTwice = "18"
+	counted      = "4"
+	countedTwice = "8"
 )
 
 // staffTables are the tables of which the world holds one row in each canton, and which staff alone see, by the three
@@ -361,6 +361,7 @@ var triggers = map[string]probe{
 
 // What is counted for the year is counted in the transaction of each change: with a count that takes none, nothing changes.
 func init() {
+	const ended = "update stays set valid_from = current_date; update housing_stays set begins_on = date '2020-01-01', ended_on = date '2020-01-05', went_to = 'other'; "
 	const frozen = "alter table year_counts add constraint frozen check (n < 0) not valid; "
 	for trigger, statement := range map[string]string{
 		"dossiers dossiers_are_counted_for_the_year":                "insert into dossiers (tenant_id, dossier_id, code_name, responsible_id) values (" + vaud + ", gen_random_uuid(), 'Bofadu', " + lea + ")",
@@ -378,7 +379,7 @@ func init() {
 	}
 	// Whatever hangs on a dossier goes with it, and is counted down.
 	for _, table := range []string{"dossiers", "findings", "stays", "referrals", "housing_stays"} {
-		triggers[table+" "+table+"_are_counted_for_the_year_down"] = probe{who: "Léa", arrange: alone(table) + frozen + erases, statement: "delete from dossiers", with: "frozen", without: "1"}
+		triggers[table+" "+table+"_are_counted_for_the_year_down"] = probe{who: "Léa", arrange: alone(table) + ended + frozen + erases, statement: "delete from dossiers", with: "frozen", without: "1"}
 	}
 }
 

@@ -6,9 +6,11 @@ with columns as (
 	where t.relnamespace = 'public'::regnamespace and t.relkind in ('r', 'p')
 ), places (name) as (
 	-- Where something is sealed: what is authenticated with it, and the name by which people know a tenant.
-	values ('tenants.tenant_id'), ('tenants.slug'), ('beneficiaries.tenant_id'), ('beneficiaries.dossier_id'),
+	values ('tenants.tenant_id'), ('tenants.slug'),
+		('beneficiaries.tenant_id'), ('beneficiaries.dossier_id'),
 		('situations.tenant_id'), ('situations.dossier_id'), ('situations.data_class'),
-		('consents.tenant_id'), ('consents.consent_id'), ('consents.dossier_id'), ('referrals.tenant_id'), ('referrals.referral_id'),
+		('consents.tenant_id'), ('consents.consent_id'), ('consents.dossier_id'),
+		('referrals.tenant_id'), ('referrals.referral_id'),
 		('messages.tenant_id'), ('messages.message_id'), ('messages.referral_id'),
 		('parked_forms.tenant_id'), ('parked_forms.parked_form_id'), ('parked_forms.person_id'),
 		('facts.tenant_id'), ('facts.dossier_id'), ('facts.source'),
@@ -16,18 +18,19 @@ with columns as (
 		('findings.tenant_id'), ('findings.dossier_id'), ('findings.finding_id'),
 		('phase_settings.tenant_id'), ('phase_settings.dossier_id'), ('phase_settings.setting_id'),
 		('closures.tenant_id'), ('closures.dossier_id'), ('closures.closure_id'),
-		('waivers.tenant_id'), ('waivers.dossier_id'), ('waivers.rule'), ('waivers.about')
+		('waivers.tenant_id'), ('waivers.dossier_id'), ('waivers.rule'), ('waivers.about'),
 		('reflections.tenant_id'), ('reflections.reflection_id'), ('reflections.dossier_id'),
 		('stays.tenant_id'), ('stays.stay_id'), ('stays.dossier_id'),
 		('presences.tenant_id'), ('presences.dossier_id'),
-		('proceedings.tenant_id'), ('proceedings.proceeding_id'), ('proceedings.dossier_id')
-		('places.tenant_id'), ('places.place_id'), ('housing_stays.tenant_id'), ('housing_stays.stay_id'), ('housing_stays.dossier_id'),
-		('housing_evaluations.tenant_id'), ('housing_evaluations.evaluation_id'), ('housing_evaluations.dossier_id')
+		('proceedings.tenant_id'), ('proceedings.proceeding_id'), ('proceedings.dossier_id'),
+		('places.tenant_id'), ('places.place_id'),
+		('housing_stays.tenant_id'), ('housing_stays.stay_id'), ('housing_stays.dossier_id'),
+		('housing_evaluations.tenant_id'), ('housing_evaluations.evaluation_id'), ('housing_evaluations.dossier_id'),
 		('interviews.tenant_id'), ('interviews.interview_id'), ('interviews.dossier_id'),
 		('interview_versions.tenant_id'), ('interview_versions.interview_id'), ('interview_versions.version'), ('interview_versions.dossier_id'),
 		('drafts.tenant_id'), ('drafts.draft_id'), ('drafts.person_id'),
 		('task_texts.tenant_id'), ('task_texts.task_id'), ('task_texts.dossier_id'),
-		('own_task_texts.tenant_id'), ('own_task_texts.task_id'), ('own_task_texts.assignee_id')
+		('own_task_texts.tenant_id'), ('own_task_texts.task_id'), ('own_task_texts.assignee_id'),
 		('age_records.tenant_id'), ('age_records.age_record_id'), ('age_records.dossier_id'),
 		('guardians.tenant_id'), ('guardians.guardian_id'), ('guardians.dossier_id'),
 		('protection_reports.tenant_id'), ('protection_reports.protection_report_id'), ('protection_reports.dossier_id'),
@@ -35,11 +38,13 @@ with columns as (
 		('safety_plans.tenant_id'), ('safety_plans.dossier_id'),
 		('identifications.tenant_id'), ('identifications.identification_id'), ('identifications.dossier_id'),
 		('second_readings.tenant_id'), ('second_readings.identification_id'), ('second_readings.dossier_id'),
-		('facts.tenant_id'), ('facts.dossier_id'), ('facts.source')
-		('projects.tenant_id'), ('projects.dossier_id'), ('projects.version'), ('project_steps.tenant_id'), ('project_steps.step_id'), ('project_steps.dossier_id'),
-		('returns.tenant_id'), ('returns.return_id'), ('returns.dossier_id'), ('return_contacts.tenant_id'), ('return_contacts.contact_id'), ('return_contacts.dossier_id'),
-		('claims.tenant_id'), ('claims.claim_id'), ('claims.dossier_id'), ('payers.tenant_id'), ('payers.payer_id'), ('payers.dossier_id'),
-		('offences.tenant_id'), ('offences.dossier_id')
+		('projects.tenant_id'), ('projects.dossier_id'), ('projects.version'),
+		('project_steps.tenant_id'), ('project_steps.step_id'), ('project_steps.dossier_id'),
+		('returns.tenant_id'), ('returns.return_id'), ('returns.dossier_id'),
+		('return_contacts.tenant_id'), ('return_contacts.contact_id'), ('return_contacts.dossier_id'),
+		('claims.tenant_id'), ('claims.claim_id'), ('claims.dossier_id'),
+		('payers.tenant_id'), ('payers.payer_id'), ('payers.dossier_id'),
+		('offences.tenant_id'), ('offences.dossier_id'),
 		('interpreters.tenant_id'), ('interpreters.interpreter_id'),
 		('exclusions.tenant_id'), ('exclusions.exclusion_id'), ('exclusions.dossier_id'),
 		('meeting_places.tenant_id'), ('meeting_places.appointment_id'), ('meeting_places.dossier_id'),

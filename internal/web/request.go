@@ -20,24 +20,26 @@ type entry struct {
 	url    string
 	// also are the addresses, beside its own, below which lie pages of what it leads to.
 	also []string
+	// more says that it is folded away with others.
+	more bool
 }
 
+// navigation is in the order of a day; what is not of every day is folded away.
 var navigation = []entry{
-	{access.WorkShow, "ui.nav.work", "/work", nil},
-	{access.DossierList, "ui.nav.dossiers", "/dossiers", []string{"/referrals", "/consents"}},
-	{access.ImportCreate, "imports.nav", "/imports", nil},
-	{access.DossierList, "ui.nav.dossiers", "/dossiers", []string{"/referrals", "/consents", "/findings"}},
-	{access.HousingList, "housing.nav", paths.Housing, nil},
-	{access.WorkShow, "tasks.nav", paths.Tasks, nil},
-	{access.DossierList, "interviews.nav", paths.Interviews, nil},
-	{access.InterviewWrite, "interviews.nav.new", paths.NewInterview, nil},
-	{access.DossierList, "ui.nav.dossiers", "/dossiers", []string{"/referrals", "/consents", "/appointments", "/bookings", "/letters"}},
-	{access.CalendarShow, "appointments.nav", "/calendar", nil},
-	{access.InterpreterList, "interpreters.nav", "/interpreters", nil},
-	{access.TeamShow, "reminders.team.title", paths.Team, nil},
-	{access.AlertList, "alerts.nav", paths.Alerts, nil},
-	{access.JournalReport, "journal.report.nav", "/access-report", nil},
-	{access.InboxList, "ui.nav.inbox", "/inbox", nil},
+	{access.WorkShow, "ui.nav.work", "/work", nil, false},
+	{access.DossierList, "ui.nav.dossiers", "/dossiers", []string{"/referrals", "/consents", "/findings", "/appointments", "/bookings", "/letters"}, false},
+	{access.InterviewWrite, "interviews.nav.new", paths.NewInterview, nil, false},
+	{access.WorkShow, "tasks.nav", paths.Tasks, nil, false},
+	{access.CalendarShow, "appointments.nav", "/calendar", nil, false},
+	{access.HousingList, "housing.nav", paths.Housing, nil, false},
+	{access.AlertList, "alerts.nav", paths.Alerts, nil, false},
+	{access.DossierList, "interviews.nav", paths.Interviews, nil, true},
+	{access.StatisticsShow, "statistics.nav", "/year", nil, true},
+	{access.TeamShow, "reminders.team.title", paths.Team, nil, true},
+	{access.InterpreterList, "interpreters.nav", "/interpreters", nil, true},
+	{access.ImportCreate, "imports.nav", "/imports", []string{"/exports"}, true},
+	{access.JournalReport, "journal.report.nav", "/access-report", nil, true},
+	{access.InboxList, "ui.nav.inbox", "/inbox", nil, false},
 }
 
 // leadsTo says whether a page lies at or below the entry, and not at another entry that lies below it.
@@ -67,7 +69,7 @@ func (s *Server) describeRequest(c *fiber.Ctx) error {
 		request.Person.RoleKey = "access.role." + string(p.Role)
 		for _, e := range navigation {
 			if access.May(p.Role, e.action) {
-				request.Nav = append(request.Nav, ui.NavItem{Key: e.key, URL: e.url, Current: e.leadsTo(c.Path())})
+				request.Nav = append(request.Nav, ui.NavItem{Key: e.key, URL: e.url, Current: e.leadsTo(c.Path()), More: e.more})
 			}
 		}
 		if err := s.countAlerts(c, &request); err != nil {

@@ -53,9 +53,26 @@ type NavItem struct {
 	Key     string
 	URL     string
 	Current bool
+	// More says that it is folded away with others, since it is not of every day.
+	More bool
 	// Count is shown beside the label when something waits there; with CountURL it is asked for anew when alerts change.
 	Count    int
 	CountURL string
+}
+
+// more are the entries that are folded away.
+func (r *Request) more() (folded []NavItem) {
+	for _, item := range r.Nav {
+		if item.More {
+			folded = append(folded, item)
+		}
+	}
+	return folded
+}
+
+// currentAmong says that the page is one of these.
+func currentAmong(items []NavItem) bool {
+	return slices.ContainsFunc(items, func(item NavItem) bool { return item.Current })
 }
 
 type requestKey struct{}
