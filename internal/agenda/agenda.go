@@ -160,7 +160,7 @@ func Of(ctx context.Context, open func(keys.Row) error, reported []Reported) (de
 
 // lineOf is what lists may know of a deadline.
 func lineOf(dossier ids.ID[timeline.Dossier], d deadlines.Deadline) Line {
-	line := Line{DossierID: dossier, Rule: d.ID, About: d.Of, DueOn: d.On, Presses: d.Rule.Kind.Presses()}
+	line := Line{DossierID: dossier, Rule: d.ID, About: d.Of, DueOn: d.On, Presses: d.Presses()}
 	if d.From.Trigger == deadlines.Born {
 		line.DueOn, line.ToTheMonth = time.Date(d.On.Year(), d.On.Month(), 1, 0, 0, 0, 0, time.UTC), true
 	}

@@ -55,6 +55,7 @@ func (r *Rules) deadline(id RuleID, of string, facts []Fact) (Deadline, bool) {
 		d.Settled = row.settled(id, facts, of)
 		if row.UnderAge > 0 {
 			d.Triggers = append(slices.Clone(d.Triggers), Offence)
+			d.Supposed = !slices.ContainsFunc(facts, func(fact Fact) bool { return fact.Trigger == Offence })
 		}
 		return d, true
 	}

@@ -69,6 +69,8 @@ type Deadline struct {
 	// Counted is the date before it was moved; Passed are the days over which it moved.
 	Counted time.Time
 	Passed  []Closed
+	// Supposed says that the rule is for who was young when an offence was committed, and that no offence is known.
+	Supposed bool
 	// Settled is the fact that made the date past interest, such as the complaint that was filed.
 	Settled *Fact
 	// Triggers and Settles are what would change the date or settle it, in the rule's order.
@@ -78,15 +80,19 @@ type Deadline struct {
 // Open says that nothing has settled it yet.
 func (d Deadline) Open() bool { return d.Settled == nil }
 
+// Presses says whether something is lost when nobody acts by that day. What was only supposed is a date to know: of somebody
+// of whom nobody knows whether an offence was committed in childhood, nothing is missed.
+func (d Deadline) Presses() bool { return d.Rule.Kind.Presses() && !d.Supposed }
+
 // Missed says that it presses, is still open, and its day is over.
 func (d Deadline) Missed(today time.Time) bool {
-	return d.Rule.Kind.Presses() && d.Open() && dayOf(today).After(d.On)
+	return d.Presses() && d.Open() && dayOf(today).After(d.On)
 }
 
 // Late says that what settled it came after its day: an appeal that was filed, and too late. Of an end that was moved the
 // day is the new end, and tells nothing of when that was decided.
 func (d Deadline) Late() bool {
-	return d.Rule.Kind.Presses() && d.Settled != nil && !ends[d.Settled.Trigger] && dayOf(d.Settled.On).After(d.On)
+	return d.Presses() && d.Settled != nil && !ends[d.Settled.Trigger] && dayOf(d.Settled.On).After(d.On)
 }
 
 // Left is the number of days from today to the date; on the day itself none, below zero once it is over.
@@ -127,7 +133,7 @@ type List []Deadline
 // Next are those that press and are open, soonest first: also what is already missed.
 func (l List) Next() (next List) {
 	for _, d := range l {
-		if d.Rule.Kind.Presses() && d.Open() {
+		if d.Presses() && d.Open() {
 			next = append(next, d)
 		}
 	}

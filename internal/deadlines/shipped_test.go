@@ -351,3 +351,19 @@ func TestHolidays(t *testing.T) {
 		}
 	}
 }
+
+// Nobody is chased for a claim that rests on a supposition: whoever is grown up, and of whom no offence is known, has missed
+// nothing. The date is shown all the same, and presses as soon as an offence in childhood is known.
+func TestWhatIsSupposedDoesNotPress(t *testing.T) {
+	t.Parallel()
+	rules := rulesOf(t, "VD")
+	born := fact(deadlines.Born, "1990-01-27")
+	supposed, ok := rules.Deadlines([]deadlines.Fact{born}).Find("compensation_claim_minor", "")
+	if !ok || supposed.Presses() || supposed.Missed(day("2026-11-24")) || len(rules.Deadlines([]deadlines.Fact{born}).Next()) > 0 {
+		t.Errorf("supposed: %v %+v", ok, supposed)
+	}
+	known, ok := rules.Deadlines([]deadlines.Fact{born, fact(deadlines.Offence, "2005-05-05")}).Find("compensation_claim_minor", "")
+	if !ok || !known.Presses() || !known.Missed(day("2026-11-24")) {
+		t.Errorf("known: %v %+v", ok, known)
+	}
+}

@@ -29,7 +29,7 @@ func (c Calendar) Closed() bool { return c.closed }
 // Known are the dates that press nobody and are open.
 func (c Calendar) Known() (known deadlines.List) {
 	for _, d := range c.List {
-		if d.Open() && !d.Rule.Kind.Presses() {
+		if d.Open() && !d.Presses() {
 			known = append(known, d)
 		}
 	}

@@ -34,7 +34,7 @@ func mayBeWaived(list deadlines.List, rule deadlines.RuleID, about string) error
 	switch {
 	case !ok:
 		return fault.Refused("dossiers.waiver.no_such_date")
-	case !d.Rule.Kind.Presses(), !d.Open():
+	case !d.Presses(), !d.Open():
 		return fault.Refused("dossiers.waiver.not_open")
 	default:
 		return nil

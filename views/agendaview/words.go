@@ -22,7 +22,7 @@ func Nearness(ctx context.Context, d deadlines.Deadline, now time.Time) ui.Tagge
 		return ui.Tag("agenda.late", ui.Bad)
 	case !d.Open():
 		return ui.Tag("agenda.settled", ui.Good)
-	case !d.Rule.Kind.Presses():
+	case !d.Presses():
 		return ui.Tag("agenda.kind."+string(d.Rule.Kind), ui.Neutral)
 	default:
 		return Days(ctx, left)
