@@ -22,7 +22,7 @@ func met(t *testing.T, site *webtest.Site, dossier dossiers.ID) map[string]strin
 	interpreter, appointment := ids.New[interpreters.Interpreter](), ids.New[appointments.Appointment]()
 	booking, exclusion, letter := ids.New[appointments.Booking](), ids.New[interpreters.Exclusion](), ids.New[letters.Letter]()
 	for _, err := range []error{
-		site.App.Interpreters.Add(ctx, interpreter, interpreters.Particulars{Name: "Canaryinterpreter", Phone: "1", Languages: []string{"hun"}}),
+		site.App.Interpreters.Add(ctx, interpreter, interpreters.Particulars{Name: "Mirela Interprète", Phone: "1", Languages: []string{"hun"}}),
 		site.App.Interpreters.Exclude(ctx, dossier, exclusion, interpreters.Terms{Against: interpreters.Region, Region: "HU", Strength: interpreters.Never, Reason: "Canaryreason"}),
 		site.App.Appointments.Make(ctx, dossier, appointment, appointments.Terms{Kind: "medical", On: &tomorrow, At: "10:00", Minutes: &minutes, MemberID: cast.Lea.ID, Reminder: appointments.None, Where: "Canaryplace"}, 1),
 		site.App.Appointments.Book(ctx, appointment, booking, interpreter, appointments.BookingTerms{Language: "hun", Mode: "phone"}),

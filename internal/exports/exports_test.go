@@ -29,7 +29,7 @@ func TestHTCDS(t *testing.T) {
 	birth, since := time.Date(1998, time.March, 14, 0, 0, 0, 0, time.UTC), time.Date(2025, time.February, 3, 0, 0, 0, 0, time.UTC)
 	amina := ids.New[dossiers.Dossier]()
 	if err := service.TakeOver(karim, amina, dossiers.Particulars{
-		CodeName: "Lomidak", Phase: dossiers.Aftercare, ResponsibleID: cast.Lea.ID,
+		CodeName: "Lomidak", Phase: dossiers.Integration, ResponsibleID: cast.Lea.ID,
 		Beneficiary: dossiers.Beneficiary{
 			FamilyName: "Canaryname", GivenNames: "Amina", BirthDate: &birth, Gender: "female", Nationalities: []string{"NG", "CH"}, Languages: []string{"eng", "pcm", "fra"},
 			Phone: "+41 78 600 00 01", ExploitationForms: []dossiers.ExploitationForm{"sexual", "forced_crime", "other"},
@@ -49,7 +49,7 @@ func TestHTCDS(t *testing.T) {
 	if err != nil || len(rows) != 2 {
 		t.Fatalf("%v, %v", rows, err)
 	}
-	if want := []string{"1", "Feminine", "NG;CH", "eng", "pcm", "SexualExploitation;Other", "FollowUp", "2025-02-01"}; !slices.Equal(rows[1], want) {
+	if want := []string{"1", "Feminine", "NG;CH", "eng", "pcm", "SexualExploitation;Other", "Active", "2025-02-01"}; !slices.Equal(rows[1], want) {
 		t.Errorf("%q", rows[1])
 	}
 	for _, secret := range []string{"Canary", "Amina", "1998", "600", "Lomidak", amina.String()} {

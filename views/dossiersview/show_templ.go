@@ -128,7 +128,7 @@ func aspects(id dossiers.ID, all []Aspect) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Section("now", "dossiers.now.title").Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Section("aspects", "dossiers.now.title").Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
