@@ -21,10 +21,10 @@ run: ## Run everything on this machine, with two invented cantons (ARGS=--fresh 
 	@ended=; trap 'ended=yes' INT; go run ./cmd/passerelle demo $(ARGS) || test -n "$$ended"
 
 test: browser postgres ## Run every test: rules, real Postgres, a real browser
-	go test -timeout 9m $(FLAGS) ./...
+	go test -timeout 20m $(FLAGS) ./...
 
 race: compiler postgres ## Run what is shared between requests under the race detector
-	CGO_ENABLED=1 go test -race -timeout 9m $(FLAGS) $(SHARED)
+	CGO_ENABLED=1 go test -race -timeout 20m $(FLAGS) $(SHARED)
 
 check: ## Check form, generated files, goldens and dependencies; changes nothing
 	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "Not formatted by gofmt:"; echo "$$unformatted"; exit 1; }
