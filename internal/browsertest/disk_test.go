@@ -32,7 +32,7 @@ func TestNothingStaysOnDisk(t *testing.T) {
 	lea.at("dossiers.situation.edit")
 	lea.fill("housing", amina.answer)
 	lea.press(words(lea.say("dossiers.save")))
-	lea.at(story.name)
+	lea.at("dossiers.parts.person")
 	lea.visit(story.dossier() + "/edit")
 	lea.at("dossiers.edit.title")
 	lea.fill("contact_note", amina.request)
