@@ -8,6 +8,3 @@ const (
 	TaskDropped  Kind = "task_dropped"
 	TaskReopened Kind = "task_reopened"
 )
-
-// OfTasks lists them.
-var OfTasks = []Kind{TaskAdded, TaskChanged, TaskDone, TaskDropped, TaskReopened}
