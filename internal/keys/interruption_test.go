@@ -145,13 +145,13 @@ func TestAKeyInUseIsKept(t *testing.T) {
 	if err := rotation.Holders(ctx, keys.Dossier); !errors.Is(err, context.Canceled) {
 		t.Fatal(err)
 	}
-	// In each canton the particulars, two texts and an interpreter.
-	refused("dossiers", 8, keys.DisableTooEarly(t.Context(), rotationOf(t, w.Database, pgtest.Master(), nobody), keys.Dossier))
+	// In each canton the particulars, two texts, an interpreter, and why the phase was set.
+	refused("dossiers", 10, keys.DisableTooEarly(t.Context(), rotationOf(t, w.Database, pgtest.Master(), nobody), keys.Dossier))
 	ctx, rotation = stopBefore("Wrapping")
 	if err := rotation.Tenants(ctx); !errors.Is(err, context.Canceled) {
 		t.Fatal(err)
 	}
-	refused("tenants", 4, keys.DisableTenantsTooEarly(t.Context(), rotationOf(t, w.Database, pgtest.Master(), nobody)))
+	refused("tenants", 5, keys.DisableTenantsTooEarly(t.Context(), rotationOf(t, w.Database, pgtest.Master(), nobody)))
 
 	// The rest of the way; then a backup of the data comes back, sealed under what is disabled by now.
 	w.Exec(t, "create schema backup; create table backup.beneficiaries as select * from beneficiaries")

@@ -27,9 +27,9 @@ func TestStatus(t *testing.T) {
 		return `
 TENANT ` + name + ` under master key KEY, made DAY, changed DAY
  KEY STATE KEYSETS WRAPPED
- KEY primary 4
+ KEY primary 5
  OF EACH KEYSETS SEVERAL KEYS KEY ADDED PROMOTED VALUES UNDER PRIMARY OTHER DISABLED LOST
- dossier 1 1 0 0 4 0 0 0
+ dossier 1 1 0 0 5 0 0 0
  referral 1 0 0 0 2 0 0 1
  person 1 0 0 0 1 0 0 0
  lodging 1 0 0 0 1 0 0 0
@@ -54,7 +54,7 @@ func TestKeysetsWithoutLabel(t *testing.T) {
 	w.readable(t, pgtest.Master(), "unlabelled")
 	status := w.status(t)
 	for _, tenant := range status.Tenants {
-		if len(tenant.Keys) != 1 || tenant.Keys[0].Wraps != 4 || tenant.Lost != 0 {
+		if len(tenant.Keys) != 1 || tenant.Keys[0].Wraps != 5 || tenant.Lost != 0 {
 			t.Errorf("%+v", tenant)
 		}
 		for _, holders := range tenant.Holders {
