@@ -2,7 +2,6 @@ package imports
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -53,7 +52,7 @@ func (s *Service) Take(ctx context.Context, id ID, name string, body []byte) err
 		return err
 	}
 	sheet.Mapping = Guess(sheet.Header)
-	box, err := s.box(ctx, by)
+	box, err := s.keys.BoxOfPerson(ctx, by.Person)
 	if err != nil {
 		return fmt.Errorf("take a file: %w", err)
 	}
@@ -199,7 +198,7 @@ func (s *Service) open(ctx context.Context, tx tenantdb.Tx, by access.Principal,
 	if err != nil {
 		return Import{}, Sheet{}, nil, err
 	}
-	box, err := s.box(ctx, by)
+	box, err := s.keys.BoxOfPerson(ctx, by.Person)
 	if err != nil {
 		return Import{}, Sheet{}, nil, err
 	}
@@ -274,17 +273,4 @@ func (s *Service) tellApart(ctx context.Context, tx tenantdb.Tx, rows []Row) err
 
 func (s *Service) reader(look Look, by access.Principal) reader {
 	return reader{look.staff, by.Person, s.now()}
-}
-
-// box gives the keys under which a person's files are sealed; the first has them made.
-func (s *Service) box(ctx context.Context, by access.Principal) (*keys.Box, error) {
-	holder := keys.Holder{Kind: keys.Person, ID: by.Person.UUID()}
-	box, err := s.keys.Box(ctx, holder)
-	if !errors.Is(err, keys.ErrDestroyed) {
-		return box, err
-	}
-	if err := s.keys.Create(ctx, holder); err != nil {
-		return nil, err
-	}
-	return s.keys.Box(ctx, holder)
 }

@@ -17,6 +17,7 @@ import (
 
 // The most that a file may hold. An NGO accompanies some hundreds of people; what is larger is no caseload.
 const (
+	MostBytes   = 1 << 20
 	MostRows    = 5000
 	mostColumns = 100
 	mostCell    = 6000

@@ -1,14 +1,11 @@
 package web
 
 import (
-	"fmt"
-	"io"
 	"net/url"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
-	"passerelle/internal/fault"
 	"passerelle/internal/ids"
 )
 
@@ -90,25 +87,4 @@ func LocalPath(path, fallback string) string {
 		return fallback
 	}
 	return path
-}
-
-// Upload reads the file of one field, of so many bytes at most; without one it is empty. The file's name is nobody's business.
-func Upload(c *fiber.Ctx, field string, most int64) ([]byte, error) {
-	if !strings.HasPrefix(contentType(c), fiber.MIMEMultipartForm) {
-		return nil, nil
-	}
-	form, err := c.MultipartForm()
-	if err != nil || len(form.File[field]) == 0 {
-		return nil, nil // a form that cannot be read has no token either, and never comes this far
-	}
-	header := form.File[field][0]
-	if header.Size > most {
-		return nil, fault.Invalid(field, "forms.file.too_large", "Max", most>>10)
-	}
-	file, err := header.Open()
-	if err != nil {
-		return nil, fmt.Errorf("open what was uploaded: %w", err)
-	}
-	defer func() { _ = file.Close() }()
-	return io.ReadAll(io.LimitReader(file, most))
 }

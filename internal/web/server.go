@@ -27,7 +27,7 @@ import (
 // take one, by somebody who has a session.
 const (
 	bodyLimit      = 256 << 10
-	uploadLimit    = 4 << 20
+	uploadLimit    = 1 << 20
 	headerLimit    = 16 << 10
 	readTimeout    = 10 * time.Second
 	writeTimeout   = 30 * time.Second

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"io"
 	"slices"
 
@@ -17,8 +18,8 @@ func (r *Routes) Upload(path string, action access.Action, handler fiber.Handler
 	r.Post(path, action, handler)
 }
 
-// limits let a larger body through before it is read, where a route takes a file and the browser has a session. Whether it
-// is a valid one is asked when the body is here.
+// limits let a larger body through before it is read, where a route takes a file and the browser has a session's cookie.
+// Whether it is a valid one is asked when the body is here, so that the limit bounds what strangers can have held in memory.
 func (s *Server) limits(header *fasthttp.RequestHeader) fasthttp.RequestConfig {
 	if !header.IsPost() || len(header.Peek(fiber.HeaderCookie)) == 0 || !slices.Contains(s.uploads, string(header.RequestURI())) {
 		return fasthttp.RequestConfig{}
@@ -26,23 +27,26 @@ func (s *Server) limits(header *fasthttp.RequestHeader) fasthttp.RequestConfig {
 	return fasthttp.RequestConfig{MaxRequestBodySize: uploadLimit}
 }
 
-// File is what somebody chose in a form. Name is what the browser called it, and names no path.
+// File is what somebody chose in a form. Name is what the browser called it, and may name a path.
 type File struct {
 	Name string
 	Body []byte
 }
 
-// FileOf reads the file of a field; a form without one is a problem of that field.
-func FileOf(c *fiber.Ctx, field string) (File, error) {
+// FileOf reads the file of a field, of so many bytes at most. That there is none, or a larger one, is a problem of the field.
+func FileOf(c *fiber.Ctx, field string, most int64) (File, error) {
 	header, err := c.FormFile(field)
-	if err != nil || header.Size == 0 {
+	switch {
+	case err != nil || header.Size == 0: // a form that cannot be read has no token either, and never comes this far
 		return File{}, fault.Invalid(field, "ui.file.missing")
+	case header.Size > most:
+		return File{}, fault.Invalid(field, "forms.file.too_large", "Max", most>>10)
 	}
 	opened, err := header.Open()
 	if err != nil {
-		return File{}, err
+		return File{}, fmt.Errorf("open what was uploaded: %w", err)
 	}
-	defer opened.Close()
-	body, err := io.ReadAll(io.LimitReader(opened, uploadLimit))
+	defer func() { _ = opened.Close() }()
+	body, err := io.ReadAll(io.LimitReader(opened, most))
 	return File{header.Filename, body}, err
 }

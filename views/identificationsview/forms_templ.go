@@ -532,7 +532,7 @@ func SetsPage(f SetForm) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Text(ui.Field{Name: "file", Label: "identifications.set.file", Type: "file", Problems: f.Problems}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Upload(ui.Field{Name: "file", Label: "identifications.set.file", Problems: f.Problems}, ".csv").Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

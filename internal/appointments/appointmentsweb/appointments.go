@@ -193,9 +193,7 @@ func (h *handlers) showCalendar(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	c.Set(fiber.HeaderContentType, "text/calendar; charset=utf-8")
-	c.Set(fiber.HeaderContentDisposition, `attachment; filename="calendar.ics"`)
-	return c.Send(file)
+	return web.Download(c, "calendar.ics", "text/calendar; charset=utf-8", file)
 }
 
 func (h *handlers) showWeek(c *fiber.Ctx) error {

@@ -31,12 +31,12 @@ func (h *handlers) createSet(c *fiber.Ctx) error {
 	typed := web.Values(c)
 	var problems fault.Problems
 	name, edition := forms.Text(typed, "name", forms.Name, &problems), forms.Text(typed, "edition", 40, &problems)
-	file, err := web.Upload(c, "file", identifications.MaxBytes)
+	file, err := web.FileOf(c, "file", identifications.MaxBytes)
 	if err == nil {
 		err = problems.Err()
 	}
 	if err == nil {
-		err = h.identifications.Load(c.UserContext(), name, edition, file)
+		err = h.identifications.Load(c.UserContext(), name, edition, file.Body)
 	}
 	if problems, ok := fault.Correctable(err); ok {
 		return h.showSets(c, fiber.StatusUnprocessableEntity, identificationsview.SetForm{Typed: typed, Problems: problems})
@@ -54,7 +54,5 @@ func (h *handlers) showTemplate(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	c.Set(fiber.HeaderContentType, "text/csv; charset=utf-8")
-	c.Set(fiber.HeaderContentDisposition, `attachment; filename="indicators.csv"`)
-	return c.Send(file)
+	return web.Download(c, "indicators.csv", "text/csv; charset=utf-8", file)
 }

@@ -32,7 +32,7 @@ func (h *handlers) createImport(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	file, err := web.FileOf(c, "file")
+	file, err := web.FileOf(c, "file", imports.MostBytes)
 	if err == nil {
 		err = h.imports.Take(c.UserContext(), id, file.Name, file.Body)
 	}

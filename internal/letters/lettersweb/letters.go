@@ -132,7 +132,5 @@ func (h *handlers) showPDF(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	c.Set(fiber.HeaderContentType, "application/pdf")
-	c.Set(fiber.HeaderContentDisposition, `attachment; filename="letter.pdf"`)
-	return c.Send(file)
+	return web.Download(c, "letter.pdf", "application/pdf", file)
 }
