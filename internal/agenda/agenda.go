@@ -110,9 +110,11 @@ func Report(ctx context.Context, tx tenantdb.Tx, box *keys.Box, dossier ids.ID[t
 	if err != nil {
 		return nil, err
 	}
+	// Whoever closed the dossier has seen what was open: nobody is reminded of it any more, unless it is reopened.
+	closed := slices.ContainsFunc(all, func(fact deadlines.Fact) bool { return fact.Trigger == deadlines.DossierClosed })
 	var lines []Line
 	for _, d := range rules.Deadlines(all) {
-		lines = append(lines, lineOf(dossier, d))
+		lines = append(lines, lineOf(dossier, d, closed))
 	}
 	// What follows now, instead of what followed before.
 	if err := deleteDeadlines(ctx, tx, dossier); err != nil {
@@ -158,9 +160,9 @@ func Of(ctx context.Context, open func(keys.Row) error, reported []Reported) (de
 	return rules.Deadlines(facts), nil
 }
 
-// lineOf is what lists may know of a deadline.
-func lineOf(dossier ids.ID[timeline.Dossier], d deadlines.Deadline) Line {
-	line := Line{DossierID: dossier, Rule: d.ID, About: d.Of, DueOn: d.On, Presses: d.Presses()}
+// lineOf is what lists may know of a deadline. In a closed dossier none presses.
+func lineOf(dossier ids.ID[timeline.Dossier], d deadlines.Deadline, closed bool) Line {
+	line := Line{DossierID: dossier, Rule: d.ID, About: d.Of, DueOn: d.On, Presses: d.Presses() && !closed}
 	if d.From.Trigger == deadlines.Born {
 		line.DueOn, line.ToTheMonth = time.Date(d.On.Year(), d.On.Month(), 1, 0, 0, 0, 0, time.UTC), true
 	}

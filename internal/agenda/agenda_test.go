@@ -140,6 +140,31 @@ func TestReport(t *testing.T) {
 			t.Error("a date stands that nothing gives any more")
 		}
 	})
+	t.Run("in a closed dossier nothing presses, and in a reopened one it does again", func(t *testing.T) {
+		until := deadlines.Fact{Trigger: deadlines.StayValidUntil, On: day("2026-12-24"), Of: "a"}
+		if err := h.report(t, cast.Lea, "stays", until); err != nil {
+			t.Fatal(err)
+		}
+		presses := func() bool { return h.lines(t, cast.Lea)["stay_end"].Presses }
+		if !presses() {
+			t.Error("the end of a permit does not press")
+		}
+		if err := h.report(t, cast.Lea, "closure", deadlines.Fact{Trigger: deadlines.DossierClosed, On: day("2026-11-23")}); err != nil {
+			t.Fatal(err)
+		}
+		if presses() {
+			t.Error("it presses in a closed dossier")
+		}
+		if err := h.report(t, cast.Lea, "closure"); err != nil {
+			t.Fatal(err)
+		}
+		if !presses() {
+			t.Error("it does not press in a reopened one")
+		}
+		if err := h.report(t, cast.Lea, "stays"); err != nil {
+			t.Fatal(err)
+		}
+	})
 	t.Run("the other canton and offices find nothing", func(t *testing.T) {
 		if err := h.report(t, cast.Claire, "reflection", granted); !errors.Is(err, fault.NotFound()) {
 			t.Errorf("Claire reports of Vaud's dossier: %v", err)
