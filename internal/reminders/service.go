@@ -6,9 +6,12 @@ import (
 
 	"passerelle/internal/access"
 	"passerelle/internal/agenda"
+	"passerelle/internal/appointments"
 	"passerelle/internal/forms"
 	"passerelle/internal/i18n"
+	"passerelle/internal/interviews"
 	"passerelle/internal/referrals"
+	"passerelle/internal/tasks"
 	"passerelle/internal/tenantdb"
 )
 
@@ -38,13 +41,20 @@ func (s *Service) Work(ctx context.Context) (Work, error) {
 	var (
 		due      []Due
 		reminded []Reminder
-		today    = forms.Today(s.now())
+		mine     []tasks.Task
+		over     []appointments.Line
+		noteless []interviews.Line
+		now      = s.now()
+		today    = forms.Today(now)
 	)
-	referred, err := s.referrals.Work(ctx, dueOf(by.Person, today, &due), remindersOf(by.Person, &reminded))
+	referred, err := s.referrals.Work(ctx, dueOf(by.Person, today, &due), remindersOf(by.Person, &reminded),
+		tasks.Mine(ctx, today.AddDate(0, 0, week), &mine), appointments.Unwritten(by.Person, now, &over),
+		interviews.WithoutNote(ctx, &noteless))
 	if err != nil {
 		return Work{}, err
 	}
 	work := arrange(due, reminded, today)
+	work.Tasks, work.Unwritten, work.Noteless = mine, over, noteless
 	work.Referrals, work.Rules, work.More = referred, rules, work.More || referred.More
 	return work, nil
 }

@@ -11,6 +11,7 @@ import (
 
 	"passerelle/internal/access"
 	"passerelle/internal/agenda"
+	"passerelle/internal/appointments"
 	"passerelle/internal/cast"
 	"passerelle/internal/deadlines"
 	"passerelle/internal/dossiers"
@@ -18,10 +19,12 @@ import (
 	"passerelle/internal/forms"
 	"passerelle/internal/i18n"
 	"passerelle/internal/ids"
+	"passerelle/internal/interviews"
 	"passerelle/internal/keys"
 	"passerelle/internal/mail"
 	"passerelle/internal/pgtest"
 	"passerelle/internal/referrals"
+	"passerelle/internal/tasks"
 	"passerelle/internal/tenantdb"
 )
 
@@ -360,6 +363,65 @@ func TestWork(t *testing.T) {
 		if _, err := h.Work(stranger.Context(t.Context())); !errors.Is(err, fault.Refused("")) {
 			t.Errorf("%s: %v", stranger.Name, err)
 		}
+	}
+}
+
+// TestWorkLeavesNothingOut: tasks that are due, appointments of which nobody said what came of them, interviews without a note.
+// Each is shown to whoever has to do it and to nobody else, and is gone once it is done.
+func TestWorkLeavesNothingOut(t *testing.T) {
+	t.Parallel()
+	h := start(t)
+	now := func() time.Time { return h.clock }
+	doing, meeting, noting := tasks.New(h.db.App, h.ring, now), appointments.New(h.db.App, h.ring, now), interviews.New(h.db.App, h.ring, now)
+	amina, lea := h.opened(cast.Lea, "Lomidak"), cast.Lea.Context(t.Context())
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	task := func(due time.Time, to cast.Person) tasks.ID {
+		t.Helper()
+		id := ids.New[tasks.Task]()
+		must(doing.Add(lea, amina, id, tasks.Contents{Kind: tasks.Kinds[0], Text: "Appeler", DueOn: &due, AssigneeID: to.ID}))
+		return id
+	}
+	late, soon := task(h.day(0), cast.Lea), task(h.day(week), cast.Lea)
+	task(h.day(week+1), cast.Lea)
+	task(h.day(0), cast.Karim)
+	appointment, minutes, on := ids.New[appointments.Appointment](), 30, h.day(1)
+	must(meeting.Make(lea, amina, appointment, appointments.Terms{Kind: appointments.Kinds[0], On: &on, At: "10:00", Minutes: &minutes, MemberID: cast.Lea.ID, Reminder: appointments.Reminders[0], Where: "Rue du Lac"}, 1))
+	interview, held := ids.New[interviews.Interview](), h.clock.Add(-time.Hour)
+	must2 := func(_ dossiers.ID, err error) { t.Helper(); must(err) }
+	must2(noting.Record(lea, interviews.Whose{Dossier: amina}, interview, interviews.Contents{Kind: interviews.Kinds[0], HeldAt: &held, Minutes: &minutes}, nil))
+
+	work := h.work(cast.Lea)
+	if len(work.Tasks) != 2 || work.Tasks[0].TaskID != late || work.Tasks[1].TaskID != soon {
+		t.Errorf("tasks: %+v", work.Tasks)
+	}
+	if len(work.Unwritten) > 0 {
+		t.Errorf("one that is to come is over: %+v", work.Unwritten)
+	}
+	if len(work.Noteless) != 1 || work.Noteless[0].InterviewID != interview {
+		t.Errorf("interviews without a note: %+v", work.Noteless)
+	}
+	h.clock = h.clock.AddDate(0, 0, 2)
+	if work := h.work(cast.Lea); len(work.Unwritten) != 1 || work.Unwritten[0].AppointmentID != appointment {
+		t.Errorf("appointments that are over: %+v", work.Unwritten)
+	}
+	if work := h.work(cast.Karim); len(work.Tasks) != 1 || len(work.Unwritten)+len(work.Noteless) > 0 {
+		t.Errorf("Karim is shown what is Léa's: %+v", work)
+	}
+	if work := h.work(cast.Claire); !work.Empty() {
+		t.Errorf("Genève is shown what is Vaud's: %+v", work)
+	}
+	must(doing.End(lea, late, tasks.Done))
+	_, err := meeting.Conclude(lea, appointment, appointments.Outcomes[0])
+	must(err)
+	_, err = noting.Correct(lea, interview, 1, interviews.Contents{Kind: interviews.Kinds[0], HeldAt: &held, Minutes: &minutes, Account: interviews.Account{Note: "Elle va bien."}})
+	must(err)
+	if work := h.work(cast.Lea); len(work.Unwritten)+len(work.Noteless) > 0 || slices.ContainsFunc(work.Tasks, func(t tasks.Task) bool { return t.TaskID == late }) {
+		t.Errorf("what is done still waits: %+v", work)
 	}
 }
 

@@ -70,7 +70,7 @@ const overdue = "case when deadline.to_the_month then deadline.due_on + interval
 
 // loads asks what everybody carries who may be responsible, and who still is without working here.
 func loads(today time.Time, into *[]Load) tenantdb.Question {
-	carried := tenantdb.Select().TableExpr("dossiers").ColumnExpr("responsible_id, count(*) as dossiers").GroupExpr("responsible_id")
+	carried := tenantdb.Select().TableExpr("dossiers").ColumnExpr("responsible_id, count(*) as dossiers").Where("closed_at is null").GroupExpr("responsible_id")
 	dates := open(tenantdb.Select().TableExpr("deadlines as deadline")).
 		Join("join agendas on agendas.tenant_id = deadline.tenant_id and agendas.dossier_id = deadline.dossier_id").
 		Where("deadline.due_on <= ?::date + ?", today, week).
@@ -89,7 +89,7 @@ func quietSince(since time.Time, into *[]Quiet) tenantdb.Question {
 	last := tenantdb.Select().TableExpr("events").ColumnExpr("max(at)").Where("events.tenant_id = dossier.tenant_id").Where("events.dossier_id = dossier.dossier_id")
 	lately := tenantdb.Select().TableExpr("events").ColumnExpr("1").Where("events.tenant_id = dossier.tenant_id").Where("events.dossier_id = dossier.dossier_id").Where("events.at > ?", since)
 	return tenantdb.Many(into, withResponsible(tenantdb.Select().TableExpr("dossiers as dossier")).
-		ColumnExpr("(?) as last_at", last).Where("dossier.updated_at < ?", since).Where("not exists (?)", lately).
+		ColumnExpr("(?) as last_at", last).Where("dossier.closed_at is null").Where("dossier.updated_at < ?", since).Where("not exists (?)", lately).
 		OrderExpr("dossier.updated_at, dossier.dossier_id").Limit(mostOfTeam+1))
 }
 
@@ -97,7 +97,7 @@ func quietSince(since time.Time, into *[]Quiet) tenantdb.Question {
 func undated(into *[]Undated) tenantdb.Question {
 	known := tenantdb.Select().TableExpr("deadlines as deadline").ColumnExpr("1").Where("deadline.tenant_id = dossier.tenant_id").Where("deadline.dossier_id = dossier.dossier_id")
 	return tenantdb.Many(into, withResponsible(tenantdb.Select().TableExpr("dossiers as dossier")).
-		ColumnExpr("dossier.opened_at").Where("not exists (?)", known).OrderExpr("dossier.updated_at desc, dossier.dossier_id desc").Limit(mostOfTeam+1))
+		ColumnExpr("dossier.opened_at").Where("dossier.closed_at is null").Where("not exists (?)", known).OrderExpr("dossier.updated_at desc, dossier.dossier_id desc").Limit(mostOfTeam+1))
 }
 
 func withResponsible(query *bun.SelectQuery) *bun.SelectQuery {

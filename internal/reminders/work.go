@@ -4,8 +4,11 @@ import (
 	"slices"
 	"time"
 
+	"passerelle/internal/appointments"
 	"passerelle/internal/deadlines"
+	"passerelle/internal/interviews"
 	"passerelle/internal/referrals"
+	"passerelle/internal/tasks"
 )
 
 // Work is what waits for one person of the staff: dates of the dossiers that she or he is responsible for, and referrals.
@@ -14,6 +17,11 @@ type Work struct {
 	// the person was reminded and has not said that it is seen. Each stands in one list only, the one that asks most.
 	Overdue, Today, Week []Due
 	Reminders            []Reminder
+	// Tasks are the person's open ones that are due within the week or were before; Unwritten are appointments that are over and
+	// of which nobody has said what came of them; Noteless are interviews that the person held and wrote nothing about.
+	Tasks     []tasks.Task
+	Unwritten []appointments.Line
+	Noteless  []interviews.Line
 	// Referrals is what offices did, and what they still owe.
 	Referrals referrals.Work
 	// More says that there is more than is shown.
@@ -26,7 +34,7 @@ type Work struct {
 
 // Empty says that nothing waits.
 func (w Work) Empty() bool {
-	return len(w.Overdue)+len(w.Today)+len(w.Week)+len(w.Reminders) == 0 && w.Referrals.Empty()
+	return len(w.Overdue)+len(w.Today)+len(w.Week)+len(w.Reminders)+len(w.Tasks)+len(w.Unwritten)+len(w.Noteless) == 0 && w.Referrals.Empty()
 }
 
 const (

@@ -14,12 +14,15 @@ import (
 
 	"passerelle/internal/access"
 	"passerelle/internal/agenda"
+	"passerelle/internal/appointments"
 	"passerelle/internal/cast"
 	"passerelle/internal/deadlines"
 	"passerelle/internal/dossiers"
 	"passerelle/internal/i18n"
 	"passerelle/internal/ids"
+	"passerelle/internal/interviews"
 	"passerelle/internal/reminders"
+	"passerelle/internal/tasks"
 	"passerelle/views/ui"
 )
 
@@ -49,7 +52,17 @@ func work(t *testing.T) reminders.Work {
 	return reminders.Work{
 		Overdue: []reminders.Due{due("shelter_first_review", -3)}, Today: []reminders.Due{due("renewal_request", 0), month}, Week: []reminders.Due{due("stay_end", 5)},
 		Reminders: []reminders.Reminder{{ReminderID: ids.MustParse[reminders.Reminder]("4e310de4-0000-4000-8000-000000000001"), Due: due("reflection_end", 14)}},
-		More:      true, Day: today, Rules: rules(t),
+		Tasks: []tasks.Task{
+			{TaskID: ids.MustParse[tasks.Task]("7a5c0000-0000-4000-8000-000000000001"), DossierID: amina("").DossierID, CodeName: "Lomidak", Kind: "call", DueOn: today.AddDate(0, 0, -1)},
+			{TaskID: ids.MustParse[tasks.Task]("7a5c0000-0000-4000-8000-000000000002"), Kind: "other", DueOn: today},
+		},
+		Unwritten: []appointments.Line{{
+			AppointmentID: ids.MustParse[appointments.Appointment]("a9901700-0000-4000-8000-000000000001"), CodeName: "<script>alert(2)</script>", Kind: "authority", StartsAt: today.Add(-20 * time.Hour), Minutes: 45,
+		}},
+		Noteless: []interviews.Line{{
+			InterviewID: ids.MustParse[interviews.Interview]("1e7e0000-0000-4000-8000-000000000001"), CodeName: "Lomidak", Kind: "phone", HeldAt: today.Add(-50 * time.Hour), Minutes: 30,
+		}},
+		More: true, Day: today, Rules: rules(t),
 	}
 }
 

@@ -51,6 +51,8 @@ func summary(ctx context.Context, work reminders.Work) string {
 	}{
 		{"reminders.count.overdue", len(work.Overdue)}, {"reminders.count.today", len(work.Today)},
 		{"reminders.count.reminders", len(work.Reminders)}, {"reminders.count.week", len(work.Week)},
+		{"reminders.count.tasks", len(work.Tasks)}, {"reminders.count.unwritten", len(work.Unwritten)},
+		{"reminders.count.noteless", len(work.Noteless)},
 	} {
 		if part.n > 0 {
 			parts = append(parts, i18n.T(ctx, part.key, "Count", part.n))
