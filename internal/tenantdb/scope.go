@@ -2,7 +2,6 @@ package tenantdb
 
 import (
 	"context"
-	"strings"
 
 	"github.com/google/uuid"
 
@@ -24,6 +23,9 @@ type (
 	PersonID = ids.ID[Person]
 )
 
+// erased is the dossier that a transaction may delete.
+type erased struct{}
+
 // Scope is whose rows exist for a transaction. The zero Scope sees nothing.
 type Scope struct {
 	kind   string
@@ -31,7 +33,7 @@ type Scope struct {
 	office OfficeID
 	person PersonID
 	// erases is the one dossier that a transaction of this scope may delete.
-	erases uuid.UUID
+	erases ids.ID[erased]
 }
 
 // Staff is the scope of a member of an NGO.
@@ -58,7 +60,7 @@ func SignIn() Scope { return Scope{kind: "signin"} }
 // Erasing is the context's scope, in which one dossier may be deleted, and no other.
 func Erasing(ctx context.Context, dossier uuid.UUID) context.Context {
 	scope := ScopeFrom(ctx)
-	scope.erases = dossier
+	scope.erases = ids.From[erased](dossier)
 	return WithScope(ctx, scope)
 }
 
@@ -73,27 +75,20 @@ func Sequencer(tenant TenantID) Scope { return Scope{kind: "sequencer", tenant: 
 // Empty says that nothing was bound.
 func (s Scope) Empty() bool { return s.kind == "" }
 
-// bindings are the statements that bind the scope to the transaction that has just begun. Kinds are constants and
-// the rest are UUIDs, so that the text can hold nothing else.
-func (s Scope) bindings() []string {
-	statements := []string{"set local app.scope = '" + s.kind + "'"}
-	if !s.tenant.Zero() {
-		statements = append(statements, "set local app.tenant_id = '"+s.tenant.String()+"'")
-	}
-	if !s.office.Zero() {
-		statements = append(statements, "set local app.office_id = '"+s.office.String()+"'")
-	}
-	if !s.person.Zero() {
-		statements = append(statements, "set local app.person_id = '"+s.person.String()+"'")
-	}
-	if s.erases != uuid.Nil {
-		statements = append(statements, "set local app.erases = '"+s.erases.String()+"'")
-	}
-	return statements
-}
+// What binds a scope to the transaction in which it runs, and to none after it: all settings, since one that stayed unbound could be
+// left over from something else. Whose they are travels beside the text.
+const binding = "select set_config('app.scope', $1, true), set_config('app.tenant_id', $2, true), set_config('app.office_id', $3, true), " +
+	"set_config('app.person_id', $4, true), set_config('app.erases', $5, true)"
 
-// bind is the bindings as one message, for a transaction that has just begun.
-func (s Scope) bind() string { return strings.Join(s.bindings(), "; ") }
+var (
+	bindToWrite = Statement{binding}
+	bindToRead  = Statement{binding + ", set_config('transaction_read_only', 'on', true)"}
+)
+
+// settings are what the scope is bound with, in that order; fences read an empty one as none.
+func (s Scope) settings() []any {
+	return []any{s.kind, s.tenant.String(), s.office.String(), s.person.String(), s.erases.String()}
+}
 
 type scopeKey struct{}
 
@@ -113,6 +108,6 @@ func (s Scope) Tenant() TenantID { return s.tenant }
 
 // Shared is the scope without the person: that of all for whom the same rows exist, but for what is a person's own.
 func (s Scope) Shared() Scope {
-	s.person, s.erases = PersonID{}, uuid.Nil
+	s.person, s.erases = PersonID{}, ids.ID[erased]{}
 	return s
 }

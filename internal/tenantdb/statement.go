@@ -26,9 +26,6 @@ func Prepare(query Query) Statement {
 	return Statement{string(text)}
 }
 
-// What a Read begins and ends with.
-var begin, beginToWrite, commit = Statement{"begin read only"}, Statement{"begin"}, Statement{"commit"}
-
 // Argument is the place of the nth value that With brings: Where("dossier_id = ?", tenantdb.Argument(1)).
 func Argument(n int) bun.Safe { return bun.Safe("$" + strconv.Itoa(n)) }
 

@@ -2,7 +2,7 @@
 // (a tenant's staff, an office, or the door at sign-in), bound for this transaction only, and row-level security does
 // the rest: no query names the tenant, and none runs without one.
 //
-// Three ways in: Read sends begin, scope, questions and commit in one round trip, for pages that are opened all day;
+// Three ways in: Read sends scope and questions in one round trip, for pages that are opened all day;
 // View is a read-only transaction for rarer questions that depend on each other; Write is for changes.
 package tenantdb
 
@@ -95,7 +95,7 @@ func (db *DB) transact(ctx context.Context, options *sql.TxOptions, do func(cont
 		return fmt.Errorf("begin: %w", redact(err))
 	}
 	defer func() { _ = btx.Rollback() }()
-	if _, err := btx.ExecContext(ctx, scope.bind()); err != nil {
+	if _, err := btx.Tx.ExecContext(ctx, bindToWrite.text, scope.settings()...); err != nil {
 		return fmt.Errorf("bind the scope: %w", redact(err))
 	}
 	tx := Tx{btx, new([]func())}
@@ -199,8 +199,8 @@ func One[T any](into *T, query Query) Question {
 	}}
 }
 
-// Read asks all questions in one round trip: begin, bind the scope, the questions, commit. They travel by the extended
-// protocol, in which each item can only be one statement. The transaction is read only, unless one of them leaves a row.
+// Read asks all questions in one round trip: bind the scope, the questions. They travel by the extended protocol, in which each
+// item can only be one statement and all of them up to the Sync are one transaction. It is read only, unless one leaves a row.
 func (db *DB) Read(ctx context.Context, questions ...Question) error {
 	scope := ScopeFrom(ctx)
 	if scope.Empty() {
@@ -220,7 +220,7 @@ func (db *DB) Read(ctx context.Context, questions ...Question) error {
 		return err
 	}
 	if err := trip.hear(questions); err != nil {
-		trip.breakOff(ctx)
+		trip.breakOff()
 		return redact(err)
 	}
 	db.keep(scope, questions)

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"sync"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -51,54 +50,46 @@ func pack(ctx context.Context, conn *pgx.Conn, question Query) (item, error) {
 	return packed, nil
 }
 
-// setOut sends everything and hears that the scope is bound. Where a row is left, the answers before the commit are sent
-// back at once: somebody can work with them while the commit waits for the disk.
+// setOut sends everything and hears that the scope is bound. Nothing begins or commits: what is sent up to a Sync is one
+// transaction, which the Sync commits. Where a row is left, the answers are sent back before that at once: somebody can work with them
+// while the commit waits for the disk.
 func setOut(ctx context.Context, conn *pgxpool.Conn, scope Scope, questions []Question) (*trip, error) {
-	leaves := slices.ContainsFunc(questions, Question.leaves)
-	first, bindings := begin, scope.bindings()
+	leaves, bind := slices.ContainsFunc(questions, Question.leaves), bindToRead
 	if leaves {
-		first = beginToWrite
+		bind = bindToWrite
 	}
-	items := make([]item, 0, len(bindings)+len(questions)+2)
+	items := make([]item, 0, 1+len(questions))
 	add := func(question Query) error {
 		packed, err := pack(ctx, conn.Conn(), question)
 		items = append(items, packed)
 		return err
 	}
-	if err := add(first.With()); err != nil {
+	if err := add(bind.With(scope.settings()...)); err != nil {
 		return nil, err
-	}
-	for _, binding := range bindings {
-		items = append(items, item{text: binding})
 	}
 	for _, question := range questions {
 		if err := add(question.query); err != nil {
 			return nil, err
 		}
 	}
-	if err := add(commit.With()); err != nil {
-		return nil, err
-	}
 
 	t := &trip{conn, conn.Conn().PgConn().StartPipeline(ctx)}
-	for i, item := range items {
-		if leaves && i == len(items)-1 {
-			t.pipeline.SendFlushRequest()
-		}
+	for _, item := range items {
 		if item.prepared != nil {
 			t.pipeline.SendQueryStatement(item.prepared, item.values.ParamValues, item.values.ParamFormats, item.values.ResultFormats)
 		} else {
 			t.pipeline.SendQueryParams(item.text, item.values.ParamValues, nil, item.values.ParamFormats, item.values.ResultFormats)
 		}
 	}
+	if leaves {
+		t.pipeline.SendFlushRequest()
+	}
 	if err := t.pipeline.Sync(); err != nil {
 		return nil, fmt.Errorf("ask: %w", redact(err))
 	}
-	for range 1 + len(bindings) {
-		if _, err := t.done(); err != nil {
-			t.breakOff(ctx)
-			return nil, fmt.Errorf("bind the scope: %w", redact(err))
-		}
+	if _, err := t.done(); err != nil {
+		t.breakOff()
+		return nil, fmt.Errorf("bind the scope: %w", redact(err))
 	}
 	return t, nil
 }
@@ -154,10 +145,7 @@ func (t *trip) hear(questions []Question) error {
 func (t *trip) conclude(questions []Question) error {
 	heard := func() error {
 		defer t.conn.Release()
-		_, err := t.done()
-		if ended := t.pipeline.Close(); err == nil {
-			err = ended
-		}
+		err := t.pipeline.Close()
 		for _, question := range questions {
 			if !question.leaves() {
 				continue
@@ -182,14 +170,9 @@ func (t *trip) conclude(questions []Question) error {
 	return nil
 }
 
-// breakOff undoes what was under way and gives the connection back, which may be done twice. The rest of the trip was
-// skipped, commit included: left like that, the pool would throw the connection away.
-func (t *trip) breakOff(ctx context.Context) {
+// breakOff gives the connection back, which may be done twice. What was under way is undone: after an error Postgres skips the rest, and
+// the Sync ends the transaction.
+func (t *trip) breakOff() {
 	defer t.conn.Release()
 	_ = t.pipeline.Close()
-	if conn := t.conn.Conn(); !conn.IsClosed() && conn.PgConn().TxStatus() != 'I' {
-		rollback, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
-		defer cancel()
-		_, _ = conn.Exec(rollback, "rollback")
-	}
 }
