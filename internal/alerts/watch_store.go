@@ -67,14 +67,15 @@ const shown = "coalesce(referral_id, dossier_id)"
 // referral, whichever page it stood on; what could not be read was not shown.
 func listReadings(ctx context.Context, tx tenantdb.Tx, step span) ([]reading, error) {
 	var readings []reading
-	active := tx.Select().TableExpr("journal_entries").Column("person_id").Where("at > ?", step.From).Where("at <= ?", step.Until)
+	// Found once and first, which takes half as long as a join where Postgres knows little of the journal.
+	active := tx.Select().Distinct().TableExpr("journal_entries").Column("person_id").Where("at > ?", step.From).Where("at <= ?", step.Until)
 	err := tx.Select().TableExpr("journal_entries").
 		ColumnExpr("person_id, role, office_id").
 		ColumnExpr("count(distinct "+shown+") filter (where at > ?::timestamptz - interval '1 hour') as in_hour", step.Until).
 		ColumnExpr("coalesce(min(at) filter (where at > ?::timestamptz - interval '1 hour'), max(at)) as hour_since", step.Until).
 		ColumnExpr("count(distinct "+shown+") as in_day, min(at) as day_since, max(at) as until").
 		Where("at > ?::timestamptz - interval '24 hours'", step.Until).Where("at <= ?", step.Until).
-		Where(shown+" is not null").Where("action <> ?", journal.Unreadable).Where("person_id in (?)", active).
+		Where(shown+" is not null").Where("action <> ?", journal.Unreadable).Where("person_id = any(array(?))", active).
 		GroupExpr("person_id, role, office_id").Having("max(at) > ?", step.From).OrderExpr("person_id, until").
 		Scan(ctx, &readings)
 	if err != nil {
