@@ -186,7 +186,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 	}
 	a.SignIn = door
 	a.Dossiers = dossiers.New(a.DB, ring, options.Clock,
-		referrals.Owed, housing.Owed, tasks.Obligations,
+		referrals.Owed, housing.Owed, tasks.Owed,
 	)
 	a.Consents = consents.New(a.DB, ring, options.Clock, referrals.EndSharing)
 	a.Housing = housing.New(a.DB, ring, options.Clock)

@@ -37,6 +37,12 @@ type Week struct {
 	Unwritten []Line
 }
 
+// Holds says whether a moment falls into the week.
+func (w Week) Holds(now time.Time) bool {
+	today := forms.Today(now)
+	return !today.Before(w.Monday) && today.Before(w.Monday.AddDate(0, 0, 7))
+}
+
 // Day is a day of a week, with what is on it.
 type Day struct {
 	On    time.Time

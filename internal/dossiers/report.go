@@ -6,6 +6,7 @@ import (
 
 	"passerelle/internal/agenda"
 	"passerelle/internal/deadlines"
+	"passerelle/internal/journal"
 	"passerelle/internal/keys"
 	"passerelle/internal/tenantdb"
 )
@@ -22,6 +23,12 @@ func Hold(ctx context.Context, tx tenantdb.Tx, ring *keys.Ring, id ID) (Mention,
 func HoldForContact(ctx context.Context, tx tenantdb.Tx, ring *keys.Ring, id ID) (Mention, *keys.Box, error) {
 	dossier, box, err := hold(ctx, tx, ring, id, Dossier.takesContacts)
 	return Mention{id, dossier.CodeName}, box, err
+}
+
+// Unchanged leaves the entry of a change that came to nothing, because what it would have written is there already: whoever
+// asked for it has seen the dossier.
+func Unchanged(ctx context.Context, tx tenantdb.Tx, id ID) error {
+	return journal.Record(ctx, tx, journal.Entry{Action: journal.DossierSeen, Dossier: TimelineID(id)})
 }
 
 // hold locks a dossier that takes what is to be done with it; without a condition, also a closed one.

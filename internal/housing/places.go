@@ -40,7 +40,9 @@ func (s *Service) Board(ctx context.Context, filter Filter) (Board, error) {
 
 // NightsOf is how many nights fell into each month of a year, by kind of housing.
 type NightsOf struct {
-	Year  int
+	Year int
+	// Last says that the year is not over, and none has begun after it.
+	Last  bool
 	Kinds map[Kind]*Year
 	Total Year
 }
@@ -55,7 +57,7 @@ func (s *Service) Nights(ctx context.Context, year int) (NightsOf, error) {
 	if err := s.db.Read(ctx, Within(from, from.AddDate(1, 0, 0), &slept)); err != nil {
 		return NightsOf{}, fmt.Errorf("count nights: %w", err)
 	}
-	counted := NightsOf{Year: year, Kinds: map[Kind]*Year{}}
+	counted := NightsOf{Year: year, Last: year == s.today().Year(), Kinds: map[Kind]*Year{}}
 	for _, kind := range Kinds {
 		counted.Kinds[kind] = &Year{}
 	}

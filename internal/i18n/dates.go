@@ -55,6 +55,17 @@ func Month(ctx context.Context, t time.Time) string {
 	return MonthName(ctx, month) + " " + strconv.Itoa(year)
 }
 
+// shortMonths are as they stand over a column, with a point where something is left out.
+var shortMonths = map[Lang][12]string{
+	FR: {"janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."},
+	DE: {"Jan.", "Feb.", "März", "April", "Mai", "Juni", "Juli", "Aug.", "Sept.", "Okt.", "Nov.", "Dez."},
+	IT: {"gen.", "feb.", "mar.", "apr.", "mag.", "giu.", "lug.", "ago.", "set.", "ott.", "nov.", "dic."},
+	EN: {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"},
+}
+
+// ShortMonth is a month where there is little room: juil., Juli, lug., Jul. No two are the same.
+func ShortMonth(ctx context.Context, month time.Month) string { return shortMonths[From(ctx)][month-1] }
+
 // MonthName is what a month is called, as it stands in a date: mars, März, marzo, March.
 func MonthName(ctx context.Context, month time.Month) string { return months[From(ctx)][month-1] }
 

@@ -95,8 +95,10 @@ func (s *Service) Record(ctx context.Context, dossier dossiers.ID, id ID, terms 
 			if err != nil {
 				return err
 			}
-			_, err = Sheet{Proceedings: there}.Of(id) // what another dossier has is not found
-			return err
+			if _, err := (Sheet{Proceedings: there}).Of(id); err != nil {
+				return err // what another dossier has is not found
+			}
+			return dossiers.Unchanged(ctx, tx, dossier)
 		}
 		return s.report(ctx, tx, box, by, p, timeline.ProceedingRecorded)
 	})
@@ -164,7 +166,7 @@ func (s *Service) write(ctx context.Context, by access.Principal, dossier dossie
 		case err != nil:
 			return err
 		case before.same(after):
-			return nil
+			return dossiers.Unchanged(ctx, tx, dossier)
 		case touches && before.Version != version:
 			return fault.Conflict("proceedings.conflict", "Name", before.ChangedByName)
 		}

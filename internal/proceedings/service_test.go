@@ -6,12 +6,15 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"passerelle/internal/access"
 	"passerelle/internal/cast"
 	"passerelle/internal/dossiers"
 	"passerelle/internal/erasures"
 	"passerelle/internal/fault"
 	"passerelle/internal/ids"
+	"passerelle/internal/journal"
 	"passerelle/internal/pgtest"
 )
 
@@ -37,6 +40,18 @@ func open(t *testing.T) *house {
 func as(t *testing.T, p cast.Person) context.Context {
 	t.Helper()
 	return p.Context(t.Context())
+}
+
+// attended is a context in which somebody asks as a request does: what is opened in it has to leave its entry in the journal.
+func attended(t *testing.T, p cast.Person) context.Context {
+	t.Helper()
+	ctx, attendance := journal.Attend(as(t, p), uuid.New())
+	t.Cleanup(func() {
+		if err := attendance.Err(); err != nil {
+			t.Error(err)
+		}
+	})
+	return ctx
 }
 
 func known() Terms {
@@ -95,8 +110,11 @@ func TestRecord(t *testing.T) {
 	t.Parallel()
 	h := open(t)
 	id := h.recorded(t)
-	if err := h.Record(as(t, cast.Lea), h.amina, id, known()); err != nil {
+	if err := h.Record(attended(t, cast.Lea), h.amina, id, known()); err != nil {
 		t.Errorf("the same form twice: %v", err)
+	}
+	if err := h.Change(attended(t, cast.Lea), h.amina, id, 1, known()); err != nil || h.sheet(t).Proceedings[0].Version != 1 {
+		t.Errorf("saved as it was: %v", err)
 	}
 	before := h.count(t, "select count(*) from journal_entries where action = 'dossier_seen'")
 	sheet := h.sheet(t)

@@ -94,7 +94,7 @@ func (s *Service) Write(ctx context.Context, dossier dossiers.ID, version int, t
 				return fmt.Errorf("open project: %w", err)
 			}
 			if text.same(current.Project.Get()) {
-				return nil
+				return dossiers.Unchanged(ctx, tx, dossier)
 			}
 		}
 		if current.Version != version {
@@ -136,7 +136,7 @@ func (s *Service) Plan(ctx context.Context, dossier dossiers.ID, step Step) erro
 				return fmt.Errorf("open step: %w", err)
 			}
 			if step.same(current) {
-				return nil
+				return dossiers.Unchanged(ctx, tx, dossier)
 			}
 			if current.Version != step.Version {
 				return fault.Conflict("projects.conflict")

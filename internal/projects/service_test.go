@@ -6,11 +6,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"passerelle/internal/access"
 	"passerelle/internal/cast"
 	"passerelle/internal/dossiers"
 	"passerelle/internal/fault"
 	"passerelle/internal/ids"
+	"passerelle/internal/journal"
 	"passerelle/internal/keys"
 	"passerelle/internal/pgtest"
 	"passerelle/internal/tenantdb"
@@ -38,6 +41,18 @@ func open(t *testing.T) *house {
 func as(t *testing.T, p cast.Person) context.Context {
 	t.Helper()
 	return p.Context(t.Context())
+}
+
+// attended is a context in which somebody asks as a request does: what is opened in it has to leave its entry in the journal.
+func attended(t *testing.T, p cast.Person) context.Context {
+	t.Helper()
+	ctx, attendance := journal.Attend(as(t, p), uuid.New())
+	t.Cleanup(func() {
+		if err := attendance.Err(); err != nil {
+			t.Error(err)
+		}
+	})
+	return ctx
 }
 
 // nobodyElse holds that an act on a dossier of Vaud's finds nothing for Genève, that offices are turned away, and that an
@@ -86,7 +101,7 @@ func TestWrite(t *testing.T) {
 	}
 	first := Text{"Ouvrir un atelier de couture", []string{"Apprendre le français"}}
 	for range 2 { // the same form twice
-		if err := h.Write(as(t, cast.Lea), h.dossier, 0, first); err != nil {
+		if err := h.Write(attended(t, cast.Lea), h.dossier, 0, first); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -117,7 +132,7 @@ func TestPlan(t *testing.T) {
 		Details: keys.Of(Details{What: "Aide-soignante", With: "EMS <du Lac>"}),
 	}
 	for range 2 {
-		if err := h.Plan(as(t, cast.Lea), h.dossier, step); err != nil {
+		if err := h.Plan(attended(t, cast.Lea), h.dossier, step); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -103,8 +103,10 @@ func (s *Service) Record(ctx context.Context, dossier dossiers.ID, id ID, terms 
 			return err
 		}
 		if !fresh {
-			_, err := Sheet{Reflections: before}.Of(id) // what another dossier has is not found
-			return err
+			if _, err := (Sheet{Reflections: before}).Of(id); err != nil {
+				return err // what another dossier has is not found
+			}
+			return dossiers.Unchanged(ctx, tx, dossier)
 		}
 		return s.report(ctx, tx, box, by, reflection, timeline.ReflectionRecorded, string(terms.Decision))
 	})
@@ -195,7 +197,7 @@ func (s *Service) write(ctx context.Context, by access.Principal, dossier dossie
 		detail, err := rule(&after)
 		switch {
 		case err == nil && reflect.DeepEqual(before, after):
-			return nil
+			return dossiers.Unchanged(ctx, tx, dossier)
 		case before.Version != version:
 			return fault.Conflict("reflections.conflict", "Name", before.ChangedByName)
 		case err != nil:

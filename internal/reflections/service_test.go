@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"passerelle/internal/access"
 	"passerelle/internal/cast"
 	"passerelle/internal/deadlines"
@@ -13,6 +15,7 @@ import (
 	"passerelle/internal/erasures"
 	"passerelle/internal/fault"
 	"passerelle/internal/ids"
+	"passerelle/internal/journal"
 	"passerelle/internal/pgtest"
 )
 
@@ -38,6 +41,18 @@ func open(t *testing.T) *house {
 func as(t *testing.T, p cast.Person) context.Context {
 	t.Helper()
 	return p.Context(t.Context())
+}
+
+// attended is a context in which somebody asks as a request does: what is opened in it has to leave its entry in the journal.
+func attended(t *testing.T, p cast.Person) context.Context {
+	t.Helper()
+	ctx, attendance := journal.Attend(as(t, p), uuid.New())
+	t.Cleanup(func() {
+		if err := attendance.Err(); err != nil {
+			t.Error(err)
+		}
+	})
+	return ctx
 }
 
 func (h *house) recorded(t *testing.T, terms Terms) ID {
@@ -97,7 +112,7 @@ func TestRecord(t *testing.T) {
 		t.Errorf("30 days from 2 November are %v", d.On)
 	}
 	t.Run("the same form twice is one", func(t *testing.T) {
-		if err := h.Record(as(t, cast.Lea), h.amina, id, granted()); err != nil {
+		if err := h.Record(attended(t, cast.Lea), h.amina, id, granted()); err != nil {
 			t.Fatal(err)
 		}
 		if n := h.count(t, "select count(*) from events where kind = 'reflection_recorded'"); n != 1 || len(h.sheet(t).Reflections) != 1 {
@@ -149,7 +164,7 @@ func TestChange(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 	t.Run("the same form twice is done once", func(t *testing.T) {
-		if err := h.Change(as(t, cast.Karim), h.amina, id, 1, granted()); err != nil || h.sheet(t).Reflections[0].Version != 2 {
+		if err := h.Change(attended(t, cast.Karim), h.amina, id, 1, granted()); err != nil || h.sheet(t).Reflections[0].Version != 2 {
 			t.Error(err)
 		}
 	})

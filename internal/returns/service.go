@@ -236,8 +236,11 @@ func (s *Service) change(ctx context.Context, dossier dossiers.ID, do func(conte
 			c.current = &all[0]
 		}
 		kind, err := do(ctx, c)
-		if err != nil || kind == "" {
+		switch {
+		case err != nil:
 			return err
+		case kind == "":
+			return dossiers.Unchanged(ctx, tx, dossier)
 		}
 		if all, err = listReturns(ctx, tx, dossier); err != nil {
 			return err

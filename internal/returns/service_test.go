@@ -6,12 +6,15 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"passerelle/internal/access"
 	"passerelle/internal/cast"
 	"passerelle/internal/deadlines"
 	"passerelle/internal/dossiers"
 	"passerelle/internal/fault"
 	"passerelle/internal/ids"
+	"passerelle/internal/journal"
 	"passerelle/internal/keys"
 	"passerelle/internal/pgtest"
 	"passerelle/internal/tenantdb"
@@ -39,6 +42,18 @@ func open(t *testing.T) *house {
 func as(t *testing.T, p cast.Person) context.Context {
 	t.Helper()
 	return p.Context(t.Context())
+}
+
+// attended is a context in which somebody asks as a request does: what is opened in it has to leave its entry in the journal.
+func attended(t *testing.T, p cast.Person) context.Context {
+	t.Helper()
+	ctx, attendance := journal.Attend(as(t, p), uuid.New())
+	t.Cleanup(func() {
+		if err := attendance.Err(); err != nil {
+			t.Error(err)
+		}
+	})
+	return ctx
 }
 
 // nobodyElse holds that an act on a dossier of Vaud's finds nothing for Genève, that offices are turned away, and that an
@@ -102,7 +117,7 @@ func TestAReturn(t *testing.T) {
 	}
 	first := prepared()
 	for range 2 {
-		if err := h.Prepare(lea, h.dossier, first); err != nil {
+		if err := h.Prepare(attended(t, cast.Lea), h.dossier, first); err != nil {
 			t.Fatal(err)
 		}
 	}

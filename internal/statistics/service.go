@@ -25,7 +25,7 @@ func (s *Service) Of(ctx context.Context, year int) (Year, error) {
 		return Year{}, err
 	}
 	today := forms.Today(s.now())
-	y := Year{Year: Between(year, today)}
+	y := YearOf(year, today)
 	begins := time.Date(y.Year, time.January, 1, 0, 0, 0, 0, time.UTC)
 	ends := begins.AddDate(1, 0, 0)
 	var counts, before []counted

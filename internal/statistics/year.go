@@ -10,6 +10,8 @@ import (
 // Year is what happened in a year, as far as it is over.
 type Year struct {
 	Year int
+	// First and Last say that there is no year before or after it.
+	First, Last bool
 	// Accompanied are the people whose dossier was open on some day of the year; Opened and Closed those that were opened and
 	// closed in it.
 	Accompanied, Opened, Closed int
@@ -99,6 +101,12 @@ func measured(counts []counted, measure string) (found []Count) {
 
 // first is the first year that there can be.
 const first = 2000
+
+// YearOf is a year without its numbers, the nearest that there can be.
+func YearOf(year int, now time.Time) Year {
+	year = Between(year, now)
+	return Year{Year: year, First: year == first, Last: year == now.Year()}
+}
 
 // Between bounds a year to those that there can be: none before the law, none that has not begun.
 func Between(year int, now time.Time) int { return min(max(year, first), now.Year()) }

@@ -110,8 +110,10 @@ func (s *Service) Record(ctx context.Context, dossier dossiers.ID, id ID, terms 
 			return err
 		}
 		if !fresh {
-			_, err := Sheet{Stays: before}.Of(id) // what another dossier has is not found
-			return err
+			if _, err := (Sheet{Stays: before}).Of(id); err != nil {
+				return err // what another dossier has is not found
+			}
+			return dossiers.Unchanged(ctx, tx, dossier)
 		}
 		if !replaces.Zero() {
 			old, err := Sheet{Stays: before}.Of(replaces)
@@ -152,7 +154,7 @@ func (s *Service) Change(ctx context.Context, dossier dossiers.ID, id ID, versio
 		case err != nil:
 			return err
 		case reflect.DeepEqual(stay.Terms, terms):
-			return nil
+			return dossiers.Unchanged(ctx, tx, dossier)
 		case stay.Version != version:
 			return fault.Conflict("stays.conflict", "Name", stay.ChangedByName)
 		}
@@ -183,7 +185,7 @@ func (s *Service) Describe(ctx context.Context, dossier dossiers.ID, version int
 		case err != nil:
 			return err
 		case reflect.DeepEqual(presence.Circumstances, known):
-			return nil
+			return dossiers.Unchanged(ctx, tx, dossier)
 		case presence.Version != version:
 			return fault.Conflict("stays.conflict", "Name", presence.ChangedByName)
 		}

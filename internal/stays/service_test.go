@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"passerelle/internal/access"
 	"passerelle/internal/cast"
 	"passerelle/internal/deadlines"
@@ -13,6 +15,7 @@ import (
 	"passerelle/internal/erasures"
 	"passerelle/internal/fault"
 	"passerelle/internal/ids"
+	"passerelle/internal/journal"
 	"passerelle/internal/pgtest"
 )
 
@@ -42,6 +45,18 @@ func open(t *testing.T) *house {
 func as(t *testing.T, p cast.Person) context.Context {
 	t.Helper()
 	return p.Context(t.Context())
+}
+
+// attended is a context in which somebody asks as a request does: what is opened in it has to leave its entry in the journal.
+func attended(t *testing.T, p cast.Person) context.Context {
+	t.Helper()
+	ctx, attendance := journal.Attend(as(t, p), uuid.New())
+	t.Cleanup(func() {
+		if err := attendance.Err(); err != nil {
+			t.Error(err)
+		}
+	})
+	return ctx
 }
 
 func (h *house) recorded(t *testing.T, terms Terms, replaces ID) ID {
@@ -95,8 +110,11 @@ func TestRecord(t *testing.T) {
 	secret := short()
 	secret.Note = "Canaryword"
 	id := h.recorded(t, secret, ID{})
-	if err := h.Record(as(t, cast.Lea), h.amina, id, secret, ID{}); err != nil {
+	if err := h.Record(attended(t, cast.Lea), h.amina, id, secret, ID{}); err != nil {
 		t.Errorf("the same form twice: %v", err)
+	}
+	if err := h.Change(attended(t, cast.Lea), h.amina, id, 1, secret); err != nil || h.sheet(t).Stays[0].Version != 1 {
+		t.Errorf("saved as it was: %v", err)
 	}
 	before := h.count(t, "select count(*) from journal_entries where action = 'dossier_seen'")
 	sheet := h.sheet(t)
@@ -182,7 +200,7 @@ func TestDescribe(t *testing.T) {
 	h := open(t)
 	known := Circumstances{EnteredOn: ptr(on(2025, time.May, 1)), OffenceCanton: "VD", InquiryCantons: []string{"VD", "GE"}, LastCanton: "GE", AsylumDecision: "extended", AsylumNotifiedOn: ptr(on(2026, time.November, 2)), Note: "Canaryword"}
 	for range 2 {
-		if err := h.Describe(as(t, cast.Lea), h.amina, 0, known); err != nil {
+		if err := h.Describe(attended(t, cast.Lea), h.amina, 0, known); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -7,11 +7,12 @@ import (
 	"passerelle/internal/tenantdb"
 )
 
-// Obligations tell which open tasks keep a dossier from being closed (dossiers.Owed): done, dropped, or handed on.
-func Obligations(ctx context.Context, tx tenantdb.Tx, id dossiers.ID) ([]dossiers.Obligation, error) {
-	open, err := Owed(ctx, tx, id)
-	if err != nil || len(open) == 0 {
+// Owed tells that something is still to be done, which keeps a dossier from being closed (dossiers.Owed): done, dropped, or
+// handed on.
+func Owed(ctx context.Context, tx tenantdb.Tx, id dossiers.ID) ([]dossiers.Obligation, error) {
+	n, err := countOpen(ctx, tx, id)
+	if err != nil || n == 0 {
 		return nil, err
 	}
-	return []dossiers.Obligation{{Key: "tasks.owed", Args: []any{"Count", len(open)}, Part: "tasks"}}, nil
+	return []dossiers.Obligation{{Key: "tasks.owed", Args: []any{"Count", n}, Part: "tasks"}}, nil
 }

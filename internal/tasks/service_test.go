@@ -3,6 +3,7 @@ package tasks
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -284,20 +285,20 @@ func TestOwed(t *testing.T) {
 	if err := h.End(as(t, cast.Lea), done, Done); err != nil {
 		t.Fatal(err)
 	}
-	owed := func(who cast.Person) (tasks []Task) {
+	owed := func(who cast.Person) (owed []dossiers.Obligation) {
 		if err := h.db.App.View(as(t, who), func(ctx context.Context, tx tenantdb.Tx) (err error) {
-			tasks, err = Owed(ctx, tx, h.amina)
+			owed, err = Owed(ctx, tx, h.amina)
 			return err
 		}); err != nil {
 			t.Fatal(err)
 		}
-		return tasks
+		return owed
 	}
-	if tasks := owed(cast.Lea); len(tasks) != 1 || !tasks[0].DueOn.Equal(day("2026-11-28")) {
-		t.Errorf("%+v", tasks)
+	if owed := owed(cast.Lea); len(owed) != 1 || owed[0].Key != "tasks.owed" || owed[0].Part != "tasks" || !slices.Equal(owed[0].Args, []any{"Count", 1}) {
+		t.Errorf("%+v", owed)
 	}
-	if tasks := owed(cast.Claire); len(tasks) != 0 {
-		t.Errorf("Claire sees %+v", tasks)
+	if owed := owed(cast.Claire); len(owed) != 0 {
+		t.Errorf("Claire is told of %+v", owed)
 	}
 	var due []Task
 	if err := h.db.App.Read(as(t, cast.Lea), Mine(as(t, cast.Lea), day("2026-11-28"), &due)); err != nil || len(due) != 1 || due[0].CodeName != "Lomidak" {

@@ -5,6 +5,8 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -53,5 +55,27 @@ func TestGolden(t *testing.T) {
 		if err != nil || !bytes.Equal(want, written) {
 			t.Errorf("%s differs (%v): make goldens, and read the difference", path, err)
 		}
+	}
+}
+
+// TestSupposed: what would hold if somebody was young when an offence was committed says that no offence is known.
+func TestSupposed(t *testing.T) {
+	t.Parallel()
+	book, err := deadlines.Shipped()
+	if err != nil {
+		t.Fatal(err)
+	}
+	rules, err := book.For("VD")
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := rules.Deadlines([]deadlines.Fact{{Trigger: deadlines.Born, On: time.Date(1998, time.March, 14, 0, 0, 0, 0, time.UTC)}})
+	supposed := slices.ContainsFunc(list, func(d deadlines.Deadline) bool { return d.Supposed })
+	var page bytes.Buffer
+	if err := Dates(list, time.Date(2026, time.November, 24, 9, 0, 0, 0, time.UTC)).Render(i18n.With(t.Context(), i18n.FR), &page); err != nil {
+		t.Fatal(err)
+	}
+	if !supposed || !strings.Contains(page.String(), "Infraction non datée") || strings.Contains(page.String(), "agenda.") {
+		t.Errorf("%s", page.String())
 	}
 }

@@ -22,6 +22,8 @@ func Nearness(ctx context.Context, d deadlines.Deadline, now time.Time) ui.Tagge
 		return ui.Tag("agenda.late", ui.Bad)
 	case !d.Open():
 		return ui.Tag("agenda.settled", ui.Good)
+	case d.Supposed:
+		return ui.Tag("agenda.supposed", ui.Neutral)
 	case !d.Presses():
 		return ui.Tag("agenda.kind."+string(d.Rule.Kind), ui.Neutral)
 	default:

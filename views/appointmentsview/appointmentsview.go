@@ -255,7 +255,16 @@ func people(staff []members.Member) []ui.Option {
 
 // dayName is the day of the week, and the date.
 func dayName(ctx context.Context, day time.Time) string {
-	return i18n.T(ctx, "appointments.weekday."+weekdays[day.In(i18n.Zone).Weekday()], "Date", i18n.LongDate(ctx, day))
+	return onWeekday(ctx, day, i18n.LongDate(ctx, day))
+}
+
+// shortDay is the day for a list: Friday 27.11.2026.
+func shortDay(ctx context.Context, day time.Time) string {
+	return onWeekday(ctx, day, i18n.Date(ctx, day))
+}
+
+func onWeekday(ctx context.Context, day time.Time, date string) string {
+	return i18n.T(ctx, "appointments.weekday."+weekdays[day.In(i18n.Zone).Weekday()], "Date", date)
 }
 
 var weekdays = [7]string{"sun", "mon", "tue", "wed", "thu", "fri", "sat"}

@@ -365,7 +365,7 @@ func open(s claims.Sheet) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Table("claims-table", "claims.title", []ui.Column{{Label: "claims.kind.label"}, {Label: "claims.access.label"}, {Label: "claims.asked"}, {Label: "claims.act"}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Lines("claims-table", "claims.title", []ui.Column{{Label: "claims.kind.label"}, {Label: "claims.access.label"}, {Label: "claims.asked"}, {Label: "claims.act"}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

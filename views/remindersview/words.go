@@ -5,9 +5,12 @@ import (
 	"context"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/a-h/templ"
 
+	"passerelle/internal/deadlines"
 	"passerelle/internal/i18n"
 	"passerelle/internal/reminders"
 	"passerelle/views/agendaview"
@@ -42,6 +45,11 @@ func nearness(ctx context.Context, line reminders.Due, day time.Time) ui.Tagged 
 	return agendaview.Days(ctx, left)
 }
 
+// which tells one reminder from the others, to those who do not see its line.
+func which(ctx context.Context, line reminders.Due, rules *deadlines.Rules) string {
+	return rules.Name(ctx, line.Rule) + " " + on(ctx, line) + " " + string(line.CodeName)
+}
+
 // summary counts what is due.
 func summary(ctx context.Context, work reminders.Work) string {
 	var parts []string
@@ -61,5 +69,11 @@ func summary(ctx context.Context, work reminders.Work) string {
 	if len(parts) == 0 {
 		return i18n.T(ctx, "reminders.count.none")
 	}
-	return strings.Join(parts, ", ")
+	return capital(strings.Join(parts, ", "))
+}
+
+// capital begins a sentence.
+func capital(sentence string) string {
+	first, size := utf8.DecodeRuneInString(sentence)
+	return string(unicode.ToUpper(first)) + sentence[size:]
 }

@@ -11,7 +11,6 @@ import templruntime "github.com/a-h/templ/runtime"
 import (
 	"passerelle/internal/access"
 	"passerelle/internal/deadlines"
-	"passerelle/internal/i18n"
 	"passerelle/internal/reminders"
 	"passerelle/views/alertsview"
 	"passerelle/views/appointmentsview"
@@ -130,7 +129,7 @@ func WorkPage(work reminders.Work) templ.Component {
 				var templ_7745c5c3_Var5 string
 				templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(summary(ctx, work))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/remindersview/work.templ`, Line: 31, Col: 61}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/remindersview/work.templ`, Line: 30, Col: 61}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 				if templ_7745c5c3_Err != nil {
@@ -256,7 +255,7 @@ func dates(id, title string, due []reminders.Due, day time.Time, rules *deadline
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Table(id+"-table", title, columns).Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Lines(id+"-table", title, columns).Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -299,7 +298,7 @@ func cells(line reminders.Due, day time.Time, rules *deadlines.Rules) templ.Comp
 		var templ_7745c5c3_Var10 string
 		templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(on(ctx, line))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/remindersview/work.templ`, Line: 64, Col: 20}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/remindersview/work.templ`, Line: 63, Col: 20}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 		if templ_7745c5c3_Err != nil {
@@ -320,7 +319,7 @@ func cells(line reminders.Due, day time.Time, rules *deadlines.Rules) templ.Comp
 		var templ_7745c5c3_Var11 string
 		templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(rules.Name(ctx, line.Rule))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/remindersview/work.templ`, Line: 68, Col: 33}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/remindersview/work.templ`, Line: 67, Col: 33}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var11))
 		if templ_7745c5c3_Err != nil {
@@ -415,7 +414,7 @@ func reminded(work reminders.Work) templ.Component {
 									}()
 								}
 								ctx = templ.InitializeContext(ctx)
-								templ_7745c5c3_Err = ui.Submit(i18n.T(ctx, "work.reminders.seen", "CodeName", string(line.CodeName)), ui.Secondary).Render(ctx, templ_7745c5c3_Buffer)
+								templ_7745c5c3_Err = ui.SubmitOf("work.reminders.seen", which(ctx, line.Due, work.Rules), ui.Secondary).Render(ctx, templ_7745c5c3_Buffer)
 								if templ_7745c5c3_Err != nil {
 									return templ_7745c5c3_Err
 								}
@@ -433,7 +432,7 @@ func reminded(work reminders.Work) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Table("work-reminders-table", "work.reminders", append(columns[:len(columns):len(columns)], ui.Column{Label: "work.reminders.act"})).Render(templ.WithChildren(ctx, templ_7745c5c3_Var14), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Lines("work-reminders-table", "work.reminders", append(columns[:len(columns):len(columns)], ui.Column{Label: "work.reminders.act"})).Render(templ.WithChildren(ctx, templ_7745c5c3_Var14), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

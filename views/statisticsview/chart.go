@@ -94,10 +94,8 @@ func roundStep(highest int) int {
 	}
 }
 
-// monthName is the first letters of a month.
 func monthName(ctx context.Context, month int) string {
-	letters := []rune(i18n.MonthName(ctx, time.Month(month+1)))
-	return string(letters[:min(3, len(letters))])
+	return i18n.ShortMonth(ctx, time.Month(month+1))
 }
 
 // hours is a length of time as people say it.

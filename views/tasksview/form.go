@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"passerelle/internal/dossiers"
 	"passerelle/internal/fault"
@@ -107,6 +108,11 @@ func columns(ofDossier bool) []ui.Column {
 		other = ui.Column{Label: "tasks.assignee.label"}
 	}
 	return []ui.Column{{Label: "tasks.due_on.label"}, {Label: "tasks.text.label"}, other, {Label: "tasks.act"}}
+}
+
+// which tells one task of a list from the others, to those who do not see its line.
+func which(ctx context.Context, task tasks.Task) string {
+	return strings.TrimSpace(i18n.T(ctx, kindKey(task.Kind)) + " " + i18n.Date(ctx, task.DueOn) + " " + string(task.CodeName))
 }
 
 func rhythm(ctx context.Context, task tasks.Task) string {

@@ -43,7 +43,7 @@ func filterOf(c *fiber.Ctx) housing.Filter {
 
 func (h *handlers) showNights(c *fiber.Ctx) error {
 	year, err := strconv.Atoi(c.Query("year"))
-	if today := forms.Today(h.now()).Year(); err != nil || year < today-100 || year > today+1 {
+	if today := forms.Today(h.now()).Year(); err != nil || year < today-100 || year > today {
 		year = today
 	}
 	counted, err := h.housing.Nights(c.UserContext(), year)
