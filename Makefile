@@ -5,8 +5,6 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 ARGS  ?=
 FLAGS ?=
 
-# A hundred test binaries: without what a debugger reads, each is linked in two thirds of the time.
-LEAN   := -ldflags=-w
 # Where several goroutines share what they know of different tenants.
 SHARED := ./internal/tenantdb ./internal/keys ./internal/live ./internal/signin/... ./internal/web
 # Guards and goldens that answer without a database or a browser.
@@ -23,13 +21,13 @@ run: ## Run everything on this machine, with two invented cantons (ARGS=--fresh 
 	@ended=; trap 'ended=yes' INT; go run ./cmd/passerelle demo $(ARGS) || test -n "$$ended"
 
 test: browser postgres ## Run every test: rules, real Postgres, a real browser
-	go test $(LEAN) -timeout 20m $(FLAGS) ./...
+	go test -timeout 20m $(FLAGS) ./...
 
 race: compiler postgres ## Run what is shared between requests under the race detector
-	CGO_ENABLED=1 go test $(LEAN) -race -timeout 20m $(FLAGS) $(SHARED)
+	CGO_ENABLED=1 go test -race -timeout 20m $(FLAGS) $(SHARED)
 
 check: form lint ## Check form, generated files, goldens and dependencies; changes nothing
-	go test $(LEAN) $(QUICK)
+	go test $(QUICK)
 
 form:
 	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "Not formatted by gofmt:"; echo "$$unformatted"; exit 1; }
