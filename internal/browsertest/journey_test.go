@@ -1,9 +1,9 @@
 package browsertest
 
 import (
+	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"passerelle/internal/cast"
 	"passerelle/internal/forms"
@@ -12,9 +12,9 @@ import (
 )
 
 // amina is what Léa writes of the beneficiary. None of it may stand in a title, an address or the browser's storage.
-var amina = struct{ family, given, phone, health, request, answer string }{
+var amina = struct{ family, given, phone, health, request, answer, income string }{
 	"Okonkwo-Brügger", "Amina", "+41 79 555 01 02", "Migraine depuis le voyage.",
-	"Revenu d’insertion dès décembre, logement payé jusqu’au 30.", "Rendez-vous mardi à 10 h 15, guichet 4.",
+	"Revenu d’insertion dès décembre, logement payé jusqu’au 30.", "Rendez-vous mardi à 10 h 15, guichet 4.", "Pas de revenu.",
 }
 
 // TestJourney is the main job from beginning to end: a person is taken in, referred, answered, and the loop is closed.
@@ -45,8 +45,8 @@ func journey(t *testing.T, s style) {
 	dossier := lea.path()
 	lea.describesSituation(name)
 	lea.findsInList(name)
-	lea.recordsConsent(name)
-	reference := lea.refers(name)
+	lea.recordsConsent(name, cast.CSR, "identity", "contact", "income")
+	reference := lea.refers(name, cast.CSR, "identity", "income")
 	referral := lea.path()
 
 	noe.signIn(cast.Noe)
@@ -149,7 +149,7 @@ func (p *person) describesSituation(name string) {
 	p.press(words(p.say("dossiers.situation.edit")))
 	p.at("dossiers.situation.edit")
 	p.fill("health", amina.health)
-	p.fill("income", "Pas de revenu.")
+	p.fill("income", amina.income)
 	p.press(words(p.say("dossiers.save")))
 	p.at("dossiers.parts.person")
 	p.sees(amina.health)
@@ -170,14 +170,14 @@ func (p *person) findsInList(name string) {
 }
 
 // recordsConsent is step 3.
-func (p *person) recordsConsent(name string) {
+func (p *person) recordsConsent(name string, office *cast.Office, classes ...string) {
 	p.t.Helper()
 	p.press(words(p.say("consents.panel.new")))
 	p.at("consents.new.title")
-	p.pick(field("office"), cast.CSR.ID.String())
+	p.pick(field("office"), office.ID.String())
 	p.press(words(p.say("consents.new.choose")))
 	p.at("consents.new.title")
-	p.tick("data_classes", "identity", "contact", "income")
+	p.tick("data_classes", classes...)
 	p.choose("given_how", "orally")
 	p.fill("interpreter", "Anglais, par téléphone")
 	p.press(words(p.say("consents.new.submit")))
@@ -186,22 +186,24 @@ func (p *person) recordsConsent(name string) {
 }
 
 // refers is step 4, and gives the referral's reference.
-func (p *person) refers(name string) string {
+func (p *person) refers(name string, office *cast.Office, classes ...string) string {
 	p.t.Helper()
 	p.press(words(p.say("referrals.panel.new")))
 	p.at("referrals.new.title")
-	p.pick(field("office"), cast.CSR.ID.String())
+	p.pick(field("office"), office.ID.String())
 	p.press(words(p.say("referrals.new.submit")))
 	p.at("referrals.edit.title")
 	p.choose("urgency", "soon")
-	p.fill("answer_by", i18n.Date(p.words, forms.Today(time.Now()).AddDate(0, 0, 5)))
+	p.fill("answer_by", i18n.Date(p.words, forms.Today(p.site.Now()).AddDate(0, 0, 5)))
 	p.fill("request", amina.request)
-	p.tick("data_classes", "identity", "income")
+	p.tick("data_classes", classes...)
 	p.press(words(p.say("referrals.edit.preview")))
 	p.at("referrals.preview.title")
 	p.sees(amina.request)
 	p.sees(amina.family)
-	p.sees("Pas de revenu.")
+	if slices.Contains(classes, "income") {
+		p.sees(amina.income)
+	}
 	p.seesNot(amina.phone)
 	p.seesNot(amina.health)
 	p.press(words(p.say("referrals.preview.send")))

@@ -42,7 +42,7 @@ func departed() Return { r := decided(); r.DepartedOn = day("2026-11-10"); retur
 // decides has to know the risks. LEI art. 60: it is the person's own.
 func TestReach(t *testing.T) {
 	t.Parallel()
-	assessed := []deadlines.Fact{{Trigger: deadlines.RiskAssessed, On: *day("2026-10-10")}}
+	assessed := []deadlines.Fact{{Trigger: deadlines.ReturnAssessed, On: *day("2026-10-10")}}
 	for name, test := range map[string]struct {
 		from      Return
 		milestone Milestone
@@ -55,6 +55,7 @@ func TestReach(t *testing.T) {
 		"on its very day":                       {considered(), Decision, Mark{day("2026-10-10"), "Je veux rentrer."}, assessed, "", Decided},
 		"not before it":                         {considered(), Decision, Mark{day("2026-10-09"), "Je veux rentrer."}, assessed, "returns.decision.no_assessment", Considered},
 		"not without any":                       {considered(), Decision, Mark{day("2026-10-20"), "Je veux rentrer."}, []deadlines.Fact{{Trigger: deadlines.Born, On: *day("2000-01-01")}}, "returns.decision.no_assessment", Considered},
+		"not after one of the dangers here":     {considered(), Decision, Mark{day("2026-10-20"), "Je veux rentrer."}, []deadlines.Fact{{Trigger: deadlines.RiskAssessed, On: *day("2026-10-10")}}, "returns.decision.no_assessment", Considered},
 		"not without words":                     {considered(), Decision, Mark{day("2026-10-20"), ""}, assessed, "said returns.decision.words_missing", Considered},
 		"not without a day":                     {considered(), Decision, Mark{nil, "x"}, assessed, "on returns.on.missing", Considered},
 		"not tomorrow":                          {considered(), Decision, Mark{day("2026-11-25"), "x"}, assessed, "on returns.day.future", Considered},

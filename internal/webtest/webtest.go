@@ -74,6 +74,14 @@ func StartOn(t testing.TB, database *pgtest.Database, otherwise ...func(*app.Opt
 	return site
 }
 
+// Now is the time by the application's own clock.
+func (s *Site) Now() time.Time {
+	if s.options.Clock == nil {
+		return time.Now()
+	}
+	return s.options.Clock()
+}
+
 // Another is the same installation, served by another process, in which a browser's session holds as well (Browser.At).
 func (s *Site) Another(t testing.TB) *Site {
 	t.Helper()

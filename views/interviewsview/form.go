@@ -82,6 +82,14 @@ func (f Form) saved(ctx context.Context) string {
 	return i18n.T(ctx, "interviews.draft.kept", "At", i18n.DateTime(ctx, f.Kept))
 }
 
+// kept tells a draft from what it becomes when it is saved again.
+func (f Form) kept() string {
+	if f.Kept.IsZero() {
+		return ""
+	}
+	return f.Kept.UTC().Format(time.RFC3339Nano)
+}
+
 func (f Form) cancel() string {
 	if f.Occasion.Dossier.DossierID.Zero() {
 		return paths.Interviews

@@ -367,7 +367,7 @@ func newForm(form Form) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Form(ui.FormProps{Action: paths.Interviews, New: form.ID, Draft: paths.Drafts, Saved: form.saved(ctx)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var9), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Form(ui.FormProps{Action: paths.Interviews, New: form.ID, Draft: paths.Drafts, Saved: form.saved(ctx), Kept: form.kept()}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var9), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

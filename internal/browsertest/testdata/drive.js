@@ -25,6 +25,7 @@
     has: (text) => squeeze(document.body?.innerText).includes(text),
     count: (what) => find(what).length,
     text: (what) => find(what).map((e) => squeeze(e.innerText)).join("\n"),
+    cells: (what) => find(what).flatMap((e) => [...e.children]).map((e) => squeeze(e.innerText)).join("\n"),
     focus: (what) => { find(what)[0].focus() },
     // Marks what one reads, so that what comes next, be it another document or an answer in its place, can be told from it.
     leave: () => { heading().passerelleLeft = true },
@@ -43,6 +44,11 @@
       const top = document.elementFromPoint(x, y)
       if (!top || !(e.contains(top) || top.contains(e))) return { problem: `covered by ${top?.outerHTML.slice(0, 200)}` }
       return { x, y }
+    },
+    // What kind of field has a name, of those that one sees.
+    sort: (name) => {
+      const e = [...document.getElementsByName(name)].find((e) => e.type !== "hidden" && (shown(e) || shown(face(e))))
+      return !e ? "" : e.matches("[type=radio], [type=checkbox]") ? e.type : e.matches("select") ? "select" : "text"
     },
     value: (what) => find(what).map((e) => e.matches("[type=radio], [type=checkbox]") ? String(e.checked) : e.value)[0],
     option: (what) => find(what).map((e) => squeeze(e.selectedOptions[0]?.textContent))[0],
