@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -89,6 +90,9 @@ func whoseOf(typed url.Values, problems *fault.Problems) (whose interviews.Whose
 	if chosen := typed.Get("dossier"); chosen != "" {
 		whose.Dossier, err = ids.Parse[dossiers.Dossier](chosen)
 		return whose, err
+	}
+	if strings.TrimSpace(typed.Get("code_name")) == "" {
+		problems.Add("dossier", "interviews.dossier.missing")
 	}
 	if name := forms.Text(typed, "code_name", forms.Short, problems); name != "" {
 		whose.CodeName, err = dossiers.ParseCodeName(name)

@@ -78,6 +78,9 @@ func TestFromAnywhere(t *testing.T) {
 	if page.Document.Find("select#dossier option").Length() != 2 || !page.Has(".pas-nav a[href='/interviews/new'][aria-current=page]") {
 		t.Errorf("one's own dossiers are not offered:\n%s", page.Text())
 	}
+	if page = page.Submit(written, nil); !page.Has(".govuk-error-summary a[href='#dossier']") || !page.Has(".govuk-error-summary a[href^='#kind']") {
+		t.Errorf("what is missing is not said at once:\n%s", page.Text())
+	}
 	page = page.Submit(written, url.Values{"kind": {"phone"}})
 	if page.Status != http.StatusUnprocessableEntity || !page.Has(".govuk-error-summary a[href='#dossier']") {
 		t.Errorf("%d:\n%s", page.Status, page.Text())
