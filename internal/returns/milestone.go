@@ -64,7 +64,7 @@ func (r Return) Reach(milestone Milestone, mark Mark, known []deadlines.Fact, to
 // assessed says whether the risk was assessed by a day.
 func assessed(known []deadlines.Fact, day time.Time) bool {
 	return slices.ContainsFunc(known, func(fact deadlines.Fact) bool {
-		return fact.Trigger == deadlines.RiskAssessed && !fact.On.After(day)
+		return fact.Trigger == deadlines.ReturnAssessed && !fact.On.After(day)
 	})
 }
 

@@ -42,7 +42,7 @@ func departed() Return { r := decided(); r.DepartedOn = day("2026-11-10"); retur
 // decides has to know the risks. LEI art. 60: it is the person's own.
 func TestReach(t *testing.T) {
 	t.Parallel()
-	assessed := []deadlines.Fact{{Trigger: deadlines.RiskAssessed, On: *day("2026-10-10")}}
+	assessed := []deadlines.Fact{{Trigger: deadlines.ReturnAssessed, On: *day("2026-10-10")}}
 	for name, test := range map[string]struct {
 		from      Return
 		milestone Milestone

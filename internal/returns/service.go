@@ -89,7 +89,7 @@ func (s *Service) Show(ctx context.Context, dossier dossiers.ID) (Sheet, error) 
 		return Sheet{}, err
 	}
 	for _, fact := range known {
-		if fact.Trigger == deadlines.RiskAssessed && (sheet.AssessedOn == nil || fact.On.After(*sheet.AssessedOn)) {
+		if fact.Trigger == deadlines.ReturnAssessed && (sheet.AssessedOn == nil || fact.On.After(*sheet.AssessedOn)) {
 			sheet.AssessedOn = &fact.On
 		}
 	}
