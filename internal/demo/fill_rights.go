@@ -99,6 +99,9 @@ func (s stayStory) write(a *app.App, of madeBy) error {
 	for i, title := range s.titles {
 		if i+1 < len(s.titles) {
 			title.End, title.EndedOn = stays.Replaced, s.titles[i+1].ValidFrom
+			if title.ValidUntil.Before(*title.EndedOn) {
+				title.EndedOn = title.ValidUntil
+			}
 		}
 		if err := a.Stays.Record(of.ctx, of.id, ids.New[stays.Stay](), title, stays.ID{}); err != nil {
 			return err
@@ -113,7 +116,8 @@ func stayStories() map[dossiers.CodeName]stayStory {
 	}
 	renewed := year("VD", 300)
 	renewed.RenewalRequestedOn, renewed.RenewalUntil, renewed.Number = in(-6), in(364-300+365), "VD 2207-4411"
-	second := year("GE", 330)
+	first, second := year("GE", 695), year("GE", 330)
+	first.RenewalRequestedOn, first.RenewalUntil = in(-380), in(34)
 	second.RenewalRequestedOn, second.RenewalUntil = in(-1), in(500)
 	hardship := stays.Terms{Kind: "b", Canton: "VD", LegalGround: "hardship", ValidFrom: in(-200), ValidUntil: in(165), Opinion: "favourable", OpinionOn: in(-320), Approval: "approved", ApprovalOn: in(-210), Work: "free"}
 	refused := stays.Terms{Kind: stays.ShortStay, Canton: "GE", LegalGround: "personal_situation", ValidFrom: in(-400), ValidUntil: in(9), RenewalRequestedOn: in(-62), RenewalUntil: in(374), Opinion: "favourable", OpinionOn: in(-60), Approval: "refused", ApprovalOn: in(-8), Work: "authorised", Note: "Le canton soutient, le SEM refuse : recours à préparer avec l’avocate."}
@@ -125,7 +129,7 @@ func stayStories() map[dossiers.CodeName]stayStory {
 		"Perudin": {[]stays.Terms{year("GE", 150)}, stays.Circumstances{EnteredOn: in(-500), OffenceCanton: "GE", InquiryCantons: []string{"GE"}}},
 		"Tavumek": {[]stays.Terms{{Kind: stays.ReflectionLetter, Canton: "GE", ValidFrom: in(-33), ValidUntil: in(40)}}, stays.Circumstances{EnteredOn: in(-310), OffenceCanton: "GE"}},
 		"Fenulat": {[]stays.Terms{{Kind: stays.ReflectionLetter, Canton: "VD", ValidFrom: in(-24), ValidUntil: in(6)}}, stays.Circumstances{EnteredOn: in(-80), OffenceCanton: "VD"}},
-		"Zolipat": {[]stays.Terms{year("GE", 695), second}, stays.Circumstances{EnteredOn: in(-1000), OffenceCanton: "ZH", InquiryCantons: []string{"ZH", "GE"}, LastCanton: "GE"}},
+		"Zolipat": {[]stays.Terms{first, second}, stays.Circumstances{EnteredOn: in(-1000), OffenceCanton: "ZH", InquiryCantons: []string{"ZH", "GE"}, LastCanton: "GE"}},
 		"Mefaduk": {[]stays.Terms{refused}, stays.Circumstances{EnteredOn: in(-1500), OffenceCanton: "GE"}},
 		"Dakupil": {[]stays.Terms{asylum}, stays.Circumstances{EnteredOn: in(-152), AsylumAppliedOn: in(-151), AsylumDecision: "extended", AsylumNotifiedOn: in(-12)}},
 	}
