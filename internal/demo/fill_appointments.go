@@ -49,8 +49,23 @@ var meetings = map[dossiers.CodeName][]meeting{
 		{in: 1, at: "11:00", minutes: 60, kind: "with_us", where: "Bureau, salle bleue"},
 		{in: -3, at: "10:00", minutes: 60, kind: "authority", where: "Office cantonal, guichet 2"},
 	},
+	"Perudin": {
+		{in: 0, at: "17:30", minutes: 30, kind: "with_us", where: "Bureau, salle bleue"},
+		{in: 4, at: "17:00", minutes: 60, kind: "with_us", where: "Bureau, salle bleue", language: "ron", answer: appointments.Confirmed},
+		{in: 6, at: "09:00", minutes: 150, kind: "court", where: "Ministère public, accueil"},
+	},
+	"Jirumel": {
+		{in: 0, at: "17:00", minutes: 30, kind: "with_us", where: "Bureau, salle 1"},
+		{in: 3, at: "14:00", minutes: 60, kind: "school", where: "Classe d’accueil, secrétariat"},
+	},
+	"Vetikom": {
+		{in: 7, at: "10:30", minutes: 60, kind: "with_us", where: "Bureau, salle 2", language: "bul"},
+	},
+	"Zolipat": {
+		{in: 2, at: "13:00", minutes: 60, kind: "lawyer", where: "Étude, boulevard Inventé", language: "por"},
+	},
 	"Tavumek": {
-		{in: 4, at: "15:00", minutes: 60, kind: "medical", where: "Consultation, rez-de-chaussée"},
+		{in: 4, at: "15:00", minutes: 60, kind: "medical", where: "Consultation, rez-de-chaussée", language: "amh", answer: appointments.Confirmed},
 	},
 }
 
@@ -62,6 +77,8 @@ func fillAppointments(a *app.App, made map[dossiers.CodeName]madeBy) error {
 			{Name: "Ildikó Varga", Phone: "+41 78 600 01 01", Languages: []string{"hun", "ron"}, Gender: "female", Region: "RO", Agency: "Service d’interprétariat", Availability: "Lundi et mardi ; par téléphone aussi le soir"},
 			{Name: "Tamás Balogh", Phone: "+41 78 600 01 02", Languages: []string{"hun", "rom"}, Gender: "male", Region: "HU", Agency: "Service d’interprétariat"},
 			{Name: "Grace Adeyemi", Phone: "+41 78 600 01 03", Email: "grace@interpretes.example", Languages: []string{"eng", "pcm", "yor"}, Gender: "female", Region: "NG", Community: "Yoruba"},
+			{Name: "Sara Tekle", Phone: "+41 78 600 01 05", Languages: []string{"amh", "tir"}, Gender: "female", Region: "ET", Agency: "Service d’interprétariat"},
+			{Name: "Mila Stoyanova", Phone: "+41 78 600 01 06", Languages: []string{"bul"}, Gender: "female", Region: "BG", Availability: "Le matin"},
 			{Name: "Helen Marti", Phone: "+41 78 600 01 04", Languages: []string{"eng", "por"}, Gender: "female", Region: "GB", Availability: "Sur rendez-vous"},
 		} {
 			if err := a.Interpreters.Add(ctx, ids.New[interpreters.Interpreter](), p); err != nil {
@@ -72,11 +89,14 @@ func fillAppointments(a *app.App, made map[dossiers.CodeName]madeBy) error {
 			return err
 		}
 	}
-	fenulat, lomidak := made["Fenulat"], made["Lomidak"]
-	if err := a.Interpreters.Exclude(fenulat.ctx, fenulat.id, ids.New[interpreters.Exclusion](), interpreters.Terms{
-		Against: interpreters.Region, Region: "HU", Strength: interpreters.Never, Reason: "Des proches vivent encore dans la même ville ; elle craint que l’on apprenne où elle est.",
-	}); err != nil {
-		return err
+	for name, terms := range map[dossiers.CodeName]interpreters.Terms{
+		"Fenulat": {Against: interpreters.Region, Region: "HU", Strength: interpreters.Never, Reason: "Des proches vivent encore dans la même ville ; elle craint que l’on apprenne où elle est."},
+		"Perudin": {Against: interpreters.ByGender, Gender: "male", Strength: interpreters.RatherNot, Reason: "Elle parle plus librement avec une femme."},
+	} {
+		of := made[name]
+		if err := a.Interpreters.Exclude(of.ctx, of.id, ids.New[interpreters.Exclusion](), terms); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
 	}
 	for _, i := range inventions() {
 		for _, m := range meetings[i.codeName] {
@@ -85,12 +105,21 @@ func fillAppointments(a *app.App, made map[dossiers.CodeName]madeBy) error {
 			}
 		}
 	}
-	proposal, err := a.Letters.Propose(lomidak.ctx, lomidak.id, "income_support", i18n.FR)
-	if err != nil {
-		return err
+	for name, recipient := range map[dossiers.CodeName]string{
+		"Lomidak": "CSR de Lausanne\nPlace Chauderon 4\n1003 Lausanne",
+		"Mefaduk": "Service social de Genève\nRue Inventée 1\n1201 Genève",
+	} {
+		of := made[name]
+		proposal, err := a.Letters.Propose(of.ctx, of.id, "income_support", i18n.FR)
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		proposal.Contents.Recipient = recipient
+		if err := a.Letters.Write(of.ctx, of.id, ids.New[letters.Letter](), "income_support", i18n.FR, proposal.Contents); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
 	}
-	proposal.Contents.Recipient = "CSR de Lausanne\nPlace Chauderon 4\n1003 Lausanne"
-	return a.Letters.Write(lomidak.ctx, lomidak.id, ids.New[letters.Letter](), "income_support", i18n.FR, proposal.Contents)
+	return nil
 }
 
 // own is a meeting of the team's, every week.

@@ -49,6 +49,10 @@ var encounters = []encounter{
 	{"Bamekit", 3, 10, 60, "individual", interviews.Account{Where: "Permanence de Genève", Note: "Elle a apporté son contrat de travail et les relevés d’heures. Elle hésite encore à porter plainte."}, false, "Prendre rendez-vous avec la juriste", 2},
 	{"Bamekit", 17, 13, 25, "phone", interviews.Account{Note: "Confirmation du rendez-vous et du trajet."}, false, "", 0},
 	{"Tavumek", 5, 9, 70, "individual", interviews.Account{Where: "Foyer", Interpreter: "Interprète en amharique", Note: "Explication du délai de rétablissement. Elle se repose, dort mieux."}, false, "Vérifier que le foyer a reçu l’attestation", 4},
+	{"Jirumel", 5, 10, 40, "individual", interviews.Account{Where: "Lieu d’accueil", Participants: "Éducatrice de référence", Note: "Elle parle peu, dessine volontiers. Elle demande si elle pourra aller à l’école."}, false, "Chercher une classe d’accueil", 6},
+	{"Perudin", 4, 17, 55, "individual", interviews.Account{Where: "Permanence de Genève", Interpreter: "Interprète en roumain", Note: "Préparation de l’audition : elle sait qu’elle peut demander des pauses. Elle souhaite que l’interprète soit une femme."}, false, "", 0},
+	{"Ruvolan", 1, 16, 20, "phone", interviews.Account{Note: "Une amie appelle pour elle. Elle passera nous voir cette semaine, sans rendez-vous."}, false, "Rester joignable cette semaine", 3},
+	{"Kadovit", 30, 16, 30, "individual", interviews.Account{Where: "Café près de la gare", Note: "Dernier entretien. Il a reçu son contrat fixe et ne souhaite plus d’accompagnement."}, false, "", 0},
 	{"Zolipat", 25, 14, 150, "office", interviews.Account{Where: "Ministère public", Participants: "Avocate", Note: "Audition de trois heures. Très éprouvant, elle a demandé à ne pas être seule ce soir."}, true, "", 0},
 	{"Hobiren", 40, 17, 20, "phone", interviews.Account{Note: "Il a signé son bail."}, false, "", 0},
 }
@@ -57,7 +61,11 @@ var errands = []errand{
 	{"Lomidak", 0, "call", "Appeler la régie pour la visite de jeudi", 0, ""},
 	{"Lomidak", 2, "follow_up", "Prendre des nouvelles par SMS, le matin", 1, tasks.Weeks},
 	{"Gisodar", -1, "document", "Demander une copie de l’ordonnance de curatelle", 0, ""},
-	{"Pulafen", 21, "call", "Appel de suivi", 3, tasks.Months},
+	{"Dopelem", 21, "call", "Appel de suivi", 3, tasks.Months},
+	{"Jirumel", 2, "call", "Rappeler la Justice de paix pour la personne de confiance", 0, ""},
+	{"Perudin", 5, "document", "Préparer avec elle les décomptes pour l’audition", 0, ""},
+	{"Zolipat", -1, "call", "Demander à la crèche si la place est libre", 0, ""},
+	{"Tavumek", 0, "follow_up", "Passer au foyer en fin de journée", 1, tasks.Weeks},
 	{"Bamekit", 1, "letter", "Courrier à l’employeur, relu par la juriste", 0, ""},
 	{"Mefaduk", 4, "appointment", "Accompagner à l’inscription à l’ORP", 0, ""},
 }

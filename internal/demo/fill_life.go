@@ -109,6 +109,19 @@ func tellClaims(a *app.App, made map[dossiers.CodeName]madeBy) error {
 			[]claims.Claim{{Kind: claims.LongerTermHelp, AskedOn: daysAgo(600), DecidedOn: daysAgo(590), Decision: claims.Partial, GrantedUntil: daysAgo(-100), Details: keys.Of(claims.Details{Office: "Centre LAVI de Genève"})}},
 			[]claims.Payer{{Payer: "longer_term_help", FromOn: *daysAgo(590), UntilOn: daysAgo(-100)}, {Payer: "donation", FromOn: *daysAgo(650), UntilOn: daysAgo(591), Note: keys.Of("Fonds d’entraide.")}},
 		},
+		"Perudin": {
+			claims.Offence{From: daysAgo(480), Until: daysAgo(216), KnownOn: daysAgo(205)},
+			[]claims.Claim{
+				{Kind: claims.ImmediateHelp, AskedOn: daysAgo(195), DecidedOn: daysAgo(194), Decision: claims.Granted, GrantedUntil: daysAgo(160), Details: keys.Of(claims.Details{Office: "Centre LAVI de Genève"})},
+				{Kind: claims.LongerTermHelp, AskedOn: daysAgo(170), DecidedOn: daysAgo(162), Decision: claims.Granted, GrantedUntil: daysAgo(-20), Details: keys.Of(claims.Details{Office: "Centre LAVI de Genève", Note: "Hébergement et interprète ; à renouveler."})},
+			},
+			[]claims.Payer{{Payer: "immediate_help", FromOn: *daysAgo(195), UntilOn: daysAgo(160)}, {Payer: "longer_term_help", FromOn: *daysAgo(159), UntilOn: daysAgo(-20)}},
+		},
+		"Jirumel": {
+			claims.Offence{Until: daysAgo(10), KnownOn: daysAgo(9)},
+			[]claims.Claim{{Kind: claims.ImmediateHelp, AskedOn: daysAgo(9), DecidedOn: daysAgo(8), Decision: claims.Granted, GrantedUntil: daysAgo(-26), Details: keys.Of(claims.Details{Office: "Centre LAVI de Lausanne"})}},
+			[]claims.Payer{{Payer: "immediate_help", FromOn: *daysAgo(9), UntilOn: daysAgo(-26)}},
+		},
 		"Hobiren": {
 			claims.Offence{From: daysAgo(1200), Until: daysAgo(800)},
 			[]claims.Claim{
@@ -141,40 +154,51 @@ func tellClaims(a *app.App, made map[dossiers.CodeName]madeBy) error {
 	return nil
 }
 
-// tellReturns writes returns as far as they may go: nobody decides before the risks were assessed, which another story tells.
+// homeward is a return, so many days ago as far as it has gone.
+type homeward struct {
+	details             returns.Details
+	considered, decided int
+	planned             int
+	// departed is nothing while somebody is still here.
+	departed int
+	contacts map[int]string
+}
+
+// tellReturns writes returns as far as they have gone: nobody decides before the risks were assessed, which another story tells.
 func tellReturns(a *app.App, made map[dossiers.CodeName]madeBy) error {
-	for name, details := range map[dossiers.CodeName]returns.Details{
-		"Vetikom": {With: "Conseil en vue du retour, avec une interprète", Wishes: "Retrouver sa sœur et ses deux enfants. Elle craint que ses anciens voisins la reconnaissent.", Destination: "Bulgarie, dans une autre ville", StartMoney: "USD 1’000", ReintegrationAid: "Formation de coiffeuse, à chiffrer"},
-		"Wilotas": {With: "Bureau de l’aide au retour, l’intervenante et l’interprète", Wishes: "Rentrer avant l’hiver et reprendre ses études.", Destination: "Hongrie, chez une tante"},
+	for name, story := range map[dossiers.CodeName]homeward{
+		"Vetikom": {
+			details:    returns.Details{With: "Conseil en vue du retour, avec une interprète", Wishes: "Retrouver sa sœur et ses deux enfants. Elle craint que ses anciens voisins la reconnaissent.", Destination: "Bulgarie, dans une autre ville", StartMoney: "USD 1’000", ReintegrationAid: "Formation de coiffeuse, à chiffrer"},
+			considered: 45, decided: 4, planned: -30,
+		},
+		"Wilotas": {
+			details:    returns.Details{With: "Bureau de l’aide au retour, l’intervenante et l’interprète", Wishes: "Rentrer avant l’hiver et reprendre ses études.", Destination: "Hongrie, chez une tante"},
+			considered: 65, decided: 40, planned: 21, departed: 21,
+			contacts: map[int]string{21: "Bien arrivée, sa tante était là.", 6: "Elle s’est inscrite au cours. L’association sur place l’a reçue deux fois."},
+		},
 	} {
-		of, ok := made[name]
-		if !ok {
-			return fmt.Errorf("%s is nobody", name)
-		}
-		first := returns.Return{ReturnID: ids.New[returns.Return](), ConsideredOn: *daysAgo(45), Programme: "victims", PlannedOn: daysAgo(-30), Details: keys.Of(details)}
-		if err := a.Returns.Prepare(of.ctx, of.id, first); err != nil {
+		if err := story.tell(a, made[name]); err != nil {
 			return fmt.Errorf("the return of %s: %w", name, err)
 		}
-		sheet, err := a.Returns.Show(of.ctx, of.id)
-		if err != nil {
-			return err
-		}
-		if sheet.AssessedOn == nil || name == "Vetikom" {
-			continue
-		}
-		decided, departed := daysAgo(40), daysAgo(21)
-		if sheet.AssessedOn.After(*decided) {
-			decided, departed = sheet.AssessedOn, sheet.AssessedOn
-		}
-		if err := a.Returns.Reach(of.ctx, of.id, 1, returns.Decision, returns.Mark{On: decided, Said: "Je rentre. Je sais à qui téléphoner si quelque chose ne va pas."}); err != nil {
-			return fmt.Errorf("the decision of %s: %w", name, err)
-		}
-		if err := a.Returns.Reach(of.ctx, of.id, 2, returns.Departure, returns.Mark{On: departed, Said: "Accompagnée jusqu’à l’aéroport."}); err != nil {
-			return fmt.Errorf("the departure of %s: %w", name, err)
-		}
-		contact := returns.Contact{ContactID: ids.New[returns.Contact](), ContactedOn: *departed, Channel: "message", Note: keys.Of("Bien arrivée, sa tante était là.")}
+	}
+	return nil
+}
+
+func (h homeward) tell(a *app.App, of madeBy) error {
+	prepared := returns.Return{ReturnID: ids.New[returns.Return](), ConsideredOn: *daysAgo(h.considered), Programme: "victims", PlannedOn: daysAgo(h.planned), Details: keys.Of(h.details)}
+	if err := a.Returns.Prepare(of.ctx, of.id, prepared); err != nil {
+		return err
+	}
+	if err := a.Returns.Reach(of.ctx, of.id, 1, returns.Decision, returns.Mark{On: daysAgo(h.decided), Said: "Je rentre. Je sais à qui téléphoner si quelque chose ne va pas."}); err != nil || h.departed == 0 {
+		return err
+	}
+	if err := a.Returns.Reach(of.ctx, of.id, 2, returns.Departure, returns.Mark{On: daysAgo(h.departed), Said: "Accompagnée jusqu’à l’aéroport."}); err != nil {
+		return err
+	}
+	for ago, told := range h.contacts {
+		contact := returns.Contact{ContactID: ids.New[returns.Contact](), ContactedOn: *daysAgo(ago), Channel: "message", Note: keys.Of(told)}
 		if err := a.Returns.Follow(of.ctx, of.id, contact); err != nil {
-			return fmt.Errorf("a contact with %s: %w", name, err)
+			return err
 		}
 	}
 	return nil

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"passerelle/internal/app"
+	"passerelle/internal/deadlines"
 	"passerelle/internal/dossiers"
 	"passerelle/internal/forms"
 	"passerelle/internal/ids"
@@ -35,6 +36,11 @@ var foundInStories = []foundInStory{
 	{"Zolipat", dossiers.ByCourt, dossiers.Recognised, 14, "Jugement de première instance, pas encore définitif."},
 	{"Mefaduk", dossiers.ByNGO, dossiers.Identified, 330, "Travail sans salaire pendant deux ans, papiers retenus."},
 	{"Dakupil", dossiers.ByNGO, dossiers.Unclear, 20, "Premier entretien écourté ; à revoir avec une interprète."},
+	{"Jirumel", dossiers.ByNGO, dossiers.Presumed, 6, "Deux entretiens avec l’éducatrice ; travail dans un ménage depuis l’enfance, sans salaire."},
+	{"Perudin", dossiers.ByNGO, dossiers.Identified, 205, "Récit et décomptes concordent ; papiers retenus par l’employeur."},
+	{"Perudin", dossiers.ByVictimAssistance, dossiers.Recognised, 190, "Courrier du centre LAVI."},
+	{"Kadovit", dossiers.ByNGO, dossiers.Identified, 780, "Heures, salaire retenu et logement imposé, confirmés par le syndicat."},
+	{"Sobanek", dossiers.ByNGO, dossiers.Identified, 490, "Mariage imposé et travail forcé dans le ménage, à l’étranger."},
 	{"Kesodit", dossiers.ByNGO, dossiers.Identified, 800, "Entretiens pendant la procédure d’asile."},
 }
 
@@ -51,6 +57,17 @@ func tellFindings(a *app.App, made map[dossiers.CodeName]madeBy) error {
 	return nil
 }
 
+// waivedInStory are dates that somebody does without, and why.
+var waivedInStory = []struct {
+	in     dossiers.CodeName
+	rule   deadlines.RuleID
+	reason string
+}{
+	{"Zolipat", "short_stay_year", "Prolongé d’un an pour la durée de la procédure (art. 36 OASA) ; voir le titre suivant."},
+	{"Mefaduk", "short_stay_year", "Délivré d’emblée pour plus d’un an, sur préavis du canton."},
+	{"Lomidak", "short_stay_year", "Le renouvellement pour la durée de la procédure est demandé."},
+}
+
 // endInStory is how an accompaniment ended; with aftercare, the person has come back since.
 type endInStory struct {
 	in              dossiers.CodeName
@@ -61,7 +78,15 @@ type endInStory struct {
 // endPaths comes after all other stories: it closes what is over, and lets the phase follow from the facts where these say
 // the same as was noted when the dossier was opened.
 func endPaths(a *app.App, made map[dossiers.CodeName]madeBy) error {
+	for _, w := range waivedInStory {
+		dossier := made[w.in]
+		if err := a.Dossiers.Waive(dossier.ctx, dossier.id, w.rule, "", w.reason); err != nil {
+			return fmt.Errorf("the date that %s does without: %w", w.in, err)
+		}
+	}
 	for _, end := range []endInStory{
+		{in: "Kadovit", reason: "independent", note: "Nous nous sommes dit au revoir autour d’un café. Il sait comment nous joindre."},
+		{in: "Sobanek", reason: "other_service", note: "Suivie désormais par le service social de sa commune, à sa demande."},
 		{"Pulafen", "independent", "Travaille et vit seule ; sait comment nous joindre.", "Cherche un avocat pour le divorce ; deux rendez-vous prévus."},
 		{"Kesodit", "moved", "Attribué à un autre canton ; le service sur place est informé.", "Nous a rappelés : son nouveau logement ne lui convient pas."},
 	} {
@@ -83,10 +108,10 @@ func endPaths(a *app.App, made map[dossiers.CodeName]madeBy) error {
 	return nil
 }
 
-// tell does without the dates that another body sees to now, and closes the dossier; one that owes something else stays open.
+// tell does without the dates that another body sees to now, and closes the dossier.
 func (e endInStory) tell(a *app.App, dossier madeBy) error {
 	closing, err := a.Dossiers.Closing(dossier.ctx, dossier.id)
-	if err != nil || len(closing.Owed.Others) > 0 {
+	if err != nil {
 		return err
 	}
 	for _, d := range closing.Owed.Dates {
@@ -96,6 +121,9 @@ func (e endInStory) tell(a *app.App, dossier madeBy) error {
 	}
 	if err := a.Dossiers.Close(dossier.ctx, dossier.id, dossiers.Ending{ID: ids.New[dossiers.Closure](), Reason: e.reason, Note: e.note}); err != nil {
 		return err
+	}
+	if e.aftercare == "" {
+		return nil
 	}
 	return a.Dossiers.BeginAftercare(dossier.ctx, dossier.id, e.aftercare)
 }

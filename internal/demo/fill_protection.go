@@ -24,7 +24,7 @@ func fillProtection(a *app.App, made map[dossiers.CodeName]madeBy) error {
 }
 
 func fillAges(a *app.App, made map[dossiers.CodeName]madeBy) error {
-	gisodar, dakupil, fenulat := made["Gisodar"], made["Dakupil"], made["Fenulat"]
+	gisodar, jirumel, dakupil, fenulat := made["Gisodar"], made["Jirumel"], made["Dakupil"], made["Fenulat"]
 	for _, err := range []error{
 		a.Minors.RecordAge(fenulat.ctx, fenulat.id, ids.New[minors.AgeRecord](), minors.AgeFinding{
 			Finding: minors.OfAge, FoundOn: daysAgo(40), AgeDetails: minors.AgeDetails{By: cast.Lea.Name, Basis: "Carte d’identité échue, vue ; la date n’y est plus lisible, l’année l’est."},
@@ -35,6 +35,19 @@ func fillAges(a *app.App, made map[dossiers.CodeName]madeBy) error {
 		a.Minors.Notify(gisodar.ctx, gisodar.id, ids.New[minors.Report](), minors.Notice{
 			ReportedOn: daysAgo(24), AnsweredOn: daysAgo(21),
 			ReportDetails: minors.ReportDetails{Authority: "Justice de paix", Contents: "Mineur non accompagné, contraint à des vols.", Answer: "Curatelle instituée ; une personne de confiance sera désignée."},
+		}),
+		a.Minors.RecordAge(jirumel.ctx, jirumel.id, ids.New[minors.AgeRecord](), minors.AgeFinding{
+			Finding: minors.Unclear, FoundOn: daysAgo(4), AgeDetails: minors.AgeDetails{By: "Unité de médecine pour adolescents", Basis: "Aucun document ; elle ne connaît pas son année de naissance. L’examen ne permet pas de trancher."},
+		}),
+		a.Minors.Name(jirumel.ctx, jirumel.id, ids.New[minors.Guardian](), minors.Appointment{
+			Role: minors.Curator, Since: daysAgo(3), GuardianDetails: minors.GuardianDetails{Name: "Thomas Blanc", Reached: "021 000 00 01", AppointedBy: "Justice de paix"},
+		}),
+		a.Minors.Notify(jirumel.ctx, jirumel.id, ids.New[minors.Report](), minors.Notice{
+			ReportedOn: daysAgo(8), AnsweredOn: daysAgo(3),
+			ReportDetails: minors.ReportDetails{Authority: "Justice de paix", Contents: "Jeune fille seule, âge inconnu, travail dans un ménage.", Answer: "Curatelle de représentation instituée."},
+		}),
+		a.Minors.Name(dakupil.ctx, dakupil.id, ids.New[minors.Guardian](), minors.Appointment{
+			Role: minors.PersonOfTrust, Since: daysAgo(18), GuardianDetails: minors.GuardianDetails{Name: "Nadia Perrin", Reached: "022 000 00 00", AppointedBy: "Canton de Genève"},
 		}),
 		a.Minors.RecordAge(dakupil.ctx, dakupil.id, ids.New[minors.AgeRecord](), minors.AgeFinding{
 			Finding: minors.Disputed, FoundOn: daysAgo(9), AgeDetails: minors.AgeDetails{By: "SEM", Basis: "Date déclarée jugée peu vraisemblable à la première audition."},
@@ -64,15 +77,21 @@ func fillRisks(a *app.App, made map[dossiers.CodeName]madeBy) error {
 		"Fenulat": {{Kind: risks.Here, Level: risks.Acute, AssessedOn: daysAgo(4), ReviewOn: daysAgo(-2), Details: risks.Details{
 			Dangers: []risks.Danger{{Source: "perpetrators", Severity: "grave", Likelihood: "likely"}, {Source: "contact_continues", Severity: "serious", Likelihood: "likely"}},
 			Fears:   "Qu’il revienne devant le foyer."}}},
-		"Gisodar": {{Kind: risks.Here, Level: risks.High, ChildScale: &four, AssessedOn: daysAgo(12), ReviewOn: daysAgo(-3), Details: risks.Details{
+		"Gisodar": {{Kind: risks.Here, Level: risks.High, ChildScale: &four, AssessedOn: daysAgo(12), ReviewOn: daysAgo(0), Details: risks.Details{
 			Dangers: []risks.Danger{{Source: "exploited_again", Severity: "grave", Likelihood: "possible"}}, Fears: "Qu’on l’oblige à repartir avec eux."}}},
 		"Vetikom": {{Kind: risks.OnReturn, Level: risks.Moderate, AssessedOn: daysAgo(8), Details: risks.Details{
 			Dangers: []risks.Danger{{Source: "debt", Severity: "serious", Likelihood: "possible"}}, Described: "La dette du voyage reste due ; une tante l’attend dans une autre ville.", Fears: "Les gens qui l’ont fait partir."}}},
-		"Bamekit": {{Kind: risks.Here, Level: risks.Moderate, AssessedOn: daysAgo(33), Details: risks.Details{
+		"Bamekit": {{Kind: risks.Here, Level: risks.Moderate, AssessedOn: daysAgo(28), ReviewOn: daysAgo(0), Details: risks.Details{
 			Dangers: []risks.Danger{{Source: "place_known", Severity: "serious", Likelihood: "possible"}}, Fears: "Que l’employeur la fasse expulser."}}},
-		"Dakupil": {{Kind: risks.Here, Level: risks.High, ChildScale: &three, AssessedOn: daysAgo(6), ReviewOn: daysAgo(-8), Details: risks.Details{
+		"Dakupil": {{Kind: risks.Here, Level: risks.High, ChildScale: &three, AssessedOn: daysAgo(6), ReviewOn: daysAgo(-5), Details: risks.Details{
 			Dangers: []risks.Danger{{Source: "perpetrators", Severity: "grave", Likelihood: "possible"}}, Fears: "Pour son frère resté en route."}}},
-		"Wilotas": {{Kind: risks.OnReturn, Level: risks.High, AssessedOn: daysAgo(15), Details: risks.Details{
+		"Jirumel": {{Kind: risks.Here, Level: risks.High, ChildScale: &three, AssessedOn: daysAgo(7), ReviewOn: daysAgo(-5), Details: risks.Details{
+			Dangers: []risks.Danger{{Source: "family_threatened", Severity: "serious", Likelihood: "possible"}, {Source: "place_known", Severity: "grave", Likelihood: "unlikely"}}, Fears: "Qu’on la ramène dans cette maison."}}},
+		"Zolipat": {{Kind: risks.Here, Level: risks.Moderate, AssessedOn: daysAgo(30), ReviewOn: daysAgo(2), Details: risks.Details{
+			Dangers: []risks.Danger{{Source: "perpetrators", Severity: "serious", Likelihood: "possible"}}, Protective: "Deux auteurs sont en détention.", Fears: "Le jour où ils sortiront."}}},
+		"Perudin": {{Kind: risks.Here, Level: risks.Low, AssessedOn: daysAgo(20), Details: risks.Details{
+			Dangers: []risks.Danger{{Source: "perpetrators", Severity: "serious", Likelihood: "unlikely"}}, Fears: "Croiser l’employeur au tribunal."}}},
+		"Wilotas": {{Kind: risks.OnReturn, Level: risks.High, AssessedOn: daysAgo(50), Details: risks.Details{
 			Dangers: []risks.Danger{{Source: "perpetrators", Severity: "grave", Likelihood: "possible"}}, Described: "Le recruteur habite la même commune."}}},
 	} {
 		dossier := made[codeName]
@@ -116,6 +135,12 @@ func fillIdentifications(a *app.App, made map[dossiers.CodeName]madeBy) error {
 		{"Gisodar", identifications.Finding{AssessedOn: daysAgo(15), Details: identifications.Details{
 			Answers:   map[string]identifications.Answer{"recruited": yes, "housed": yes, "crime_begging": yes, "no_pay": yes},
 			Judgement: "Présumé victime ; mineur, les moyens ne sont pas à établir.", OwnView: "Il a peur d’être puni pour les vols."}}, cast.Karim.Context(made["Gisodar"].ctx)},
+		{"Jirumel", identifications.Finding{AssessedOn: daysAgo(6), Details: identifications.Details{
+			Answers:   map[string]identifications.Answer{"recruited": yes, "housed": yes, "no_pay": yes, "isolated": yes, "papers_taken": unknown},
+			Judgement: "Présumée victime, travail dans un ménage. L’âge n’est pas établi : elle compte comme mineure.", OwnView: "Elle veut aller à l’école."}}, nil},
+		{"Perudin", identifications.Finding{AssessedOn: daysAgo(206), Details: identifications.Details{
+			Answers:   map[string]identifications.Answer{"recruited": yes, "false_conditions": yes, "no_pay": yes, "excessive_hours": yes, "papers_taken": yes},
+			Judgement: "Identifiée, exploitation de la force de travail.", OwnView: "Elle veut ses salaires, et que cela n’arrive pas à d’autres."}}, cast.Marc.Context(made["Perudin"].ctx)},
 		{"Bamekit", identifications.Finding{AssessedOn: daysAgo(30), Details: identifications.Details{
 			Answers:   map[string]identifications.Answer{"recruited": yes, "false_conditions": yes, "no_pay": yes, "excessive_hours": yes, "papers_taken": yes, "isolated": yes},
 			Judgement: "Présumée victime, exploitation de la force de travail dans un ménage.", OwnView: "Elle veut ses salaires, et travailler ailleurs."}}, cast.Marc.Context(made["Bamekit"].ctx)},

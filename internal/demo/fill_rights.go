@@ -94,15 +94,18 @@ type stayStory struct {
 	known  stays.Circumstances
 }
 
-// write records titles in order; each takes the place of the one before.
+// write records titles in order; each ended when the next one began.
 func (s stayStory) write(a *app.App, of madeBy) error {
-	var before stays.ID
-	for _, title := range s.titles {
-		id := ids.New[stays.Stay]()
-		if err := a.Stays.Record(of.ctx, of.id, id, title, before); err != nil {
+	for i, title := range s.titles {
+		if i+1 < len(s.titles) {
+			title.End, title.EndedOn = stays.Replaced, s.titles[i+1].ValidFrom
+			if title.ValidUntil.Before(*title.EndedOn) {
+				title.EndedOn = title.ValidUntil
+			}
+		}
+		if err := a.Stays.Record(of.ctx, of.id, ids.New[stays.Stay](), title, stays.ID{}); err != nil {
 			return err
 		}
-		before = id
 	}
 	return a.Stays.Describe(of.ctx, of.id, 0, s.known)
 }
@@ -113,17 +116,20 @@ func stayStories() map[dossiers.CodeName]stayStory {
 	}
 	renewed := year("VD", 300)
 	renewed.RenewalRequestedOn, renewed.RenewalUntil, renewed.Number = in(-6), in(364-300+365), "VD 2207-4411"
-	second := year("GE", 330)
+	first, second := year("GE", 695), year("GE", 330)
+	first.RenewalRequestedOn, first.RenewalUntil = in(-380), in(34)
 	second.RenewalRequestedOn, second.RenewalUntil = in(-1), in(500)
 	hardship := stays.Terms{Kind: "b", Canton: "VD", LegalGround: "hardship", ValidFrom: in(-200), ValidUntil: in(165), Opinion: "favourable", OpinionOn: in(-320), Approval: "approved", ApprovalOn: in(-210), Work: "free"}
-	refused := stays.Terms{Kind: stays.ShortStay, Canton: "GE", LegalGround: "personal_situation", ValidFrom: in(-400), ValidUntil: in(9), Opinion: "favourable", OpinionOn: in(-60), Approval: "refused", ApprovalOn: in(-8), Work: "authorised", Note: "Le canton soutient, le SEM refuse : recours à préparer avec l’avocate."}
+	refused := stays.Terms{Kind: stays.ShortStay, Canton: "GE", LegalGround: "personal_situation", ValidFrom: in(-400), ValidUntil: in(9), RenewalRequestedOn: in(-62), RenewalUntil: in(374), Opinion: "favourable", OpinionOn: in(-60), Approval: "refused", ApprovalOn: in(-8), Work: "authorised", Note: "Le canton soutient, le SEM refuse : recours à préparer avec l’avocate."}
 	asylum := stays.Terms{Kind: "n", Canton: "GE", LegalGround: "asylum", ValidFrom: in(-150), ValidUntil: in(30), Work: "forbidden"}
 	return map[dossiers.CodeName]stayStory{
 		"Lomidak": {[]stays.Terms{{Kind: stays.ReflectionLetter, Canton: "VD", ValidFrom: in(-335), ValidUntil: in(-275)}, renewed}, stays.Circumstances{EnteredOn: in(-700), OffenceCanton: "VD", InquiryCantons: []string{"VD", "GE"}, LastCanton: "VD"}},
 		"Nobetim": {[]stays.Terms{{Kind: stays.None, Note: "Autorisation L demandée, confirmation du dépôt au dossier."}}, stays.Circumstances{EnteredOn: in(-900), OffenceCanton: "FR", InquiryCantons: []string{"VD", "FR"}}},
 		"Dopelem": {[]stays.Terms{hardship}, stays.Circumstances{EnteredOn: in(-2600), OffenceCanton: "VD"}},
+		"Perudin": {[]stays.Terms{year("GE", 150)}, stays.Circumstances{EnteredOn: in(-500), OffenceCanton: "GE", InquiryCantons: []string{"GE"}}},
+		"Tavumek": {[]stays.Terms{{Kind: stays.ReflectionLetter, Canton: "GE", ValidFrom: in(-33), ValidUntil: in(40)}}, stays.Circumstances{EnteredOn: in(-310), OffenceCanton: "GE"}},
 		"Fenulat": {[]stays.Terms{{Kind: stays.ReflectionLetter, Canton: "VD", ValidFrom: in(-24), ValidUntil: in(6)}}, stays.Circumstances{EnteredOn: in(-80), OffenceCanton: "VD"}},
-		"Zolipat": {[]stays.Terms{year("GE", 695), second}, stays.Circumstances{EnteredOn: in(-1000), OffenceCanton: "ZH", InquiryCantons: []string{"ZH", "GE"}, LastCanton: "GE"}},
+		"Zolipat": {[]stays.Terms{first, second}, stays.Circumstances{EnteredOn: in(-1000), OffenceCanton: "ZH", InquiryCantons: []string{"ZH", "GE"}, LastCanton: "GE"}},
 		"Mefaduk": {[]stays.Terms{refused}, stays.Circumstances{EnteredOn: in(-1500), OffenceCanton: "GE"}},
 		"Dakupil": {[]stays.Terms{asylum}, stays.Circumstances{EnteredOn: in(-152), AsylumAppliedOn: in(-151), AsylumDecision: "extended", AsylumNotifiedOn: in(-12)}},
 	}
@@ -177,6 +183,13 @@ func proceedingStories() map[dossiers.CodeName]proceedingStory {
 			[]proceedings.Entry{
 				step("investigation", 600), step("indictment", 200), step("first_instance", 15),
 				proceedings.Ruling{EntryID: ids.New[proceedings.Entry](), Kind: proceedings.Judgement, NotifiedOn: *in(-15), AnnouncedOn: in(-11)},
+			},
+		},
+		"Perudin": {
+			proceedings.Terms{Canton: "GE", Authority: "Ministère public", FileNumber: "P/4471/2026", Complaint: proceedings.Filed, ComplaintFiledOn: in(-180), PlaintiffDeclaredOn: in(-180), PlaintiffClaims: []proceedings.Claim{"penal", "civil"}, Counsel: "Me Modèle", LegalAid: "granted", RightsAsked: []proceedings.Right{"person_of_trust", "information"}},
+			[]proceedings.Entry{
+				step("police_inquiry", 178), step("investigation", 155),
+				proceedings.Hearing{EntryID: ids.New[proceedings.Entry](), Kind: "victim", On: *in(6), At: "09:30", Place: "Genève", PersonOfTrust: dossiers.Yes, Measures: protected},
 			},
 		},
 		"Bamekit": {

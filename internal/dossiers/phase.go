@@ -66,6 +66,17 @@ type Course struct {
 	Begun map[Phase]deadlines.Fact
 }
 
+// BegunBefore says whether a phase is known to have begun before a day: before that of its opening, a dossier was opened late,
+// and nobody knows when the first contact was.
+func (c Course) BegunBefore(day time.Time) bool {
+	for _, fact := range c.Begun {
+		if !fact.On.IsZero() && fact.On.Before(day) {
+			return true
+		}
+	}
+	return false
+}
+
 // PhaseOf is the phase that follows from facts on a day. What is known ahead does not count before its day.
 func PhaseOf(facts []deadlines.Fact, today time.Time) Course {
 	course := Course{Phase: FirstContact, Begun: map[Phase]deadlines.Fact{}}

@@ -231,3 +231,24 @@ func TestTakes(t *testing.T) {
 		}
 	}
 }
+
+// TestBegunBefore: a dossier that was opened late does not say when the first contact was.
+func TestBegunBefore(t *testing.T) {
+	t.Parallel()
+	found := []deadlines.Fact{{Trigger: deadlines.FindingMade, On: day(2026, time.March, 2)}}
+	today := day(2026, time.November, 1)
+	for name, test := range map[string]struct {
+		facts  []deadlines.Fact
+		opened time.Time
+		want   bool
+	}{
+		"nothing is known":          {nil, today, false},
+		"opened later than a fact":  {found, today, true},
+		"opened on the day of one":  {found, day(2026, time.March, 2), false},
+		"opened before all of them": {found, day(2026, time.March, 1), false},
+	} {
+		if got := PhaseOf(test.facts, today).BegunBefore(test.opened); got != test.want {
+			t.Errorf("%s: %t", name, got)
+		}
+	}
+}

@@ -138,12 +138,14 @@ func steps(ctx context.Context, p dossiers.Path) []ui.Step {
 		switch {
 		case phase == now && p.Standing.Setting != nil:
 			all[i].Said = i18n.T(ctx, "dossiers.phase.since", "Date", i18n.Date(ctx, p.Standing.Setting.SetAt))
+		case phase == dossiers.FirstContact && p.Standing.Course.BegunBefore(forms.Today(p.OpenedAt)):
+			all[i].Reached = true
 		case phase == dossiers.FirstContact:
 			all[i].Said = i18n.T(ctx, "dossiers.phase.since", "Date", i18n.Date(ctx, p.OpenedAt))
 		case known && !begun.On.IsZero():
 			all[i].Said = i18n.T(ctx, "dossiers.phase.since", "Date", i18n.Date(ctx, begun.On))
 		}
-		all[i].Reached = all[i].Said != "" || known
+		all[i].Reached = all[i].Reached || all[i].Said != "" || known
 	}
 	return all
 }

@@ -117,10 +117,7 @@ func childTag(child bool, why minors.Ground) ui.Tagged {
 
 // happened is what a moment is: a fact of the agenda, or the opening of the dossier.
 func happened(ctx context.Context, m minors.Moment) string {
-	if m.Trigger == minors.Opening {
-		return i18n.T(ctx, "minors.moment.opening")
-	}
-	return i18n.T(ctx, "deadlines.trigger."+string(m.Trigger))
+	return i18n.T(ctx, "minors.moment."+string(m.Trigger))
 }
 
 func years(ctx context.Context, m minors.Moment) string {

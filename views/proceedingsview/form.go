@@ -214,7 +214,7 @@ func wordsOf[T ~string](ctx context.Context, prefix string, codes []T) string {
 	return joined(names...)
 }
 
-// joined are the parts that are known.
+// joined are the parts that are known. Each begins as it would alone, so that no comma stands between them.
 func joined(parts ...string) string {
 	var known []string
 	for _, part := range parts {
@@ -222,7 +222,7 @@ func joined(parts ...string) string {
 			known = append(known, part)
 		}
 	}
-	return strings.Join(known, ", ")
+	return strings.Join(known, " · ")
 }
 
 // title is what a section of proceedings is called: by their stage.
@@ -231,6 +231,11 @@ func title(p proceedings.Particulars) string {
 		return "proceedings.stage." + string(stage)
 	}
 	return "proceedings.stage.none"
+}
+
+// which are proceedings among others of the same dossier.
+func which(ctx context.Context, p proceedings.Particulars) string {
+	return joined(i18n.T(ctx, title(p)), p.Authority, p.FileNumber)
 }
 
 // remedy is what was done about a decision.
@@ -268,5 +273,5 @@ func brief(ctx context.Context, line proceedings.Line) string {
 	if line.Stage != "" {
 		stage = "proceedings.stage." + string(line.Stage)
 	}
-	return joined(i18n.T(ctx, stage), word(ctx, "proceedings.complaint.", string(line.Complaint)), date(ctx, line.ClosedOn))
+	return joined(i18n.T(ctx, stage), word(ctx, "proceedings.brief.", string(line.Complaint)), date(ctx, line.ClosedOn))
 }

@@ -86,33 +86,33 @@ func Panel(dossier dossiers.ID, lines []referrals.Line, at time.Time) templ.Comp
 						var templ_7745c5c3_Var4 string
 						templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(line.OfficeName)
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/referralsview/panel.templ`, Line: 26, Col: 27}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/referralsview/panel.templ`, Line: 26, Col: 24}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "</td><td class=\"pas-extra\">")
+						templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "<br><span class=\"pas-unknown\">")
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var5 string
 						templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "access.office_kind."+string(line.Service)))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/referralsview/panel.templ`, Line: 27, Col: 85}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/referralsview/panel.templ`, Line: 28, Col: 90}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "</td><td class=\"pas-extra\">")
+						templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "</span></td><td class=\"pas-extra\">")
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var6 string
 						templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(dayOf(ctx, line.AnswerBy))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/referralsview/panel.templ`, Line: 28, Col: 55}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/referralsview/panel.templ`, Line: 30, Col: 55}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 						if templ_7745c5c3_Err != nil {
@@ -134,8 +134,7 @@ func Panel(dossier dossiers.ID, lines []referrals.Line, at time.Time) templ.Comp
 					return nil
 				})
 				templ_7745c5c3_Err = ui.Table("referrals-table", "referrals.panel.title", []ui.Column{
-					{Label: "referrals.reference.label"}, {Label: "referrals.office.label"}, {Label: "referrals.service.label", Extra: true},
-					{Label: "referrals.answer_by.label", Extra: true}, {Label: "referrals.state.label"},
+					{Label: "referrals.reference.label"}, {Label: "referrals.office.label"}, {Label: "referrals.answer_by.label", Extra: true}, {Label: "referrals.state.label"},
 				}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

@@ -134,7 +134,7 @@ func word(ctx context.Context, prefix, code string) string {
 	return i18n.T(ctx, prefix+code)
 }
 
-// joined are the parts that are known.
+// joined are the parts that are known. Each begins as it would alone, so that no comma stands between them.
 func joined(parts ...string) string {
 	var known []string
 	for _, part := range parts {
@@ -142,7 +142,7 @@ func joined(parts ...string) string {
 			known = append(known, part)
 		}
 	}
-	return strings.Join(known, ", ")
+	return strings.Join(known, " · ")
 }
 
 // standing is where a reflection stands, in a word or two.

@@ -137,7 +137,7 @@ func replaceable(ctx context.Context, sheet stays.Sheet) []ui.Option {
 	options := []ui.Option{{Label: "stays.replaces.none"}}
 	for _, s := range sheet.Stays {
 		if s.Current() {
-			options = append(options, ui.Option{Value: s.StayID.String(), Label: joined(i18n.T(ctx, "stays.kind."+string(s.Kind)), date(ctx, s.ValidUntil))})
+			options = append(options, ui.Option{Value: s.StayID.String(), Label: option(ctx, s)})
 		}
 	}
 	return options
@@ -169,7 +169,12 @@ func inquiring(ctx context.Context, codes []string) string {
 	return joined(names...)
 }
 
-// joined are the parts that are known.
+// option is a title among others of the same dossier.
+func option(ctx context.Context, s stays.Stay) string {
+	return joined(i18n.T(ctx, "stays.kind."+string(s.Kind)), date(ctx, s.ValidUntil))
+}
+
+// joined are the parts that are known. Each begins as it would alone, so that no comma stands between them.
 func joined(parts ...string) string {
 	var known []string
 	for _, part := range parts {
@@ -177,7 +182,7 @@ func joined(parts ...string) string {
 			known = append(known, part)
 		}
 	}
-	return strings.Join(known, ", ")
+	return strings.Join(known, " · ")
 }
 
 // validity is from when until when a title is valid.
