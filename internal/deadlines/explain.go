@@ -50,7 +50,7 @@ func (d Deadline) Explain(ctx context.Context) Explanation {
 	}
 	switch {
 	case d.Rule.Confirmed:
-	case d.Rule.Basis.Law == "HOUSE":
+	case d.Rule.Basis.Law == houseLaw:
 		e.Unconfirmed = i18n.T(ctx, "deadlines.explain.unset")
 	default:
 		e.Unconfirmed = i18n.T(ctx, "deadlines.explain.unconfirmed")
