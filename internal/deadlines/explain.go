@@ -87,6 +87,24 @@ func (d Deadline) why(ctx context.Context) string {
 	}
 }
 
+// Describe says how the rule counts, without a dossier: 30 days from the decision.
+func (r Rule) Describe(ctx context.Context) string {
+	args := []any{"Span", r.span(ctx), "Facts", listOf(ctx, r.Triggers)}
+	switch {
+	case r.Amount == 0:
+		return i18n.T(ctx, "deadlines.describe.same_day", args...)
+	case r.Direction == before:
+		return i18n.T(ctx, "deadlines.describe.before", args...)
+	default:
+		return i18n.T(ctx, "deadlines.describe.after", args...)
+	}
+}
+
+// Span is the length in words: 30 days, four months and a half.
+func (l Length) Span(ctx context.Context) string {
+	return Rule{Amount: l.Amount, Half: l.Half, Unit: l.Unit}.span(ctx)
+}
+
 // name is what the catalogues call a rule; empty where they do not know it.
 func (id RuleID) name(ctx context.Context) string {
 	key := "deadlines.rule." + string(id)

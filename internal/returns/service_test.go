@@ -78,7 +78,7 @@ func (h *house) assess(t *testing.T, on string) {
 		if err != nil {
 			return err
 		}
-		return dossiers.Report(ctx, tx, box, h.dossier, "risks", []deadlines.Fact{{Trigger: deadlines.RiskAssessed, On: *day(on)}})
+		return dossiers.Report(ctx, tx, box, h.dossier, "risks", []deadlines.Fact{{Trigger: deadlines.RiskAssessed, On: *day(on)}}, time.Now())
 	})
 	if err != nil {
 		t.Fatal(err)

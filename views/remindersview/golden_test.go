@@ -93,7 +93,7 @@ func TestGolden(t *testing.T) {
 		"work_none": {i18n.FR, cast.Lea, WorkPage(reminders.Work{Day: today})},
 		"team":      {i18n.FR, cast.Karim, TeamPage(team(t))},
 		"team_de":   {i18n.DE, cast.Karim, TeamPage(team(t))},
-		"team_none": {i18n.FR, cast.Karim, TeamPage(reminders.Team{Mails: true, Day: today})},
+		"team_none": {i18n.FR, cast.Karim, TeamPage(reminders.Team{Mails: true, Day: today, Age: agenda.Age{Dossiers: 40, Outdated: 12}})},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
