@@ -1227,7 +1227,7 @@ create table house_rules (
 	constraint house_rules_name_the_rule_by_a_code CHECK (rule ~ '^[a-z0-9_]{1,40}$'::text)
 );
 comment on table house_rules is 'What an organisation has decided of a rule: how long its own spans are and when to remind, from which day on, and who decided it. Only added to.';
-comment on column house_rules.words is 'The reason, sealed under the keyset of the tenant''s directory.';
+comment on column house_rules.words is 'Sealed under the keyset of the directory.';
 alter table house_rules enable row level security;
 alter table house_rules force row level security;
 create policy scope_fence on house_rules as restrictive for all to public
