@@ -32,7 +32,11 @@ var today = time.Date(2026, time.November, 24, 0, 0, 0, 0, time.UTC)
 
 func rules(t *testing.T) *deadlines.Rules {
 	t.Helper()
-	rules, err := agenda.Rules(cast.Lea.Context(t.Context()))
+	book, err := deadlines.Shipped()
+	if err != nil {
+		t.Fatal(err)
+	}
+	rules, err := book.For("VD")
 	if err != nil {
 		t.Fatal(err)
 	}
