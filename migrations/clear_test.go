@@ -38,6 +38,7 @@ var sealed = []string{
 	"identifications.particulars",
 	"second_readings.particulars",
 	"projects.project", "project_steps.details", "returns.details", "return_contacts.note", "claims.details", "payers.note", "offences.offence",
+	"house_rules.words",
 	"interpreters.particulars", "exclusions.terms", "meeting_places.place", "bookings.terms", "letters.contents",
 }
 
@@ -62,6 +63,8 @@ var inClear = []struct {
 	{"year_counts.measure year_counts.month year_counts.code year_counts.n", "How many of something there were in a month, by codes. A small canton's numbers are small, and tell of nobody what else they say of her."},
 	{"imports.total imports.done imports.version", "Numbers: how many rows a file had, and how far it has come."},
 	{"facts.source agendas.rules", "Codes: which capability reported, and the digest of the rules by which was computed."},
+	{"house_rules.rule house_rules.version house_rules.amount house_rules.unit house_rules.warn house_rules.valid_from", "How an organisation counts, which is about nobody. Why, is sealed."},
+	{"dossiers.turns_on dossiers.turns_into dossiers.turned_on", "Days ahead and codes: when a phase turns, for the clock, which opens nothing. What it follows from is sealed."},
 	{"deadlines.rule deadlines.about deadlines.due_on deadlines.settled_on", "Which rule gives a dossier which day, for lists and reminders. What follows from a date of birth is kept to the month, and the database takes no other day of it; the facts themselves are sealed."},
 	{"findings.body findings.verdict findings.found_on", "Codes and a day: which body found what. The yearly count of newly identified people needs them; the reasons are sealed."},
 	{"phase_settings.phase closures.reason", "Codes of fixed lists, for statistics. The words to them are sealed."},

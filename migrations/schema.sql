@@ -320,6 +320,22 @@ begin
 	return new;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.refuse_the_clock_more_than_a_turn()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+	if current_setting('app.scope', true) = 'clock' and (
+		-- What is generated is not there yet before the row is written.
+		to_jsonb(new) - array['phase', 'turned_on', 'code_name_key'] <> to_jsonb(old) - array['phase', 'turned_on', 'code_name_key']
+		or new.phase <> old.phase and (old.phase_set or old.closed_at is not null or not new.phase = any (old.turns_into))
+	) then
+		raise exception using errcode = 'check_violation', constraint = 'dossiers_are_turned_and_not_changed_by_the_clock', message = 'The clock turns a phase as it was written down.';
+	end if;
+	return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.refuse_to_change_the_journal()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -907,31 +923,45 @@ create table dossiers (
 	phase_set boolean not null default false,
 	closed_at timestamp with time zone,
 	aftercare_at timestamp with time zone,
+	turns_on date[] not null default '{}'::date[],
+	turns_into text[] not null default '{}'::text[],
+	turned_on date,
 	constraint dossiers_pkey PRIMARY KEY (tenant_id, dossier_id),
 	constraint dossiers_are_somebodys UNIQUE (tenant_id, dossier_id, responsible_id),
 	constraint dossiers_have_a_code_name_of_their_own UNIQUE (tenant_id, code_name_key) INCLUDE (dossier_id, code_name, phase, responsible_id, updated_at),
 	constraint aftercare_follows_a_closing CHECK (aftercare_at IS NULL OR aftercare_at >= closed_at),
 	constraint dossiers_are_in_a_known_phase CHECK (phase = ANY (ARRAY['first_contact'::text, 'identification'::text, 'reflection'::text, 'proceedings'::text, 'integration'::text, 'independent'::text, 'return'::text, 'closed'::text, 'aftercare'::text])),
 	constraint dossiers_code_names_are_plain_letters CHECK (code_name ~ '^[A-Za-z]{3,24}$'::text),
-	constraint dossiers_that_are_closed_say_so CHECK (closed_at IS NULL OR (phase = ANY (ARRAY['closed'::text, 'aftercare'::text])))
+	constraint dossiers_that_are_closed_say_so CHECK (closed_at IS NULL OR (phase = ANY (ARRAY['closed'::text, 'aftercare'::text]))),
+	constraint dossiers_turn_into_a_phase_each_day CHECK (cardinality(turns_on) = cardinality(turns_into)),
+	constraint dossiers_turn_into_known_phases CHECK (turns_into <@ ARRAY['first_contact'::text, 'identification'::text, 'reflection'::text, 'proceedings'::text, 'integration'::text, 'independent'::text, 'return'::text, 'closed'::text, 'aftercare'::text])
 );
 comment on table dossiers is 'A person''s accompaniment. Only the code name appears in lists.';
 comment on column dossiers.aftercare_at is 'Since when somebody looks after the person again, the dossier staying closed.';
 comment on column dossiers.closed_at is 'Since when the accompaniment is closed; a closed dossier takes no changes.';
 comment on column dossiers.phase_set is 'A person has set the phase; otherwise it follows from the facts.';
+comment on column dossiers.turned_on is 'Through which day the clock has turned it.';
+comment on column dossiers.turns_into is 'Into which phase it turns on each of these days.';
+comment on column dossiers.turns_on is 'The days ahead on which the phase turns by what is known, soonest first.';
 CREATE INDEX dossiers_recent ON dossiers USING btree (tenant_id, updated_at DESC, dossier_id DESC) INCLUDE (code_name, phase, responsible_id);
 CREATE INDEX dossiers_recent_by_phase ON dossiers USING btree (tenant_id, phase, updated_at DESC, dossier_id DESC) INCLUDE (code_name, responsible_id);
 CREATE INDEX dossiers_recent_by_responsible ON dossiers USING btree (tenant_id, responsible_id, updated_at DESC, dossier_id DESC) INCLUDE (code_name, phase);
+CREATE INDEX dossiers_turning ON dossiers USING btree (tenant_id, dossier_id) WHERE turns_on <> '{}'::date[];
 alter table dossiers enable row level security;
 alter table dossiers force row level security;
 create policy erasure_fence on dossiers as restrictive for delete to public
 	using (dossier_id = NULLIF(current_setting('app.erases'::text, true), ''::text)::uuid);
 create policy scope_fence on dossiers as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'clock'::text AND turns_on <> '{}'::date[])
+	with check (current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'clock'::text AND turns_on <> '{}'::date[]);
 create policy tenant_fence on dossiers as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy clock_reads on dossiers as permissive for select to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'clock'::text);
+create policy clock_turns on dossiers as permissive for update to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'clock'::text)
+	with check (current_setting('app.scope'::text, true) = 'clock'::text);
 create policy staff on dossiers as permissive for all to passerelle_app
 	using (current_setting('app.scope'::text, true) = 'staff'::text)
 	with check (current_setting('app.scope'::text, true) = 'staff'::text);
@@ -940,8 +970,9 @@ CREATE TRIGGER dossiers_are_counted_down AFTER DELETE ON dossiers REFERENCING OL
 CREATE TRIGGER dossiers_are_counted_for_the_year AFTER INSERT ON dossiers REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION count_year_of_dossiers();
 CREATE TRIGGER dossiers_are_counted_for_the_year_anew AFTER UPDATE ON dossiers REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION count_year_of_dossiers();
 CREATE TRIGGER dossiers_are_counted_for_the_year_down AFTER DELETE ON dossiers REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION count_year_of_dossiers();
+CREATE TRIGGER dossiers_are_turned_alone BEFORE UPDATE ON dossiers FOR EACH ROW EXECUTE FUNCTION refuse_the_clock_more_than_a_turn();
 grant delete, insert, select on dossiers to passerelle_app;
-grant update (code_name, phase, responsible_id, reached_through, updated_at, version, situation_version, phase_set, closed_at, aftercare_at) on dossiers to passerelle_app;
+grant update (code_name, phase, responsible_id, reached_through, updated_at, version, situation_version, phase_set, closed_at, aftercare_at, turns_on, turns_into, turned_on) on dossiers to passerelle_app;
 
 create table drafts (
 	tenant_id uuid not null,
@@ -1002,12 +1033,14 @@ create policy scope_fence on events as restrictive for all to public
 CASE current_setting('app.scope'::text, true)
     WHEN 'staff'::text THEN true
     WHEN 'office'::text THEN office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND visible_until > now()
+    WHEN 'clock'::text THEN kind = 'phase_turned'::text
     ELSE false
 END)
 	with check (
 CASE current_setting('app.scope'::text, true)
     WHEN 'staff'::text THEN true
     WHEN 'office'::text THEN office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND visible_until > now()
+    WHEN 'clock'::text THEN kind = 'phase_turned'::text
     ELSE false
 END);
 create policy tenant_fence on events as restrictive for all to public
@@ -1015,6 +1048,8 @@ create policy tenant_fence on events as restrictive for all to public
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
 create policy both_read on events as permissive for select to passerelle_app
 	using (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'office'::text]));
+create policy clock_writes on events as permissive for insert to passerelle_app
+	with check (current_setting('app.scope'::text, true) = 'clock'::text AND referral_id IS NULL AND kind = 'phase_turned'::text AND actor_name = ''::text);
 create policy office_writes on events as permissive for insert to passerelle_app
 	with check (current_setting('app.scope'::text, true) = 'office'::text AND actor_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid AND (kind = ANY (ARRAY['referral_taken'::text, 'referral_accepted'::text, 'referral_declined'::text, 'referral_asked'::text, 'referral_message'::text, 'referral_closed'::text])));
 create policy staff_writes on events as permissive for insert to passerelle_app
@@ -1170,6 +1205,47 @@ grant insert, select on guardians to passerelle_app;
 grant update (until, particulars, version, written_by, written_at) on guardians to passerelle_app;
 grant select (tenant_id, guardian_id, dossier_id, particulars) on guardians to passerelle_rotation;
 grant update (particulars) on guardians to passerelle_rotation;
+
+create table house_rules (
+	tenant_id uuid not null,
+	house_rule_id uuid not null,
+	rule text not null,
+	version integer not null,
+	amount integer,
+	half boolean not null default false,
+	unit text,
+	warn integer[] not null,
+	valid_from date not null,
+	words bytea not null,
+	decided_by uuid not null,
+	decided_at timestamp with time zone not null,
+	constraint house_rules_pkey PRIMARY KEY (tenant_id, house_rule_id),
+	constraint house_rules_are_decided_one_after_the_other UNIQUE (tenant_id, rule, version),
+	constraint house_rules_are_counted CHECK (version >= 1),
+	constraint house_rules_count_days_or_months CHECK (unit = ANY (ARRAY['days'::text, 'months'::text])),
+	constraint house_rules_have_a_whole_length CHECK ((amount IS NULL) = (unit IS NULL) AND amount > 0 AND (amount IS NOT NULL OR NOT half)),
+	constraint house_rules_name_the_rule_by_a_code CHECK (rule ~ '^[a-z0-9_]{1,40}$'::text)
+);
+comment on table house_rules is 'What an organisation has decided of a rule: how long its own spans are and when to remind, from which day on, and who decided it. Only added to.';
+comment on column house_rules.words is 'Sealed under the keyset of the directory.';
+alter table house_rules enable row level security;
+alter table house_rules force row level security;
+create policy scope_fence on house_rules as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on house_rules as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on house_rules as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff_decides on house_rules as permissive for insert to passerelle_app
+	with check (current_setting('app.scope'::text, true) = 'staff'::text AND decided_by = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
+create policy staff_reads on house_rules as permissive for select to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text);
+grant insert, select on house_rules to passerelle_app;
+grant select (tenant_id, house_rule_id, words) on house_rules to passerelle_rotation;
+grant update (words) on house_rules to passerelle_rotation;
 
 create table housing_evaluations (
 	tenant_id uuid not null,
@@ -2995,11 +3071,14 @@ comment on table year_counts is 'How many of something there were in a month. Tr
 alter table year_counts enable row level security;
 alter table year_counts force row level security;
 create policy scope_fence on year_counts as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'clock'::text AND measure = 'phase'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'clock'::text AND measure = 'phase'::text);
 create policy tenant_fence on year_counts as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy clock_counts on year_counts as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'clock'::text)
+	with check (current_setting('app.scope'::text, true) = 'clock'::text);
 create policy staff on year_counts as permissive for all to passerelle_app
 	using (current_setting('app.scope'::text, true) = 'staff'::text)
 	with check (current_setting('app.scope'::text, true) = 'staff'::text);
@@ -3087,6 +3166,8 @@ alter table guardians add constraint guardians_are_of_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table guardians add constraint guardians_are_written_by_a_member
 	FOREIGN KEY (tenant_id, written_by) REFERENCES members(tenant_id, member_id);
+alter table house_rules add constraint house_rules_are_decided_by_a_member
+	FOREIGN KEY (tenant_id, decided_by) REFERENCES members(tenant_id, member_id);
 alter table housing_evaluations add constraint housing_evaluations_are_of_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table housing_evaluations add constraint housing_evaluations_are_of_a_stay

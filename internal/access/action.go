@@ -35,6 +35,9 @@ var (
 	FindingWrite  = Action{"finding", "write"}
 	DeadlineWaive = Action{"deadline", "waive"}
 
+	HouseRuleList   = Action{"house_rule", "list"}
+	HouseRuleDecide = Action{"house_rule", "decide"}
+
 	DossierErase = Action{"dossier", "erase"}
 	ErasureShow  = Action{"erasure", "show"}
 
@@ -97,6 +100,7 @@ var Actions = []Action{
 	StatisticsShow,
 	ImportCreate, ExportCreate,
 	DossierClose, PhaseSet, FindingWrite, DeadlineWaive,
+	HouseRuleList, HouseRuleDecide,
 	DossierErase, ErasureShow,
 	InterviewWrite, TaskWrite,
 	IdentificationWrite, IndicatorSetLoad, MinorWrite, RiskWrite,

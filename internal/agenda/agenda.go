@@ -5,11 +5,8 @@ package agenda
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"slices"
-	"sync"
 	"time"
 
 	"passerelle/internal/access"
@@ -19,7 +16,6 @@ import (
 	"passerelle/internal/keys"
 	"passerelle/internal/tenantdb"
 	"passerelle/internal/timeline"
-	"passerelle/tenants"
 )
 
 // Source is the capability that reports facts; each reports all of its own at once, and they replace what it reported
@@ -42,68 +38,31 @@ type Line struct {
 	WarnOn []time.Time `bun:",array"`
 }
 
-// book is what the program ships; that it can be read, a test of deadlines sees to.
-var book = sync.OnceValues(deadlines.Shipped)
-
-// digest names the rules by which a dossier was computed.
-var digest = sync.OnceValues(func() (string, error) {
-	hash := sha256.New()
-	entries, err := tenants.Files.ReadDir(".")
-	if err != nil {
-		return "", fmt.Errorf("list the rules: %w", err)
-	}
-	for _, entry := range entries {
-		text, err := tenants.Files.ReadFile(entry.Name())
-		if err != nil {
-			return "", fmt.Errorf("read the rules: %w", err)
-		}
-		fmt.Fprintf(hash, "%s %d\n", entry.Name(), len(text))
-		hash.Write(text)
-	}
-	return hex.EncodeToString(hash.Sum(nil)), nil
-})
-
-// Rules are what applies to the tenant of whoever asks.
-func Rules(ctx context.Context) (*deadlines.Rules, error) {
-	by, ok := access.From(ctx)
-	if !ok {
-		return nil, tenantdb.ErrNoScope
-	}
-	if known, ok := cantons.Load(by.Canton); ok {
-		return known.(*deadlines.Rules), nil
-	}
-	all, err := book()
-	if err != nil {
-		return nil, err
-	}
-	rules, err := all.For(by.Canton)
-	if err == nil {
-		cantons.Store(by.Canton, rules)
-	}
-	return rules, err
-}
-
-// cantons are the rules that were laid over each other already.
-var cantons sync.Map
-
 // Report writes down, in the transaction of a change, all that one capability knows of a dossier, and computes its
 // deadlines anew. It gives the facts of all capabilities. The dossier's agenda is locked until the transaction ends, so
 // that two changes never compute past each other.
 func Report(ctx context.Context, tx tenantdb.Tx, box *keys.Box, dossier ids.ID[timeline.Dossier], source Source, facts []deadlines.Fact) ([]deadlines.Fact, error) {
+	return compute(ctx, tx, box, dossier, func(by access.Principal) error {
+		return replaceFacts(ctx, tx, box, by.Tenant, dossier, source, facts)
+	})
+}
+
+// Recompute computes the deadlines of a dossier anew from what is known of it, by the rules that apply now.
+func Recompute(ctx context.Context, tx tenantdb.Tx, box *keys.Box, dossier ids.ID[timeline.Dossier]) ([]deadlines.Fact, error) {
+	return compute(ctx, tx, box, dossier, func(access.Principal) error { return nil })
+}
+
+func compute(ctx context.Context, tx tenantdb.Tx, box *keys.Box, dossier ids.ID[timeline.Dossier], change func(access.Principal) error) ([]deadlines.Fact, error) {
 	by, _ := access.From(ctx)
-	rules, err := Rules(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("report the facts of %s: %w", source, err)
-	}
-	applied, err := digest()
+	rules, err := AppliedIn(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
-	at, err := lockAgenda(ctx, tx, by.Tenant, dossier, applied)
+	at, err := lockAgenda(ctx, tx, by.Tenant, dossier, rules.Digest)
 	if err != nil {
 		return nil, err
 	}
-	if err := replaceFacts(ctx, tx, box, by.Tenant, dossier, source, facts); err != nil {
+	if err := change(by); err != nil {
 		return nil, err
 	}
 	all, err := Known(ctx, tx, box, dossier)
@@ -148,12 +107,12 @@ func certain(facts []deadlines.Fact) []deadlines.Fact {
 }
 
 // Of gives the deadlines of a dossier with all that explains them.
-func Of(ctx context.Context, open func(keys.Row) error, reported []Reported) (deadlines.List, error) {
+func Of(ctx context.Context, db *tenantdb.DB, open func(keys.Row) error, reported []Reported) (deadlines.List, error) {
 	facts, err := Open(open, reported)
 	if err != nil {
 		return nil, err
 	}
-	rules, err := Rules(ctx)
+	rules, err := Rules(ctx, db)
 	if err != nil {
 		return nil, err
 	}

@@ -57,7 +57,7 @@ func (h *house) report(t *testing.T, who cast.Person, source agenda.Source, fact
 		if err != nil {
 			return err
 		}
-		return dossiers.Report(ctx, tx, box, h.amina, source, facts)
+		return dossiers.Report(ctx, tx, box, h.amina, source, facts, time.Now())
 	})
 }
 
@@ -123,7 +123,7 @@ func TestReport(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		list, err := agenda.Of(ctx, file.Open, reported)
+		list, err := agenda.Of(ctx, h.db.App, file.Open, reported)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -58,6 +58,44 @@ type deadlineRow struct {
 	WarnOn        []time.Time              `bun:"warn_on,array,type:date[]"`
 }
 
+// decisionsStatement asks for what the house has decided, each rule's in the order of its decisions.
+var decisionsStatement = tenantdb.Prepare(selectDecisions(tenantdb.Select()))
+
+func selectDecisions(query *bun.SelectQuery) *bun.SelectQuery {
+	return query.TableExpr("house_rules").ColumnExpr("rule, coalesce(amount, 0) as amount, half, coalesce(unit, '') as unit, warn, valid_from").OrderExpr("rule, version")
+}
+
+func listDecisions(ctx context.Context, tx tenantdb.Tx) (found []decision, err error) {
+	if err := selectDecisions(tx.Select()).Scan(ctx, &found); err != nil {
+		return nil, fmt.Errorf("list the house's rules: %w", err)
+	}
+	return found, nil
+}
+
+// Outdated asks how many of the tenant's dossiers were computed by other rules than those of the digest, and how many there are.
+func Outdated(digest string, into *Age) tenantdb.Question {
+	return tenantdb.One(into, tenantdb.Select().TableExpr("agendas").
+		ColumnExpr("count(*) as dossiers").ColumnExpr("count(*) filter (where rules <> ?) as outdated", digest))
+}
+
+// Age says how many dossiers rest on older rules.
+type Age struct{ Dossiers, Outdated int }
+
+// Current is how many rest on the rules that apply.
+func (a Age) Current() int { return a.Dossiers - a.Outdated }
+
+// ListOutdated gives some dossiers that were computed by other rules than those of the digest.
+func ListOutdated(ctx context.Context, tx tenantdb.Tx, digest string, limit int64) (found []ids.ID[timeline.Dossier], err error) {
+	var rows []struct{ DossierID ids.ID[timeline.Dossier] }
+	if err := tx.Select().TableExpr("agendas").Column("dossier_id").Where("rules <> ?", digest).OrderExpr("dossier_id").Limit(limit).Scan(ctx, &rows); err != nil {
+		return nil, fmt.Errorf("list dossiers of older rules: %w", err)
+	}
+	for _, row := range rows {
+		found = append(found, row.DossierID)
+	}
+	return found, nil
+}
+
 // OfDossier asks for what has been reported of a dossier; Of gives the deadlines.
 func OfDossier(dossier ids.ID[timeline.Dossier], into *[]Reported) tenantdb.Question {
 	return tenantdb.Many(into, ofDossier.With(dossier))

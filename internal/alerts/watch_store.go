@@ -63,6 +63,9 @@ func listFormer(ctx context.Context, tx tenantdb.Tx, since time.Time) ([]Alert, 
 // shown is what an entry is about that tells of something shown: a referral, or else a dossier.
 const shown = "coalesce(referral_id, dossier_id)"
 
+// unshown are acts about a dossier that show nothing of it.
+var unshown = []journal.Action{journal.Unreadable, journal.DossierRecomputed}
+
 // listReadings counts for everybody who was shown something in this step. Everything counts that was shown of a dossier or a
 // referral, whichever page it stood on; what could not be read was not shown.
 func listReadings(ctx context.Context, tx tenantdb.Tx, step span) ([]reading, error) {
@@ -75,7 +78,7 @@ func listReadings(ctx context.Context, tx tenantdb.Tx, step span) ([]reading, er
 		ColumnExpr("coalesce(min(at) filter (where at > ?::timestamptz - interval '1 hour'), max(at)) as hour_since", step.Until).
 		ColumnExpr("count(distinct "+shown+") as in_day, min(at) as day_since, max(at) as until").
 		Where("at > ?::timestamptz - interval '24 hours'", step.Until).Where("at <= ?", step.Until).
-		Where(shown+" is not null").Where("action <> ?", journal.Unreadable).Where("person_id = any(array(?))", active).
+		Where(shown+" is not null").Where("action not in (?)", bun.List(unshown)).Where("person_id = any(array(?))", active).
 		GroupExpr("person_id, role, office_id").Having("max(at) > ?", step.From).OrderExpr("person_id, until").
 		Scan(ctx, &readings)
 	if err != nil {
@@ -88,7 +91,7 @@ func listReadings(ctx context.Context, tx tenantdb.Tx, step span) ([]reading, er
 func listHabits(ctx context.Context, tx tenantdb.Tx, people []tenantdb.PersonID, until time.Time) (habits []habit, err error) {
 	days := tx.Select().TableExpr("journal_entries").ColumnExpr("person_id, count(distinct "+shown+") as opened").
 		Where("person_id in (?)", bun.List(people)).Where("at > ?::timestamptz - interval '57 days'", until).Where("at <= ?::timestamptz - interval '24 hours'", until).
-		Where(shown+" is not null").Where("action <> ?", journal.Unreadable).
+		Where(shown+" is not null").Where("action not in (?)", bun.List(unshown)).
 		GroupExpr("person_id, (at at time zone 'Europe/Zurich')::date")
 	err = tx.Select().TableExpr("(?) as days", days).ColumnExpr("person_id, count(*) as days, avg(opened)::float8 as per_day").GroupExpr("person_id").Scan(ctx, &habits)
 	if err != nil {
@@ -117,7 +120,7 @@ func sightings(ctx context.Context, tx tenantdb.Tx, s span) (raised []Alert, err
 		ColumnExpr("entry.person_id, entry.role, entry.office_id, entry.action, entry.dossier_id, entry.referral_id, entry.at").
 		Join("left join decoys as decoy on decoy.tenant_id = entry.tenant_id and decoy.dossier_id = entry.dossier_id").
 		Where("entry.at > ?", s.From.Add(-overlap)).Where("entry.at <= ?", s.Until).
-		Where("(entry.action = ? or decoy.marked_at < entry.at and entry.office_id is null and entry.action not in (?))", journal.Unreadable, bun.List([]journal.Action{journal.DecoyMarked, journal.DecoyUnmarked})).
+		Where("(entry.action = ? or decoy.marked_at < entry.at and entry.office_id is null and entry.action not in (?))", journal.Unreadable, bun.List([]journal.Action{journal.DecoyMarked, journal.DecoyUnmarked, journal.DossierRecomputed})).
 		OrderExpr("entry.person_id, entry.action = ?, date_trunc('hour', entry.at at time zone 'UTC'), entry.at, entry.entry_id", journal.Unreadable).Scan(ctx, &found)
 	if err != nil {
 		return nil, fmt.Errorf("look for decoys that were opened: %w", err)

@@ -27,6 +27,8 @@ import (
 	"passerelle/internal/erasures/erasuresweb"
 	"passerelle/internal/exports"
 	"passerelle/internal/exports/exportsweb"
+	"passerelle/internal/houserules"
+	"passerelle/internal/houserules/houserulesweb"
 	"passerelle/internal/housing"
 	"passerelle/internal/housing/housingweb"
 	"passerelle/internal/identifications"
@@ -138,6 +140,7 @@ type App struct {
 	Interpreters    *interpreters.Service
 	Appointments    *appointments.Service
 	Letters         *letters.Service
+	HouseRules      *houserules.Service
 	Reminders       *reminders.Service
 	Clock           *reminders.Clock
 
@@ -189,6 +192,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 		referrals.Owed, housing.Owed, tasks.Owed,
 	)
 	a.Consents = consents.New(a.DB, ring, options.Clock, referrals.EndSharing)
+	a.HouseRules = houserules.New(a.DB, ring, options.Clock)
 	a.Housing = housing.New(a.DB, ring, options.Clock)
 	a.Projects = projects.New(a.DB, ring, options.Clock)
 	a.Returns = returns.New(a.DB, ring, options.Clock)
@@ -272,6 +276,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 		interpretersweb.Routes(r, a.Interpreters, a.Appointments)
 		appointmentsweb.Routes(r, a.Appointments, options.Clock)
 		lettersweb.Routes(r, a.Letters)
+		houserulesweb.Routes(r, a.HouseRules)
 	})
 	a.Web.Ready()
 	return a, nil

@@ -260,7 +260,7 @@ func permitted(t *testing.T, site *webtest.Site, dossier dossiers.ID) {
 		until := forms.Today(time.Now()).AddDate(0, 0, 20)
 		return dossiers.Report(ctx, tx, box, dossier, "stays", []deadlines.Fact{
 			{Trigger: deadlines.StayValidUntil, On: until, Of: "a"}, {Trigger: deadlines.RenewalRequested, On: until.AddDate(0, 0, -20), Of: "a"},
-		})
+		}, time.Now())
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -8,6 +8,7 @@ import (
 	"passerelle/internal/claims"
 	"passerelle/internal/consents"
 	"passerelle/internal/dossiers"
+	"passerelle/internal/houserules"
 	"passerelle/internal/housing"
 	"passerelle/internal/identifications"
 	"passerelle/internal/imports"
@@ -34,6 +35,7 @@ var SealedRows = slices.Concat(
 	claims.SealedRows,
 	consents.SealedRows,
 	dossiers.SealedRows,
+	houserules.SealedRows,
 	housing.SealedRows,
 	identifications.SealedRows,
 	imports.SealedRows,

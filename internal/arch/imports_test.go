@@ -29,6 +29,7 @@ var ladder = [][]string{
 	{"internal/consents"},
 	{"internal/imports", "internal/exports"},
 	{"internal/statistics"},
+	{"internal/houserules"},
 	{"internal/reflections", "internal/stays", "internal/proceedings"},
 	{"internal/housing"},
 	{"internal/tasks"},

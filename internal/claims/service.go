@@ -93,12 +93,12 @@ func (s *Service) Show(ctx context.Context, dossier dossiers.ID) (Sheet, error) 
 	}
 	sheet.Dossier = dossiers.Mention{DossierID: dossier, CodeName: file.CodeName}
 	sheet.Territory = TerritoryOf(file.Beneficiary)
-	list, err := agenda.Of(ctx, file.Open, reported)
+	list, err := agenda.Of(ctx, s.db, file.Open, reported)
 	if err != nil {
 		return Sheet{}, err
 	}
 	sheet.Dates = agenda.Only(list, limits...)
-	rules, err := agenda.Rules(ctx)
+	rules, err := agenda.Rules(ctx, s.db)
 	if err != nil {
 		return Sheet{}, err
 	}
@@ -259,7 +259,7 @@ func (s *Service) change(ctx context.Context, dossier dossiers.ID, do func(conte
 		if err != nil {
 			return err
 		}
-		if err := dossiers.Report(ctx, tx, box, dossier, source, facts(c.dated.Offence.Get(), claims)); err != nil {
+		if err := dossiers.Report(ctx, tx, box, dossier, source, facts(c.dated.Offence.Get(), claims), s.now()); err != nil {
 			return err
 		}
 		event.Dossier = dossiers.TimelineID(dossier)

@@ -50,7 +50,7 @@ func (d Deadline) Explain(ctx context.Context) Explanation {
 	}
 	switch {
 	case d.Rule.Confirmed:
-	case d.Rule.Basis.Law == "HOUSE":
+	case d.Rule.Basis.Law == houseLaw:
 		e.Unconfirmed = i18n.T(ctx, "deadlines.explain.unset")
 	default:
 		e.Unconfirmed = i18n.T(ctx, "deadlines.explain.unconfirmed")
@@ -85,6 +85,24 @@ func (d Deadline) why(ctx context.Context) string {
 	default:
 		return i18n.T(ctx, "deadlines.explain.after", args...)
 	}
+}
+
+// Describe says how the rule counts, without a dossier: 30 days from the decision.
+func (r Rule) Describe(ctx context.Context) string {
+	args := []any{"Span", r.span(ctx), "Facts", listOf(ctx, r.Triggers)}
+	switch {
+	case r.Amount == 0:
+		return i18n.T(ctx, "deadlines.describe.same_day", args...)
+	case r.Direction == before:
+		return i18n.T(ctx, "deadlines.describe.before", args...)
+	default:
+		return i18n.T(ctx, "deadlines.describe.after", args...)
+	}
+}
+
+// Span is the length in words: 30 days, four months and a half.
+func (l Length) Span(ctx context.Context) string {
+	return Rule{Amount: l.Amount, Half: l.Half, Unit: l.Unit}.span(ctx)
 }
 
 // name is what the catalogues call a rule; empty where they do not know it.

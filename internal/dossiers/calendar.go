@@ -71,7 +71,7 @@ func (s *Service) Calendar(ctx context.Context, id ID) (Calendar, error) {
 	if err != nil {
 		return Calendar{}, err
 	}
-	if calendar.List, err = agenda.Of(ctx, box.Open, reported); err != nil {
+	if calendar.List, err = agenda.Of(ctx, s.db, box.Open, reported); err != nil {
 		return Calendar{}, err
 	}
 	return calendar, openAll(box, calendar.Waivers)
@@ -112,7 +112,7 @@ func (s *Service) Waive(ctx context.Context, id ID, rule deadlines.RuleID, about
 		if err := insertWaiver(ctx, tx, by.Tenant, by.Person, waiver); err != nil {
 			return err
 		}
-		if err := Report(ctx, tx, box, id, waivers, settled(append(all, waiver))); err != nil {
+		if err := Report(ctx, tx, box, id, waivers, settled(append(all, waiver)), s.now()); err != nil {
 			return err
 		}
 		return timeline.Record(ctx, tx, by, timeline.Event{Kind: timeline.DeadlineWaived, Dossier: TimelineID(id), Detail: string(rule)})
@@ -138,7 +138,7 @@ func (s *Service) TakeUp(ctx context.Context, id ID, rule deadlines.RuleID, abou
 		if err != nil {
 			return err
 		}
-		if err := Report(ctx, tx, box, id, waivers, settled(all)); err != nil {
+		if err := Report(ctx, tx, box, id, waivers, settled(all), s.now()); err != nil {
 			return err
 		}
 		return timeline.Record(ctx, tx, by, timeline.Event{Kind: timeline.WaiverTakenBack, Dossier: TimelineID(id), Detail: string(rule)})
@@ -151,7 +151,7 @@ func dates(ctx context.Context, tx tenantdb.Tx, box *keys.Box, id ID) (deadlines
 	if err != nil {
 		return nil, err
 	}
-	rules, err := agenda.Rules(ctx)
+	rules, err := agenda.RulesIn(ctx, tx)
 	if err != nil {
 		return nil, err
 	}

@@ -126,7 +126,7 @@ func (s *Service) turn(ctx context.Context, tx tenantdb.Tx, box *keys.Box, by ac
 	if err := updateStanding(ctx, tx, dossier); err != nil {
 		return err
 	}
-	if err := Report(ctx, tx, box, dossier.DossierID, closing, closure.facts()); err != nil {
+	if err := Report(ctx, tx, box, dossier.DossierID, closing, closure.facts(), s.now()); err != nil {
 		return err
 	}
 	return timeline.Record(ctx, tx, by, timeline.Event{Kind: kind, Dossier: TimelineID(dossier.DossierID), Detail: string(closure.Reason)})

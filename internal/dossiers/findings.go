@@ -52,7 +52,7 @@ func (s *Service) found(ctx context.Context, tx tenantdb.Tx, box *keys.Box, by a
 	if err != nil {
 		return err
 	}
-	if err := Report(ctx, tx, box, id, findings, factsOf(all)); err != nil {
+	if err := Report(ctx, tx, box, id, findings, factsOf(all), s.now()); err != nil {
 		return err
 	}
 	return timeline.Record(ctx, tx, by, timeline.Event{Kind: kind, Dossier: TimelineID(id), Detail: string(verdict)})

@@ -42,12 +42,12 @@ func (r *reported) ask(id ID) []tenantdb.Question {
 	return []tenantdb.Question{agenda.OfDossier(TimelineID(id), &r.facts), ofSetting(id, &r.setting)}
 }
 
-func (r *reported) open(ctx context.Context, open func(keys.Row) error, dossier Dossier, today time.Time) (Standing, error) {
+func (r *reported) open(ctx context.Context, db *tenantdb.DB, open func(keys.Row) error, dossier Dossier, today time.Time) (Standing, error) {
 	facts, err := agenda.Open(open, r.facts)
 	if err != nil {
 		return Standing{}, err
 	}
-	rules, err := agenda.Rules(ctx)
+	rules, err := agenda.Rules(ctx, db)
 	if err != nil {
 		return Standing{}, err
 	}
@@ -80,7 +80,7 @@ func (s *Service) Overview(ctx context.Context, id ID, alongside ...tenantdb.Que
 	if err != nil {
 		return Overview{}, err
 	}
-	standing, err := reported.open(ctx, file.Open, file.Dossier, forms.Today(s.now()))
+	standing, err := reported.open(ctx, s.db, file.Open, file.Dossier, forms.Today(s.now()))
 	return Overview{file, standing}, err
 }
 
@@ -109,7 +109,7 @@ func (s *Service) Path(ctx context.Context, id ID) (Path, error) {
 	if err != nil {
 		return Path{}, err
 	}
-	if path.Standing, err = reported.open(ctx, box.Open, path.Dossier, forms.Today(s.now())); err != nil {
+	if path.Standing, err = reported.open(ctx, s.db, box.Open, path.Dossier, forms.Today(s.now())); err != nil {
 		return Path{}, err
 	}
 	if err := openAll(box, path.Settings); err != nil {

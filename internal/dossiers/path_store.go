@@ -166,6 +166,49 @@ func updatePhase(ctx context.Context, tx tenantdb.Tx, id ID, phase Phase) error 
 	return nil
 }
 
+// turnsRow is what is known ahead of a dossier's phase.
+type turnsRow struct {
+	bun.BaseModel `bun:"table:dossiers"`
+	TurnsOn       []time.Time `bun:"turns_on,array,type:date[]"`
+	TurnsInto     []Phase     `bun:"turns_into,array"`
+	TurnedOn      *time.Time  `bun:"turned_on,type:date"`
+}
+
+// updateTurns writes on which days ahead the phase turns, instead of what was known before.
+func updateTurns(ctx context.Context, tx tenantdb.Tx, id ID, turns []Turn) error {
+	row := turnsRow{TurnsOn: []time.Time{}, TurnsInto: []Phase{}}
+	for _, turn := range turns {
+		row.TurnsOn, row.TurnsInto = append(row.TurnsOn, turn.On), append(row.TurnsInto, turn.Into)
+	}
+	query := tx.Update().Model(&row).Column("turns_on", "turns_into", "turned_on").Where("dossier_id = ?", id)
+	if len(turns) == 0 {
+		query = query.Where("turns_on <> '{}'")
+	}
+	if _, err := query.Exec(ctx); err != nil {
+		return fmt.Errorf("update the turns of dossier %s: %w", id, err)
+	}
+	return nil
+}
+
+// listTurning gives dossiers with a turn whose day has come and that nobody has done. They stay as they are until the transaction ends.
+func listTurning(ctx context.Context, tx tenantdb.Tx, day time.Time, limit int64) (found []turning, err error) {
+	err = tx.Select().TableExpr("dossiers").Column("dossier_id", "phase", "phase_set", "turns_on", "turns_into").
+		Where("turns_on <> '{}'").Where("exists (select from unnest(turns_on) as turn (day) where day <= ?::date and (turned_on is null or day > turned_on))", day).
+		OrderExpr("dossier_id").Limit(limit).For("no key update").Scan(ctx, &found)
+	if err != nil {
+		return nil, fmt.Errorf("list turning dossiers: %w", err)
+	}
+	return found, nil
+}
+
+func updateTurned(ctx context.Context, tx tenantdb.Tx, id ID, phase Phase, day time.Time) error {
+	err := tenantdb.Affected(tx.Update().TableExpr("dossiers").Set("phase = ?", phase).Set("turned_on = ?::date", day).Where("dossier_id = ?", id).Exec(ctx))
+	if err != nil {
+		return fmt.Errorf("turn dossier %s: %w", id, err)
+	}
+	return nil
+}
+
 func selectClosures(query *bun.SelectQuery, id ID) *bun.SelectQuery {
 	return query.TableExpr("closures").Column("closure_id", "dossier_id", "reason", "words", "closed_at", "aftercare_at", "reopened_at").
 		ColumnExpr("(?) as by", memberName().Where("member_id = closed_by")).ColumnExpr("coalesce((?), '') as aftercare_by", memberName().Where("member_id = aftercare_by")).

@@ -35,7 +35,7 @@ func (h *house) tell(t *testing.T, id ID, source agenda.Source, facts ...deadlin
 		if err != nil {
 			return err
 		}
-		return Report(ctx, tx, box, id, source, facts)
+		return Report(ctx, tx, box, id, source, facts, time.Now())
 	})
 	if err != nil {
 		t.Fatal(err)

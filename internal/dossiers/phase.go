@@ -106,13 +106,3 @@ func (s stage) over(begun deadlines.Fact, known []deadlines.Fact) bool {
 		return f.Trigger == s.undone && (f.Of == begun.Of || f.Of == "") && !f.On.Before(begun.On)
 	})
 }
-
-// everything takes all that is known ahead as done.
-func everything(facts []deadlines.Fact) (last time.Time) {
-	for _, fact := range facts {
-		if fact.On.After(last) {
-			last = fact.On
-		}
-	}
-	return last
-}

@@ -3,9 +3,11 @@ package dossiers
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"passerelle/internal/agenda"
 	"passerelle/internal/deadlines"
+	"passerelle/internal/forms"
 	"passerelle/internal/journal"
 	"passerelle/internal/keys"
 	"passerelle/internal/tenantdb"
@@ -47,14 +49,39 @@ func hold(ctx context.Context, tx tenantdb.Tx, ring *keys.Ring, id ID, takes fun
 }
 
 // Report tells a dossier's agenda all that a capability knows of dates, in the transaction that changed it, so that the
-// deadlines are never older than what they follow from; nor is the phase, unless a person has set it. What is known ahead
-// counts for the phase at once, since nobody comes back on the day to write it; the dossier's own pages say what holds today.
-func Report(ctx context.Context, tx tenantdb.Tx, box *keys.Box, id ID, source agenda.Source, facts []deadlines.Fact) error {
+// deadlines are never older than what they follow from; nor is the phase, unless a person has set it. What is known ahead turns
+// the phase on its day, which is written down for the clock (Turn).
+func Report(ctx context.Context, tx tenantdb.Tx, box *keys.Box, id ID, source agenda.Source, facts []deadlines.Fact, now time.Time) error {
 	all, err := agenda.Report(ctx, tx, box, TimelineID(id), source, facts)
 	if err != nil {
 		return fmt.Errorf("report dossier %s: %w", id, err)
 	}
-	return updatePhase(ctx, tx, id, PhaseOf(all, everything(all)).Phase)
+	return follow(ctx, tx, id, all, forms.Today(now))
+}
+
+// Recompute computes the dates and the phase of a dossier anew, by the rules that apply now. A closed one is computed as well: it may
+// be reopened. Whoever asks is shown nothing of it; the entry says that its facts were opened for that.
+func Recompute(ctx context.Context, tx tenantdb.Tx, ring *keys.Ring, id ID, now time.Time) error {
+	_, box, err := hold(ctx, tx, ring, id, nil)
+	if err != nil {
+		return err
+	}
+	all, err := agenda.Recompute(ctx, tx, box, TimelineID(id))
+	if err != nil {
+		return fmt.Errorf("recompute dossier %s: %w", id, err)
+	}
+	if err := follow(ctx, tx, id, all, forms.Today(now)); err != nil {
+		return err
+	}
+	return journal.Record(ctx, tx, journal.Entry{Action: journal.DossierRecomputed, Dossier: TimelineID(id)})
+}
+
+// follow writes which phase follows from the facts today, and on which days ahead it turns.
+func follow(ctx context.Context, tx tenantdb.Tx, id ID, facts []deadlines.Fact, today time.Time) error {
+	if err := updatePhase(ctx, tx, id, PhaseOf(facts, today).Phase); err != nil {
+		return err
+	}
+	return updateTurns(ctx, tx, id, TurnsOf(facts, today))
 }
 
 // particulars is the source of what a dossier itself knows.

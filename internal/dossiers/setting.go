@@ -9,6 +9,7 @@ import (
 	"passerelle/internal/access"
 	"passerelle/internal/agenda"
 	"passerelle/internal/fault"
+	"passerelle/internal/forms"
 	"passerelle/internal/ids"
 	"passerelle/internal/journal"
 	"passerelle/internal/keys"
@@ -127,7 +128,7 @@ func (s *Service) ReleasePhase(ctx context.Context, id ID) error {
 		if err := endSetting(ctx, tx, id, now); err != nil {
 			return err
 		}
-		dossier.Phase, dossier.PhaseSet, dossier.UpdatedAt = PhaseOf(facts, everything(facts)).Phase, false, now
+		dossier.Phase, dossier.PhaseSet, dossier.UpdatedAt = PhaseOf(facts, forms.Today(now)).Phase, false, now
 		if err := updateStanding(ctx, tx, dossier); err != nil {
 			return err
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"passerelle/internal/access"
 	"passerelle/internal/agenda"
@@ -21,6 +22,7 @@ type change struct {
 	by      access.Principal
 	box     *keys.Box
 	dossier dossiers.ID
+	now     time.Time
 	history
 }
 
@@ -31,7 +33,7 @@ func (s *Service) changing(ctx context.Context, by access.Principal, tx tenantdb
 	if err != nil {
 		return err
 	}
-	c := &change{tx: tx, by: by, box: box, dossier: dossier}
+	c := &change{tx: tx, by: by, box: box, dossier: dossier, now: s.now()}
 	if c.history, err = loadHistory(ctx, tx, box, dossier); err != nil {
 		return err
 	}
@@ -57,7 +59,7 @@ func (c *change) stay(id StayID) (*Stay, []Stay, error) {
 
 // replan gives protected stays that run the end that follows from all facts.
 func (c *change) replan(ctx context.Context) error {
-	rules, err := agenda.Rules(ctx)
+	rules, err := agenda.RulesIn(ctx, c.tx)
 	if err != nil {
 		return err
 	}
@@ -71,7 +73,7 @@ func (c *change) replan(ctx context.Context) error {
 
 // tell reports the facts and leaves the event.
 func (c *change) tell(ctx context.Context, kind timeline.Kind, detail string) error {
-	if err := dossiers.Report(ctx, c.tx, c.box, c.dossier, source, factsOf(c.stays, c.evaluations)); err != nil {
+	if err := dossiers.Report(ctx, c.tx, c.box, c.dossier, source, factsOf(c.stays, c.evaluations), c.now); err != nil {
 		return err
 	}
 	return timeline.Record(ctx, c.tx, c.by, timeline.Event{Kind: kind, Dossier: dossiers.TimelineID(c.dossier), Detail: detail})

@@ -134,7 +134,7 @@ func (s *Service) sheet(ctx context.Context, dossier dossiers.ID, beds *board) (
 	if err != nil {
 		return Sheet{}, err
 	}
-	rules, err := agenda.Rules(ctx)
+	rules, err := agenda.Rules(ctx, s.db)
 	if err != nil {
 		return Sheet{}, err
 	}

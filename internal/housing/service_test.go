@@ -112,7 +112,7 @@ func (h *house) report(t *testing.T, dossier dossiers.ID, facts ...deadlines.Fac
 		if err != nil {
 			return err
 		}
-		return dossiers.Report(ctx, tx, box, dossier, "others", facts)
+		return dossiers.Report(ctx, tx, box, dossier, "others", facts, time.Now())
 	})
 	if err != nil {
 		t.Fatal(err)

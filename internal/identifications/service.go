@@ -82,7 +82,7 @@ func (s *Service) OfDossier(ctx context.Context, dossier dossiers.ID) (History, 
 	if err != nil {
 		return History{}, fmt.Errorf("find identifications: %w", err)
 	}
-	rules, err := agenda.Rules(ctx)
+	rules, err := agenda.Rules(ctx, s.db)
 	if err != nil {
 		return History{}, err
 	}
@@ -193,7 +193,7 @@ func (s *Service) Assess(ctx context.Context, dossier dossiers.ID, id ID, digest
 		if err != nil {
 			return err
 		}
-		if err := dossiers.Report(ctx, tx, box, dossier, source, []deadlines.Fact{{Trigger: deadlines.IdentificationBegun, On: begun}}); err != nil {
+		if err := dossiers.Report(ctx, tx, box, dossier, source, []deadlines.Fact{{Trigger: deadlines.IdentificationBegun, On: begun}}, s.now()); err != nil {
 			return err
 		}
 		return timeline.Record(ctx, tx, by, timeline.Event{Kind: timeline.Identified, Dossier: dossiers.TimelineID(dossier)})

@@ -47,6 +47,10 @@ const (
 	AlertAcknowledged  Action = "alert_acknowledged"
 	PauseLifted        Action = "pause_lifted"
 	IndicatorSetLoaded Action = "indicator_set_loaded"
+	// HouseRuleDecided is about a rule, which the reason names; DossierRecomputed: its dates follow from other rules than before,
+	// and nothing of it was shown.
+	HouseRuleDecided  Action = "house_rule_decided"
+	DossierRecomputed Action = "dossier_recomputed"
 	// DecoyMarked and DecoyUnmarked are told to those alone who may mark a dossier as a decoy.
 	DecoyMarked   Action = "decoy_marked"
 	DecoyUnmarked Action = "decoy_unmarked"

@@ -65,7 +65,7 @@ func (s *Service) OfDossier(ctx context.Context, dossier dossiers.ID) (Childhood
 	if err != nil {
 		return Childhood{}, err
 	}
-	rules, err := agenda.Rules(ctx)
+	rules, err := agenda.Rules(ctx, s.db)
 	if err != nil {
 		return Childhood{}, err
 	}
@@ -117,7 +117,7 @@ func (s *Service) RecordAge(ctx context.Context, dossier dossiers.ID, id AgeID, 
 		if err != nil {
 			return err
 		}
-		if err := dossiers.Report(ctx, tx, box, dossier, source, AgeOf(nil, records).facts()); err != nil {
+		if err := dossiers.Report(ctx, tx, box, dossier, source, AgeOf(nil, records).facts(), s.now()); err != nil {
 			return err
 		}
 		return timeline.Record(ctx, tx, by, timeline.Event{Kind: timeline.AgeRecorded, Dossier: dossiers.TimelineID(dossier), Detail: string(finding.Finding)})

@@ -66,7 +66,7 @@ func (s *Service) Open(ctx context.Context, dossier dossiers.ID) (Sheet, error) 
 	if sheet.Proceedings, err = openAll(box, rows); err != nil {
 		return Sheet{}, err
 	}
-	list, err := agenda.Of(ctx, box.Open, reported)
+	list, err := agenda.Of(ctx, s.db, box.Open, reported)
 	sheet.Dates = agenda.Only(list, Rules...)
 	return sheet, err
 }
@@ -194,7 +194,7 @@ func (s *Service) report(ctx context.Context, tx tenantdb.Tx, box *keys.Box, by 
 	if err != nil {
 		return err
 	}
-	if err := dossiers.Report(ctx, tx, box, p.DossierID, source, facts(all)); err != nil {
+	if err := dossiers.Report(ctx, tx, box, p.DossierID, source, facts(all), s.now()); err != nil {
 		return err
 	}
 	return timeline.Record(ctx, tx, by, timeline.Event{Kind: kind, Dossier: dossiers.TimelineID(p.DossierID), Detail: string(p.Stage())})

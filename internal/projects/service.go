@@ -60,7 +60,7 @@ func (s *Service) Show(ctx context.Context, dossier dossiers.ID) (Sheet, error) 
 	if len(versions) > 0 {
 		sheet.Project, sheet.Earlier = versions[0], versions[1:]
 	}
-	rules, err := agenda.Rules(ctx)
+	rules, err := agenda.Rules(ctx, s.db)
 	if err != nil {
 		return Sheet{}, err
 	}
@@ -154,7 +154,7 @@ func (s *Service) Plan(ctx context.Context, dossier dossiers.ID, step Step) erro
 		if err != nil {
 			return err
 		}
-		if err := dossiers.Report(ctx, tx, box, dossier, source, facts(steps)); err != nil {
+		if err := dossiers.Report(ctx, tx, box, dossier, source, facts(steps), s.now()); err != nil {
 			return err
 		}
 		return timeline.Record(ctx, tx, by, timeline.Event{Kind: kind, Dossier: dossiers.TimelineID(dossier), Detail: string(step.Kind)})

@@ -67,7 +67,7 @@ func (s *Service) Open(ctx context.Context, dossier dossiers.ID) (Sheet, error) 
 	if sheet.Reflections, err = openAll(box, rows); err != nil {
 		return Sheet{}, err
 	}
-	list, err := agenda.Of(ctx, box.Open, reported)
+	list, err := agenda.Of(ctx, s.db, box.Open, reported)
 	sheet.Dates = agenda.Only(list, Rules...)
 	return sheet, err
 }
@@ -78,7 +78,7 @@ func (s *Service) Record(ctx context.Context, dossier dossiers.ID, id ID, terms 
 	if err != nil {
 		return err
 	}
-	rules, err := agenda.Rules(ctx)
+	rules, err := agenda.Rules(ctx, s.db)
 	if err != nil {
 		return err
 	}
@@ -118,7 +118,7 @@ func (s *Service) Change(ctx context.Context, dossier dossiers.ID, id ID, versio
 	if err != nil {
 		return err
 	}
-	rules, err := agenda.Rules(ctx)
+	rules, err := agenda.Rules(ctx, s.db)
 	if err != nil {
 		return err
 	}
@@ -220,7 +220,7 @@ func (s *Service) report(ctx context.Context, tx tenantdb.Tx, box *keys.Box, by 
 	if err != nil {
 		return err
 	}
-	if err := dossiers.Report(ctx, tx, box, r.DossierID, source, facts(all)); err != nil {
+	if err := dossiers.Report(ctx, tx, box, r.DossierID, source, facts(all), s.now()); err != nil {
 		return err
 	}
 	return timeline.Record(ctx, tx, by, timeline.Event{Kind: kind, Dossier: dossiers.TimelineID(r.DossierID), Detail: detail})

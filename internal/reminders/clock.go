@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"passerelle/internal/agenda"
+	"passerelle/internal/dossiers"
 	"passerelle/internal/fault"
 	"passerelle/internal/forms"
 	"passerelle/internal/i18n"
@@ -33,7 +34,9 @@ func (c *Clock) Handle(queue *jobs.Queue) {
 	jobs.Handle(queue, c.Remind)
 	jobs.Handle(queue, c.Summarise)
 	jobs.Handle(queue, c.Send)
+	jobs.Handle(queue, c.Turn)
 	queue.Regularly(nextDay, c.today)
+	queue.Regularly(nextDay, c.turns)
 }
 
 // Remind leaves the reminders of a day for a dossier: of each date that is open still, presses, and names that day as one to
@@ -77,6 +80,49 @@ const after = 10 * time.Minute
 func (c *Clock) today() jobs.Planned {
 	day := forms.Today(c.now())
 	return jobs.Planned{Job: Summary{day.Format(time.DateOnly)}, At: agenda.Morning(day).Add(after)}
+}
+
+// Turns is the job of a night: phases that turn on the day that has begun.
+type Turns struct {
+	// On is the day, as 2026-11-30.
+	On string `json:"on"`
+}
+
+// Kind names the job.
+func (Turns) Kind() string { return "turns" }
+
+// turns is that of the day that it is, done as soon as it has begun.
+func (c *Clock) turns() jobs.Planned {
+	return jobs.Planned{Job: Turns{forms.Today(c.now()).Format(time.DateOnly)}}
+}
+
+// Turn turns the phases of which the day has come, tenant by tenant; also those of days on which nothing ran. What goes wrong with
+// one tenant keeps nobody from turning the others.
+func (c *Clock) Turn(ctx context.Context, job Turns) error {
+	day, err := time.Parse(time.DateOnly, job.On)
+	if err != nil {
+		return errors.New("turn: the job names no day")
+	}
+	tenants, err := listTenants(ctx, c.db)
+	for _, tenant := range tenants {
+		if failed := c.turn(ctx, tenant, day); failed != nil {
+			err = errors.Join(err, fmt.Errorf("turn phases of tenant %s: %w", tenant, failed))
+		}
+	}
+	return err
+}
+
+func (c *Clock) turn(ctx context.Context, tenant tenantdb.TenantID, day time.Time) error {
+	for more := true; more; {
+		err := c.db.Write(tenantdb.WithScope(ctx, tenantdb.Clock(tenant)), func(ctx context.Context, tx tenantdb.Tx) (err error) {
+			more, err = dossiers.TurnDue(ctx, tx, tenant, day)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // nextDay is when the next day has begun in Zurich, in which its summary is planned.

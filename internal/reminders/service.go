@@ -34,7 +34,7 @@ func (s *Service) Work(ctx context.Context) (Work, error) {
 	if err != nil {
 		return Work{}, err
 	}
-	rules, err := agenda.Rules(ctx)
+	rules, err := agenda.Rules(ctx, s.db)
 	if err != nil {
 		return Work{}, err
 	}
@@ -75,15 +75,15 @@ func (s *Service) Team(ctx context.Context) (Team, error) {
 	if _, err := access.Require(ctx, access.TeamShow); err != nil {
 		return Team{}, err
 	}
-	rules, err := agenda.Rules(ctx)
+	applied, err := agenda.AppliedTo(ctx, s.db)
 	if err != nil {
 		return Team{}, err
 	}
 	now := s.now()
-	team := Team{Mails: s.mails, Day: forms.Today(now), Rules: rules}
+	team := Team{Mails: s.mails, Day: forms.Today(now), Rules: applied.Rules}
 	if err := s.db.Read(ctx,
 		loads(team.Day, &team.Loads), quietSince(now.AddDate(0, 0, -quiet), &team.Quiet),
-		ending(leaving, team.Day, &team.Leaving), ending(expiring, team.Day, &team.Expiring), undated(&team.Undated),
+		ending(leaving, team.Day, &team.Leaving), ending(expiring, team.Day, &team.Expiring), undated(&team.Undated), agenda.Outdated(applied.Digest, &team.Age),
 	); err != nil {
 		return Team{}, err
 	}

@@ -73,7 +73,7 @@ func (h *house) report(who cast.Person, dossier dossiers.ID, source agenda.Sourc
 		if err != nil {
 			return err
 		}
-		return dossiers.Report(ctx, tx, box, dossier, source, facts)
+		return dossiers.Report(ctx, tx, box, dossier, source, facts, h.clock)
 	})
 }
 
@@ -179,7 +179,7 @@ func TestReminders(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			if err := dossiers.Report(ctx, tx, box, amina, "stays", []deadlines.Fact{{Trigger: deadlines.StayValidUntil, On: h.day(300)}}); err != nil {
+			if err := dossiers.Report(ctx, tx, box, amina, "stays", []deadlines.Fact{{Trigger: deadlines.StayValidUntil, On: h.day(300)}}, time.Now()); err != nil {
 				return err
 			}
 			return failed
@@ -593,6 +593,91 @@ func TestSummaries(t *testing.T) {
 		for _, stranger := range []cast.Person{cast.Ruth, cast.Noe} {
 			if err := h.Speak(stranger.Context(t.Context()), i18n.IT); !errors.Is(err, fault.Refused("")) {
 				t.Errorf("%s: %v", stranger.Name, err)
+			}
+		}
+	})
+}
+
+// What is known ahead turns the phase on its day, in the lists as well, without anybody opening the dossier.
+func TestPhasesTurn(t *testing.T) {
+	t.Parallel()
+	h := start(t)
+	turning := ids.New[dossiers.Dossier]()
+	opened := func(who cast.Person, id dossiers.ID, name dossiers.CodeName) {
+		t.Helper()
+		if err := h.dossiers.Open(who.Context(t.Context()), id, dossiers.Particulars{CodeName: name, ResponsibleID: who.ID}); err != nil {
+			t.Fatal(err)
+		}
+		if err := h.report(who, id, "others",
+			deadlines.Fact{Trigger: deadlines.IdentificationBegun, On: h.day(-3)},
+			deadlines.Fact{Trigger: deadlines.ShortStayIssued, On: h.day(7)},
+			deadlines.Fact{Trigger: deadlines.ReturnDeparted, On: h.day(20)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	opened(cast.Lea, turning, "Lomidak")
+	foreign := ids.New[dossiers.Dossier]()
+	opened(cast.Claire, foreign, "Belinda")
+	phase := func(id dossiers.ID) (phase string) {
+		t.Helper()
+		if err := h.db.Owner.QueryRow(t.Context(), "select phase from dossiers where dossier_id = $1", id).Scan(&phase); err != nil {
+			t.Fatal(err)
+		}
+		return phase
+	}
+	turn := func(ahead int) {
+		t.Helper()
+		if err := h.Turn(t.Context(), Turns{On: h.day(ahead).Format(time.DateOnly)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	events := func(id dossiers.ID) int {
+		return h.count("select count(*) from events where kind = 'phase_turned' and dossier_id = $1", id)
+	}
+	for _, c := range []struct {
+		ahead  int
+		phase  dossiers.Phase
+		events int
+	}{{0, dossiers.Identification, 0}, {6, dossiers.Identification, 0}, {7, dossiers.Proceedings, 1}, {7, dossiers.Proceedings, 1}, {19, dossiers.Proceedings, 1}, {22, dossiers.Return, 2}} {
+		turn(c.ahead)
+		if phase(turning) != string(c.phase) || events(turning) != c.events {
+			t.Errorf("after %d days: %s with %d events, want %s with %d", c.ahead, phase(turning), events(turning), c.phase, c.events)
+		}
+	}
+	if phase(foreign) != string(dossiers.Return) {
+		t.Errorf("the other canton's does not turn: %s", phase(foreign))
+	}
+	if n := h.count("select n from year_counts where tenant_id = $1 and measure = 'phase' and code = 'return'", cast.Vaud.ID); n != 1 {
+		t.Errorf("the year counts %d", n)
+	}
+
+	t.Run("a phase that a person has set holds", func(t *testing.T) {
+		held := ids.New[dossiers.Dossier]()
+		opened(cast.Lea, held, "Rubina")
+		if err := h.dossiers.SetPhase(cast.Lea.Context(t.Context()), held, dossiers.Choice{ID: ids.New[dossiers.Setting](), Phase: dossiers.Integration, Reason: "She works"}); err != nil {
+			t.Fatal(err)
+		}
+		turn(8)
+		if phase(held) != string(dossiers.Integration) || events(held) != 0 {
+			t.Errorf("%s, %d events", phase(held), events(held))
+		}
+		h.clock = h.clock.AddDate(0, 0, 8)
+		if err := h.dossiers.ReleasePhase(cast.Lea.Context(t.Context()), held); err != nil {
+			t.Fatal(err)
+		}
+		if phase(held) != string(dossiers.Proceedings) {
+			t.Errorf("given back, it is %s", phase(held))
+		}
+	})
+	t.Run("the clock changes nothing else", func(t *testing.T) {
+		scoped := tenantdb.WithScope(t.Context(), tenantdb.Clock(cast.Vaud.ID))
+		for what, set := range map[string]string{"its name": "code_name = 'Other'", "a phase of its own": "phase = 'integration'", "whose it is": "responsible_id = responsible_id, phase_set = true"} {
+			err := h.db.App.Write(scoped, func(ctx context.Context, tx tenantdb.Tx) error {
+				_, err := tx.Update().TableExpr("dossiers").Set(set).Where("dossier_id = ?", turning).Exec(ctx)
+				return err
+			})
+			if !tenantdb.Violates(err, "dossiers_are_turned_and_not_changed_by_the_clock") {
+				t.Errorf("the clock changes %s: %v", what, err)
 			}
 		}
 	})

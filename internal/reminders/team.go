@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"passerelle/internal/access"
+	"passerelle/internal/agenda"
 	"passerelle/internal/deadlines"
 	"passerelle/internal/dossiers"
 	"passerelle/internal/tenantdb"
@@ -23,6 +24,8 @@ type Team struct {
 	// Mails says whether this installation sends e-mails.
 	Mails bool
 	Day   time.Time
+	// Age says how many dossiers rest on older rules than those that apply.
+	Age agenda.Age
 	// Rules name what is due.
 	Rules *deadlines.Rules
 }

@@ -93,7 +93,7 @@ func (s *Service) Show(ctx context.Context, dossier dossiers.ID) (Sheet, error) 
 			sheet.AssessedOn = &fact.On
 		}
 	}
-	rules, err := agenda.Rules(ctx)
+	rules, err := agenda.Rules(ctx, s.db)
 	if err != nil {
 		return Sheet{}, err
 	}
@@ -245,7 +245,7 @@ func (s *Service) change(ctx context.Context, dossier dossiers.ID, do func(conte
 		if all, err = listReturns(ctx, tx, dossier); err != nil {
 			return err
 		}
-		if err := dossiers.Report(ctx, tx, box, dossier, source, facts(all)); err != nil {
+		if err := dossiers.Report(ctx, tx, box, dossier, source, facts(all), s.now()); err != nil {
 			return err
 		}
 		return timeline.Record(ctx, tx, by, timeline.Event{Kind: kind, Dossier: dossiers.TimelineID(dossier)})

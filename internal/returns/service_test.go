@@ -93,7 +93,7 @@ func (h *house) assess(t *testing.T, on string) {
 		if err != nil {
 			return err
 		}
-		return dossiers.Report(ctx, tx, box, h.dossier, "risks", []deadlines.Fact{{Trigger: deadlines.ReturnAssessed, On: *day(on)}})
+		return dossiers.Report(ctx, tx, box, h.dossier, "risks", []deadlines.Fact{{Trigger: deadlines.ReturnAssessed, On: *day(on)}}, time.Now())
 	})
 	if err != nil {
 		t.Fatal(err)

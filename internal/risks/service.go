@@ -93,11 +93,11 @@ func (s *Service) OfDossier(ctx context.Context, dossier dossiers.ID) (Safety, e
 		}
 		found.Plan = plans[i]
 	}
-	list, err := agenda.Of(ctx, file.Open, reported)
+	list, err := agenda.Of(ctx, s.db, file.Open, reported)
 	if err != nil {
 		return Safety{}, err
 	}
-	rules, err := agenda.Rules(ctx)
+	rules, err := agenda.Rules(ctx, s.db)
 	if err != nil {
 		return Safety{}, err
 	}
@@ -117,7 +117,7 @@ func (s *Service) Assess(ctx context.Context, dossier dossiers.ID, id ID, f Find
 	if err != nil {
 		return err
 	}
-	rules, err := agenda.Rules(ctx)
+	rules, err := agenda.Rules(ctx, s.db)
 	if err != nil {
 		return err
 	}
@@ -155,7 +155,7 @@ func (s *Service) Assess(ctx context.Context, dossier dossiers.ID, id ID, f Find
 		if err != nil {
 			return err
 		}
-		if err := dossiers.Report(ctx, tx, box, dossier, source, facts(found, latest)); err != nil {
+		if err := dossiers.Report(ctx, tx, box, dossier, source, facts(found, latest), s.now()); err != nil {
 			return err
 		}
 		return timeline.Record(ctx, tx, by, timeline.Event{Kind: timeline.RiskAssessed, Dossier: dossiers.TimelineID(dossier), Detail: string(f.Kind)})

@@ -3,6 +3,7 @@ package stays
 import (
 	"context"
 	"testing"
+	"time"
 
 	"passerelle/internal/cast"
 	"passerelle/internal/deadlines"
@@ -18,7 +19,7 @@ func (h *house) told(t *testing.T, facts ...deadlines.Fact) {
 		if err != nil {
 			return err
 		}
-		return dossiers.Report(ctx, tx, box, h.amina, "proceedings", facts)
+		return dossiers.Report(ctx, tx, box, h.amina, "proceedings", facts, time.Now())
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -301,6 +301,18 @@ func init() {
 	for _, table := range []string{"agendas", "deadlines"} {
 		visible[table][clock] = 1
 	}
+	const turns = "update dossiers set turns_on = array[current_date], turns_into = array['return']; "
+	const decides = "insert into house_rules (tenant_id, house_rule_id, rule, version, warn, valid_from, words, decided_by, decided_at) select tenant_id, gen_random_uuid(), 'majority', 1, '{}', current_date, '', decided_by, now() from house_rules"
+	policies["house_rules tenant_fence"] = fenced("Léa", "house_rules", "1", "2")
+	policies["house_rules scope_fence"] = fenced("Noé", "house_rules", "0", "1")
+	policies["house_rules staff_reads"] = reads("Léa", "house_rules", "1", "0")
+	policies["house_rules staff_decides"] = probe{who: "Léa", statement: decides, with: "1", without: "fenced"}
+	policies["dossiers clock_reads"] = probe{who: clock, arrange: turns, statement: "select 1 from dossiers", with: "1", without: "0"}
+	policies["dossiers clock_turns"] = probe{who: clock, arrange: turns, statement: "update dossiers set phase = 'return'", with: "1", without: "0"}
+	policies["events clock_writes"] = probe{who: clock, arrange: turns, statement: "insert into events (tenant_id, event_id, dossier_id, kind, actor_id, actor_name) select tenant_id, gen_random_uuid(), dossier_id, 'phase_turned', gen_random_uuid(), '' from dossiers", with: "1", without: "fenced"}
+	policies["year_counts clock_counts"] = reads(clock, "year_counts", "1", "0")
+	triggers["dossiers dossiers_are_turned_alone"] = probe{who: clock, arrange: turns, statement: "update dossiers set phase_set = true", with: "dossiers_are_turned_and_not_changed_by_the_clock", without: "1"}
+	sealedAnew["house_rules"] = "words"
 	for table, column := range sealedAnew {
 		policies[table+" rotation"] = probe{who: rotationOfLea, statement: "update " + table + " set " + column + " = 'anew'", with: "1", without: "0"}
 	}

@@ -36,6 +36,15 @@ func Kept[T any](into *[]T, statement Statement) Question {
 	return question
 }
 
+// Forget lets go of the answers to a statement that this process has kept, whoever asked: what it asks for has just changed.
+func (db *DB) Forget(statement Statement) {
+	for _, key := range db.kept.Keys() {
+		if key.text == statement.text {
+			db.kept.Delete(key)
+		}
+	}
+}
+
 // recall answers a question that was answered a moment ago.
 func (db *DB) recall(scope Scope, question Question) bool {
 	if question.kept == "" {

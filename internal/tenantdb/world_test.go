@@ -122,6 +122,8 @@ insert into meeting_places (tenant_id, appointment_id, dossier_id, place) select
 insert into bookings (tenant_id, booking_id, appointment_id, dossier_id, interpreter_id, terms, state, booked_by, booked_at, changed_at)
 	select tenant_id, gen_random_uuid(), appointment_id, dossier_id, interpreter_id, canary::bytea, 'requested', member_id, now(), now() from canton join appointments using (tenant_id, dossier_id, member_id) join interpreters using (tenant_id);
 insert into letters (tenant_id, letter_id, dossier_id, template, language, contents, written_by, written_at) select tenant_id, gen_random_uuid(), dossier_id, 'accompaniment', 'fr', canary::bytea, member_id, now() from canton;
+insert into house_rules (tenant_id, house_rule_id, rule, version, warn, valid_from, words, decided_by, decided_at)
+	select tenant_id, gen_random_uuid(), 'stay_end', 1, '{7}', current_date, canary::bytea, member_id, now() from canton;
 insert into reminders (tenant_id, reminder_id, dossier_id, rule, about, due_on, warn_on) select tenant_id, gen_random_uuid(), dossier_id, 'stay_end', '', current_date, current_date from canton;
 insert into digests (tenant_id, digest_id, member_id, kind, day) select tenant_id, gen_random_uuid(), member_id, 'daily', current_date from canton;
 insert into languages (tenant_id, member_id, language) select tenant_id, member_id, 'fr' from canton;

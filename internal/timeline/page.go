@@ -26,6 +26,7 @@ var groups = map[Kind]Group{
 	DossierOpened:        "path",
 	PhaseSet:             "path",
 	PhaseReleased:        "path",
+	PhaseTurned:          "path",
 	FindingRecorded:      "path",
 	FindingCorrected:     "path",
 	FindingWithdrawn:     "path",

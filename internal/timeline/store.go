@@ -28,4 +28,4 @@ const mostActors = 100
 
 // actors are named as they were named last.
 var actors = tenantdb.Prepare(tenantdb.Select().ColumnExpr("actor_id, (array_agg(actor_name order by at desc))[1] as actor_name").
-	TableExpr("events").Where("dossier_id = ?", tenantdb.Argument(1)).GroupExpr("actor_id").OrderExpr("actor_name, actor_id").Limit(mostActors))
+	TableExpr("events").Where("dossier_id = ?", tenantdb.Argument(1)).Where("actor_name <> ''").GroupExpr("actor_id").OrderExpr("actor_name, actor_id").Limit(mostActors))

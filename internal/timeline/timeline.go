@@ -92,6 +92,19 @@ func Record(ctx context.Context, tx tenantdb.Tx, by access.Principal, event Even
 	return live.Announce(ctx, tx, live.Change{Tenant: by.Tenant, Dossier: event.Dossier.UUID(), Office: event.Office, Referral: event.Referral.UUID()})
 }
 
+// Happened writes an event that nobody has done: a day has come that was known ahead. It names no actor, and leaves no entry in
+// the journal, which says who saw or did something.
+func Happened(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID, event Event) error {
+	row := eventRow{TenantID: tenant, EventID: ids.New[Event](), DossierID: event.Dossier, Kind: event.Kind, Detail: event.Detail, ActorID: nobody}
+	if _, err := tx.Insert().Model(&row).Exec(ctx); err != nil {
+		return fmt.Errorf("write %s: %w", event.Kind, err)
+	}
+	return live.Announce(ctx, tx, live.Change{Tenant: tenant, Dossier: event.Dossier.UUID()})
+}
+
+// nobody is whom such an event names as its actor: an identifier that belongs to no person.
+var nobody = ids.MustParse[tenantdb.Person]("00000000-0000-4000-8000-000000000000")
+
 // Entry is an event as a page shows it.
 type Entry struct {
 	EventID    ids.ID[Event]

@@ -36,6 +36,7 @@ var navigation = []entry{
 	{access.DossierList, "interviews.nav", paths.Interviews, nil, true},
 	{access.StatisticsShow, "statistics.nav", "/year", nil, true},
 	{access.TeamShow, "reminders.team.title", paths.Team, nil, true},
+	{access.HouseRuleList, "houserules.nav", paths.HouseRules, nil, true},
 	{access.InterpreterList, "interpreters.nav", "/interpreters", nil, true},
 	{access.ImportCreate, "imports.nav", "/imports", []string{"/exports"}, true},
 	{access.JournalReport, "journal.report.nav", "/access-report", nil, true},

@@ -32,7 +32,11 @@ var today = time.Date(2026, time.November, 24, 0, 0, 0, 0, time.UTC)
 
 func rules(t *testing.T) *deadlines.Rules {
 	t.Helper()
-	rules, err := agenda.Rules(cast.Lea.Context(t.Context()))
+	book, err := deadlines.Shipped()
+	if err != nil {
+		t.Fatal(err)
+	}
+	rules, err := book.For("VD")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,7 +97,7 @@ func TestGolden(t *testing.T) {
 		"work_none": {i18n.FR, cast.Lea, WorkPage(reminders.Work{Day: today})},
 		"team":      {i18n.FR, cast.Karim, TeamPage(team(t))},
 		"team_de":   {i18n.DE, cast.Karim, TeamPage(team(t))},
-		"team_none": {i18n.FR, cast.Karim, TeamPage(reminders.Team{Mails: true, Day: today})},
+		"team_none": {i18n.FR, cast.Karim, TeamPage(reminders.Team{Mails: true, Day: today, Age: agenda.Age{Dossiers: 40, Outdated: 12}})},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

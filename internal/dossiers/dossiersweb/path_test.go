@@ -34,7 +34,7 @@ func opened(t *testing.T, site *webtest.Site) (id dossiers.ID, address string) {
 		return dossiers.Report(ctx, tx, box, id, agenda.Source("reflection"), []deadlines.Fact{
 			{Trigger: deadlines.ReflectionGranted, On: today.AddDate(0, 0, -40), Of: "a"}, {Trigger: deadlines.ReflectionUntil, On: today.AddDate(0, 0, 10), Of: "a"},
 			{Trigger: deadlines.PresenceNotified, On: today, Of: "a"},
-		})
+		}, today)
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -36,7 +36,7 @@ func ending(t *testing.T, site *webtest.Site, name dossiers.CodeName, on time.Ti
 		if err != nil {
 			return err
 		}
-		return dossiers.Report(ctx, tx, box, id, "reflection", []deadlines.Fact{{Trigger: deadlines.ReflectionUntil, On: on}})
+		return dossiers.Report(ctx, tx, box, id, "reflection", []deadlines.Fact{{Trigger: deadlines.ReflectionUntil, On: on}}, time.Now())
 	}); err != nil {
 		t.Fatal(err)
 	}
