@@ -801,7 +801,8 @@ create table deadlines (
 	constraint deadlines_of_a_birthday_tell_the_month_alone CHECK (NOT to_the_month OR EXTRACT(day FROM due_on) = 1::numeric)
 );
 comment on table deadlines is 'Which date follows for a dossier by which rule, about which thing. Computed from the facts whenever one changes; nobody writes into it otherwise.';
-CREATE INDEX deadlines_open ON deadlines USING btree (tenant_id, due_on, dossier_id) WHERE settled_on IS NULL AND presses;
+CREATE INDEX deadlines_open ON deadlines USING btree (tenant_id, due_on, dossier_id, rule, about) INCLUDE (to_the_month) WHERE settled_on IS NULL AND presses;
+CREATE INDEX deadlines_open_of_a_dossier ON deadlines USING btree (tenant_id, dossier_id, due_on) WHERE settled_on IS NULL AND presses;
 alter table deadlines enable row level security;
 alter table deadlines force row level security;
 create policy scope_fence on deadlines as restrictive for all to public
@@ -922,6 +923,7 @@ comment on column dossiers.phase_set is 'A person has set the phase; otherwise i
 CREATE INDEX dossiers_recent ON dossiers USING btree (tenant_id, updated_at DESC, dossier_id DESC) INCLUDE (code_name, phase, responsible_id);
 CREATE INDEX dossiers_recent_by_phase ON dossiers USING btree (tenant_id, phase, updated_at DESC, dossier_id DESC) INCLUDE (code_name, responsible_id);
 CREATE INDEX dossiers_recent_by_responsible ON dossiers USING btree (tenant_id, responsible_id, updated_at DESC, dossier_id DESC) INCLUDE (code_name, phase);
+CREATE INDEX dossiers_running ON dossiers USING btree (tenant_id, updated_at DESC, dossier_id DESC) INCLUDE (code_name, responsible_id, opened_at) WHERE closed_at IS NULL;
 alter table dossiers enable row level security;
 alter table dossiers force row level security;
 create policy erasure_fence on dossiers as restrictive for delete to public
@@ -2390,6 +2392,7 @@ CASE
     WHEN answer_by IS NULL THEN 'infinity'::date
     ELSE answer_by
 END), sent_at, referral_id) INCLUDE (visible_until, revoked_at, reference, service, urgency, answer_by, state, taken_by_name, answered_at, closed_at, office_news_at) WHERE state = 'sent'::text;
+CREATE INDEX referrals_sent ON referrals USING btree (tenant_id, sent_at) INCLUDE (state, outcome, office_id, revoked_at, visible_until) WHERE sent_at IS NOT NULL;
 CREATE INDEX referrals_settled ON referrals USING btree (tenant_id, office_id, (
 CASE
     WHEN closed_at IS NULL THEN answered_at
