@@ -45,8 +45,8 @@ type Line struct {
 // book is what the program ships; that it can be read, a test of deadlines sees to.
 var book = sync.OnceValues(deadlines.Shipped)
 
-// digest names the rules by which a dossier was computed.
-var digest = sync.OnceValues(func() (string, error) {
+// Digest names the rules by which a dossier is computed.
+var Digest = sync.OnceValues(func() (string, error) {
 	hash := sha256.New()
 	entries, err := tenants.Files.ReadDir(".")
 	if err != nil {
@@ -95,7 +95,7 @@ func Report(ctx context.Context, tx tenantdb.Tx, box *keys.Box, dossier ids.ID[t
 	if err != nil {
 		return nil, fmt.Errorf("report the facts of %s: %w", source, err)
 	}
-	applied, err := digest()
+	applied, err := Digest()
 	if err != nil {
 		return nil, err
 	}
@@ -110,12 +110,7 @@ func Report(ctx context.Context, tx tenantdb.Tx, box *keys.Box, dossier ids.ID[t
 	if err != nil {
 		return nil, err
 	}
-	// Whoever closed the dossier has seen what was open: nobody is reminded of it any more, unless it is reopened.
-	closed := slices.ContainsFunc(all, func(fact deadlines.Fact) bool { return fact.Trigger == deadlines.DossierClosed })
-	var lines []Line
-	for _, d := range rules.Deadlines(all) {
-		lines = append(lines, lineOf(dossier, d, closed))
-	}
+	lines := Lines(rules, dossier, all)
 	// What follows now, instead of what followed before.
 	if err := deleteDeadlines(ctx, tx, dossier); err != nil {
 		return nil, err
@@ -158,6 +153,16 @@ func Of(ctx context.Context, open func(keys.Row) error, reported []Reported) (de
 		return nil, err
 	}
 	return rules.Deadlines(facts), nil
+}
+
+// Lines are what lists may know of all deadlines that follow from the facts of a dossier.
+func Lines(rules *deadlines.Rules, dossier ids.ID[timeline.Dossier], facts []deadlines.Fact) (lines []Line) {
+	// Whoever closed the dossier has seen what was open: nobody is reminded of it any more, unless it is reopened.
+	closed := slices.ContainsFunc(facts, func(fact deadlines.Fact) bool { return fact.Trigger == deadlines.DossierClosed })
+	for _, d := range rules.Deadlines(facts) {
+		lines = append(lines, lineOf(dossier, d, closed))
+	}
+	return lines
 }
 
 // lineOf is what lists may know of a deadline. In a closed dossier none presses.
