@@ -69,12 +69,7 @@ func compute(ctx context.Context, tx tenantdb.Tx, box *keys.Box, dossier ids.ID[
 	if err != nil {
 		return nil, err
 	}
-	// Whoever closed the dossier has seen what was open: nobody is reminded of it any more, unless it is reopened.
-	closed := slices.ContainsFunc(all, func(fact deadlines.Fact) bool { return fact.Trigger == deadlines.DossierClosed })
-	var lines []Line
-	for _, d := range rules.Deadlines(all) {
-		lines = append(lines, lineOf(dossier, d, closed))
-	}
+	lines := Lines(rules.Rules, dossier, all)
 	// What follows now, instead of what followed before.
 	if err := deleteDeadlines(ctx, tx, dossier); err != nil {
 		return nil, err
@@ -117,6 +112,16 @@ func Of(ctx context.Context, db *tenantdb.DB, open func(keys.Row) error, reporte
 		return nil, err
 	}
 	return rules.Deadlines(facts), nil
+}
+
+// Lines are what lists may know of all deadlines that follow from the facts of a dossier.
+func Lines(rules *deadlines.Rules, dossier ids.ID[timeline.Dossier], facts []deadlines.Fact) (lines []Line) {
+	// Whoever closed the dossier has seen what was open: nobody is reminded of it any more, unless it is reopened.
+	closed := slices.ContainsFunc(facts, func(fact deadlines.Fact) bool { return fact.Trigger == deadlines.DossierClosed })
+	for _, d := range rules.Deadlines(facts) {
+		lines = append(lines, lineOf(dossier, d, closed))
+	}
+	return lines
 }
 
 // lineOf is what lists may know of a deadline. In a closed dossier none presses.

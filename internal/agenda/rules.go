@@ -117,6 +117,21 @@ func lay(ctx context.Context, decisions []decision) (Applied, error) {
 	if known, ok := laid.Load(by.Tenant); ok && known.(Applied).Digest == digest {
 		return known.(Applied), nil
 	}
+	applied, err := compose(by.Canton, decisions)
+	if err == nil {
+		laid.Store(by.Tenant, applied)
+	}
+	return applied, err
+}
+
+// OfCanton is what applies to a house that has decided nothing itself.
+func OfCanton(canton string) (Applied, error) { return compose(canton, nil) }
+
+func compose(canton string, decisions []decision) (Applied, error) {
+	files, err := shipped()
+	if err != nil {
+		return Applied{}, err
+	}
 	all, err := book()
 	if err != nil {
 		return Applied{}, err
@@ -125,13 +140,8 @@ func lay(ctx context.Context, decisions []decision) (Applied, error) {
 	for i, d := range decisions {
 		decided[i] = d.houseRule()
 	}
-	rules, unfit, err := all.OfHouse(by.Canton, decided)
-	if err != nil {
-		return Applied{}, err
-	}
-	applied := Applied{rules, unfit, digest}
-	laid.Store(by.Tenant, applied)
-	return applied, nil
+	rules, unfit, err := all.OfHouse(canton, decided)
+	return Applied{rules, unfit, digestOf(files, canton, decisions)}, err
 }
 
 func digestOf(files, canton string, decisions []decision) string {

@@ -152,7 +152,7 @@ func compare(ctx context.Context, on *site, p page, connections int, lasting tim
 	raw, whole := samples[0].figures(), samples[1].figures()
 	return Measured{
 		Page: p.name, Connections: connections, Raw: raw, Whole: whole,
-		Ratio: whole.PerSecond / raw.PerSecond, Goal: p.goal, Bytes: visitor.size(),
+		Ratio: whole.PerSecond / raw.PerSecond, Goal: p.goal, GoalP99: p.p99, Bytes: visitor.size(),
 	}, nil
 }
 
@@ -177,7 +177,7 @@ func growth(ctx context.Context, small, large *site, p page, lasting time.Durati
 	from, to := samples[0].figures(), samples[1].figures()
 	return Growth{
 		Page: p.name, FromDossiers: small.size.Dossiers, ToDossiers: large.size.Dossiers,
-		FromP50: from.P50, ToP50: to.P50, Factor: to.P50 / from.P50,
+		FromP50: from.P50, ToP50: to.P50, Factor: to.P50 / from.P50, Goal: p.growth,
 	}, nil
 }
 

@@ -10,13 +10,25 @@ import (
 
 	"github.com/google/uuid"
 
+	"passerelle/internal/agenda"
+	"passerelle/internal/appointments"
+	"passerelle/internal/claims"
 	"passerelle/internal/consents"
 	"passerelle/internal/dossiers"
+	"passerelle/internal/forms"
+	"passerelle/internal/housing"
 	"passerelle/internal/ids"
+	"passerelle/internal/interviews"
 	"passerelle/internal/journal"
 	"passerelle/internal/keys"
 	"passerelle/internal/offices"
+	"passerelle/internal/proceedings"
+	"passerelle/internal/projects"
 	"passerelle/internal/referrals"
+	"passerelle/internal/reflections"
+	"passerelle/internal/returns"
+	"passerelle/internal/risks"
+	"passerelle/internal/stays"
 	"passerelle/internal/tenantdb"
 	"passerelle/internal/timeline"
 )
@@ -44,14 +56,16 @@ type Share struct {
 
 // file is a dossier that is opened: who asks, and what the page reads of it, sealed.
 type file struct {
-	ctx     context.Context
-	id      dossiers.ID
-	person  dossiers.SealedBeneficiary
-	texts   []dossiers.SealedText
-	given   []consents.Consent
-	sent    []referrals.Line
-	known   []offices.Office
-	events  []timeline.Entry
+	ctx    context.Context
+	id     dossiers.ID
+	person dossiers.SealedBeneficiary
+	texts  []dossiers.SealedText
+	given  []consents.Consent
+	sent   []referrals.Line
+	known  []offices.Office
+	events []timeline.Entry
+	facts  []agenda.Reported
+	moment
 	dossier struct {
 		CodeName    dossiers.CodeName
 		Phase       dossiers.Phase
@@ -59,7 +73,29 @@ type file struct {
 	}
 }
 
-// The questions that dossiers.Find asks are its own; these are the same.
+// moment is what capabilities say of now on the page.
+type moment struct {
+	risks        []risks.Brief
+	housing      []housing.Residence
+	interviews   []interviews.Line
+	appointments []appointments.Appointment
+	reflections  []reflections.Line
+	stays        []stays.Line
+	proceedings  []proceedings.Line
+	steps        projects.Tally
+	returns      []returns.Brief
+	paying       []claims.Paid
+}
+
+func (m *moment) ask(id dossiers.ID, at time.Time) []tenantdb.Question {
+	return []tenantdb.Question{
+		risks.Latest(id, &m.risks), housing.Now(id, &m.housing), interviews.Latest(id, &m.interviews), appointments.NextOf(id, at, &m.appointments),
+		reflections.Latest(id, &m.reflections), stays.Standing(id, &m.stays), proceedings.Latest(id, &m.proceedings),
+		projects.Counted(id, &m.steps), returns.UnderWay(id, &m.returns), claims.Paying(id, forms.Today(at), &m.paying),
+	}
+}
+
+// The questions that dossiers.Overview asks are its own; these are the same.
 var (
 	dossierAsked = tenantdb.Prepare(tenantdb.Select().TableExpr("dossiers").Column("code_name", "phase").ColumnExpr("(?) as responsible",
 		tenantdb.OfTenant(tenantdb.Select().TableExpr("members").Column("name").Where("member_id = responsible_id"))).Where("dossier_id = ?", tenantdb.Argument(1)))
@@ -72,7 +108,9 @@ func (f file) read(ctx context.Context, db *tenantdb.DB, entered bool) (file, er
 	questions := []tenantdb.Question{
 		tenantdb.One(&f.dossier, dossierAsked.With(f.id)), tenantdb.One(&f.person, personAsked.With(f.id)), tenantdb.Many(&f.texts, textsAsked.With(f.id)),
 		consents.OfDossier(f.id, &f.given), referrals.OfDossier(f.id, &f.sent), offices.Recent(&f.known), timeline.OfDossier(dossiers.TimelineID(f.id), &f.events),
+		agenda.OfDossier(dossiers.TimelineID(f.id), &f.facts),
 	}
+	questions = append(questions, f.ask(f.id, time.Now())...)
 	if entered {
 		questions = append(questions, journal.Seen(ctx, dossiers.TimelineID(f.id)))
 	}
@@ -96,6 +134,16 @@ func (f file) open(ctx context.Context, ring *keys.Ring) error {
 	}
 	for _, consent := range f.given {
 		if err := box.Open(&consent); err != nil {
+			return err
+		}
+	}
+	for _, fact := range f.facts {
+		if err := box.Open(&fact); err != nil {
+			return err
+		}
+	}
+	for _, met := range f.appointments {
+		if err := box.Open(&met); err != nil {
 			return err
 		}
 	}

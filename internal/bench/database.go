@@ -21,16 +21,21 @@ import (
 
 // label is what stands as the comment of a filled database, and says whether it can be used again.
 type label struct {
-	Size   Size      `json:"size"`
-	Schema string    `json:"schema"`
-	Filled time.Time `json:"filled"`
+	// Filling counts the ways in which this package has filled databases.
+	Filling int       `json:"filling"`
+	Size    Size      `json:"size"`
+	Schema  string    `json:"schema"`
+	Filled  time.Time `json:"filled"`
 }
+
+// filling goes up with each change of what is filled in.
+const filling = 1
 
 // freshFor is how long a filled database is used: the invented consents run out, as real ones do.
 const freshFor = 30 * 24 * time.Hour
 
 func (l label) fits(wanted label) bool {
-	return l.Size == wanted.Size && l.Schema == wanted.Schema && wanted.Filled.Sub(l.Filled) < freshFor
+	return l.Filling == wanted.Filling && l.Size == wanted.Size && l.Schema == wanted.Schema && wanted.Filled.Sub(l.Filled) < freshFor
 }
 
 // schema names the migrations' contents.
@@ -58,7 +63,7 @@ func prepare(ctx context.Context, cluster *localpg.Cluster, name string, master 
 	if err != nil {
 		return fmt.Errorf("read the migrations: %w", err)
 	}
-	wanted := label{size, names, time.Now().UTC()}
+	wanted := label{filling, size, names, time.Now().UTC()}
 	admin, err := pgx.Connect(ctx, cluster.ConnString("postgres", localpg.Superuser))
 	if err != nil {
 		return fmt.Errorf("connect to the cluster: %w", err)

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"passerelle/internal/access"
+	"passerelle/internal/agenda"
 	"passerelle/internal/consents"
 	"passerelle/internal/dossiers"
 	"passerelle/internal/ids"
@@ -66,6 +67,12 @@ func copyAll(ctx context.Context, conn *pgx.Conn, tables ...table) error {
 // rows lie scattered. What is sealed is sealed as the application does it, and keysets are copied like everything else.
 func fill(ctx context.Context, owner string, ring *keys.Ring, size Size, now time.Time, bar *progress.Bar) error {
 	houses := inventHouses(size.Tenants)
+	for i := range houses {
+		var err error
+		if houses[i].rules, err = agenda.OfCanton(houses[i].canton); err != nil {
+			return fmt.Errorf("lay the rules over each other: %w", err)
+		}
+	}
 	conn, err := pgx.Connect(ctx, owner)
 	if err != nil {
 		return fmt.Errorf("connect to the database: %w", err)
@@ -132,11 +139,12 @@ type chunk struct {
 	ring *keys.Ring
 
 	keysets, dossiers, beneficiaries, situations, consents, referrals, messages, events table
+	life
 }
 
 func newChunk(number int, size Size, now time.Time, ring *keys.Ring) *chunk {
 	return &chunk{
-		source: newSource(number), size: size, now: now, ring: ring,
+		source: newSource(number), size: size, now: now, ring: ring, life: newLife(),
 		keysets:       table{name: "keys.keysets", columns: []string{"tenant_id", "kind", "holder_id", "wrapped"}},
 		dossiers:      table{name: "dossiers", columns: []string{"tenant_id", "dossier_id", "code_name", "phase", "responsible_id", "reached_through", "opened_at", "updated_at", "version"}},
 		beneficiaries: table{name: "beneficiaries", columns: []string{"tenant_id", "dossier_id", "particulars"}},
@@ -155,11 +163,16 @@ func newChunk(number int, size Size, now time.Time, ring *keys.Ring) *chunk {
 func (c *chunk) copy(ctx context.Context, conn *pgx.Conn) error {
 	at := slices.Index(c.events.columns, "at")
 	slices.SortFunc(c.events.rows, func(a, b []any) int { return a[at].(time.Time).Compare(b[at].(time.Time)) })
-	// Dossiers first and alone: their tenants' counts stay locked until the transaction ends.
-	if err := copyAll(ctx, conn, c.dossiers); err != nil {
-		return err
+	// What is counted goes alone: the counts that its triggers keep stay locked until the transaction ends.
+	for _, together := range [][]table{
+		{c.dossiers}, {c.keysets, c.beneficiaries, c.situations, c.consents}, {c.referrals}, {c.interviews}, {c.permits}, {c.housing},
+		{c.messages, c.events, c.tasks, c.taskTexts, c.appointments, c.meetingPlaces, c.agendas, c.facts, c.deadlines, c.reminders},
+	} {
+		if err := copyAll(ctx, conn, together...); err != nil {
+			return err
+		}
 	}
-	return copyAll(ctx, conn, c.keysets, c.beneficiaries, c.situations, c.consents, c.referrals, c.messages, c.events)
+	return nil
 }
 
 // opened is a dossier on which things are hung.
@@ -169,6 +182,8 @@ type opened struct {
 	box         *keys.Box
 	responsible person
 	at          time.Time
+	// standing says how far a dossier of its house has come.
+	standing standing
 }
 
 func (c *chunk) addDossier(ctx context.Context, h house, number int) error {
@@ -176,6 +191,7 @@ func (c *chunk) addDossier(ctx context.Context, h house, number int) error {
 	age := time.Duration(float64(span) * float64(c.size.Dossiers-number) / float64(c.size.Dossiers))
 	d := opened{house: h, id: c.id(), responsible: one(c.source, h.members), at: c.now.Add(-age).Truncate(time.Microsecond)}
 	ofHouse := number / c.size.Tenants
+	d.standing = c.size.standing(ofHouse)
 	c.dossiers.add(h.tenant, d.id, word(ofHouse), one(c.source, dossiers.SettablePhases), d.responsible.id, one(c.source, dossiers.ReachedThroughs),
 		d.at, c.between(d.at, c.now), 1+c.IntN(5))
 	ctx = of(ctx, h.tenant, d.responsible.id)
@@ -188,6 +204,7 @@ func (c *chunk) addDossier(ctx context.Context, h house, number int) error {
 		return err
 	}
 	c.beneficiaries.add(h.tenant, d.id, who.Particulars)
+	began := len(c.events.rows)
 	for _, class := range some(c.source, dossiers.SituationClasses, 4) {
 		known := dossiers.SealedText{DossierID: ids.From[dossiers.Dossier](d.id), DataClass: class, Body: keys.Of(c.text(4))}
 		if err := d.box.Seal(&known); err != nil {
@@ -204,6 +221,12 @@ func (c *chunk) addDossier(ctx context.Context, h house, number int) error {
 		if err := c.addReferral(ctx, d, nth); err != nil {
 			return err
 		}
+	}
+	if err := c.accompany(d, who.Particulars.Get()); err != nil {
+		return err
+	}
+	for d.standing.long && len(c.events.rows)-began < eventsOfLong {
+		c.happened(d, timeline.DossierChanged, c.between(d.at, c.now), one(c.source, h.members))
 	}
 	return nil
 }
@@ -227,12 +250,17 @@ func (c *chunk) until(moment time.Time) time.Time {
 }
 
 func (c *chunk) happened(d opened, kind timeline.Kind, at time.Time, by person) {
-	c.events.add(d.tenant, c.id(), d.id, nil, nil, string(kind), at, by.id, by.name, "", "")
+	c.told(d, kind, at, by, "")
+}
+
+// told is what happened, with the code of what it happened to.
+func (c *chunk) told(d opened, kind timeline.Kind, at time.Time, by person, detail string) {
+	c.events.add(d.tenant, c.id(), d.id, nil, nil, string(kind), at, by.id, by.name, "", detail)
 }
 
 // addReferral invents a referral that has come as far as its state says, with the consent it rests on.
 func (c *chunk) addReferral(ctx context.Context, d opened, nth int) error {
-	to, by, state := d.office(c.source), one(c.source, d.members), c.state()
+	to, by, state := d.office(c.source), one(c.source, d.members), c.state(d.standing)
 	id, created := c.id(), c.between(d.at, c.now)
 	classes := some(c.source, access.Ceiling(to.kind), len(access.Ceiling(to.kind)))
 	purpose := string(to.kind)
@@ -297,7 +325,7 @@ func (c *chunk) addReferral(ctx context.Context, d opened, nth int) error {
 				office(timeline.ReferralAccepted, answered, who, "")
 				office(timeline.ReferralClosed, ended, who, "")
 			}
-			if state != referrals.Taken && c.IntN(10) > 0 {
+			if state != referrals.Taken && (!d.standing.atWork || c.IntN(10) > 0) {
 				acknowledgedAt = ended
 			}
 		}

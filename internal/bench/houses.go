@@ -3,19 +3,26 @@ package bench
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"passerelle/internal/access"
+	"passerelle/internal/agenda"
 	"passerelle/internal/dossiers"
+	"passerelle/internal/housing"
 )
 
 // house is an invented tenant: its staff, and the offices that it refers to.
 type house struct {
-	tenant  uuid.UUID
+	tenant uuid.UUID
+	canton string
+	// rules are what dates follow from there; whoever fills reads them.
+	rules   agenda.Applied
 	members []person
 	offices []office
+	places  []place
 }
 
 type person struct {
@@ -30,7 +37,15 @@ type office struct {
 	people []person
 }
 
+// place is where some of those live who are accompanied.
+type place struct {
+	id   uuid.UUID
+	kind housing.Kind
+}
+
 const (
+	placesOfHouse    = 40
+	bedsOfPlace      = 3
 	membersOfHouse   = 20
 	membersOfOffice  = 3
 	housesConnection = "houses"
@@ -51,7 +66,7 @@ func inventHouses(tenants int) []house {
 	s := newSource(0)
 	houses := make([]house, tenants)
 	for i := range houses {
-		houses[i].tenant = s.id()
+		houses[i].tenant, houses[i].canton = s.id(), one(s, dossiers.Cantons)
 		for range membersOfHouse {
 			houses[i].members = append(houses[i].members, person{s.id(), s.name() + " " + s.name()})
 		}
@@ -62,9 +77,15 @@ func inventHouses(tenants int) []house {
 			}
 			houses[i].offices = append(houses[i].offices, at)
 		}
+		for range placesOfHouse {
+			houses[i].places = append(houses[i].places, place{s.id(), one(s, housing.PlaceKinds)})
+		}
 	}
 	return houses
 }
+
+// placesOpened is before anybody lived there.
+var placesOpened = time.Date(2015, time.January, 1, 0, 0, 0, 0, time.UTC)
 
 // fillHouses writes the houses down, with one connection for everybody: nobody signs in through it.
 func fillHouses(ctx context.Context, conn *pgx.Conn, houses []house) error {
@@ -75,6 +96,7 @@ func fillHouses(ctx context.Context, conn *pgx.Conn, houses []house) error {
 	identities := table{name: "identities", columns: []string{"identity_id", "connection_id", "issuer", "subject", "display_name"}}
 	members := table{name: "members", columns: []string{"tenant_id", "member_id", "name", "email", "role", "connection_id", "expected_subject", "identity_id"}}
 	offices := table{name: "offices", columns: []string{"tenant_id", "office_id", "name", "kind", "place"}}
+	places := table{name: "places", columns: []string{"tenant_id", "place_id", "kind", "code_name", "beds", "minors", "children", "couples", "accessible", "opens_on"}}
 	officeMembers := table{name: "office_members", columns: []string{"tenant_id", "office_member_id", "office_id", "name", "email", "connection_id", "expected_subject", "identity_id"}}
 
 	const issuer = "https://bench.invalid"
@@ -85,7 +107,7 @@ func fillHouses(ctx context.Context, conn *pgx.Conn, houses []house) error {
 		return identity
 	}
 	for i, h := range houses {
-		tenants.add(h.tenant, fmt.Sprintf("bench-%d", i), "Passerelle "+word(i), one(s, dossiers.Cantons))
+		tenants.add(h.tenant, fmt.Sprintf("bench-%d", i), "Passerelle "+word(i), h.canton)
 		for j, p := range h.members {
 			role := access.Caseworker
 			if j%10 == 1 {
@@ -99,6 +121,9 @@ func fillHouses(ctx context.Context, conn *pgx.Conn, houses []house) error {
 				officeMembers.add(h.tenant, p.id, at.id, p.name, p.id.String()+"@bench.invalid", connection, p.id.String(), identify(p))
 			}
 		}
+		for j, at := range h.places {
+			places.add(h.tenant, at.id, string(at.kind), word(j), bedsOfPlace, true, true, true, false, placesOpened)
+		}
 	}
-	return copyAll(ctx, conn, tenants, connections, identities, members, offices, officeMembers)
+	return copyAll(ctx, conn, tenants, connections, identities, members, offices, officeMembers, places)
 }

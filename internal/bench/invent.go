@@ -95,16 +95,25 @@ func (s source) text(most int) string {
 var (
 	countries = []string{"NG", "RO", "BG", "HU", "TH", "BR", "CO", "ER", "SY", "PH", "CM", "UA"}
 	languages = []string{"eng", "fra", "ron", "bul", "hun", "tha", "por", "spa", "tir", "ara", "pcm", "ukr"}
-	states    = []struct {
-		state referrals.State
-		share int
-	}{
-		{referrals.Draft, 2}, {referrals.Sent, 13}, {referrals.Taken, 6}, {referrals.Accepted, 8},
-		{referrals.Declined, 14}, {referrals.Closed, 54}, {referrals.Revoked, 3},
+	// At work most referrals are under way; of other dossiers they are over.
+	underWay = []share{
+		{referrals.Draft, 4}, {referrals.Sent, 44}, {referrals.Taken, 14}, {referrals.Accepted, 14},
+		{referrals.Declined, 4}, {referrals.Closed, 18}, {referrals.Revoked, 2},
 	}
+	over = []share{{referrals.Declined, 18}, {referrals.Closed, 78}, {referrals.Revoked, 4}}
 )
 
-func (s source) state() referrals.State {
+// share is of how many in a hundred something is said.
+type share struct {
+	state referrals.State
+	share int
+}
+
+func (s source) state(d standing) referrals.State {
+	states := over
+	if d.atWork {
+		states = underWay
+	}
 	at := s.IntN(100)
 	for _, entry := range states {
 		if at -= entry.share; at < 0 {

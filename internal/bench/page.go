@@ -13,8 +13,10 @@ import (
 // page is one that people open all day.
 type page struct {
 	name string
-	// goal is the share of the raw rate that the whole page is to reach.
+	// goal is the share of the raw rate that the whole page is to reach; zero where none is asked for.
 	goal float64
+	// p99 is what hardly anybody waits longer for at goalConnections, in ms, and growth how much the median may grow.
+	p99, growth float64
 	// statement fetches the page's rows, and read takes one from the wire into Go values.
 	statement string
 	read      func(pgx.Rows) error

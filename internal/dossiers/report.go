@@ -84,11 +84,11 @@ func follow(ctx context.Context, tx tenantdb.Tx, id ID, facts []deadlines.Fact, 
 	return updateTurns(ctx, tx, id, TurnsOf(facts, today))
 }
 
-// particulars is the source of what a dossier itself knows.
-const particulars agenda.Source = "particulars"
+// Source is under which name a dossier reports what it knows itself.
+const Source agenda.Source = "particulars"
 
-// facts are those that a beneficiary gives. Of an estimated age nothing follows: whoever is of age certainly is.
-func (b Beneficiary) facts() []deadlines.Fact {
+// Facts are those that a beneficiary gives. Of an estimated age nothing follows: whoever is of age certainly is.
+func (b Beneficiary) Facts() []deadlines.Fact {
 	if b.BirthDate == nil {
 		return nil
 	}

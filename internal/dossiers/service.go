@@ -157,7 +157,7 @@ func (s *Service) open(ctx context.Context, principal access.Principal, id ID, p
 				return err
 			}
 		}
-		if err := Report(ctx, tx, box, id, particulars, p.Beneficiary.facts(), s.now()); err != nil {
+		if err := Report(ctx, tx, box, id, Source, p.Beneficiary.Facts(), s.now()); err != nil {
 			return err
 		}
 		return timeline.Record(ctx, tx, principal, timeline.Event{Kind: as, Dossier: TimelineID(id)})
@@ -206,7 +206,7 @@ func (s *Service) Edit(ctx context.Context, id ID, version int, p Particulars) (
 		if err := updateBeneficiary(ctx, tx, current.box, id, p.Beneficiary); err != nil {
 			return err
 		}
-		if err := Report(ctx, tx, current.box, id, particulars, p.Beneficiary.facts(), s.now()); err != nil {
+		if err := Report(ctx, tx, current.box, id, Source, p.Beneficiary.Facts(), s.now()); err != nil {
 			return err
 		}
 		return timeline.Record(ctx, tx, principal, timeline.Event{Kind: timeline.DossierChanged, Dossier: TimelineID(id)})

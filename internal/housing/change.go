@@ -65,7 +65,7 @@ func (c *change) replan(ctx context.Context) error {
 	}
 	for i := range c.stays {
 		if c.stays[i].Running() && c.stays[i].Kind.Protected() {
-			c.stays[i].PlannedEndOn = plannedEnd(rules, factsOf(c.stays, c.evaluations), c.stays)
+			c.stays[i].PlannedEndOn = plannedEnd(rules, Facts(c.stays, c.evaluations), c.stays)
 		}
 	}
 	return nil
@@ -73,7 +73,7 @@ func (c *change) replan(ctx context.Context) error {
 
 // tell reports the facts and leaves the event.
 func (c *change) tell(ctx context.Context, kind timeline.Kind, detail string) error {
-	if err := dossiers.Report(ctx, c.tx, c.box, c.dossier, source, factsOf(c.stays, c.evaluations), c.now); err != nil {
+	if err := dossiers.Report(ctx, c.tx, c.box, c.dossier, Source, Facts(c.stays, c.evaluations), c.now); err != nil {
 		return err
 	}
 	return timeline.Record(ctx, c.tx, c.by, timeline.Event{Kind: kind, Dossier: dossiers.TimelineID(c.dossier), Detail: detail})

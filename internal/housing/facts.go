@@ -8,8 +8,8 @@ import (
 	"passerelle/internal/deadlines"
 )
 
-// source is under which name housing reports.
-const source agenda.Source = "housing"
+// Source is under which name housing reports.
+const Source agenda.Source = "housing"
 
 // Rules are those of the house and of immediate help, for the page that is about where somebody lives.
 var Rules = []deadlines.RuleID{
@@ -48,8 +48,8 @@ func shelterings(stays []Stay) (found []sheltering) {
 	return found
 }
 
-// factsOf are all dated facts that housing knows of a dossier.
-func factsOf(stays []Stay, evaluations []Evaluation) (facts []deadlines.Fact) {
+// Facts are all dated ones that housing knows of a dossier.
+func Facts(stays []Stay, evaluations []Evaluation) (facts []deadlines.Fact) {
 	for _, s := range shelterings(stays) {
 		of := s.of.String()
 		facts = append(facts, deadlines.Fact{Trigger: deadlines.ShelterEntered, On: s.from, Of: of})

@@ -397,7 +397,7 @@ func TestFacts(t *testing.T) {
 	}
 	evaluations := []Evaluation{{StayID: second, Decision: Prolonged, ProlongedUntil: on("2026-10-01")}, {StayID: second, Decision: Undecided}}
 	var got []string
-	for _, fact := range factsOf(stays, evaluations) {
+	for _, fact := range Facts(stays, evaluations) {
 		of := map[string]string{first.String(): "first", second.String(): "second", third.String(): "third", flat.String(): "flat"}[fact.Of]
 		got = append(got, string(fact.Trigger)+" "+fact.On.Format(time.DateOnly)+" "+of)
 	}
@@ -421,11 +421,11 @@ func TestPlannedEnd(t *testing.T) {
 	}
 	stay := Stay{StayID: ids.New[Stay](), Kind: Shelter, BeginsOn: day("2026-08-31")}
 	// Six months by date from 31 August: February has no 31st.
-	if end := plannedEnd(rules, factsOf([]Stay{stay}, nil), []Stay{stay}); end == nil || !end.Equal(day("2027-02-28")) {
+	if end := plannedEnd(rules, Facts([]Stay{stay}, nil), []Stay{stay}); end == nil || !end.Equal(day("2027-02-28")) {
 		t.Errorf("six months from 31 August end on %v", end)
 	}
 	longer := []Evaluation{{StayID: stay.StayID, Decision: Prolonged, ProlongedUntil: on("2027-05-31")}}
-	if end := plannedEnd(rules, factsOf([]Stay{stay}, longer), []Stay{stay}); end == nil || !end.Equal(day("2027-05-31")) {
+	if end := plannedEnd(rules, Facts([]Stay{stay}, longer), []Stay{stay}); end == nil || !end.Equal(day("2027-05-31")) {
 		t.Errorf("prolonged it ends on %v", end)
 	}
 	if end := plannedEnd(rules, nil, []Stay{{Kind: Transition, BeginsOn: today}}); end != nil {
@@ -437,7 +437,7 @@ func TestPlannedEnd(t *testing.T) {
 			t.Errorf("nobody computes %s", rule)
 		}
 	}
-	if agenda.Only(rules.Deadlines(factsOf([]Stay{stay}, longer)), Rules...) == nil {
+	if agenda.Only(rules.Deadlines(Facts([]Stay{stay}, longer)), Rules...) == nil {
 		t.Error("no date follows from a stay")
 	}
 }

@@ -159,31 +159,44 @@ func liveOfConsent(consent consents.ID, into *[]Line) tenantdb.Question {
 const maxOpen = 5000
 
 // mine finds among some of the tenant's referrals those that a person wrote or is responsible for. The limit keeps
-// them together as a question of their own: the planner knows nothing of how much a tenant is, and would otherwise go
-// through every dossier.
-func mine(person tenantdb.PersonID, open *bun.SelectQuery) *bun.SelectQuery {
-	return linesOf(tenantdb.Select().TableExpr("(?) as referral", open.TableExpr("referrals").ColumnExpr(openColumns).Limit(maxOpen))).
-		Where("(referral.created_by = ? or dossier.responsible_id = ?)", person, person).Limit(maxWork + 1)
+// them together as a question of their own, and what stands behind "offset 0" is looked up for each of them: the planner knows
+// nothing of how much a tenant is, and would otherwise go through every dossier.
+func mine(open *bun.SelectQuery) *bun.SelectQuery {
+	query := tenantdb.Select().TableExpr("(?) as referral", open.TableExpr("referrals").ColumnExpr(openColumns).Limit(maxOpen))
+	for _, column := range lineColumns {
+		query = query.ColumnExpr(column)
+	}
+	return query.ColumnExpr("office.name as office_name, office.kind as office_kind").
+		Join("cross join lateral (? offset 0) as dossier", tenantdb.Select().TableExpr("dossiers").Column("code_name", "responsible_id").
+			Where("dossiers.tenant_id = referral.tenant_id").Where("dossiers.dossier_id = referral.dossier_id")).
+		Join("cross join lateral (? offset 0) as office", tenantdb.Select().TableExpr("offices").Column("name", "kind").
+			Where("offices.tenant_id = referral.tenant_id").Where("offices.office_id = referral.office_id")).
+		Where("(referral.created_by = ? or dossier.responsible_id = ?)", tenantdb.Argument(1), tenantdb.Argument(1)).Limit(maxWork + 1)
 }
 
 // The slice is left where it is: it is long, and no list shows it.
 const openColumns = "tenant_id, referral_id, reference, dossier_id, office_id, service, urgency, answer_by, state, created_by, created_at, " +
 	"updated_at, sent_at, visible_until, revoked_at, answered_at, closed_at, decline_reason, outcome, news_at, acknowledged_at"
 
+var (
+	newsStatement = tenantdb.Prepare(mine(tenantdb.Select().Where("news_at is not null").Where("(acknowledged_at is null or news_at > acknowledged_at)").OrderExpr("news_at desc")).
+			OrderExpr("referral.news_at desc, referral.referral_id"))
+	// What is news already is left out, so that news does not push out what is due.
+	waitingStatement = tenantdb.Prepare(mine(tenantdb.Select().Where("state in ('sent', 'taken')").Where("(news_at is null or news_at <= acknowledged_at)").OrderExpr("answer_by nulls last, sent_at")).
+				OrderExpr("referral.answer_by nulls last, referral.sent_at, referral.referral_id"))
+	draftsStatement = tenantdb.Prepare(mine(tenantdb.Select().Where("state = 'draft'").OrderExpr("updated_at desc")).OrderExpr("referral.updated_at desc, referral.referral_id"))
+)
+
 func newsOf(person tenantdb.PersonID, into *[]Line) tenantdb.Question {
-	open := tenantdb.Select().Where("news_at is not null").Where("(acknowledged_at is null or news_at > acknowledged_at)").OrderExpr("news_at desc")
-	return tenantdb.Many(into, mine(person, open).OrderExpr("referral.news_at desc, referral.referral_id"))
+	return tenantdb.Many(into, newsStatement.With(person))
 }
 
-// waitingOf leaves out what is news already, so that news does not push out what is due.
 func waitingOf(person tenantdb.PersonID, into *[]Line) tenantdb.Question {
-	open := tenantdb.Select().Where("state in ('sent', 'taken')").Where("(news_at is null or news_at <= acknowledged_at)").OrderExpr("answer_by nulls last, sent_at")
-	return tenantdb.Many(into, mine(person, open).OrderExpr("referral.answer_by nulls last, referral.sent_at, referral.referral_id"))
+	return tenantdb.Many(into, waitingStatement.With(person))
 }
 
 func draftsOf(person tenantdb.PersonID, into *[]Line) tenantdb.Question {
-	open := tenantdb.Select().Where("state = 'draft'").OrderExpr("updated_at desc")
-	return tenantdb.Many(into, mine(person, open).OrderExpr("referral.updated_at desc, referral.referral_id"))
+	return tenantdb.Many(into, draftsStatement.With(person))
 }
 
 func (s *Service) findReferral(ctx context.Context, tx tenantdb.Tx, id ID) (Referral, error) {

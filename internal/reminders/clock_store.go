@@ -72,21 +72,23 @@ func insertReminders(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.Tenant
 
 // listWaiting counts for everybody on the staff what waits on a day.
 func listWaiting(ctx context.Context, tx tenantdb.Tx, day time.Time) (members []waiting, err error) {
-	agendas := "join agendas on agendas.tenant_id = deadline.tenant_id and agendas.dossier_id = deadline.dossier_id"
-	due := open(tx.Select().TableExpr("deadlines as deadline").Join(agendas)).Where("deadline.due_on <= ?::date + ?", day, week).
-		ColumnExpr("agendas.responsible_id, count(*) as due").GroupExpr("agendas.responsible_id")
-	reminded := open(tx.Select().TableExpr("deadlines as deadline").Join(agendas).
-		Join("join reminders as reminder on reminder.tenant_id = deadline.tenant_id and reminder.dossier_id = deadline.dossier_id and reminder.rule = deadline.rule and reminder.about = deadline.about and reminder.due_on = deadline.due_on")).
-		Where("reminder.acknowledged_at is null").ColumnExpr("agendas.responsible_id, count(*) as reminded").GroupExpr("agendas.responsible_id")
-	known := tx.Select().TableExpr("deadlines as deadline").ColumnExpr("1").Where("deadline.tenant_id = agendas.tenant_id").Where("deadline.dossier_id = agendas.dossier_id")
-	undated := tx.Select().TableExpr("agendas").ColumnExpr("count(*)").Where("not exists (?)", known)
+	due := tx.Select().TableExpr("(?) as due", open(tx.Select().TableExpr("deadlines as deadline")).Where("deadline.due_on <= ?::date + ?", day, week).
+		ColumnExpr("(select agendas.responsible_id from agendas where agendas.tenant_id = deadline.tenant_id and agendas.dossier_id = deadline.dossier_id) as responsible_id")).
+		ColumnExpr("responsible_id, count(*) as due").GroupExpr("responsible_id")
+	reminded := tx.Select().TableExpr("agendas").
+		Join(entered+"reminder", unseen()).
+		Join(entered+"deadline", ofAgenda().Where("deadline.rule = reminder.rule").Where("deadline.about = reminder.about").Where("deadline.due_on = reminder.due_on")).
+		ColumnExpr("agendas.responsible_id, count(*) as reminded").GroupExpr("agendas.responsible_id")
+	known := tx.Select().TableExpr("deadlines as deadline").ColumnExpr("1").Where("deadline.tenant_id = agendas.tenant_id").Where("deadline.dossier_id = agendas.dossier_id").Limit(1)
+	undated := tx.Select().TableExpr("agendas").ColumnExpr("count(*)").Where("(?) is null", known)
 	late := open(tx.Select().TableExpr("deadlines as deadline")).ColumnExpr("count(*)").Where(overdue, day, day)
 	soon := open(tx.Select().TableExpr("deadlines as deadline")).ColumnExpr("count(*)").Where("deadline.rule in (?)", bun.List(append(leaving, expiring...))).
 		Where("deadline.due_on <= ?::date + ?", day, ahead)
 	err = tenantdb.OfTenant(tx.Select().TableExpr("members as member").
-		Join("left join (?) as due on due.responsible_id = member.member_id", due).
-		Join("left join (?) as reminded on reminded.responsible_id = member.member_id", reminded)).
-		Join("cross join (select (?) as undated, (?) as overdue, (?) as ending) as everybody", undated, late, soon).
+		Join("left join due on due.responsible_id = member.member_id").Join("left join reminded on reminded.responsible_id = member.member_id")).
+		WithQuery(bun.NewWithQuery("due", due).Materialized()).WithQuery(bun.NewWithQuery("reminded", reminded).Materialized()).
+		WithQuery(bun.NewWithQuery("everybody", tx.Select().ColumnExpr("(?) as undated, (?) as overdue, (?) as ending", undated, late, soon)).Materialized()).
+		Join("cross join everybody").
 		ColumnExpr("member.member_id, member.role, coalesce(due.due, 0) as due, coalesce(reminded.reminded, 0) as reminded").
 		ColumnExpr("everybody.undated, everybody.overdue, everybody.ending").
 		Where("member.ended_at is null").OrderExpr("member.member_id").Scan(ctx, &members)

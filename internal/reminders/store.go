@@ -17,28 +17,59 @@ func open(query *bun.SelectQuery) *bun.SelectQuery {
 	return query.Where("deadline.settled_on is null").Where("deadline.presses")
 }
 
+// What follows says which way to the rows there is. A plan must not depend on what the planner knows of a table: one that was
+// filled this morning it knows nothing of. A scalar question is asked for each row and never joined; what stands behind
+// "offset 0" is entered for each row on its left, by an index.
+
+// codeName is that of the dossier that a deadline is of.
+func codeName() *bun.SelectQuery {
+	return tenantdb.Select().TableExpr("dossiers as dossier").Column("dossier.code_name").
+		Where("dossier.tenant_id = deadline.tenant_id").Where("dossier.dossier_id = deadline.dossier_id")
+}
+
+// responsible is the name of who is responsible for a dossier.
+func responsible() *bun.SelectQuery {
+	return tenantdb.Select().TableExpr("members as member").Column("member.name").
+		Where("member.tenant_id = dossier.tenant_id").Where("member.member_id = dossier.responsible_id")
+}
+
 // mentioned are open deadlines with the dossier's code name.
 func mentioned(query *bun.SelectQuery) *bun.SelectQuery {
-	return open(query.TableExpr("deadlines as deadline").
-		Join("join dossiers as dossier on dossier.tenant_id = deadline.tenant_id and dossier.dossier_id = deadline.dossier_id")).
-		ColumnExpr("deadline.dossier_id, dossier.code_name, deadline.rule, deadline.about, deadline.due_on, deadline.to_the_month")
+	return query.ColumnExpr("deadline.dossier_id, (?) as code_name, deadline.rule, deadline.about, deadline.due_on, deadline.to_the_month", codeName())
 }
 
-// ofPerson narrows deadlines to the dossiers that somebody is responsible for. It begins with these: they are few.
-func ofPerson(query *bun.SelectQuery, person any) *bun.SelectQuery {
-	return query.Join("join agendas on agendas.tenant_id = deadline.tenant_id and agendas.dossier_id = deadline.dossier_id").
-		Where("agendas.responsible_id = ?", person)
+// ofAgenda are the open deadlines of the dossier whose agenda stands on the left.
+func ofAgenda() *bun.SelectQuery {
+	return open(tenantdb.Select().TableExpr("deadlines as deadline").ColumnExpr("deadline.*")).
+		Where("deadline.tenant_id = agendas.tenant_id").Where("deadline.dossier_id = agendas.dossier_id")
 }
+
+// unseen are the reminders of that dossier that nobody has acknowledged.
+func unseen() *bun.SelectQuery {
+	return tenantdb.Select().TableExpr("reminders as reminder").ColumnExpr("reminder.*").Where("reminder.acknowledged_at is null").
+		Where("reminder.tenant_id = agendas.tenant_id").Where("reminder.dossier_id = agendas.dossier_id")
+}
+
+// ofPerson begins with the dossiers that somebody is responsible for: these are few.
+func ofPerson(person any) *bun.SelectQuery {
+	return tenantdb.Select().TableExpr("agendas").Where("agendas.responsible_id = ?", person)
+}
+
+// entered is joined row by row.
+const entered = "cross join lateral (? offset 0) as "
 
 var (
-	dueStatement = tenantdb.Prepare(ofPerson(mentioned(tenantdb.Select()), tenantdb.Argument(1)).
-			Where("deadline.due_on <= ?::date + ?", tenantdb.Argument(2), week).OrderExpr("deadline.due_on, deadline.dossier_id, deadline.rule, deadline.about").Limit(most + 1))
+	dueStatement = tenantdb.Prepare(mentioned(ofPerson(tenantdb.Argument(1)).
+			Join(entered+"deadline", ofAgenda().Where("deadline.due_on <= ?::date + ?", tenantdb.Argument(2), week))).
+			OrderExpr("deadline.due_on, deadline.dossier_id, deadline.rule, deadline.about").Limit(most + 1))
 	// Of several reminders of one date the last one counts.
-	remindersStatement = tenantdb.Prepare(tenantdb.Select().TableExpr("(?) as latest", ofPerson(mentioned(tenantdb.Select()), tenantdb.Argument(1)).
-				ColumnExpr("reminder.reminder_id, reminder.warn_on").DistinctOn("deadline.dossier_id, deadline.rule, deadline.about").
-				Join("join reminders as reminder on reminder.tenant_id = deadline.tenant_id and reminder.dossier_id = deadline.dossier_id and reminder.rule = deadline.rule and reminder.about = deadline.about and reminder.due_on = deadline.due_on").
-				Where("reminder.acknowledged_at is null").OrderExpr("deadline.dossier_id, deadline.rule, deadline.about, reminder.warn_on desc")).
-				ColumnExpr("latest.*").OrderExpr("due_on, dossier_id, rule, about").Limit(most + 1))
+	remindersStatement = tenantdb.Prepare(tenantdb.Select().TableExpr("(?) as deadline", ofPerson(tenantdb.Argument(1)).
+				ColumnExpr("deadline.tenant_id, deadline.dossier_id, deadline.rule, deadline.about, deadline.due_on, deadline.to_the_month, reminder.reminder_id, reminder.warn_on").DistinctOn("deadline.dossier_id, deadline.rule, deadline.about").
+				Join(entered+"reminder", unseen()).
+				Join(entered+"deadline", ofAgenda().Where("deadline.rule = reminder.rule").Where("deadline.about = reminder.about").Where("deadline.due_on = reminder.due_on")).
+				OrderExpr("deadline.dossier_id, deadline.rule, deadline.about, reminder.warn_on desc")).
+				Apply(mentioned).ColumnExpr("deadline.reminder_id, deadline.warn_on").
+				OrderExpr("deadline.due_on, deadline.dossier_id, deadline.rule, deadline.about").Limit(most + 1))
 )
 
 // dueOf asks for a person's deadlines that are over or within the week.
@@ -68,46 +99,49 @@ func acknowledgeReminder(ctx context.Context, tx tenantdb.Tx, id ID, by tenantdb
 // overdue says of a deadline that its day, or the month that lists are told, is over.
 const overdue = "case when deadline.to_the_month then deadline.due_on + interval '1 month' <= ?::date else deadline.due_on < ?::date end"
 
-// loads asks what everybody carries who may be responsible, and who still is without working here.
+// loads asks what everybody carries who may be responsible, and who still is without working here. What is counted for
+// everybody is counted once.
 func loads(today time.Time, into *[]Load) tenantdb.Question {
 	carried := tenantdb.Select().TableExpr("dossiers").ColumnExpr("responsible_id, count(*) as dossiers").Where("closed_at is null").GroupExpr("responsible_id")
-	dates := open(tenantdb.Select().TableExpr("deadlines as deadline")).
-		Join("join agendas on agendas.tenant_id = deadline.tenant_id and agendas.dossier_id = deadline.dossier_id").
-		Where("deadline.due_on <= ?::date + ?", today, week).
-		ColumnExpr("agendas.responsible_id").ColumnExpr("count(*) filter (where "+overdue+") as overdue", today, today).ColumnExpr("count(*) as all_due").
-		GroupExpr("agendas.responsible_id")
-	return tenantdb.Many(into, tenantdb.OfTenant(tenantdb.Select().TableExpr("members as member").
-		Join("left join (?) as carried on carried.responsible_id = member.member_id", carried).
-		Join("left join (?) as dates on dates.responsible_id = member.member_id", dates).
+	due := open(tenantdb.Select().TableExpr("deadlines as deadline")).Where("deadline.due_on <= ?::date + ?", today, week).
+		ColumnExpr("("+overdue+") as overdue", today, today).
+		ColumnExpr("(select agendas.responsible_id from agendas where agendas.tenant_id = deadline.tenant_id and agendas.dossier_id = deadline.dossier_id) as responsible_id")
+	dates := tenantdb.Select().TableExpr("(?) as due", due).ColumnExpr("responsible_id, count(*) filter (where overdue) as overdue, count(*) as all_due").GroupExpr("responsible_id")
+	return tenantdb.Many(into, tenantdb.OfTenant(tenantdb.Select().
+		WithQuery(bun.NewWithQuery("carried", carried).Materialized()).WithQuery(bun.NewWithQuery("dates", dates).Materialized()).
+		TableExpr("members as member").
+		Join("left join carried on carried.responsible_id = member.member_id").Join("left join dates on dates.responsible_id = member.member_id").
 		ColumnExpr("member.member_id, member.name, member.role, member.ended_at is not null as gone, coalesce(carried.dossiers, 0) as dossiers").
 		ColumnExpr("coalesce(dates.overdue, 0) as overdue, coalesce(dates.all_due - dates.overdue, 0) as week").
 		Where("carried.dossiers is not null or member.ended_at is null and member.role <> 'auditor'").OrderExpr("overdue desc, week desc, member.name, member.member_id")))
 }
 
-// quietSince asks for dossiers in which nothing has happened since a moment.
+// quietSince asks for dossiers in which nothing has happened since a moment. Whether something has is asked of one after
+// the other, those first that were changed longest ago, until the list is full.
 func quietSince(since time.Time, into *[]Quiet) tenantdb.Question {
 	last := tenantdb.Select().TableExpr("events").ColumnExpr("max(at)").Where("events.tenant_id = dossier.tenant_id").Where("events.dossier_id = dossier.dossier_id")
-	lately := tenantdb.Select().TableExpr("events").ColumnExpr("1").Where("events.tenant_id = dossier.tenant_id").Where("events.dossier_id = dossier.dossier_id").Where("events.at > ?", since)
-	return tenantdb.Many(into, withResponsible(tenantdb.Select().TableExpr("dossiers as dossier")).
-		ColumnExpr("(?) as last_at", last).Where("dossier.closed_at is null").Where("dossier.updated_at < ?", since).Where("not exists (?)", lately).
+	return tenantdb.Many(into, running().ColumnExpr("(?) as last_at", last).
+		Where("dossier.updated_at < ?", since).Where("coalesce((?), '-infinity') <= ?", last, since).
 		OrderExpr("dossier.updated_at, dossier.dossier_id").Limit(mostOfTeam+1))
 }
 
 // undated asks for dossiers of which no date is known.
 func undated(into *[]Undated) tenantdb.Question {
-	known := tenantdb.Select().TableExpr("deadlines as deadline").ColumnExpr("1").Where("deadline.tenant_id = dossier.tenant_id").Where("deadline.dossier_id = dossier.dossier_id")
-	return tenantdb.Many(into, withResponsible(tenantdb.Select().TableExpr("dossiers as dossier")).
-		ColumnExpr("dossier.opened_at").Where("dossier.closed_at is null").Where("not exists (?)", known).OrderExpr("dossier.updated_at desc, dossier.dossier_id desc").Limit(mostOfTeam+1))
+	known := tenantdb.Select().TableExpr("deadlines as deadline").ColumnExpr("1").
+		Where("deadline.tenant_id = dossier.tenant_id").Where("deadline.dossier_id = dossier.dossier_id").Limit(1)
+	return tenantdb.Many(into, running().ColumnExpr("dossier.opened_at").Where("(?) is null", known).
+		OrderExpr("dossier.updated_at desc, dossier.dossier_id desc").Limit(mostOfTeam+1))
 }
 
-func withResponsible(query *bun.SelectQuery) *bun.SelectQuery {
-	return query.Join("join members as member on member.tenant_id = dossier.tenant_id and member.member_id = dossier.responsible_id").
-		ColumnExpr("dossier.dossier_id, dossier.code_name, member.name as responsible")
+// running are dossiers that are not closed, as the index dossiers_running has them.
+func running() *bun.SelectQuery {
+	return tenantdb.Select().TableExpr("dossiers as dossier").ColumnExpr("dossier.dossier_id, dossier.code_name, (?) as responsible", responsible()).
+		Where("dossier.closed_at is null")
 }
 
 // ending asks for the dates of some rules that are over or will be before long.
 func ending(rules []deadlines.RuleID, today time.Time, into *[]Due) tenantdb.Question {
-	return tenantdb.Many(into, mentioned(tenantdb.Select()).Where("deadline.rule in (?)", bun.List(rules)).
+	return tenantdb.Many(into, mentioned(open(tenantdb.Select().TableExpr("deadlines as deadline"))).Where("deadline.rule in (?)", bun.List(rules)).
 		Where("deadline.due_on <= ?::date + ?", today, ahead).OrderExpr("deadline.due_on, deadline.dossier_id, deadline.rule, deadline.about").Limit(mostOfTeam+1))
 }
 

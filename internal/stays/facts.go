@@ -8,8 +8,8 @@ import (
 	"passerelle/internal/deadlines"
 )
 
-// source is what the agenda knows the facts of stays by.
-const source agenda.Source = "stays"
+// Source is what the agenda knows the facts of stays by.
+const Source agenda.Source = "stays"
 
 // asylum is what facts about the decision on an asylum request are about.
 const asylum = "asylum"
@@ -25,8 +25,8 @@ var asylumTriggers = map[AsylumDecision]deadlines.Trigger{
 	"accelerated": deadlines.AsylumAccelerated, "inadmissible": deadlines.AsylumInadmissible, "extended": deadlines.AsylumExtended,
 }
 
-// facts are what all titles of a dossier and the person's presence report.
-func facts(all []Stay, presence Circumstances) (reported []deadlines.Fact) {
+// Facts are what all titles of a dossier and the person's presence report.
+func Facts(all []Stay, presence Circumstances) (reported []deadlines.Fact) {
 	add := func(of string, trigger deadlines.Trigger, on *time.Time) {
 		if on != nil {
 			reported = append(reported, deadlines.Fact{Trigger: trigger, On: *on, Of: of})

@@ -146,7 +146,7 @@ func TestCollisions(t *testing.T) {
 		terms := first
 		test.change(&terms)
 		all := []Stay{stay(terms)}
-		found := Collisions(all, rules(t).Deadlines(facts(all, Circumstances{})))
+		found := Collisions(all, rules(t).Deadlines(Facts(all, Circumstances{})))
 		if len(found) != test.want || test.want == 1 && (found[0].Asked != test.asked || !found[0].Ceiling.Equal(on(2028, time.January, 15))) {
 			t.Errorf("%s: %+v", name, found)
 		}
@@ -159,7 +159,7 @@ func TestFacts(t *testing.T) {
 	old, next := stay(short()), stay(short().Next())
 	old.EndedOn, old.End = ptr(on(2027, time.January, 14)), Replaced
 	next.ValidUntil = ptr(on(2028, time.January, 14))
-	list := rules(t).Deadlines(facts([]Stay{next, old}, Circumstances{EnteredOn: ptr(on(2022, time.May, 1)), AsylumAppliedOn: ptr(on(2022, time.May, 2))}))
+	list := rules(t).Deadlines(Facts([]Stay{next, old}, Circumstances{EnteredOn: ptr(on(2022, time.May, 1)), AsylumAppliedOn: ptr(on(2022, time.May, 2))}))
 	if d, ok := list.Find(deadlines.ShortStayTotal, ""); !ok || !d.On.Equal(on(2028, time.January, 15)) || !d.Open() {
 		t.Errorf("the ceiling is %v, open %t", d.On, d.Open())
 	}
@@ -177,15 +177,15 @@ func TestFacts(t *testing.T) {
 	}
 	next.EndedOn, next.End = ptr(on(2028, time.January, 1)), Replaced
 	b := stay(Terms{Kind: "b", ValidFrom: ptr(on(2028, time.January, 1))})
-	if d, ok := rules(t).Deadlines(facts([]Stay{b, next, old}, Circumstances{})).Find(deadlines.ShortStayTotal, ""); !ok || d.Open() {
+	if d, ok := rules(t).Deadlines(Facts([]Stay{b, next, old}, Circumstances{})).Find(deadlines.ShortStayTotal, ""); !ok || d.Open() {
 		t.Error("a permit B stands, and the ceiling of the L still presses")
 	}
 	f := stay(Terms{Kind: ProvisionalF})
-	if d, ok := rules(t).Deadlines(facts([]Stay{f}, Circumstances{EnteredOn: ptr(on(2022, time.May, 1))})).Find("provisional_hardship", ""); !ok || !d.On.Equal(on(2027, time.May, 1)) {
+	if d, ok := rules(t).Deadlines(Facts([]Stay{f}, Circumstances{EnteredOn: ptr(on(2022, time.May, 1))})).Find("provisional_hardship", ""); !ok || !d.On.Equal(on(2027, time.May, 1)) {
 		t.Errorf("LEI 84(5) opens on %v", d.On)
 	}
 	letter := stay(Terms{Kind: ReflectionLetter, ValidUntil: ptr(today)})
-	if reported := facts([]Stay{letter, stay(Terms{Kind: None})}, Circumstances{}); len(reported) > 0 {
+	if reported := Facts([]Stay{letter, stay(Terms{Kind: None})}, Circumstances{}); len(reported) > 0 {
 		t.Errorf("a letter and nothing report %v", reported)
 	}
 }
@@ -197,11 +197,11 @@ func TestAsylumDecisions(t *testing.T) {
 		"accelerated": "asylum_appeal_accelerated", "inadmissible": "asylum_appeal_inadmissible", "extended": "asylum_appeal_extended",
 	} {
 		known := Circumstances{AsylumDecision: decision, AsylumNotifiedOn: ptr(on(2026, time.November, 20))}
-		if d, ok := rules(t).Deadlines(facts(nil, known)).Find(want, asylum); !ok || !d.Open() {
+		if d, ok := rules(t).Deadlines(Facts(nil, known)).Find(want, asylum); !ok || !d.Open() {
 			t.Errorf("%s gives no time for an appeal", decision)
 		}
 		known.AsylumAppealedOn = ptr(today)
-		if d, _ := rules(t).Deadlines(facts(nil, known)).Find(want, asylum); d.Open() {
+		if d, _ := rules(t).Deadlines(Facts(nil, known)).Find(want, asylum); d.Open() {
 			t.Errorf("%s: the appeal was filed, and is still waited for", decision)
 		}
 	}

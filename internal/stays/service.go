@@ -207,7 +207,7 @@ func (s *Service) report(ctx context.Context, tx tenantdb.Tx, box *keys.Box, by 
 	if err != nil {
 		return err
 	}
-	if err := dossiers.Report(ctx, tx, box, dossier, source, facts(all, presence.Circumstances), s.now()); err != nil {
+	if err := dossiers.Report(ctx, tx, box, dossier, Source, Facts(all, presence.Circumstances), s.now()); err != nil {
 		return err
 	}
 	return timeline.Record(ctx, tx, by, timeline.Event{Kind: kind, Dossier: dossiers.TimelineID(dossier), Detail: detail})

@@ -151,6 +151,15 @@ func findPresence(ctx context.Context, tx tenantdb.Tx, box *keys.Box, dossier do
 	return openPresence(box, dossier, rows)
 }
 
+// SealTerms seals what is known of a title, for whoever fills tables without this package.
+func SealTerms(box *keys.Box, id ID, terms Terms) ([]byte, error) {
+	sealed := sealedStay{StayID: id, Particulars: keys.Of(terms)}
+	if err := box.Seal(&sealed); err != nil {
+		return nil, fmt.Errorf("seal stay %s: %w", id, err)
+	}
+	return sealed.Particulars.Ciphertext(), nil
+}
+
 func rowOf(box *keys.Box, by access.Principal, s Stay, at time.Time) (*stayRow, error) {
 	row := &stayRow{
 		TenantID: by.Tenant, sealedStay: sealedStay{s.StayID, s.DossierID, keys.Of(s.Terms), s.Version, by.Name},
