@@ -53,11 +53,10 @@ comment on column dossiers.turned_on is 'Through which day the clock has turned 
 create index dossiers_turning on dossiers (tenant_id, dossier_id) where turns_on <> '{}';
 grant update (turns_on, turns_into, turned_on) on dossiers to passerelle_app;
 
--- The clock sees the dossiers of which the phase turns, and no other: a row of codes and days, nothing that is sealed. It turns
--- the phase as it was written down, and changes nothing else.
+-- The clock sees dossiers: rows of codes and days, nothing that is sealed. It turns the phase as it was written down, and changes
+-- nothing else. The fence reads no column, so that lists are answered by their indexes alone.
 alter policy scope_fence on dossiers
-	using (current_setting('app.scope', true) = 'staff' or (current_setting('app.scope', true) = 'clock' and turns_on <> '{}'))
-	with check (current_setting('app.scope', true) = 'staff' or (current_setting('app.scope', true) = 'clock' and turns_on <> '{}'));
+	using (current_setting('app.scope', true) in ('staff', 'clock')) with check (current_setting('app.scope', true) in ('staff', 'clock'));
 create policy clock_reads on dossiers for select to passerelle_app using (current_setting('app.scope', true) = 'clock');
 create policy clock_turns on dossiers for update to passerelle_app
 	using (current_setting('app.scope', true) = 'clock') with check (current_setting('app.scope', true) = 'clock');
@@ -88,7 +87,6 @@ alter policy scope_fence on events
 		else false end);
 create policy clock_writes on events for insert to passerelle_app with check (current_setting('app.scope', true) = 'clock' and referral_id is null and kind = 'phase_turned' and actor_name = '');
 alter policy scope_fence on year_counts
-	using (current_setting('app.scope', true) = 'staff' or (current_setting('app.scope', true) = 'clock' and measure = 'phase'))
-	with check (current_setting('app.scope', true) = 'staff' or (current_setting('app.scope', true) = 'clock' and measure = 'phase'));
+	using (current_setting('app.scope', true) in ('staff', 'clock')) with check (current_setting('app.scope', true) in ('staff', 'clock'));
 create policy clock_counts on year_counts for all to passerelle_app
-	using (current_setting('app.scope', true) = 'clock') with check (current_setting('app.scope', true) = 'clock');
+	using (current_setting('app.scope', true) = 'clock' and measure = 'phase') with check (current_setting('app.scope', true) = 'clock' and measure = 'phase');

@@ -817,7 +817,8 @@ create table deadlines (
 	constraint deadlines_of_a_birthday_tell_the_month_alone CHECK (NOT to_the_month OR EXTRACT(day FROM due_on) = 1::numeric)
 );
 comment on table deadlines is 'Which date follows for a dossier by which rule, about which thing. Computed from the facts whenever one changes; nobody writes into it otherwise.';
-CREATE INDEX deadlines_open ON deadlines USING btree (tenant_id, due_on, dossier_id) WHERE settled_on IS NULL AND presses;
+CREATE INDEX deadlines_open ON deadlines USING btree (tenant_id, due_on, dossier_id, rule, about) INCLUDE (to_the_month) WHERE settled_on IS NULL AND presses;
+CREATE INDEX deadlines_open_of_a_dossier ON deadlines USING btree (tenant_id, dossier_id, due_on) WHERE settled_on IS NULL AND presses;
 alter table deadlines enable row level security;
 alter table deadlines force row level security;
 create policy scope_fence on deadlines as restrictive for all to public
@@ -946,14 +947,15 @@ comment on column dossiers.turns_on is 'The days ahead on which the phase turns 
 CREATE INDEX dossiers_recent ON dossiers USING btree (tenant_id, updated_at DESC, dossier_id DESC) INCLUDE (code_name, phase, responsible_id);
 CREATE INDEX dossiers_recent_by_phase ON dossiers USING btree (tenant_id, phase, updated_at DESC, dossier_id DESC) INCLUDE (code_name, responsible_id);
 CREATE INDEX dossiers_recent_by_responsible ON dossiers USING btree (tenant_id, responsible_id, updated_at DESC, dossier_id DESC) INCLUDE (code_name, phase);
+CREATE INDEX dossiers_running ON dossiers USING btree (tenant_id, updated_at DESC, dossier_id DESC) INCLUDE (code_name, responsible_id, opened_at) WHERE closed_at IS NULL;
 CREATE INDEX dossiers_turning ON dossiers USING btree (tenant_id, dossier_id) WHERE turns_on <> '{}'::date[];
 alter table dossiers enable row level security;
 alter table dossiers force row level security;
 create policy erasure_fence on dossiers as restrictive for delete to public
 	using (dossier_id = NULLIF(current_setting('app.erases'::text, true), ''::text)::uuid);
 create policy scope_fence on dossiers as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'clock'::text AND turns_on <> '{}'::date[])
-	with check (current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'clock'::text AND turns_on <> '{}'::date[]);
+	using (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'clock'::text]))
+	with check (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'clock'::text]));
 create policy tenant_fence on dossiers as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
@@ -2466,6 +2468,7 @@ CASE
     WHEN answer_by IS NULL THEN 'infinity'::date
     ELSE answer_by
 END), sent_at, referral_id) INCLUDE (visible_until, revoked_at, reference, service, urgency, answer_by, state, taken_by_name, answered_at, closed_at, office_news_at) WHERE state = 'sent'::text;
+CREATE INDEX referrals_sent ON referrals USING btree (tenant_id, sent_at) INCLUDE (state, outcome, office_id, revoked_at, visible_until) WHERE sent_at IS NOT NULL;
 CREATE INDEX referrals_settled ON referrals USING btree (tenant_id, office_id, (
 CASE
     WHEN closed_at IS NULL THEN answered_at
@@ -3071,14 +3074,14 @@ comment on table year_counts is 'How many of something there were in a month. Tr
 alter table year_counts enable row level security;
 alter table year_counts force row level security;
 create policy scope_fence on year_counts as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'clock'::text AND measure = 'phase'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'clock'::text AND measure = 'phase'::text);
+	using (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'clock'::text]))
+	with check (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'clock'::text]));
 create policy tenant_fence on year_counts as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
 create policy clock_counts on year_counts as permissive for all to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'clock'::text)
-	with check (current_setting('app.scope'::text, true) = 'clock'::text);
+	using (current_setting('app.scope'::text, true) = 'clock'::text AND measure = 'phase'::text)
+	with check (current_setting('app.scope'::text, true) = 'clock'::text AND measure = 'phase'::text);
 create policy staff on year_counts as permissive for all to passerelle_app
 	using (current_setting('app.scope'::text, true) = 'staff'::text)
 	with check (current_setting('app.scope'::text, true) = 'staff'::text);
