@@ -87,6 +87,7 @@ alter policy scope_fence on events
 		else false end);
 create policy clock_writes on events for insert to passerelle_app with check (current_setting('app.scope', true) = 'clock' and referral_id is null and kind = 'phase_turned' and actor_name = '');
 alter policy scope_fence on year_counts
-	using (current_setting('app.scope', true) in ('staff', 'clock')) with check (current_setting('app.scope', true) in ('staff', 'clock'));
+	using (current_setting('app.scope', true) = 'staff' or (current_setting('app.scope', true) = 'clock' and measure = 'phase'))
+	with check (current_setting('app.scope', true) = 'staff' or (current_setting('app.scope', true) = 'clock' and measure = 'phase'));
 create policy clock_counts on year_counts for all to passerelle_app
-	using (current_setting('app.scope', true) = 'clock' and measure = 'phase') with check (current_setting('app.scope', true) = 'clock' and measure = 'phase');
+	using (current_setting('app.scope', true) = 'clock') with check (current_setting('app.scope', true) = 'clock');

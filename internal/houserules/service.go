@@ -15,6 +15,7 @@ import (
 	"passerelle/internal/journal"
 	"passerelle/internal/keys"
 	"passerelle/internal/tenantdb"
+	"passerelle/internal/timeline"
 )
 
 // Service is what can be done with the rules of a house.
@@ -129,45 +130,30 @@ func (s *Service) Decide(ctx context.Context, choice Choice) error {
 	return err
 }
 
-const (
-	// portion is how long one call brings dossiers up to date: a page shows how far it has come, and asks for more.
-	portion = 2 * time.Second
-	// steps is how many dossiers are looked for at once.
-	steps = 50
-)
+// portion is how many dossiers one call brings up to date: a page shows how far it has come, and asks for more.
+const portion = 50
 
-// BringUpToDate computes dossiers anew that rest on older rules, as many as a portion of time lets it, each in a transaction of its
-// own, and says how many still do. It goes on where it stopped, whatever stopped it: which are left, the dossiers themselves say.
+// BringUpToDate computes dossiers anew that rest on older rules, a portion of them, each in a transaction of its own, and says how
+// many still do. It goes on where it stopped, whatever stopped it: which are left, the dossiers themselves say.
 func (s *Service) BringUpToDate(ctx context.Context) (age agenda.Age, err error) {
 	if _, err := access.Require(ctx, access.HouseRuleDecide); err != nil {
 		return age, err
 	}
 	var applied agenda.Applied
-	for until := time.Now().Add(portion); ; {
-		var outdated []dossiers.ID
-		err := s.db.View(ctx, func(ctx context.Context, tx tenantdb.Tx) error {
-			if applied, err = agenda.AppliedIn(ctx, tx); err != nil {
-				return err
-			}
-			found, err := agenda.ListOutdated(ctx, tx, applied.Digest, steps)
-			for _, id := range found {
-				outdated = append(outdated, ids.From[dossiers.Dossier](id.UUID()))
-			}
+	var outdated []ids.ID[timeline.Dossier]
+	err = s.db.View(ctx, func(ctx context.Context, tx tenantdb.Tx) error {
+		if applied, err = agenda.AppliedIn(ctx, tx); err != nil {
 			return err
-		})
-		if err != nil {
+		}
+		outdated, err = agenda.ListOutdated(ctx, tx, applied.Digest, portion)
+		return err
+	})
+	if err != nil {
+		return age, err
+	}
+	for _, id := range outdated {
+		if err := s.recompute(ctx, ids.From[dossiers.Dossier](id.UUID())); err != nil {
 			return age, err
-		}
-		for _, id := range outdated {
-			if err := s.recompute(ctx, id); err != nil {
-				return age, err
-			}
-			if time.Now().After(until) {
-				break
-			}
-		}
-		if len(outdated) == 0 || time.Now().After(until) {
-			break
 		}
 	}
 	err = s.db.Read(ctx, agenda.Outdated(applied.Digest, &age))

@@ -32,13 +32,6 @@ func named(query *bun.SelectQuery) *bun.SelectQuery {
 		Join("join dossiers as dossier on dossier.tenant_id = interview.tenant_id and dossier.dossier_id = interview.dossier_id")
 }
 
-// mentioned is named for lists across dossiers: the name is asked for each row that is shown, and never joined. Where the planner
-// knows nothing of the tables it would otherwise put all interviews of a tenant into order first.
-func mentioned(query *bun.SelectQuery) *bun.SelectQuery {
-	return lines(query).ColumnExpr("(?) as code_name", tenantdb.Select().TableExpr("dossiers as dossier").Column("dossier.code_name").
-		Where("dossier.tenant_id = interview.tenant_id").Where("dossier.dossier_id = interview.dossier_id"))
-}
-
 func whole(query *bun.SelectQuery) *bun.SelectQuery {
 	return named(query).ColumnExpr("interview.account, interview.version, interview.written_at, interview.written_by")
 }
@@ -66,7 +59,7 @@ func (f Filter) narrow(query *bun.SelectQuery) *bun.SelectQuery {
 
 // askRows asks for one more than a page holds: whether there is another page is then known without counting.
 func askRows(f Filter, into *[]Line) tenantdb.Question {
-	return tenantdb.Many(into, f.narrow(mentioned(tenantdb.Select())).Limit(PageSize+1))
+	return tenantdb.Many(into, f.narrow(named(tenantdb.Select())).Limit(PageSize+1))
 }
 
 func askPart(dossier dossiers.ID, f Filter, into *[]Interview) tenantdb.Question {

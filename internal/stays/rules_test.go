@@ -232,3 +232,22 @@ func TestRenewable(t *testing.T) {
 		}
 	}
 }
+
+func TestReplaced(t *testing.T) {
+	for name, test := range map[string]struct {
+		from *time.Time
+		want time.Time
+	}{
+		"by one that began months ago":            {ptr(on(2026, time.June, 1)), on(2026, time.May, 31)},
+		"by one that begins today":                {&today, on(2026, time.November, 23)},
+		"by one that is still to begin":           {ptr(on(2026, time.December, 1)), today},
+		"by one of which nobody knows since when": {nil, today},
+		"by one that began before it":             {ptr(on(2026, time.January, 2)), on(2026, time.January, 15)},
+	} {
+		old := stay(short())
+		old.replace(Terms{Kind: "b", ValidFrom: test.from}, today)
+		if !old.EndedOn.Equal(test.want) || old.End != Replaced || old.Version != 2 {
+			t.Errorf("%s: ended on %v (%s, version %d), want %v", name, old.EndedOn, old.End, old.Version, test.want)
+		}
+	}
+}

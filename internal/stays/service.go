@@ -121,7 +121,7 @@ func (s *Service) Record(ctx context.Context, dossier dossiers.ID, id ID, terms 
 				return err
 			}
 			if old.Current() {
-				old.EndedOn, old.End, old.Version = &today, Replaced, old.Version+1
+				old.replace(terms, today)
 				if err := updateStay(ctx, tx, box, by, old, s.now()); err != nil {
 					return err
 				}

@@ -157,6 +157,19 @@ func checkPair(field, code string, on *time.Time, noCode, noDay string, problems
 	}
 }
 
+// replace ends a title because another took its place: with the day before the other is valid. Where that is not known, or still to
+// come, it is today; and no title ends before it began.
+func (s *Stay) replace(by Terms, today time.Time) {
+	last := today
+	if by.ValidFrom != nil && !by.ValidFrom.After(today) {
+		last = by.ValidFrom.AddDate(0, 0, -1)
+	}
+	if s.ValidFrom != nil && last.Before(*s.ValidFrom) {
+		last = *s.ValidFrom
+	}
+	s.EndedOn, s.End, s.Version = &last, Replaced, s.Version+1
+}
+
 // Next is the title that follows on this one, where it is renewed: the same kind, canton and ground, from the day after.
 func (t Terms) Next() Terms {
 	next := Terms{Kind: t.Kind, Canton: t.Canton, LegalGround: t.LegalGround, Work: t.Work}

@@ -46,6 +46,7 @@ with columns as (
 		('payers.tenant_id'), ('payers.payer_id'), ('payers.dossier_id'),
 		('offences.tenant_id'), ('offences.dossier_id'),
 		('interpreters.tenant_id'), ('interpreters.interpreter_id'),
+		('house_rules.tenant_id'), ('house_rules.house_rule_id'),
 		('exclusions.tenant_id'), ('exclusions.exclusion_id'), ('exclusions.dossier_id'),
 		('meeting_places.tenant_id'), ('meeting_places.appointment_id'), ('meeting_places.dossier_id'),
 		('bookings.tenant_id'), ('bookings.booking_id'), ('bookings.dossier_id'),

@@ -41,6 +41,9 @@ func (h *handlers) listRules(c *fiber.Ctx) error {
 }
 
 func (h *handlers) newDecision(c *fiber.Ctx) error {
+	if c.Query("rule") == "" && !web.Parked(c) {
+		return web.See(c, paths.HouseRules) // where one chooses it
+	}
 	form := houserulesview.Form{ID: ids.New[houserules.Decision]().String(), Rule: deadlines.RuleID(strings.Clone(c.Query("rule"))), Seen: unseen}
 	if web.Parked(c) {
 		form.Typed = web.Values(c)
