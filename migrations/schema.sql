@@ -3074,14 +3074,14 @@ comment on table year_counts is 'How many of something there were in a month. Tr
 alter table year_counts enable row level security;
 alter table year_counts force row level security;
 create policy scope_fence on year_counts as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'clock'::text]))
-	with check (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'clock'::text]));
+	using (current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'clock'::text AND measure = 'phase'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'clock'::text AND measure = 'phase'::text);
 create policy tenant_fence on year_counts as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
 create policy clock_counts on year_counts as permissive for all to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'clock'::text AND measure = 'phase'::text)
-	with check (current_setting('app.scope'::text, true) = 'clock'::text AND measure = 'phase'::text);
+	using (current_setting('app.scope'::text, true) = 'clock'::text)
+	with check (current_setting('app.scope'::text, true) = 'clock'::text);
 create policy staff on year_counts as permissive for all to passerelle_app
 	using (current_setting('app.scope'::text, true) = 'staff'::text)
 	with check (current_setting('app.scope'::text, true) = 'staff'::text);

@@ -82,7 +82,7 @@ var (
 				Where("dossier_id = ?", tenantdb.Argument(1)).GroupExpr("kind"))
 	latestStatement = tenantdb.Prepare(lines(tenantdb.Select()).ColumnExpr("'' as code_name").Where("interview.dossier_id = ?", tenantdb.Argument(1)).
 			OrderExpr("interview.held_at desc, interview.interview_id desc").Limit(1))
-	withoutNoteStatement = tenantdb.Prepare(mentioned(tenantdb.Select()).Where("interview.member_id = ?", tenantdb.Argument(1)).Where("not interview.noted").
+	withoutNoteStatement = tenantdb.Prepare(named(tenantdb.Select()).Where("interview.member_id = ?", tenantdb.Argument(1)).Where("not interview.noted").
 				OrderExpr("interview.held_at desc, interview.interview_id desc").Limit(PartSize))
 	draftsStatement = tenantdb.Prepare(tenantdb.Select().TableExpr("drafts as draft").
 			ColumnExpr("draft.draft_id, draft.person_id, draft.dossier_id, draft.form_values, draft.saved_at, coalesce(dossier.code_name, '') as code_name").
