@@ -32,7 +32,6 @@ var (
 	movingOn       = form{dossiersview.Housing, on(`.pas-heading a[href$="/housing/new"]`), "housing.stay.move", "housing.stay.submit"}
 	evaluation     = form{dossiersview.Housing, on(`a[href$="/evaluation"]`), "housing.evaluation.new", "housing.evaluation.submit"}
 	project        = form{dossiersview.Integration, on(`a[href$="/integration/project"]`), "projects.title", "projects.save"}
-	task           = form{dossiersview.Tasks, on(`.pas-heading a[href$="/tasks/new"]`), "tasks.new.title", "tasks.new.submit"}
 )
 
 // entryOf is an entry of the only proceedings: steps, hearings or rulings.
