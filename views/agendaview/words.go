@@ -31,6 +31,9 @@ func Nearness(ctx context.Context, d deadlines.Deadline, now time.Time) ui.Tagge
 	}
 }
 
+// year is one in days: how far off a date is that is years ahead need not be told to the day, since the date stands beside it.
+const year = 365
+
 // Days is how near a date that presses is.
 func Days(ctx context.Context, left int) ui.Tagged {
 	switch {
@@ -40,7 +43,11 @@ func Days(ctx context.Context, left int) ui.Tagged {
 		return ui.Tag("agenda.today", ui.Bad)
 	case left <= soon:
 		return ui.Tag(i18n.T(ctx, "agenda.left", "Count", left), ui.Waiting)
-	default:
+	case left < year/4:
 		return ui.Tag(i18n.T(ctx, "agenda.left", "Count", left), ui.Neutral)
+	case left < 2*year:
+		return ui.Tag(i18n.T(ctx, "agenda.left_months", "Count", left*12/year), ui.Neutral)
+	default:
+		return ui.Tag(i18n.T(ctx, "agenda.left_years", "Count", left/year), ui.Neutral)
 	}
 }

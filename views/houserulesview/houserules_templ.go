@@ -139,7 +139,7 @@ func TablePage(p Page) templ.Component {
 						}
 						return nil
 					})
-					templ_7745c5c3_Err = ui.Table("history-table", "houserules.history", []ui.Column{
+					templ_7745c5c3_Err = ui.Lines("history-table", "houserules.history", []ui.Column{
 						{Label: "houserules.rule"}, {Label: "houserules.decided"}, {Label: "houserules.valid"}, {Label: "houserules.reason"},
 					}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
@@ -337,7 +337,7 @@ func rules(p Page, id, title string, lines []houserules.Line) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Table(id+"-table", title, columns).Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Lines(id+"-table", title, columns).Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
