@@ -435,8 +435,8 @@ CREATE INDEX age_records_by_dossier ON age_records USING btree (tenant_id, dossi
 alter table age_records enable row level security;
 alter table age_records force row level security;
 create policy scope_fence on age_records as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 create policy tenant_fence on age_records as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
@@ -444,8 +444,8 @@ create policy rotation on age_records as permissive for all to passerelle_rotati
 	using (true)
 	with check (true);
 create policy staff on age_records as permissive for all to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on age_records to passerelle_app;
 grant select (tenant_id, age_record_id, dossier_id, particulars) on age_records to passerelle_rotation;
 grant update (particulars) on age_records to passerelle_rotation;
@@ -465,16 +465,16 @@ CREATE INDEX agendas_of_a_person ON agendas USING btree (tenant_id, responsible_
 alter table agendas enable row level security;
 alter table agendas force row level security;
 create policy scope_fence on agendas as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'clock'::text]))
-	with check (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'clock'::text]));
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'clock'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'clock'::text THEN true ELSE false END);
 create policy tenant_fence on agendas as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
 create policy clock_reads on agendas as permissive for select to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'clock'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'clock'::text THEN true ELSE false END);
 create policy staff on agendas as permissive for all to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on agendas to passerelle_app;
 grant update (rules, computed_at) on agendas to passerelle_app;
 
@@ -507,13 +507,13 @@ CREATE INDEX alerts_open ON alerts USING btree (tenant_id) WHERE acknowledged_at
 alter table alerts enable row level security;
 alter table alerts force row level security;
 create policy scope_fence on alerts as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'watch'::text]))
-	with check (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'watch'::text]));
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'watch'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'watch'::text THEN true ELSE false END);
 create policy tenant_fence on alerts as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
 create policy both_read on alerts as permissive for select to passerelle_app
-	using (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'watch'::text]));
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'watch'::text THEN true ELSE false END);
 create policy staff_acknowledges on alerts as permissive for update to passerelle_app
 	using (current_setting('app.scope'::text, true) = 'staff'::text AND acknowledged_at IS NULL)
 	with check (acknowledged_by = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
@@ -549,14 +549,14 @@ CREATE INDEX appointments_unwritten ON appointments USING btree (tenant_id, memb
 alter table appointments enable row level security;
 alter table appointments force row level security;
 create policy scope_fence on appointments as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 create policy tenant_fence on appointments as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
 create policy staff on appointments as permissive for all to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on appointments to passerelle_app;
 grant update (member_id, kind, starts_at, minutes, reminder, outcome, changed_by, changed_at, version) on appointments to passerelle_app;
 
@@ -579,14 +579,14 @@ CREATE INDEX bed_holds_of_a_place ON bed_holds USING btree (tenant_id, place_id,
 alter table bed_holds enable row level security;
 alter table bed_holds force row level security;
 create policy scope_fence on bed_holds as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 create policy tenant_fence on bed_holds as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
 create policy staff on bed_holds as permissive for all to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant delete, insert, select on bed_holds to passerelle_app;
 
 create table beneficiaries (
@@ -600,8 +600,8 @@ comment on column beneficiaries.particulars is 'Sealed under the keyset of the d
 alter table beneficiaries enable row level security;
 alter table beneficiaries force row level security;
 create policy scope_fence on beneficiaries as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 create policy tenant_fence on beneficiaries as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
@@ -609,8 +609,8 @@ create policy rotation on beneficiaries as permissive for all to passerelle_rota
 	using (true)
 	with check (true);
 create policy staff on beneficiaries as permissive for all to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select, update on beneficiaries to passerelle_app;
 grant select (tenant_id, dossier_id, particulars) on beneficiaries to passerelle_rotation;
 grant update (particulars) on beneficiaries to passerelle_rotation;
@@ -637,8 +637,8 @@ CREATE UNIQUE INDEX bookings_of_an_appointment_run_one_at_a_time ON bookings USI
 alter table bookings enable row level security;
 alter table bookings force row level security;
 create policy scope_fence on bookings as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 create policy tenant_fence on bookings as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
@@ -646,8 +646,8 @@ create policy rotation on bookings as permissive for all to passerelle_rotation
 	using (true)
 	with check (true);
 create policy staff on bookings as permissive for all to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on bookings to passerelle_app;
 grant update (state, changed_at) on bookings to passerelle_app;
 grant select (tenant_id, booking_id, dossier_id, terms) on bookings to passerelle_rotation;
@@ -675,8 +675,8 @@ CREATE INDEX claims_of_a_dossier ON claims USING btree (tenant_id, dossier_id, k
 alter table claims enable row level security;
 alter table claims force row level security;
 create policy scope_fence on claims as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 create policy tenant_fence on claims as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
@@ -684,8 +684,8 @@ create policy rotation on claims as permissive for all to passerelle_rotation
 	using (true)
 	with check (true);
 create policy staff on claims as permissive for all to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on claims to passerelle_app;
 grant update (kind, asked_on, decided_on, decision, granted_until, version, details) on claims to passerelle_app;
 grant select (tenant_id, claim_id, dossier_id, details) on claims to passerelle_rotation;
@@ -715,8 +715,8 @@ CREATE UNIQUE INDEX closures_close_once ON closures USING btree (tenant_id, doss
 alter table closures enable row level security;
 alter table closures force row level security;
 create policy scope_fence on closures as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 create policy tenant_fence on closures as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
@@ -724,8 +724,8 @@ create policy rotation on closures as permissive for all to passerelle_rotation
 	using (true)
 	with check (true);
 create policy staff on closures as permissive for all to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on closures to passerelle_app;
 grant update (words, aftercare_by, aftercare_at, reopened_by, reopened_at) on closures to passerelle_app;
 grant select (tenant_id, closure_id, dossier_id, words) on closures to passerelle_rotation;
@@ -753,8 +753,8 @@ create policy door_fence on connections as restrictive for all to public
 	using (current_setting('app.scope'::text, true) = 'signin'::text)
 	with check (current_setting('app.scope'::text, true) = 'signin'::text);
 create policy door on connections as permissive for all to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'signin'::text)
-	with check (current_setting('app.scope'::text, true) = 'signin'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'signin'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'signin'::text THEN true ELSE false END);
 grant select on connections to passerelle_app;
 
 create table consents (
@@ -785,8 +785,8 @@ CREATE INDEX consents_by_dossier ON consents USING btree (tenant_id, dossier_id,
 alter table consents enable row level security;
 alter table consents force row level security;
 create policy scope_fence on consents as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 create policy tenant_fence on consents as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
@@ -794,8 +794,8 @@ create policy rotation on consents as permissive for all to passerelle_rotation
 	using (true)
 	with check (true);
 create policy staff on consents as permissive for all to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 CREATE TRIGGER consents_once_withdrawn_stay_withdrawn BEFORE UPDATE ON consents FOR EACH ROW EXECUTE FUNCTION refuse_to_take_back_a_withdrawal();
 grant insert, select on consents to passerelle_app;
 grant update (withdrawn_by, withdrawn_at) on consents to passerelle_app;
@@ -822,16 +822,16 @@ CREATE INDEX deadlines_open_of_a_dossier ON deadlines USING btree (tenant_id, do
 alter table deadlines enable row level security;
 alter table deadlines force row level security;
 create policy scope_fence on deadlines as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'clock'::text]))
-	with check (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'clock'::text]));
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'clock'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'clock'::text THEN true ELSE false END);
 create policy tenant_fence on deadlines as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
 create policy clock_reads on deadlines as permissive for select to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'clock'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'clock'::text THEN true ELSE false END);
 create policy staff on deadlines as permissive for all to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant delete, insert, select on deadlines to passerelle_app;
 
 create table decoys (
@@ -845,17 +845,17 @@ comment on table decoys is 'Dossiers that nobody has a reason to open: who does 
 alter table decoys enable row level security;
 alter table decoys force row level security;
 create policy scope_fence on decoys as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'watch'::text]))
-	with check (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'watch'::text]));
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'watch'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'watch'::text THEN true ELSE false END);
 create policy tenant_fence on decoys as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
 create policy both_read on decoys as permissive for select to passerelle_app
-	using (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'watch'::text]));
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'watch'::text THEN true ELSE false END);
 create policy staff_marks on decoys as permissive for insert to passerelle_app
 	with check (current_setting('app.scope'::text, true) = 'staff'::text AND marked_by = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
 create policy staff_unmarks on decoys as permissive for delete to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant delete, select on decoys to passerelle_app;
 grant insert (tenant_id, dossier_id, marked_by, marked_at) on decoys to passerelle_app;
 
@@ -877,14 +877,14 @@ comment on table digests is 'That something waits for somebody on a day, and tha
 alter table digests enable row level security;
 alter table digests force row level security;
 create policy scope_fence on digests as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'clock'::text)
-	with check (current_setting('app.scope'::text, true) = 'clock'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'clock'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'clock'::text THEN true ELSE false END);
 create policy tenant_fence on digests as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
 create policy clock on digests as permissive for all to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'clock'::text)
-	with check (current_setting('app.scope'::text, true) = 'clock'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'clock'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'clock'::text THEN true ELSE false END);
 grant select on digests to passerelle_app;
 grant insert (tenant_id, digest_id, member_id, kind, day) on digests to passerelle_app;
 grant update (begun_at, sent_at) on digests to passerelle_app;
@@ -899,14 +899,14 @@ comment on table dossier_counts is 'How many dossiers a tenant has, kept in the 
 alter table dossier_counts enable row level security;
 alter table dossier_counts force row level security;
 create policy scope_fence on dossier_counts as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 create policy tenant_fence on dossier_counts as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
 create policy staff on dossier_counts as permissive for all to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select, update on dossier_counts to passerelle_app;
 
 create table dossiers (
@@ -954,19 +954,19 @@ alter table dossiers force row level security;
 create policy erasure_fence on dossiers as restrictive for delete to public
 	using (dossier_id = NULLIF(current_setting('app.erases'::text, true), ''::text)::uuid);
 create policy scope_fence on dossiers as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'clock'::text]))
-	with check (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'clock'::text]));
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'clock'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'clock'::text THEN true ELSE false END);
 create policy tenant_fence on dossiers as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
 create policy clock_reads on dossiers as permissive for select to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'clock'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'clock'::text THEN true ELSE false END);
 create policy clock_turns on dossiers as permissive for update to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'clock'::text)
-	with check (current_setting('app.scope'::text, true) = 'clock'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'clock'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'clock'::text THEN true ELSE false END);
 create policy staff on dossiers as permissive for all to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 CREATE TRIGGER dossiers_are_counted AFTER INSERT ON dossiers REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION count_new_dossiers();
 CREATE TRIGGER dossiers_are_counted_down AFTER DELETE ON dossiers REFERENCING OLD TABLE AS erased FOR EACH STATEMENT EXECUTE FUNCTION count_erased_dossiers();
 CREATE TRIGGER dossiers_are_counted_for_the_year AFTER INSERT ON dossiers REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION count_year_of_dossiers();
@@ -1001,8 +1001,8 @@ create policy rotation on drafts as permissive for all to passerelle_rotation
 	using (true)
 	with check (true);
 create policy staff on drafts as permissive for all to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant delete, insert, select on drafts to passerelle_app;
 grant update (dossier_id, form_values, saved_at) on drafts to passerelle_app;
 grant select (tenant_id, draft_id, person_id, form_values) on drafts to passerelle_rotation;
@@ -1031,25 +1031,13 @@ CREATE INDEX events_by_referral ON events USING btree (tenant_id, referral_id, a
 alter table events enable row level security;
 alter table events force row level security;
 create policy scope_fence on events as restrictive for all to public
-	using (
-CASE current_setting('app.scope'::text, true)
-    WHEN 'staff'::text THEN true
-    WHEN 'office'::text THEN office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND visible_until > now()
-    WHEN 'clock'::text THEN kind = 'phase_turned'::text
-    ELSE false
-END)
-	with check (
-CASE current_setting('app.scope'::text, true)
-    WHEN 'staff'::text THEN true
-    WHEN 'office'::text THEN office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND visible_until > now()
-    WHEN 'clock'::text THEN kind = 'phase_turned'::text
-    ELSE false
-END);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'office'::text THEN office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND visible_until > now() WHEN 'clock'::text THEN kind = 'phase_turned'::text ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'office'::text THEN office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND visible_until > now() WHEN 'clock'::text THEN kind = 'phase_turned'::text ELSE false END);
 create policy tenant_fence on events as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
 create policy both_read on events as permissive for select to passerelle_app
-	using (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'office'::text]));
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'office'::text THEN true ELSE false END);
 create policy clock_writes on events as permissive for insert to passerelle_app
 	with check (current_setting('app.scope'::text, true) = 'clock'::text AND referral_id IS NULL AND kind = 'phase_turned'::text AND actor_name = ''::text);
 create policy office_writes on events as permissive for insert to passerelle_app
@@ -1077,8 +1065,8 @@ CREATE INDEX exclusions_of_a_dossier ON exclusions USING btree (tenant_id, dossi
 alter table exclusions enable row level security;
 alter table exclusions force row level security;
 create policy scope_fence on exclusions as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 create policy tenant_fence on exclusions as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
@@ -1086,8 +1074,8 @@ create policy rotation on exclusions as permissive for all to passerelle_rotatio
 	using (true)
 	with check (true);
 create policy staff on exclusions as permissive for all to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on exclusions to passerelle_app;
 grant update (lifted_by, lifted_at) on exclusions to passerelle_app;
 grant select (tenant_id, exclusion_id, dossier_id, terms) on exclusions to passerelle_rotation;
@@ -1106,8 +1094,8 @@ comment on column facts.facts is 'Sealed under the keyset of the dossier.';
 alter table facts enable row level security;
 alter table facts force row level security;
 create policy scope_fence on facts as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 create policy tenant_fence on facts as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
@@ -1115,8 +1103,8 @@ create policy rotation on facts as permissive for all to passerelle_rotation
 	using (true)
 	with check (true);
 create policy staff on facts as permissive for all to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant delete, insert, select on facts to passerelle_app;
 grant update (facts) on facts to passerelle_app;
 grant select (tenant_id, dossier_id, source, facts) on facts to passerelle_rotation;
@@ -1152,8 +1140,8 @@ CREATE INDEX findings_by_dossier ON findings USING btree (tenant_id, dossier_id,
 alter table findings enable row level security;
 alter table findings force row level security;
 create policy scope_fence on findings as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 create policy tenant_fence on findings as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
@@ -1161,8 +1149,8 @@ create policy rotation on findings as permissive for all to passerelle_rotation
 	using (true)
 	with check (true);
 create policy staff on findings as permissive for all to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 CREATE TRIGGER findings_are_counted_for_the_year AFTER INSERT ON findings REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION count_year_of_findings();
 CREATE TRIGGER findings_are_counted_for_the_year_anew AFTER UPDATE ON findings REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION count_year_of_findings();
 CREATE TRIGGER findings_are_counted_for_the_year_down AFTER DELETE ON findings REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION count_year_of_findings();
@@ -1192,8 +1180,8 @@ CREATE INDEX guardians_by_dossier ON guardians USING btree (tenant_id, dossier_i
 alter table guardians enable row level security;
 alter table guardians force row level security;
 create policy scope_fence on guardians as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 create policy tenant_fence on guardians as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
@@ -1201,8 +1189,8 @@ create policy rotation on guardians as permissive for all to passerelle_rotation
 	using (true)
 	with check (true);
 create policy staff on guardians as permissive for all to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on guardians to passerelle_app;
 grant update (until, particulars, version, written_by, written_at) on guardians to passerelle_app;
 grant select (tenant_id, guardian_id, dossier_id, particulars) on guardians to passerelle_rotation;
@@ -1233,8 +1221,8 @@ comment on column house_rules.words is 'Sealed under the keyset of the directory
 alter table house_rules enable row level security;
 alter table house_rules force row level security;
 create policy scope_fence on house_rules as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 create policy tenant_fence on house_rules as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
@@ -1244,7 +1232,7 @@ create policy rotation on house_rules as permissive for all to passerelle_rotati
 create policy staff_decides on house_rules as permissive for insert to passerelle_app
 	with check (current_setting('app.scope'::text, true) = 'staff'::text AND decided_by = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
 create policy staff_reads on house_rules as permissive for select to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on house_rules to passerelle_app;
 grant select (tenant_id, house_rule_id, words) on house_rules to passerelle_rotation;
 grant update (words) on house_rules to passerelle_rotation;
@@ -1270,8 +1258,8 @@ CREATE INDEX housing_evaluations_of_a_stay ON housing_evaluations USING btree (t
 alter table housing_evaluations enable row level security;
 alter table housing_evaluations force row level security;
 create policy scope_fence on housing_evaluations as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 create policy tenant_fence on housing_evaluations as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
@@ -1279,8 +1267,8 @@ create policy rotation on housing_evaluations as permissive for all to passerell
 	using (true)
 	with check (true);
 create policy staff on housing_evaluations as permissive for all to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on housing_evaluations to passerelle_app;
 grant select (tenant_id, evaluation_id, dossier_id, document) on housing_evaluations to passerelle_rotation;
 grant update (document) on housing_evaluations to passerelle_rotation;
@@ -1319,8 +1307,8 @@ CREATE INDEX housing_stays_running ON housing_stays USING btree (tenant_id, plac
 alter table housing_stays enable row level security;
 alter table housing_stays force row level security;
 create policy scope_fence on housing_stays as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 create policy tenant_fence on housing_stays as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
@@ -1328,8 +1316,8 @@ create policy rotation on housing_stays as permissive for all to passerelle_rota
 	using (true)
 	with check (true);
 create policy staff on housing_stays as permissive for all to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 CREATE TRIGGER housing_stays_are_counted_for_the_year AFTER INSERT ON housing_stays REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION count_year_of_housing_stays();
 CREATE TRIGGER housing_stays_are_counted_for_the_year_anew AFTER UPDATE ON housing_stays REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION count_year_of_housing_stays();
 CREATE TRIGGER housing_stays_are_counted_for_the_year_down AFTER DELETE ON housing_stays REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION count_year_of_housing_stays();
@@ -1356,8 +1344,8 @@ CREATE INDEX identifications_by_dossier ON identifications USING btree (tenant_i
 alter table identifications enable row level security;
 alter table identifications force row level security;
 create policy scope_fence on identifications as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 create policy tenant_fence on identifications as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
@@ -1365,8 +1353,8 @@ create policy rotation on identifications as permissive for all to passerelle_ro
 	using (true)
 	with check (true);
 create policy staff on identifications as permissive for all to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on identifications to passerelle_app;
 grant select (tenant_id, identification_id, dossier_id, particulars) on identifications to passerelle_rotation;
 grant update (particulars) on identifications to passerelle_rotation;
@@ -1389,8 +1377,8 @@ create policy door_fence on identities as restrictive for all to public
 	using (current_setting('app.scope'::text, true) = 'signin'::text)
 	with check (current_setting('app.scope'::text, true) = 'signin'::text);
 create policy door on identities as permissive for all to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'signin'::text)
-	with check (current_setting('app.scope'::text, true) = 'signin'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'signin'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'signin'::text THEN true ELSE false END);
 grant insert, select, update on identities to passerelle_app;
 
 create table imports (
@@ -1425,8 +1413,8 @@ create policy rotation on imports as permissive for all to passerelle_rotation
 	using (true)
 	with check (true);
 create policy staff on imports as permissive for all to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant delete, insert, select on imports to passerelle_app;
 grant update (done, sheet, begun_at, finished_at, version) on imports to passerelle_app;
 grant select (tenant_id, import_id, person_id, sheet) on imports to passerelle_rotation;
@@ -1448,14 +1436,14 @@ CREATE INDEX indicator_sets_by_name ON indicator_sets USING btree (tenant_id, na
 alter table indicator_sets enable row level security;
 alter table indicator_sets force row level security;
 create policy scope_fence on indicator_sets as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 create policy tenant_fence on indicator_sets as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
 create policy staff on indicator_sets as permissive for all to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on indicator_sets to passerelle_app;
 
 create table interpreters (
@@ -1473,8 +1461,8 @@ comment on column interpreters.particulars is 'Sealed under the keyset of the di
 alter table interpreters enable row level security;
 alter table interpreters force row level security;
 create policy scope_fence on interpreters as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 create policy tenant_fence on interpreters as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
@@ -1482,8 +1470,8 @@ create policy rotation on interpreters as permissive for all to passerelle_rotat
 	using (true)
 	with check (true);
 create policy staff on interpreters as permissive for all to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on interpreters to passerelle_app;
 grant update (particulars, active_until, version) on interpreters to passerelle_app;
 grant select (tenant_id, interpreter_id, particulars) on interpreters to passerelle_rotation;
@@ -1503,14 +1491,14 @@ comment on table interview_counts is 'How many interviews of which kind a member
 alter table interview_counts enable row level security;
 alter table interview_counts force row level security;
 create policy scope_fence on interview_counts as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 create policy tenant_fence on interview_counts as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
 create policy staff on interview_counts as permissive for all to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on interview_counts to passerelle_app;
 grant update (interviews, minutes) on interview_counts to passerelle_app;
 
@@ -1529,8 +1517,8 @@ comment on column interview_versions.contents is 'Sealed under the keyset of the
 alter table interview_versions enable row level security;
 alter table interview_versions force row level security;
 create policy scope_fence on interview_versions as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 create policy tenant_fence on interview_versions as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
@@ -1538,8 +1526,8 @@ create policy rotation on interview_versions as permissive for all to passerelle
 	using (true)
 	with check (true);
 create policy staff on interview_versions as permissive for all to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on interview_versions to passerelle_app;
 grant select (tenant_id, interview_id, version, dossier_id, contents) on interview_versions to passerelle_rotation;
 grant update (contents) on interview_versions to passerelle_rotation;
@@ -1575,8 +1563,8 @@ CREATE INDEX interviews_without_a_note ON interviews USING btree (tenant_id, mem
 alter table interviews enable row level security;
 alter table interviews force row level security;
 create policy scope_fence on interviews as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 create policy tenant_fence on interviews as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
@@ -1584,8 +1572,8 @@ create policy rotation on interviews as permissive for all to passerelle_rotatio
 	using (true)
 	with check (true);
 create policy staff on interviews as permissive for all to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 CREATE TRIGGER interviews_are_counted AFTER INSERT ON interviews REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION count_interviews();
 CREATE TRIGGER interviews_are_counted_anew AFTER UPDATE ON interviews REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION count_interviews();
 CREATE TRIGGER interviews_are_counted_down AFTER DELETE ON interviews REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION count_interviews();
@@ -1610,8 +1598,8 @@ comment on table journal_checkpoints is 'What was signed of a tenant''s tree: it
 alter table journal_checkpoints enable row level security;
 alter table journal_checkpoints force row level security;
 create policy scope_fence on journal_checkpoints as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'sequencer'::text)
-	with check (current_setting('app.scope'::text, true) = 'sequencer'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'sequencer'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'sequencer'::text THEN true ELSE false END);
 create policy tenant_fence on journal_checkpoints as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
@@ -1659,15 +1647,15 @@ create policy tenant_fence on journal_entries as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
 create policy both_read on journal_entries as permissive for select to passerelle_app
-	using (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'office'::text]));
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'office'::text THEN true ELSE false END);
 create policy office_writes on journal_entries as permissive for insert to passerelle_app
 	with check (current_setting('app.scope'::text, true) = 'office'::text AND referral_id IS NOT NULL);
 create policy sequencer on journal_entries as permissive for select to passerelle_sequencer
-	using (current_setting('app.scope'::text, true) = 'sequencer'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'sequencer'::text THEN true ELSE false END);
 create policy staff_writes on journal_entries as permissive for insert to passerelle_app
 	with check (current_setting('app.scope'::text, true) = 'staff'::text AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid AND office_id IS NULL);
 create policy watch_reads on journal_entries as permissive for select to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'watch'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'watch'::text THEN true ELSE false END);
 CREATE TRIGGER journal_entries_stay BEFORE DELETE OR UPDATE ON journal_entries FOR EACH ROW EXECUTE FUNCTION refuse_to_change_the_journal();
 alter table journal_entries enable always trigger journal_entries_stay;
 CREATE TRIGGER journal_entries_stay_all BEFORE TRUNCATE ON journal_entries FOR EACH STATEMENT EXECUTE FUNCTION refuse_to_change_the_journal();
@@ -1691,8 +1679,8 @@ comment on table journal_leaves is 'Which entry of the journal is which leaf of 
 alter table journal_leaves enable row level security;
 alter table journal_leaves force row level security;
 create policy scope_fence on journal_leaves as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'sequencer'::text)
-	with check (current_setting('app.scope'::text, true) = 'sequencer'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'sequencer'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'sequencer'::text THEN true ELSE false END);
 create policy tenant_fence on journal_leaves as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
@@ -1720,13 +1708,13 @@ comment on table languages is 'Which language somebody of the staff has chosen f
 alter table languages enable row level security;
 alter table languages force row level security;
 create policy scope_fence on languages as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'clock'::text]))
-	with check (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'clock'::text]));
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'clock'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'clock'::text THEN true ELSE false END);
 create policy tenant_fence on languages as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
 create policy clock_reads on languages as permissive for select to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'clock'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'clock'::text THEN true ELSE false END);
 create policy own on languages as permissive for all to passerelle_app
 	using (current_setting('app.scope'::text, true) = 'staff'::text AND member_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid)
 	with check (current_setting('app.scope'::text, true) = 'staff'::text AND member_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
@@ -1751,8 +1739,8 @@ CREATE INDEX letters_of_a_dossier ON letters USING btree (tenant_id, dossier_id,
 alter table letters enable row level security;
 alter table letters force row level security;
 create policy scope_fence on letters as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 create policy tenant_fence on letters as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
@@ -1760,8 +1748,8 @@ create policy rotation on letters as permissive for all to passerelle_rotation
 	using (true)
 	with check (true);
 create policy staff on letters as permissive for all to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on letters to passerelle_app;
 grant select (tenant_id, letter_id, dossier_id, contents) on letters to passerelle_rotation;
 grant update (contents) on letters to passerelle_rotation;
@@ -1779,8 +1767,8 @@ CREATE INDEX meeting_places_of_a_dossier ON meeting_places USING btree (tenant_i
 alter table meeting_places enable row level security;
 alter table meeting_places force row level security;
 create policy scope_fence on meeting_places as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 create policy tenant_fence on meeting_places as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
@@ -1788,8 +1776,8 @@ create policy rotation on meeting_places as permissive for all to passerelle_rot
 	using (true)
 	with check (true);
 create policy staff on meeting_places as permissive for all to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on meeting_places to passerelle_app;
 grant update (place) on meeting_places to passerelle_app;
 grant select (tenant_id, appointment_id, dossier_id, place) on meeting_places to passerelle_rotation;
@@ -1818,12 +1806,12 @@ create policy door_fence on members as restrictive for all to public
 	using (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'clock'::text])))
 	with check (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'clock'::text])));
 create policy clock on members as permissive for select to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'clock'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'clock'::text THEN true ELSE false END);
 create policy door on members as permissive for all to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'signin'::text)
-	with check (current_setting('app.scope'::text, true) = 'signin'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'signin'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'signin'::text THEN true ELSE false END);
 create policy staff on members as permissive for select to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant select on members to passerelle_app;
 grant update (identity_id) on members to passerelle_app;
 
@@ -1848,23 +1836,13 @@ CREATE INDEX messages_by_referral ON messages USING btree (tenant_id, referral_i
 alter table messages enable row level security;
 alter table messages force row level security;
 create policy scope_fence on messages as restrictive for all to public
-	using (
-CASE current_setting('app.scope'::text, true)
-    WHEN 'staff'::text THEN true
-    WHEN 'office'::text THEN office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND visible_until > now()
-    ELSE false
-END)
-	with check (
-CASE current_setting('app.scope'::text, true)
-    WHEN 'staff'::text THEN true
-    WHEN 'office'::text THEN office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND visible_until > now()
-    ELSE false
-END);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'office'::text THEN office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND visible_until > now() ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'office'::text THEN office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND visible_until > now() ELSE false END);
 create policy tenant_fence on messages as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
 create policy both_read on messages as permissive for select to passerelle_app
-	using (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'office'::text]));
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'office'::text THEN true ELSE false END);
 create policy office_writes on messages as permissive for insert to passerelle_app
 	with check (current_setting('app.scope'::text, true) = 'office'::text AND author_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid AND from_office);
 create policy rotation on messages as permissive for all to passerelle_rotation
@@ -1889,8 +1867,8 @@ comment on column offences.offence is 'Sealed under the keyset of the dossier.';
 alter table offences enable row level security;
 alter table offences force row level security;
 create policy scope_fence on offences as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 create policy tenant_fence on offences as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
@@ -1898,8 +1876,8 @@ create policy rotation on offences as permissive for all to passerelle_rotation
 	using (true)
 	with check (true);
 create policy staff on offences as permissive for all to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on offences to passerelle_app;
 grant update (version, offence) on offences to passerelle_app;
 grant select (tenant_id, dossier_id, offence) on offences to passerelle_rotation;
@@ -1928,12 +1906,12 @@ create policy door_fence on office_members as restrictive for all to public
 	using (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND (current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid))
 	with check (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND (current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid));
 create policy door on office_members as permissive for all to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'signin'::text)
-	with check (current_setting('app.scope'::text, true) = 'signin'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'signin'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'signin'::text THEN true ELSE false END);
 create policy office on office_members as permissive for select to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'office'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'office'::text THEN true ELSE false END);
 create policy staff on office_members as permissive for select to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant select on office_members to passerelle_app;
 grant update (identity_id) on office_members to passerelle_app;
 
@@ -1955,12 +1933,12 @@ create policy door_fence on offices as restrictive for all to public
 	using (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND (current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid))
 	with check (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND (current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid));
 create policy door on offices as permissive for all to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'signin'::text)
-	with check (current_setting('app.scope'::text, true) = 'signin'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'signin'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'signin'::text THEN true ELSE false END);
 create policy office on offices as permissive for select to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'office'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'office'::text THEN true ELSE false END);
 create policy staff on offices as permissive for select to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant select on offices to passerelle_app;
 
 create table openings (
@@ -1975,14 +1953,14 @@ comment on table openings is 'Which referrals somebody of an office opened withi
 alter table openings enable row level security;
 alter table openings force row level security;
 create policy scope_fence on openings as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'watch'::text)
-	with check (current_setting('app.scope'::text, true) = 'watch'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'watch'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'watch'::text THEN true ELSE false END);
 create policy tenant_fence on openings as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
 create policy watch on openings as permissive for all to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'watch'::text)
-	with check (current_setting('app.scope'::text, true) = 'watch'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'watch'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'watch'::text THEN true ELSE false END);
 grant delete, insert, select on openings to passerelle_app;
 grant update (at) on openings to passerelle_app;
 
@@ -1998,8 +1976,8 @@ comment on column own_task_texts.body is 'Sealed under the keyset of the person.
 alter table own_task_texts enable row level security;
 alter table own_task_texts force row level security;
 create policy scope_fence on own_task_texts as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 create policy tenant_fence on own_task_texts as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
@@ -2007,8 +1985,8 @@ create policy rotation on own_task_texts as permissive for all to passerelle_rot
 	using (true)
 	with check (true);
 create policy staff on own_task_texts as permissive for all to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant delete, insert, select on own_task_texts to passerelle_app;
 grant select (tenant_id, task_id, assignee_id, body) on own_task_texts to passerelle_rotation;
 grant update (body) on own_task_texts to passerelle_rotation;
@@ -2034,8 +2012,8 @@ create policy tenant_fence on parked_forms as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
 create policy own on parked_forms as permissive for all to passerelle_app
-	using (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'office'::text]))
-	with check (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'office'::text]));
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'office'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'office'::text THEN true ELSE false END);
 create policy rotation on parked_forms as permissive for all to passerelle_rotation
 	using (true)
 	with check (true);
@@ -2068,7 +2046,7 @@ create policy tenant_fence on pauses as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
 create policy all_read on pauses as permissive for select to passerelle_app
-	using (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'watch'::text, 'office'::text]));
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'watch'::text THEN true WHEN 'office'::text THEN true ELSE false END);
 create policy staff_lifts on pauses as permissive for update to passerelle_app
 	using (current_setting('app.scope'::text, true) = 'staff'::text AND lifted_at IS NULL)
 	with check (lifted_by = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
@@ -2097,8 +2075,8 @@ CREATE INDEX payers_of_a_dossier ON payers USING btree (tenant_id, dossier_id, f
 alter table payers enable row level security;
 alter table payers force row level security;
 create policy scope_fence on payers as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 create policy tenant_fence on payers as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
@@ -2106,8 +2084,8 @@ create policy rotation on payers as permissive for all to passerelle_rotation
 	using (true)
 	with check (true);
 create policy staff on payers as permissive for all to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant delete, insert, select on payers to passerelle_app;
 grant update (payer, from_on, until_on, version, note) on payers to passerelle_app;
 grant select (tenant_id, payer_id, dossier_id, note) on payers to passerelle_rotation;
@@ -2132,8 +2110,8 @@ CREATE UNIQUE INDEX phase_settings_hold_one_at_a_time ON phase_settings USING bt
 alter table phase_settings enable row level security;
 alter table phase_settings force row level security;
 create policy scope_fence on phase_settings as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 create policy tenant_fence on phase_settings as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
@@ -2141,8 +2119,8 @@ create policy rotation on phase_settings as permissive for all to passerelle_rot
 	using (true)
 	with check (true);
 create policy staff on phase_settings as permissive for all to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on phase_settings to passerelle_app;
 grant update (ended_at) on phase_settings to passerelle_app;
 grant select (tenant_id, setting_id, dossier_id, words) on phase_settings to passerelle_rotation;
@@ -2163,14 +2141,14 @@ CREATE INDEX place_showings_newest ON place_showings USING btree (tenant_id, pla
 alter table place_showings enable row level security;
 alter table place_showings force row level security;
 create policy scope_fence on place_showings as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 create policy tenant_fence on place_showings as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
 create policy staff on place_showings as permissive for all to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on place_showings to passerelle_app;
 
 create table places (
@@ -2203,8 +2181,8 @@ CREATE UNIQUE INDEX places_have_a_code_name_of_their_own ON places USING btree (
 alter table places enable row level security;
 alter table places force row level security;
 create policy scope_fence on places as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 create policy tenant_fence on places as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
@@ -2212,8 +2190,8 @@ create policy rotation on places as permissive for all to passerelle_rotation
 	using (true)
 	with check (true);
 create policy staff on places as permissive for all to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on places to passerelle_app;
 grant update (code_name, beds, genders, minors, children, couples, accessible, languages, opens_on, closes_on, address, address_forgotten_at, version) on places to passerelle_app;
 grant select (tenant_id, place_id, address) on places to passerelle_rotation;
@@ -2234,8 +2212,8 @@ comment on column presences.particulars is 'Sealed under the keyset of the dossi
 alter table presences enable row level security;
 alter table presences force row level security;
 create policy scope_fence on presences as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 create policy tenant_fence on presences as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
@@ -2243,8 +2221,8 @@ create policy rotation on presences as permissive for all to passerelle_rotation
 	using (true)
 	with check (true);
 create policy staff on presences as permissive for all to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on presences to passerelle_app;
 grant update (particulars, version, changed_at, changed_by, changed_by_name) on presences to passerelle_app;
 grant select (tenant_id, dossier_id, particulars) on presences to passerelle_rotation;
@@ -2275,8 +2253,8 @@ CREATE INDEX proceedings_of_dossier ON proceedings USING btree (tenant_id, dossi
 alter table proceedings enable row level security;
 alter table proceedings force row level security;
 create policy scope_fence on proceedings as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 create policy tenant_fence on proceedings as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
@@ -2284,8 +2262,8 @@ create policy rotation on proceedings as permissive for all to passerelle_rotati
 	using (true)
 	with check (true);
 create policy staff on proceedings as permissive for all to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on proceedings to passerelle_app;
 grant update (stage, complaint, opened_on, closed_on, particulars, version, changed_at, changed_by, changed_by_name) on proceedings to passerelle_app;
 grant select (tenant_id, proceeding_id, dossier_id, particulars) on proceedings to passerelle_rotation;
@@ -2322,8 +2300,8 @@ CREATE INDEX project_steps_of_a_dossier ON project_steps USING btree (tenant_id,
 alter table project_steps enable row level security;
 alter table project_steps force row level security;
 create policy scope_fence on project_steps as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 create policy tenant_fence on project_steps as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
@@ -2331,8 +2309,8 @@ create policy rotation on project_steps as permissive for all to passerelle_rota
 	using (true)
 	with check (true);
 create policy staff on project_steps as permissive for all to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on project_steps to passerelle_app;
 grant update (kind, state, due_on, begun_on, ended_on, level, exam_on, percent, sector, asked_on, decided_on, decision, version, updated_at, details) on project_steps to passerelle_app;
 grant select (tenant_id, step_id, dossier_id, details) on project_steps to passerelle_rotation;
@@ -2352,8 +2330,8 @@ comment on column projects.project is 'Sealed under the keyset of the dossier.';
 alter table projects enable row level security;
 alter table projects force row level security;
 create policy scope_fence on projects as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 create policy tenant_fence on projects as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
@@ -2361,8 +2339,8 @@ create policy rotation on projects as permissive for all to passerelle_rotation
 	using (true)
 	with check (true);
 create policy staff on projects as permissive for all to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on projects to passerelle_app;
 grant select (tenant_id, dossier_id, version, project) on projects to passerelle_rotation;
 grant update (project) on projects to passerelle_rotation;
@@ -2386,8 +2364,8 @@ CREATE INDEX protection_reports_by_dossier ON protection_reports USING btree (te
 alter table protection_reports enable row level security;
 alter table protection_reports force row level security;
 create policy scope_fence on protection_reports as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 create policy tenant_fence on protection_reports as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
@@ -2395,8 +2373,8 @@ create policy rotation on protection_reports as permissive for all to passerelle
 	using (true)
 	with check (true);
 create policy staff on protection_reports as permissive for all to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on protection_reports to passerelle_app;
 grant update (answered_on, particulars, version, written_by, written_at) on protection_reports to passerelle_app;
 grant select (tenant_id, protection_report_id, dossier_id, particulars) on protection_reports to passerelle_rotation;
@@ -2479,36 +2457,26 @@ CREATE INDEX referrals_with_news ON referrals USING btree (tenant_id, news_at DE
 alter table referrals enable row level security;
 alter table referrals force row level security;
 create policy scope_fence on referrals as restrictive for all to public
-	using (
-CASE current_setting('app.scope'::text, true)
-    WHEN 'staff'::text THEN true
-    WHEN 'office'::text THEN office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND sent_at IS NOT NULL AND revoked_at IS NULL AND visible_until > now()
-    ELSE false
-END)
-	with check (
-CASE current_setting('app.scope'::text, true)
-    WHEN 'staff'::text THEN true
-    WHEN 'office'::text THEN office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND sent_at IS NOT NULL AND revoked_at IS NULL AND visible_until > now()
-    ELSE false
-END);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'office'::text THEN office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND sent_at IS NOT NULL AND revoked_at IS NULL AND visible_until > now() ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'office'::text THEN office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND sent_at IS NOT NULL AND revoked_at IS NULL AND visible_until > now() ELSE false END);
 create policy tenant_fence on referrals as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
 create policy both_read on referrals as permissive for select to passerelle_app
-	using (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'office'::text]));
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'office'::text THEN true ELSE false END);
 create policy office_answers on referrals as permissive for update to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'office'::text)
-	with check (current_setting('app.scope'::text, true) = 'office'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'office'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'office'::text THEN true ELSE false END);
 create policy rotation on referrals as permissive for all to passerelle_rotation
 	using (true)
 	with check (true);
 create policy staff_changes on referrals as permissive for update to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 create policy staff_discards on referrals as permissive for delete to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 create policy staff_writes on referrals as permissive for insert to passerelle_app
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 CREATE TRIGGER referrals_are_counted_for_the_year AFTER INSERT ON referrals REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION count_year_of_referrals();
 CREATE TRIGGER referrals_are_counted_for_the_year_anew AFTER UPDATE ON referrals REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION count_year_of_referrals();
 CREATE TRIGGER referrals_are_counted_for_the_year_down AFTER DELETE ON referrals REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION count_year_of_referrals();
@@ -2549,8 +2517,8 @@ CREATE INDEX reflections_of_dossier ON reflections USING btree (tenant_id, dossi
 alter table reflections enable row level security;
 alter table reflections force row level security;
 create policy scope_fence on reflections as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 create policy tenant_fence on reflections as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
@@ -2558,8 +2526,8 @@ create policy rotation on reflections as permissive for all to passerelle_rotati
 	using (true)
 	with check (true);
 create policy staff on reflections as permissive for all to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on reflections to passerelle_app;
 grant update (kind, requested_on, decision, decided_on, until_on, ended_on, end_reason, particulars, version, changed_at, changed_by, changed_by_name) on reflections to passerelle_app;
 grant select (tenant_id, reflection_id, dossier_id, particulars) on reflections to passerelle_rotation;
@@ -2586,13 +2554,13 @@ CREATE INDEX reminders_open ON reminders USING btree (tenant_id, dossier_id) WHE
 alter table reminders enable row level security;
 alter table reminders force row level security;
 create policy scope_fence on reminders as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'clock'::text]))
-	with check (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'clock'::text]));
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'clock'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'clock'::text THEN true ELSE false END);
 create policy tenant_fence on reminders as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
 create policy both_read on reminders as permissive for select to passerelle_app
-	using (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'clock'::text]));
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'clock'::text THEN true ELSE false END);
 create policy clock_reminds on reminders as permissive for insert to passerelle_app
 	with check (current_setting('app.scope'::text, true) = 'clock'::text AND acknowledged_at IS NULL);
 create policy staff_acknowledges on reminders as permissive for update to passerelle_app
@@ -2619,8 +2587,8 @@ CREATE INDEX return_contacts_of_a_dossier ON return_contacts USING btree (tenant
 alter table return_contacts enable row level security;
 alter table return_contacts force row level security;
 create policy scope_fence on return_contacts as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 create policy tenant_fence on return_contacts as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
@@ -2628,8 +2596,8 @@ create policy rotation on return_contacts as permissive for all to passerelle_ro
 	using (true)
 	with check (true);
 create policy staff on return_contacts as permissive for all to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on return_contacts to passerelle_app;
 grant select (tenant_id, contact_id, dossier_id, note) on return_contacts to passerelle_rotation;
 grant update (note) on return_contacts to passerelle_rotation;
@@ -2661,8 +2629,8 @@ CREATE UNIQUE INDEX returns_are_considered_one_at_a_time ON returns USING btree 
 alter table returns enable row level security;
 alter table returns force row level security;
 create policy scope_fence on returns as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 create policy tenant_fence on returns as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
@@ -2670,8 +2638,8 @@ create policy rotation on returns as permissive for all to passerelle_rotation
 	using (true)
 	with check (true);
 create policy staff on returns as permissive for all to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on returns to passerelle_app;
 grant update (considered_on, programme, planned_on, decided_on, abandoned_on, departed_on, concluded_on, version, details) on returns to passerelle_app;
 grant select (tenant_id, return_id, dossier_id, details) on returns to passerelle_rotation;
@@ -2702,8 +2670,8 @@ CREATE INDEX risk_assessments_by_dossier ON risk_assessments USING btree (tenant
 alter table risk_assessments enable row level security;
 alter table risk_assessments force row level security;
 create policy scope_fence on risk_assessments as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 create policy tenant_fence on risk_assessments as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
@@ -2711,8 +2679,8 @@ create policy rotation on risk_assessments as permissive for all to passerelle_r
 	using (true)
 	with check (true);
 create policy staff on risk_assessments as permissive for all to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on risk_assessments to passerelle_app;
 grant select (tenant_id, risk_assessment_id, dossier_id, particulars) on risk_assessments to passerelle_rotation;
 grant update (particulars) on risk_assessments to passerelle_rotation;
@@ -2731,8 +2699,8 @@ comment on column safety_plans.particulars is 'Sealed under the keyset of the do
 alter table safety_plans enable row level security;
 alter table safety_plans force row level security;
 create policy scope_fence on safety_plans as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 create policy tenant_fence on safety_plans as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
@@ -2740,8 +2708,8 @@ create policy rotation on safety_plans as permissive for all to passerelle_rotat
 	using (true)
 	with check (true);
 create policy staff on safety_plans as permissive for all to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on safety_plans to passerelle_app;
 grant update (particulars, version, written_by, written_at) on safety_plans to passerelle_app;
 grant select (tenant_id, dossier_id, particulars) on safety_plans to passerelle_rotation;
@@ -2761,8 +2729,8 @@ comment on column second_readings.particulars is 'Sealed under the keyset of the
 alter table second_readings enable row level security;
 alter table second_readings force row level security;
 create policy scope_fence on second_readings as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 create policy tenant_fence on second_readings as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
@@ -2770,8 +2738,8 @@ create policy rotation on second_readings as permissive for all to passerelle_ro
 	using (true)
 	with check (true);
 create policy staff on second_readings as permissive for all to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on second_readings to passerelle_app;
 grant select (tenant_id, identification_id, dossier_id, particulars) on second_readings to passerelle_rotation;
 grant update (particulars) on second_readings to passerelle_rotation;
@@ -2799,8 +2767,8 @@ create policy door_fence on sessions as restrictive for all to public
 	using (current_setting('app.scope'::text, true) = 'signin'::text)
 	with check (current_setting('app.scope'::text, true) = 'signin'::text);
 create policy door on sessions as permissive for all to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'signin'::text)
-	with check (current_setting('app.scope'::text, true) = 'signin'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'signin'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'signin'::text THEN true ELSE false END);
 grant delete, insert, select, update on sessions to passerelle_app;
 
 create table signin_attempts (
@@ -2820,8 +2788,8 @@ create policy door_fence on signin_attempts as restrictive for all to public
 	using (current_setting('app.scope'::text, true) = 'signin'::text)
 	with check (current_setting('app.scope'::text, true) = 'signin'::text);
 create policy door on signin_attempts as permissive for all to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'signin'::text)
-	with check (current_setting('app.scope'::text, true) = 'signin'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'signin'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'signin'::text THEN true ELSE false END);
 grant delete, insert, select on signin_attempts to passerelle_app;
 
 create table situations (
@@ -2838,8 +2806,8 @@ comment on column situations.body is 'Sealed under the keyset of the dossier.';
 alter table situations enable row level security;
 alter table situations force row level security;
 create policy scope_fence on situations as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 create policy tenant_fence on situations as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
@@ -2847,8 +2815,8 @@ create policy rotation on situations as permissive for all to passerelle_rotatio
 	using (true)
 	with check (true);
 create policy staff on situations as permissive for all to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant delete, insert, select on situations to passerelle_app;
 grant update (updated_at, body) on situations to passerelle_app;
 grant select (tenant_id, dossier_id, data_class, body) on situations to passerelle_rotation;
@@ -2885,8 +2853,8 @@ CREATE INDEX stays_of_dossier ON stays USING btree (tenant_id, dossier_id, recor
 alter table stays enable row level security;
 alter table stays force row level security;
 create policy scope_fence on stays as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 create policy tenant_fence on stays as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
@@ -2894,8 +2862,8 @@ create policy rotation on stays as permissive for all to passerelle_rotation
 	using (true)
 	with check (true);
 create policy staff on stays as permissive for all to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 CREATE TRIGGER stays_are_counted_for_the_year AFTER INSERT ON stays REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION count_year_of_stays();
 CREATE TRIGGER stays_are_counted_for_the_year_anew AFTER UPDATE ON stays REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION count_year_of_stays();
 CREATE TRIGGER stays_are_counted_for_the_year_down AFTER DELETE ON stays REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION count_year_of_stays();
@@ -2916,8 +2884,8 @@ comment on column task_texts.body is 'Sealed under the keyset of the dossier.';
 alter table task_texts enable row level security;
 alter table task_texts force row level security;
 create policy scope_fence on task_texts as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 create policy tenant_fence on task_texts as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
@@ -2925,8 +2893,8 @@ create policy rotation on task_texts as permissive for all to passerelle_rotatio
 	using (true)
 	with check (true);
 create policy staff on task_texts as permissive for all to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on task_texts to passerelle_app;
 grant update (body) on task_texts to passerelle_app;
 grant select (tenant_id, task_id, dossier_id, body) on task_texts to passerelle_rotation;
@@ -2966,14 +2934,14 @@ CREATE INDEX tasks_open_of_a_person ON tasks USING btree (tenant_id, assignee_id
 alter table tasks enable row level security;
 alter table tasks force row level security;
 create policy scope_fence on tasks as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 create policy tenant_fence on tasks as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
 create policy staff on tasks as permissive for all to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on tasks to passerelle_app;
 grant update (assignee_id, kind, due_on, every, unit, anchor_on, version, changed_by, ended_at, ended_by, outcome) on tasks to passerelle_app;
 
@@ -2994,16 +2962,16 @@ create policy door_fence on tenants as restrictive for all to public
 	using (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'office'::text])))
 	with check (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'office'::text])));
 create policy door on tenants as permissive for all to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'signin'::text)
-	with check (current_setting('app.scope'::text, true) = 'signin'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'signin'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'signin'::text THEN true ELSE false END);
 create policy office on tenants as permissive for select to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'office'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'office'::text THEN true ELSE false END);
 create policy rotation on tenants as permissive for select to passerelle_rotation
 	using (true);
 create policy sequencer on tenants as permissive for select to passerelle_sequencer
 	using (true);
 create policy staff on tenants as permissive for select to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant select on tenants to passerelle_app;
 grant select (tenant_id, slug) on tenants to passerelle_rotation;
 grant select (tenant_id, slug) on tenants to passerelle_sequencer;
@@ -3024,8 +2992,8 @@ comment on column waivers.words is 'Sealed under the keyset of the dossier.';
 alter table waivers enable row level security;
 alter table waivers force row level security;
 create policy scope_fence on waivers as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 create policy tenant_fence on waivers as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
@@ -3033,8 +3001,8 @@ create policy rotation on waivers as permissive for all to passerelle_rotation
 	using (true)
 	with check (true);
 create policy staff on waivers as permissive for all to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant delete, insert, select on waivers to passerelle_app;
 grant select (tenant_id, dossier_id, rule, about, words) on waivers to passerelle_rotation;
 grant update (words) on waivers to passerelle_rotation;
@@ -3048,14 +3016,14 @@ comment on table watches is 'Until when the journal of a tenant has been watched
 alter table watches enable row level security;
 alter table watches force row level security;
 create policy scope_fence on watches as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'watch'::text)
-	with check (current_setting('app.scope'::text, true) = 'watch'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'watch'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'watch'::text THEN true ELSE false END);
 create policy tenant_fence on watches as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
 create policy watch on watches as permissive for all to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'watch'::text)
-	with check (current_setting('app.scope'::text, true) = 'watch'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'watch'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'watch'::text THEN true ELSE false END);
 grant insert, select on watches to passerelle_app;
 grant update (until) on watches to passerelle_app;
 
@@ -3080,11 +3048,11 @@ create policy tenant_fence on year_counts as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
 create policy clock_counts on year_counts as permissive for all to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'clock'::text)
-	with check (current_setting('app.scope'::text, true) = 'clock'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'clock'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'clock'::text THEN true ELSE false END);
 create policy staff on year_counts as permissive for all to passerelle_app
-	using (current_setting('app.scope'::text, true) = 'staff'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on year_counts to passerelle_app;
 grant update (n) on year_counts to passerelle_app;
 alter table age_records add constraint age_records_are_of_a_dossier

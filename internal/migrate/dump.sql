@@ -58,8 +58,8 @@ with relations as (
 				case when p.polpermissive then 'permissive' else 'restrictive' end,
 				case p.polcmd when '*' then 'all' when 'r' then 'select' when 'a' then 'insert' when 'w' then 'update' else 'delete' end,
 				(select string_agg(coalesce(quote_ident(r.rolname), 'public'), ', ' order by r.rolname) from unnest(p.polroles) u left join pg_roles r on r.oid = u)),
-			'using (' || pg_get_expr(p.polqual, p.polrelid, true) || ')',
-			'with check (' || pg_get_expr(p.polwithcheck, p.polrelid, true) || ')') || ';'
+			'using (' || btrim(regexp_replace(pg_get_expr(p.polqual, p.polrelid, true), '\s+', ' ', 'g')) || ')',
+			'with check (' || btrim(regexp_replace(pg_get_expr(p.polwithcheck, p.polrelid, true), '\s+', ' ', 'g')) || ')') || ';'
 	from tables t join pg_policy p on p.polrelid = t.oid
 	union all
 	select 2, t.relname, 5, g.tgname, pg_get_triggerdef(g.oid, true) || ';'
