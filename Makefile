@@ -7,6 +7,8 @@ FLAGS ?=
 
 # Where several goroutines share what they know of different tenants.
 SHARED := ./internal/tenantdb ./internal/keys ./internal/live ./internal/signin/... ./internal/web
+# Tests that hold somebody to a time are named so, and have the machine for themselves.
+MEASURED := ^TestMeasured
 # Guards and goldens that answer without a database or a browser.
 QUICK  := ./internal/access ./internal/arch ./internal/i18n ./views/...
 
@@ -20,8 +22,9 @@ help: ## Say what there is
 run: ## Run everything on this machine, with two invented cantons (ARGS=--fresh begins anew)
 	@ended=; trap 'ended=yes' INT; go run ./cmd/passerelle demo $(ARGS) || test -n "$$ended"
 
-test: browser postgres ## Run every test: rules, real Postgres, a real browser
-	go test -timeout 20m $(FLAGS) ./...
+test: browser postgres ## Run every test: rules, real Postgres, a real browser; last and alone, what measures time
+	go test -timeout 20m -skip '$(MEASURED)' $(FLAGS) ./...
+	go test -p 1 -run '$(MEASURED)' $(FLAGS) $$(grep -rl --include='*_test.go' 'func TestMeasured' . | xargs -n1 dirname | sort -u)
 
 race: compiler postgres ## Run what is shared between requests under the race detector
 	CGO_ENABLED=1 go test -race -timeout 20m $(FLAGS) $(SHARED)

@@ -209,9 +209,9 @@ const (
 	even  = 5 * time.Millisecond
 )
 
-// TestSearchAmongThousands is not parallel: it measures. Other work on the machine makes it slow and never quick, so that
-// it may try again; a search that were too slow would be so each time.
-func TestSearchAmongThousands(t *testing.T) {
+// TestMeasuredSearch runs when nothing else does. Other work on the machine makes it slow and never quick, so that it may try
+// again; a search that were too slow would be so each time.
+func TestMeasuredSearch(t *testing.T) {
 	h := open(t)
 	ring := h.db.Ring(t)
 	h.fillSealed(t, ring, cast.Lea, large, "Chidinma", "Nwosu")
@@ -259,7 +259,7 @@ func (h *house) even(t *testing.T, who cast.Person, typed []string, hits []int) 
 
 func untilSo(t *testing.T, what string, so func() (bool, string)) {
 	t.Helper()
-	const tries = 30
+	const tries = 10
 	for try := 1; ; try++ {
 		ok, figures := so()
 		t.Logf("%s: %s", what, figures)

@@ -368,8 +368,8 @@ func TestARestoredJournalGoesOn(t *testing.T) {
 	w.whole(t, cast.Lea, 6)
 }
 
-// Throughput: the first goal is 500 entries a second.
-func TestSequencingKeepsUp(t *testing.T) {
+// The first goal is 500 entries a second.
+func TestMeasuredSequencing(t *testing.T) {
 	w := newWorld(t)
 	const entries = 20_000
 	w.Exec(t, `insert into journal_entries (tenant_id, entry_id, person_id, role, action, dossier_id, request_id)
