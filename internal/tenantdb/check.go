@@ -31,33 +31,46 @@ var keysCoverage string
 
 // Check refuses to go on when the fences have a hole: when the role could step over row-level security, or a table,
 // a key, a view or a grant leaves the tenant out. The error names each hole.
-func (db *DB) Check(ctx context.Context) error {
-	return db.refuseHoles(ctx, coverage, "the database is not fenced")
-}
+func (db *DB) Check(ctx context.Context) error { return check(ctx, db.pool) }
 
 // CheckRotation is Check for the role that seals anew, which may do less than the application's.
-func (db *DB) CheckRotation(ctx context.Context) error {
-	if err := db.Check(ctx); err != nil {
-		return err
-	}
-	return db.refuseHoles(ctx, rotationCoverage, "sealing anew has a role of its own")
-}
+func (db *DB) CheckRotation(ctx context.Context) error { return checkRotation(ctx, db.pool) }
 
 // CheckSequencer is Check for the role that hashes the journal.
-func (db *DB) CheckSequencer(ctx context.Context) error {
-	if err := db.Check(ctx); err != nil {
-		return err
-	}
-	return db.refuseHoles(ctx, sequencerCoverage, "hashing the journal has a role of its own")
-}
+func (db *DB) CheckSequencer(ctx context.Context) error { return checkSequencer(ctx, db.pool) }
 
 // CheckKeys is Check for the database of the keys.
-func (db *DB) CheckKeys(ctx context.Context) error {
-	return db.refuseHoles(ctx, keysCoverage, "the keys are not fenced")
+func (db *DB) CheckKeys(ctx context.Context) error { return checkKeys(ctx, db.pool) }
+
+// asker is a pool, or in tests a transaction whose holes are never committed.
+type asker interface {
+	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
 }
 
-func (db *DB) refuseHoles(ctx context.Context, coverage, refusal string) error {
-	rows, err := db.pool.Query(ctx, coverage)
+func check(ctx context.Context, from asker) error {
+	return refuseHoles(ctx, from, coverage, "the database is not fenced")
+}
+
+func checkRotation(ctx context.Context, from asker) error {
+	if err := check(ctx, from); err != nil {
+		return err
+	}
+	return refuseHoles(ctx, from, rotationCoverage, "sealing anew has a role of its own")
+}
+
+func checkSequencer(ctx context.Context, from asker) error {
+	if err := check(ctx, from); err != nil {
+		return err
+	}
+	return refuseHoles(ctx, from, sequencerCoverage, "hashing the journal has a role of its own")
+}
+
+func checkKeys(ctx context.Context, from asker) error {
+	return refuseHoles(ctx, from, keysCoverage, "the keys are not fenced")
+}
+
+func refuseHoles(ctx context.Context, from asker, coverage, refusal string) error {
+	rows, err := from.Query(ctx, coverage)
 	if err != nil {
 		return fmt.Errorf("check the fences: %w", redact(err))
 	}

@@ -1,9 +1,13 @@
 package tenantdb_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
+
+	"passerelle/internal/migrate"
 	"passerelle/internal/pgtest"
 	"passerelle/internal/tenantdb"
 )
@@ -15,10 +19,9 @@ func TestCheckPassesTheSchemaAsItIs(t *testing.T) {
 }
 
 // T41: each hole is named, and the program does not start (cmd/passerelle TestT41).
-//
-// Roles belong to the whole cluster: the powerful ones are made beside the application's, which others use meanwhile.
 func TestCheckNamesEachHole(t *testing.T) {
-	const asApp = "passerelle_app"
+	const asApp = migrate.App
+	db := breakable{pgtest.New(t)}
 	for sentence, hole := range map[string]struct{ role, arrange string }{
 		"the role postgres is a superuser":                              {"postgres", ""},
 		"the role hole_bypass may bypass row-level security":            {"hole_bypass", "create role hole_bypass login bypassrls"},
@@ -48,9 +51,9 @@ func TestCheckNamesEachHole(t *testing.T) {
 		"journal_checkpoints does not refuse to be emptied":             {asApp, "alter table journal_checkpoints enable trigger journal_checkpoints_stay_all"},
 		"journal_entries does not refuse to change":                     {asApp, "alter table journal_entries enable trigger journal_entries_stay"},
 		"journal_entries does not refuse to be emptied":                 {asApp, "drop trigger journal_entries_stay_all on journal_entries"},
-		"triggers do not fire on this connection":                       {"hole_replica", "create role hole_replica login; alter role hole_replica set session_replication_role = replica"},
-		"a scope is bound to the connection itself":                     {"hole_bound", "create role hole_bound login; alter role hole_bound set app.scope = 'staff'"},
-		"a backslash in a text is not read as it stands":                {"hole_escapes", "create role hole_escapes login; alter role hole_escapes set standard_conforming_strings = off"},
+		"triggers do not fire on this connection":                       {asApp, "set local session_replication_role = replica"},
+		"a scope is bound to the connection itself":                     {asApp, "set local app.scope = 'staff'"},
+		"a backslash in a text is not read as it stands":                {asApp, "set local standard_conforming_strings = off"},
 		"the view everything does not run as its reader":                {asApp, "create view everything as select * from dossiers"},
 		"no fence can stand around everything":                          {asApp, "create materialized view everything as select * from dossiers"},
 		"the partition notes_of_today can be read beside its table":     {asApp, "create table notes (tenant_id uuid not null, at date) partition by range (at); create table notes_of_today partition of notes default; grant select on notes_of_today to passerelle_app"},
@@ -62,26 +65,75 @@ func TestCheckNamesEachHole(t *testing.T) {
 		"the role may create temporary tables":                          {asApp, "do $$ begin execute format('grant temporary on database %I to public', current_database()); end $$"},
 	} {
 		t.Run(sentence, func(t *testing.T) {
-			db := pgtest.New(t)
-			if hole.role != asApp && hole.role != "postgres" {
-				defer db.Exec(t, "drop owned by "+hole.role+"; drop role "+hole.role)
-			}
-			if _, err := db.Owner.Exec(t.Context(), hole.arrange); err != nil {
-				t.Fatal(err)
-			}
-			if hole.role != asApp {
-				if _, err := db.Owner.Exec(t.Context(), "do $$ begin execute format('grant connect on database %I to public', current_database()); end $$; grant usage on schema public to public"); err != nil {
-					t.Fatal(err)
-				}
-			}
-			app, err := tenantdb.Open(t.Context(), strings.Replace(db.AppConnString, "user="+asApp, "user="+hole.role, 1), tenantdb.Options{MaxConns: 1})
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer app.Close()
-			if err := app.Check(t.Context()); err == nil || !strings.Contains(err.Error(), sentence) {
+			if err := db.checked(t, tenantdb.CheckIn, hole.role, hole.arrange); err == nil || !strings.Contains(err.Error(), sentence) {
 				t.Errorf("got %v", err)
 			}
 		})
 	}
+}
+
+func TestCheckKeysNamesEachHole(t *testing.T) {
+	const asKeys, asRotation = migrate.Keys, migrate.KeysRotation
+	db := breakable{pgtest.New(t)}
+	for sentence, hole := range map[string]struct{ role, arrange string }{
+		"the role postgres is a superuser":                            {"postgres", ""},
+		"the role keyhole_bypass may bypass row-level security":       {"keyhole_bypass", "create role keyhole_bypass login bypassrls"},
+		"the role keyhole_creator may create roles or databases":      {"keyhole_creator", "create role keyhole_creator login createrole"},
+		"the role keyhole_member is a member of passerelle_owner":     {"keyhole_member", "create role keyhole_member login in role passerelle_owner"},
+		"the role owns keysets":                                       {"keyhole_owner", "create role keyhole_owner login; alter table keys.keysets owner to keyhole_owner"},
+		"there is no table of keys: run passerelle migrate":           {asKeys, "drop table keys.keysets"},
+		"keysets does not force row-level security":                   {asKeys, "alter table keys.keysets no force row level security"},
+		"tombstones does not force row-level security":                {asKeys, "alter table keys.tombstones disable row level security"},
+		"tenant_keysets has no fence around the tenant":               {asKeys, "drop policy tenant_fence on keys.tenant_keysets"},
+		"keysets has no fence around the tenant":                      {asKeys, "alter policy tenant_fence on keys.keysets using (true)"},
+		"keysets has no fence around the scope":                       {asKeys, "drop policy scope_fence on keys.keysets"},
+		"tenant_keysets has no fence around the scope":                {asKeys, "alter policy scope_fence on keys.tenant_keysets using (true) with check (true)"},
+		"tombstones has no fence around the scope":                    {asKeys, "alter policy scope_fence on keys.tombstones to passerelle_keys"},
+		"a trigger on keysets is disabled":                            {asKeys, "alter table keys.keysets disable trigger keysets_leave_a_tombstone"},
+		"the role may use the schema public":                          {asKeys, "grant usage on schema public to passerelle_keys"},
+		"triggers do not fire on this connection":                     {asKeys, "set local session_replication_role = replica"},
+		"a scope is bound to the connection itself":                   {asKeys, "set local app.scope = 'staff'"},
+		"a backslash in a text is not read as it stands":              {asKeys, "set local standard_conforming_strings = off"},
+		"the role may truncate, reference or put triggers on keysets": {asKeys, "grant truncate on keys.keysets to passerelle_keys"},
+		"the role may delete tombstones":                              {asKeys, "grant delete on keys.tombstones to passerelle_keys"},
+		"the role may change keysets.wrapped":                         {asKeys, "grant update (wrapped) on keys.keysets to passerelle_keys"},
+		"the role may change tenant_keysets.wrapped":                  {asKeys, "grant update (wrapped) on keys.tenant_keysets to passerelle_keys"},
+		"the role may change keysets.changed_at":                      {asRotation, "grant update (changed_at) on keys.keysets to passerelle_keys_rotation"},
+		"the role may change tombstones.destroyed_at":                 {asRotation, "grant update on keys.tombstones to passerelle_keys_rotation"},
+		"the role may delete keysets":                                 {asRotation, "grant delete on keys.keysets to passerelle_keys_rotation"},
+		"the role may make keysets":                                   {asRotation, "grant insert (wrapped) on keys.keysets to passerelle_keys_rotation"},
+		"tenant_keysets has no fence around the tenant, either":       {asRotation, "alter policy tenant_fence on keys.tenant_keysets using (tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid or current_setting('app.scope', true) = 'rotation')"},
+		"the role passerelle_rotation may use the schema keys":        {asKeys, "grant usage on schema keys to passerelle_rotation"},
+		"the function everything runs as its owner":                   {asKeys, "create function keys.everything() returns setof keys.keysets language sql security definer as 'select * from keys.keysets'"},
+		"no fence can stand around everything":                        {asKeys, "create view keys.everything as select * from keys.keysets"},
+		"the role may create in the schema keys":                      {asKeys, "grant create on schema keys to passerelle_keys"},
+		"the role may create temporary tables":                        {asKeys, "do $$ begin execute format('grant temporary on database %I to public', current_database()); end $$"},
+		"the role passerelle_app may use the schema keys":             {asKeys, "grant usage on schema keys to passerelle_app"},
+	} {
+		t.Run(sentence, func(t *testing.T) {
+			err := db.checked(t, tenantdb.CheckKeysIn, hole.role, hole.arrange)
+			if err == nil || !strings.Contains(err.Error(), strings.TrimSuffix(sentence, ", either")) {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}
+
+// breakable is a database whose fences are broken in transactions that are rolled back.
+type breakable struct{ *pgtest.Database }
+
+// checked is what a check says to a role after something was arranged.
+func (db breakable) checked(t *testing.T, check func(context.Context, pgx.Tx) error, role, arrange string) error {
+	t.Helper()
+	tx, err := db.Owner.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = tx.Rollback(context.WithoutCancel(t.Context())) }()
+	for _, statement := range []string{arrange, "set local session authorization " + role} {
+		if _, err := tx.Exec(t.Context(), statement); err != nil {
+			t.Fatalf("%s: %v", statement, err)
+		}
+	}
+	return check(t.Context(), tx)
 }

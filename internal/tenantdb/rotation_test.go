@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"passerelle/internal/migrate"
 	"passerelle/internal/pgtest"
 	"passerelle/internal/tenantdb"
 )
@@ -62,21 +63,11 @@ func TestWhoSealsAnewDoesNothingElse(t *testing.T) {
 }
 
 func TestCheckRotationNamesEachHole(t *testing.T) {
-	check := func(t *testing.T, arrange, connString func(*pgtest.Database) string) error {
-		t.Helper()
-		db := pgtest.New(t)
-		if statement := arrange(db); statement != "" {
-			db.Exec(t, statement)
-		}
-		pool, err := tenantdb.Open(t.Context(), connString(db), tenantdb.Options{MaxConns: 1})
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer pool.Close()
-		return pool.CheckRotation(t.Context())
+	db := breakable{pgtest.New(t)}
+	check := func(t *testing.T, role, statement string) error {
+		return db.checked(t, tenantdb.CheckRotationIn, role, statement)
 	}
-	asRotation := func(db *pgtest.Database) string { return db.RotationConnString }
-	if err := check(t, func(*pgtest.Database) string { return "" }, asRotation); err != nil {
+	if err := check(t, migrate.Rotation, ""); err != nil {
 		t.Fatal(err)
 	}
 	for sentence, statement := range map[string]string{
@@ -91,14 +82,13 @@ func TestCheckRotationNamesEachHole(t *testing.T) {
 		"the role may use the schema keys":                                  "grant usage on schema keys to passerelle_rotation",
 	} {
 		t.Run(sentence, func(t *testing.T) {
-			if err := check(t, func(*pgtest.Database) string { return statement }, asRotation); err == nil || !strings.Contains(err.Error(), sentence) {
+			if err := check(t, migrate.Rotation, statement); err == nil || !strings.Contains(err.Error(), sentence) {
 				t.Errorf("got %v", err)
 			}
 		})
 	}
 	t.Run("the application's role", func(t *testing.T) {
-		err := check(t, func(*pgtest.Database) string { return "" }, func(db *pgtest.Database) string { return db.AppConnString })
-		if err == nil || !strings.Contains(err.Error(), "the role may read dossiers.code_name") {
+		if err := check(t, migrate.App, ""); err == nil || !strings.Contains(err.Error(), "the role may read dossiers.code_name") {
 			t.Errorf("got %v", err)
 		}
 	})

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"passerelle/internal/cast"
+	"passerelle/internal/migrate"
 	"passerelle/internal/pgtest"
 	"passerelle/internal/tenantdb"
 )
@@ -44,21 +45,11 @@ func TestWhoHashesTheJournalDoesNothingElse(t *testing.T) {
 }
 
 func TestCheckSequencerNamesEachHole(t *testing.T) {
-	check := func(t *testing.T, statement string, connString func(*pgtest.Database) string) error {
-		t.Helper()
-		db := pgtest.New(t)
-		if statement != "" {
-			db.Exec(t, statement)
-		}
-		pool, err := tenantdb.Open(t.Context(), connString(db), tenantdb.Options{MaxConns: 1})
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer pool.Close()
-		return pool.CheckSequencer(t.Context())
+	db := breakable{pgtest.New(t)}
+	check := func(t *testing.T, role, statement string) error {
+		return db.checked(t, tenantdb.CheckSequencerIn, role, statement)
 	}
-	asSequencer := func(db *pgtest.Database) string { return db.SequencerConnString }
-	if err := check(t, "", asSequencer); err != nil {
+	if err := check(t, migrate.Sequencer, ""); err != nil {
 		t.Fatal(err)
 	}
 	for sentence, statement := range map[string]string{
@@ -77,14 +68,13 @@ func TestCheckSequencerNamesEachHole(t *testing.T) {
 		"a trigger on journal_leaves is disabled":                              "alter table journal_leaves disable trigger journal_leaves_follow_each_other",
 	} {
 		t.Run(sentence, func(t *testing.T) {
-			if err := check(t, statement, asSequencer); err == nil || !strings.Contains(err.Error(), sentence) {
+			if err := check(t, migrate.Sequencer, statement); err == nil || !strings.Contains(err.Error(), sentence) {
 				t.Errorf("got %v", err)
 			}
 		})
 	}
 	t.Run("the application's role", func(t *testing.T) {
-		err := check(t, "", func(db *pgtest.Database) string { return db.AppConnString })
-		if err == nil || !strings.Contains(err.Error(), "connect as passerelle_sequencer") {
+		if err := check(t, migrate.App, ""); err == nil || !strings.Contains(err.Error(), "connect as passerelle_sequencer") {
 			t.Errorf("got %v", err)
 		}
 	})
