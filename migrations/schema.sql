@@ -57,6 +57,7 @@ CREATE OR REPLACE FUNCTION public.count_year_of_dossiers()
 AS $function$
 			declare
 				change record;
+				scope constant text := current_setting('app.scope', true);
 			begin
 				if tg_op = 'INSERT' then
 					for change in select r.tenant_id, c.measure, c.month, c.code, sum(c.n) as n
@@ -66,9 +67,11 @@ AS $function$
 			('phase', date '1970-01-01', r.phase, 1::bigint))) as c (measure, month, code, n)
 						where c.month is not null group by 1, 2, 3, 4 having sum(c.n) <> 0 order by 1, 2, 3, 4
 					loop
+						perform set_config('app.scope', 'tally', true);
 						insert into public.year_counts as counted (tenant_id, measure, month, code, n)
 							values (change.tenant_id, change.measure, change.month, change.code, greatest(change.n, 0))
 							on conflict (tenant_id, measure, month, code) do update set n = counted.n + change.n;
+						perform set_config('app.scope', scope, true);
 					end loop;
 				elsif tg_op = 'DELETE' then
 					for change in select r.tenant_id, c.measure, c.month, c.code, -sum(c.n) as n
@@ -78,9 +81,11 @@ AS $function$
 			('phase', date '1970-01-01', r.phase, 1::bigint))) as c (measure, month, code, n)
 						where c.month is not null group by 1, 2, 3, 4 having sum(c.n) <> 0 order by 1, 2, 3, 4
 					loop
+						perform set_config('app.scope', 'tally', true);
 						insert into public.year_counts as counted (tenant_id, measure, month, code, n)
 							values (change.tenant_id, change.measure, change.month, change.code, greatest(change.n, 0))
 							on conflict (tenant_id, measure, month, code) do update set n = counted.n + change.n;
+						perform set_config('app.scope', scope, true);
 					end loop;
 				else
 					for change in select tenant_id, measure, month, code, sum(n) as n from (
@@ -95,9 +100,11 @@ AS $function$
 			('phase', date '1970-01-01', r.phase, 1::bigint))) as c (measure, month, code, n)
 						) as c where month is not null group by 1, 2, 3, 4 having sum(n) <> 0 order by 1, 2, 3, 4
 					loop
+						perform set_config('app.scope', 'tally', true);
 						insert into public.year_counts as counted (tenant_id, measure, month, code, n)
 							values (change.tenant_id, change.measure, change.month, change.code, greatest(change.n, 0))
 							on conflict (tenant_id, measure, month, code) do update set n = counted.n + change.n;
+						perform set_config('app.scope', scope, true);
 					end loop;
 				end if;
 				return null;
@@ -110,6 +117,7 @@ CREATE OR REPLACE FUNCTION public.count_year_of_findings()
 AS $function$
 			declare
 				change record;
+				scope constant text := current_setting('app.scope', true);
 			begin
 				if tg_op = 'INSERT' then
 					for change in select r.tenant_id, c.measure, c.month, c.code, sum(c.n) as n
@@ -117,9 +125,11 @@ AS $function$
 			('finding', case when r.withdrawn_at is null then date_trunc('month', r.found_on)::date end, r.body || ':' || r.verdict, 1::bigint))) as c (measure, month, code, n)
 						where c.month is not null group by 1, 2, 3, 4 having sum(c.n) <> 0 order by 1, 2, 3, 4
 					loop
+						perform set_config('app.scope', 'tally', true);
 						insert into public.year_counts as counted (tenant_id, measure, month, code, n)
 							values (change.tenant_id, change.measure, change.month, change.code, greatest(change.n, 0))
 							on conflict (tenant_id, measure, month, code) do update set n = counted.n + change.n;
+						perform set_config('app.scope', scope, true);
 					end loop;
 				elsif tg_op = 'DELETE' then
 					for change in select r.tenant_id, c.measure, c.month, c.code, -sum(c.n) as n
@@ -127,9 +137,11 @@ AS $function$
 			('finding', case when r.withdrawn_at is null then date_trunc('month', r.found_on)::date end, r.body || ':' || r.verdict, 1::bigint))) as c (measure, month, code, n)
 						where c.month is not null group by 1, 2, 3, 4 having sum(c.n) <> 0 order by 1, 2, 3, 4
 					loop
+						perform set_config('app.scope', 'tally', true);
 						insert into public.year_counts as counted (tenant_id, measure, month, code, n)
 							values (change.tenant_id, change.measure, change.month, change.code, greatest(change.n, 0))
 							on conflict (tenant_id, measure, month, code) do update set n = counted.n + change.n;
+						perform set_config('app.scope', scope, true);
 					end loop;
 				else
 					for change in select tenant_id, measure, month, code, sum(n) as n from (
@@ -140,9 +152,11 @@ AS $function$
 			('finding', case when r.withdrawn_at is null then date_trunc('month', r.found_on)::date end, r.body || ':' || r.verdict, 1::bigint))) as c (measure, month, code, n)
 						) as c where month is not null group by 1, 2, 3, 4 having sum(n) <> 0 order by 1, 2, 3, 4
 					loop
+						perform set_config('app.scope', 'tally', true);
 						insert into public.year_counts as counted (tenant_id, measure, month, code, n)
 							values (change.tenant_id, change.measure, change.month, change.code, greatest(change.n, 0))
 							on conflict (tenant_id, measure, month, code) do update set n = counted.n + change.n;
+						perform set_config('app.scope', scope, true);
 					end loop;
 				end if;
 				return null;
@@ -155,6 +169,7 @@ CREATE OR REPLACE FUNCTION public.count_year_of_housing_stays()
 AS $function$
 			declare
 				change record;
+				scope constant text := current_setting('app.scope', true);
 			begin
 				if tg_op = 'INSERT' then
 					for change in select r.tenant_id, c.measure, c.month, c.code, sum(c.n) as n
@@ -163,9 +178,11 @@ AS $function$
 			from generate_series(date_trunc('month', r.begins_on::timestamp), date_trunc('month', r.ended_on::timestamp), interval '1 month') as first)) as c (measure, month, code, n)
 						where c.month is not null group by 1, 2, 3, 4 having sum(c.n) <> 0 order by 1, 2, 3, 4
 					loop
+						perform set_config('app.scope', 'tally', true);
 						insert into public.year_counts as counted (tenant_id, measure, month, code, n)
 							values (change.tenant_id, change.measure, change.month, change.code, greatest(change.n, 0))
 							on conflict (tenant_id, measure, month, code) do update set n = counted.n + change.n;
+						perform set_config('app.scope', scope, true);
 					end loop;
 				elsif tg_op = 'DELETE' then
 					for change in select r.tenant_id, c.measure, c.month, c.code, -sum(c.n) as n
@@ -174,9 +191,11 @@ AS $function$
 			from generate_series(date_trunc('month', r.begins_on::timestamp), date_trunc('month', r.ended_on::timestamp), interval '1 month') as first)) as c (measure, month, code, n)
 						where c.month is not null group by 1, 2, 3, 4 having sum(c.n) <> 0 order by 1, 2, 3, 4
 					loop
+						perform set_config('app.scope', 'tally', true);
 						insert into public.year_counts as counted (tenant_id, measure, month, code, n)
 							values (change.tenant_id, change.measure, change.month, change.code, greatest(change.n, 0))
 							on conflict (tenant_id, measure, month, code) do update set n = counted.n + change.n;
+						perform set_config('app.scope', scope, true);
 					end loop;
 				else
 					for change in select tenant_id, measure, month, code, sum(n) as n from (
@@ -189,9 +208,11 @@ AS $function$
 			from generate_series(date_trunc('month', r.begins_on::timestamp), date_trunc('month', r.ended_on::timestamp), interval '1 month') as first)) as c (measure, month, code, n)
 						) as c where month is not null group by 1, 2, 3, 4 having sum(n) <> 0 order by 1, 2, 3, 4
 					loop
+						perform set_config('app.scope', 'tally', true);
 						insert into public.year_counts as counted (tenant_id, measure, month, code, n)
 							values (change.tenant_id, change.measure, change.month, change.code, greatest(change.n, 0))
 							on conflict (tenant_id, measure, month, code) do update set n = counted.n + change.n;
+						perform set_config('app.scope', scope, true);
 					end loop;
 				end if;
 				return null;
@@ -204,35 +225,42 @@ CREATE OR REPLACE FUNCTION public.count_year_of_referrals()
 AS $function$
 			declare
 				change record;
+				scope constant text := current_setting('app.scope', true);
 			begin
 				if tg_op = 'INSERT' then
 					for change in select r.tenant_id, c.measure, c.month, c.code, sum(c.n) as n
-						from after as r cross join lateral ((values ('referral', date_trunc('month', r.sent_at at time zone 'Europe/Zurich')::date, r.service, 1::bigint))) as c (measure, month, code, n)
+						from after as r cross join lateral ((values ('referral', date_trunc('month', r.sent_at at time zone 'Europe/Zurich')::date, r.service, 1::bigint), ('outcome', date_trunc('month', r.sent_at at time zone 'Europe/Zurich')::date, case when r.state = 'closed' then 'outcome:' || r.outcome else r.state end, 1::bigint))) as c (measure, month, code, n)
 						where c.month is not null group by 1, 2, 3, 4 having sum(c.n) <> 0 order by 1, 2, 3, 4
 					loop
+						perform set_config('app.scope', 'tally', true);
 						insert into public.year_counts as counted (tenant_id, measure, month, code, n)
 							values (change.tenant_id, change.measure, change.month, change.code, greatest(change.n, 0))
 							on conflict (tenant_id, measure, month, code) do update set n = counted.n + change.n;
+						perform set_config('app.scope', scope, true);
 					end loop;
 				elsif tg_op = 'DELETE' then
 					for change in select r.tenant_id, c.measure, c.month, c.code, -sum(c.n) as n
-						from before as r cross join lateral ((values ('referral', date_trunc('month', r.sent_at at time zone 'Europe/Zurich')::date, r.service, 1::bigint))) as c (measure, month, code, n)
+						from before as r cross join lateral ((values ('referral', date_trunc('month', r.sent_at at time zone 'Europe/Zurich')::date, r.service, 1::bigint), ('outcome', date_trunc('month', r.sent_at at time zone 'Europe/Zurich')::date, case when r.state = 'closed' then 'outcome:' || r.outcome else r.state end, 1::bigint))) as c (measure, month, code, n)
 						where c.month is not null group by 1, 2, 3, 4 having sum(c.n) <> 0 order by 1, 2, 3, 4
 					loop
+						perform set_config('app.scope', 'tally', true);
 						insert into public.year_counts as counted (tenant_id, measure, month, code, n)
 							values (change.tenant_id, change.measure, change.month, change.code, greatest(change.n, 0))
 							on conflict (tenant_id, measure, month, code) do update set n = counted.n + change.n;
+						perform set_config('app.scope', scope, true);
 					end loop;
 				else
 					for change in select tenant_id, measure, month, code, sum(n) as n from (
-							select r.tenant_id, c.measure, c.month, c.code, c.n from after as r cross join lateral ((values ('referral', date_trunc('month', r.sent_at at time zone 'Europe/Zurich')::date, r.service, 1::bigint))) as c (measure, month, code, n)
+							select r.tenant_id, c.measure, c.month, c.code, c.n from after as r cross join lateral ((values ('referral', date_trunc('month', r.sent_at at time zone 'Europe/Zurich')::date, r.service, 1::bigint), ('outcome', date_trunc('month', r.sent_at at time zone 'Europe/Zurich')::date, case when r.state = 'closed' then 'outcome:' || r.outcome else r.state end, 1::bigint))) as c (measure, month, code, n)
 							union all
-							select r.tenant_id, c.measure, c.month, c.code, -c.n from before as r cross join lateral ((values ('referral', date_trunc('month', r.sent_at at time zone 'Europe/Zurich')::date, r.service, 1::bigint))) as c (measure, month, code, n)
+							select r.tenant_id, c.measure, c.month, c.code, -c.n from before as r cross join lateral ((values ('referral', date_trunc('month', r.sent_at at time zone 'Europe/Zurich')::date, r.service, 1::bigint), ('outcome', date_trunc('month', r.sent_at at time zone 'Europe/Zurich')::date, case when r.state = 'closed' then 'outcome:' || r.outcome else r.state end, 1::bigint))) as c (measure, month, code, n)
 						) as c where month is not null group by 1, 2, 3, 4 having sum(n) <> 0 order by 1, 2, 3, 4
 					loop
+						perform set_config('app.scope', 'tally', true);
 						insert into public.year_counts as counted (tenant_id, measure, month, code, n)
 							values (change.tenant_id, change.measure, change.month, change.code, greatest(change.n, 0))
 							on conflict (tenant_id, measure, month, code) do update set n = counted.n + change.n;
+						perform set_config('app.scope', scope, true);
 					end loop;
 				end if;
 				return null;
@@ -245,24 +273,29 @@ CREATE OR REPLACE FUNCTION public.count_year_of_stays()
 AS $function$
 			declare
 				change record;
+				scope constant text := current_setting('app.scope', true);
 			begin
 				if tg_op = 'INSERT' then
 					for change in select r.tenant_id, c.measure, c.month, c.code, sum(c.n) as n
 						from after as r cross join lateral ((values ('permit', date_trunc('month', r.valid_from)::date, r.kind, 1::bigint))) as c (measure, month, code, n)
 						where c.month is not null group by 1, 2, 3, 4 having sum(c.n) <> 0 order by 1, 2, 3, 4
 					loop
+						perform set_config('app.scope', 'tally', true);
 						insert into public.year_counts as counted (tenant_id, measure, month, code, n)
 							values (change.tenant_id, change.measure, change.month, change.code, greatest(change.n, 0))
 							on conflict (tenant_id, measure, month, code) do update set n = counted.n + change.n;
+						perform set_config('app.scope', scope, true);
 					end loop;
 				elsif tg_op = 'DELETE' then
 					for change in select r.tenant_id, c.measure, c.month, c.code, -sum(c.n) as n
 						from before as r cross join lateral ((values ('permit', date_trunc('month', r.valid_from)::date, r.kind, 1::bigint))) as c (measure, month, code, n)
 						where c.month is not null group by 1, 2, 3, 4 having sum(c.n) <> 0 order by 1, 2, 3, 4
 					loop
+						perform set_config('app.scope', 'tally', true);
 						insert into public.year_counts as counted (tenant_id, measure, month, code, n)
 							values (change.tenant_id, change.measure, change.month, change.code, greatest(change.n, 0))
 							on conflict (tenant_id, measure, month, code) do update set n = counted.n + change.n;
+						perform set_config('app.scope', scope, true);
 					end loop;
 				else
 					for change in select tenant_id, measure, month, code, sum(n) as n from (
@@ -271,9 +304,11 @@ AS $function$
 							select r.tenant_id, c.measure, c.month, c.code, -c.n from before as r cross join lateral ((values ('permit', date_trunc('month', r.valid_from)::date, r.kind, 1::bigint))) as c (measure, month, code, n)
 						) as c where month is not null group by 1, 2, 3, 4 having sum(n) <> 0 order by 1, 2, 3, 4
 					loop
+						perform set_config('app.scope', 'tally', true);
 						insert into public.year_counts as counted (tenant_id, measure, month, code, n)
 							values (change.tenant_id, change.measure, change.month, change.code, greatest(change.n, 0))
 							on conflict (tenant_id, measure, month, code) do update set n = counted.n + change.n;
+						perform set_config('app.scope', scope, true);
 					end loop;
 				end if;
 				return null;
@@ -2446,7 +2481,6 @@ CASE
     WHEN answer_by IS NULL THEN 'infinity'::date
     ELSE answer_by
 END), sent_at, referral_id) INCLUDE (visible_until, revoked_at, reference, service, urgency, answer_by, state, taken_by_name, answered_at, closed_at, office_news_at) WHERE state = 'sent'::text;
-CREATE INDEX referrals_sent ON referrals USING btree (tenant_id, sent_at) INCLUDE (state, outcome, office_id, revoked_at, visible_until) WHERE sent_at IS NOT NULL;
 CREATE INDEX referrals_settled ON referrals USING btree (tenant_id, office_id, (
 CASE
     WHEN closed_at IS NULL THEN answered_at
@@ -3042,17 +3076,16 @@ comment on table year_counts is 'How many of something there were in a month. Tr
 alter table year_counts enable row level security;
 alter table year_counts force row level security;
 create policy scope_fence on year_counts as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'clock'::text AND measure = 'phase'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'clock'::text AND measure = 'phase'::text);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'tally'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'tally'::text THEN true ELSE false END);
 create policy tenant_fence on year_counts as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
-create policy clock_counts on year_counts as permissive for all to passerelle_app
-	using (CASE current_setting('app.scope'::text, true) WHEN 'clock'::text THEN true ELSE false END)
-	with check (CASE current_setting('app.scope'::text, true) WHEN 'clock'::text THEN true ELSE false END);
-create policy staff on year_counts as permissive for all to passerelle_app
-	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
-	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
+create policy staff_reads on year_counts as permissive for select to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
+create policy tally on year_counts as permissive for all to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'tally'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'tally'::text THEN true ELSE false END);
 grant insert, select on year_counts to passerelle_app;
 grant update (n) on year_counts to passerelle_app;
 alter table age_records add constraint age_records_are_of_a_dossier

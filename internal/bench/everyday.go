@@ -106,15 +106,15 @@ const workStatement = `
 	union all
 	(select 'news', r.referral_id, d.code_name, r.state, o.name, r.news_at::date, 0 from referrals as r join dossiers as d on d.tenant_id = $1 and d.dossier_id = r.dossier_id
 	join offices as o on o.tenant_id = $1 and o.office_id = r.office_id
-	where r.tenant_id = $1 and r.news_at is not null and (r.acknowledged_at is null or r.news_at > r.acknowledged_at) and (r.created_by = $2 or d.responsible_id = $2) order by r.news_at desc limit 101)
+	where r.tenant_id = $1 and r.news_at is not null and (r.acknowledged_at is null or r.news_at > r.acknowledged_at) and (r.created_by = $2 or r.dossier_id in (select dossier_id from dossiers where tenant_id = $1 and responsible_id = $2)) order by r.news_at desc limit 101)
 	union all
 	(select 'waiting', r.referral_id, d.code_name, r.state, o.name, r.answer_by, 0 from referrals as r join dossiers as d on d.tenant_id = $1 and d.dossier_id = r.dossier_id
 	join offices as o on o.tenant_id = $1 and o.office_id = r.office_id
-	where r.tenant_id = $1 and r.state in ('sent', 'taken') and (r.news_at is null or r.news_at <= r.acknowledged_at) and (r.created_by = $2 or d.responsible_id = $2) order by r.answer_by nulls last limit 101)
+	where r.tenant_id = $1 and r.state in ('sent', 'taken') and (r.news_at is null or r.news_at <= r.acknowledged_at) and (r.created_by = $2 or r.dossier_id in (select dossier_id from dossiers where tenant_id = $1 and responsible_id = $2)) order by r.answer_by nulls last limit 101)
 	union all
 	(select 'draft', r.referral_id, d.code_name, r.state, o.name, r.answer_by, 0 from referrals as r join dossiers as d on d.tenant_id = $1 and d.dossier_id = r.dossier_id
 	join offices as o on o.tenant_id = $1 and o.office_id = r.office_id
-	where r.tenant_id = $1 and r.state = 'draft' and (r.created_by = $2 or d.responsible_id = $2) order by r.updated_at desc limit 101)`
+	where r.tenant_id = $1 and r.state = 'draft' and (r.created_by = $2 or r.dossier_id in (select dossier_id from dossiers where tenant_id = $1 and responsible_id = $2)) order by r.updated_at desc limit 101)`
 
 func readLine(rows pgx.Rows) error {
 	var row struct {
@@ -165,16 +165,14 @@ func planBoards(ctx context.Context, owner *pgxpool.Pool, _ *keys.Ring, guests [
 	return visits, countRows(ctx, owner, boardStatement, visits)
 }
 
-// yearStatement fetches the numbers of a year ($2 until $3, or today, $4): what is counted as it happens, and besides where
-// the referrals of the year stand, and the nights of stays that go on.
+// yearStatement fetches the numbers of a year ($2 until $3, or today, $4): what is counted as it happens, and the nights of stays
+// that go on.
 const yearStatement = `
 	select 'year' as part, measure, code, month, n from year_counts where tenant_id = $1 and month >= $2 and month < $3
 	union all
 	select 'before', measure, '', $2, sum(n)::bigint from year_counts where tenant_id = $1 and measure in ('opened', 'closed') and month < $2 group by 2
 	union all
 	select 'now', measure, code, month, n from year_counts where tenant_id = $1 and measure = 'phase'
-	union all
-	select 'outcome', state, outcome, $2, count(*) from referrals where tenant_id = $1 and sent_at >= $2::timestamp at time zone 'Europe/Zurich' and sent_at < $3::timestamp at time zone 'Europe/Zurich' group by 2, 3
 	union all
 	select 'running', kind, '', $2, sum(least($3, $4) - greatest(begins_on, $2)) from housing_stays where tenant_id = $1 and ended_on is null and begins_on < $4 group by 2
 	union all

@@ -47,17 +47,21 @@ func selectPlaces(query *bun.SelectQuery) *bun.SelectQuery {
 		ColumnExpr("place.opens_on, place.closes_on, place.address is not null as address_known, place.address_forgotten_at, place.version")
 }
 
+// codeNameOf is that of the dossier of a row, asked for each: whoever lives somewhere is few among all dossiers.
+func codeNameOf(row string) *bun.SelectQuery {
+	return tenantdb.Select().TableExpr("dossiers").Column("code_name").
+		Where("dossiers.tenant_id = ?.tenant_id", bun.Ident(row)).Where("dossiers.dossier_id = ?.dossier_id", bun.Ident(row))
+}
+
 func selectStaying(query *bun.SelectQuery) *bun.SelectQuery {
 	return query.TableExpr("housing_stays as stay").
-		ColumnExpr("stay.place_id, stay.dossier_id, dossier.code_name, stay.beds, false as held, stay.begins_on as from_on, stay.planned_end_on as until_on, stay.leaves_on").
-		Join("join dossiers as dossier on dossier.tenant_id = stay.tenant_id and dossier.dossier_id = stay.dossier_id").
+		ColumnExpr("stay.place_id, stay.dossier_id, (?) as code_name, stay.beds, false as held, stay.begins_on as from_on, stay.planned_end_on as until_on, stay.leaves_on", codeNameOf("stay")).
 		Where("stay.ended_on is null").Where("stay.place_id is not null").OrderExpr("stay.begins_on, stay.stay_id").Limit(mostGuests)
 }
 
 func selectHolding(query *bun.SelectQuery, today any) *bun.SelectQuery {
 	return query.TableExpr("bed_holds as hold").
-		ColumnExpr("hold.place_id, hold.dossier_id, dossier.code_name, hold.beds, true as held, hold.from_on, hold.until_on, null::date as leaves_on").
-		Join("join dossiers as dossier on dossier.tenant_id = hold.tenant_id and dossier.dossier_id = hold.dossier_id").
+		ColumnExpr("hold.place_id, hold.dossier_id, (?) as code_name, hold.beds, true as held, hold.from_on, hold.until_on, null::date as leaves_on", codeNameOf("hold")).
 		Where("hold.until_on >= ?", today).OrderExpr("hold.from_on, hold.hold_id").Limit(mostGuests)
 }
 

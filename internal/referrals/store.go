@@ -158,20 +158,23 @@ func liveOfConsent(consent consents.ID, into *[]Line) tenantdb.Question {
 // maxOpen bounds what of a tenant's open referrals a person's own are looked for in.
 const maxOpen = 5000
 
-// mine finds among some of the tenant's referrals those that a person wrote or is responsible for. The limit keeps
-// them together as a question of their own, and what stands behind "offset 0" is looked up for each of them: the planner knows
-// nothing of how much a tenant is, and would otherwise go through every dossier.
-func mine(open *bun.SelectQuery) *bun.SelectQuery {
-	query := tenantdb.Select().TableExpr("(?) as referral", open.TableExpr("referrals").ColumnExpr(openColumns).Limit(maxOpen))
+// mine finds among some of the tenant's referrals those that a person wrote or is responsible for, in an order. For whose dossiers
+// somebody is responsible is asked once, and looked up in memory, as an "or" makes it be; the names of dossier and office are asked for
+// those alone that are shown. The limits keep the questions apart: the planner knows nothing of how much a tenant is, and would
+// otherwise go through every dossier.
+func mine(open *bun.SelectQuery, order string) *bun.SelectQuery {
+	responsible := tenantdb.Select().TableExpr("dossiers").Column("dossier_id").Where("responsible_id = ?", tenantdb.Argument(1))
+	own := tenantdb.Select().TableExpr("(?) as referral", open.TableExpr("referrals").ColumnExpr(openColumns).Limit(maxOpen)).
+		Where("(referral.created_by = ? or referral.dossier_id in (?))", tenantdb.Argument(1), responsible).OrderExpr(order).Limit(maxWork + 1)
+	query := tenantdb.Select().TableExpr("(?) as referral", own)
 	for _, column := range lineColumns {
 		query = query.ColumnExpr(column)
 	}
 	return query.ColumnExpr("office.name as office_name, office.kind as office_kind").
-		Join("cross join lateral (? offset 0) as dossier", tenantdb.Select().TableExpr("dossiers").Column("code_name", "responsible_id").
+		Join("cross join lateral (? offset 0) as dossier", tenantdb.Select().TableExpr("dossiers").Column("code_name").
 			Where("dossiers.tenant_id = referral.tenant_id").Where("dossiers.dossier_id = referral.dossier_id")).
 		Join("cross join lateral (? offset 0) as office", tenantdb.Select().TableExpr("offices").Column("name", "kind").
-			Where("offices.tenant_id = referral.tenant_id").Where("offices.office_id = referral.office_id")).
-		Where("(referral.created_by = ? or dossier.responsible_id = ?)", tenantdb.Argument(1), tenantdb.Argument(1)).Limit(maxWork + 1)
+			Where("offices.tenant_id = referral.tenant_id").Where("offices.office_id = referral.office_id")).OrderExpr(order)
 }
 
 // The slice is left where it is: it is long, and no list shows it.
@@ -179,12 +182,12 @@ const openColumns = "tenant_id, referral_id, reference, dossier_id, office_id, s
 	"updated_at, sent_at, visible_until, revoked_at, answered_at, closed_at, decline_reason, outcome, news_at, acknowledged_at"
 
 var (
-	newsStatement = tenantdb.Prepare(mine(tenantdb.Select().Where("news_at is not null").Where("(acknowledged_at is null or news_at > acknowledged_at)").OrderExpr("news_at desc")).
-			OrderExpr("referral.news_at desc, referral.referral_id"))
+	newsStatement = tenantdb.Prepare(mine(tenantdb.Select().Where("news_at is not null").Where("(acknowledged_at is null or news_at > acknowledged_at)").OrderExpr("news_at desc"),
+		"referral.news_at desc, referral.referral_id"))
 	// What is news already is left out, so that news does not push out what is due.
-	waitingStatement = tenantdb.Prepare(mine(tenantdb.Select().Where("state in ('sent', 'taken')").Where("(news_at is null or news_at <= acknowledged_at)").OrderExpr("answer_by nulls last, sent_at")).
-				OrderExpr("referral.answer_by nulls last, referral.sent_at, referral.referral_id"))
-	draftsStatement = tenantdb.Prepare(mine(tenantdb.Select().Where("state = 'draft'").OrderExpr("updated_at desc")).OrderExpr("referral.updated_at desc, referral.referral_id"))
+	waitingStatement = tenantdb.Prepare(mine(tenantdb.Select().Where("state in ('sent', 'taken')").Where("(news_at is null or news_at <= acknowledged_at)").OrderExpr("answer_by nulls last, sent_at"),
+		"referral.answer_by nulls last, referral.sent_at, referral.referral_id"))
+	draftsStatement = tenantdb.Prepare(mine(tenantdb.Select().Where("state = 'draft'").OrderExpr("updated_at desc"), "referral.updated_at desc, referral.referral_id"))
 )
 
 func newsOf(person tenantdb.PersonID, into *[]Line) tenantdb.Question {

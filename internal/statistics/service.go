@@ -29,13 +29,12 @@ func (s *Service) Of(ctx context.Context, year int) (Year, error) {
 	begins := time.Date(y.Year, time.January, 1, 0, 0, 0, 0, time.UTC)
 	ends := begins.AddDate(1, 0, 0)
 	var counts, before []counted
-	var phases, outcomes []Count
-	var nights, running, interviews []monthly
-	var minutes spent
+	var phases []Count
+	var nights, running []monthly
+	var held []interviewed
 	err := s.db.Read(ctx,
-		countsOf(begins, ends, &counts), countsBefore(begins, &before), phasesNow(&phases), outcomesOf(begins, ends, &outcomes),
-		nightsOver(begins, ends, &nights), nightsRunning(begins, ends, today, &running),
-		interviewsOf(begins, ends, &interviews), minutesOf(begins, ends, &minutes))
+		countsOf(begins, ends, &counts), countsBefore(begins, &before), phasesNow(&phases),
+		nightsOver(begins, ends, &nights), nightsRunning(begins, ends, today, &running), interviewsOf(begins, ends, &held))
 	if err != nil {
 		return Year{}, fmt.Errorf("count the year: %w", err)
 	}
@@ -48,7 +47,13 @@ func (s *Service) Of(ctx context.Context, year int) (Year, error) {
 			y.Identified = finding.N
 		}
 	}
-	y.Phases, y.Outcomes = phases, outcomes
-	y.Nights, y.Interviews, y.Minutes = byMonth(append(nights, running...)), byMonth(interviews), minutes.Minutes
+	y.Phases, y.Outcomes = phases, measured(counts, "outcome")
+	y.Nights = byMonth(append(nights, running...))
+	var interviews []monthly
+	for _, h := range held {
+		interviews = append(interviews, monthly{h.Code, h.Month, h.N})
+		y.Minutes += h.Minutes
+	}
+	y.Interviews = byMonth(interviews)
 	return y, nil
 }

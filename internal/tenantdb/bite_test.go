@@ -186,7 +186,8 @@ var policies = map[string]probe{
 
 	"year_counts tenant_fence": fenced("Léa", "year_counts", counted, countedTwice),
 	"year_counts scope_fence":  fenced("Noé", "year_counts", "0", counted),
-	"year_counts staff":        reads("Léa", "year_counts", counted, "0"),
+	"year_counts staff_reads":  reads("Léa", "year_counts", counted, "0"),
+	"year_counts tally":        {who: "Noé", statement: "update referrals set state = 'taken' where reference = 'LIVE'", with: "1", without: "fenced"},
 
 	"tenants rotation":       reads(rotation, "tenants", "1", "0"),
 	"beneficiaries rotation": {who: rotation, statement: "update beneficiaries set particulars = 'anew'", with: "1", without: "0"},
@@ -199,8 +200,8 @@ var policies = map[string]probe{
 
 // counted is how many numbers of the year there are in one canton of the world, countedTwice in both.
 const (
-	counted      = "4"
-	countedTwice = "8"
+	counted      = "6"
+	countedTwice = "12"
 )
 
 // staffTables are the tables of which the world holds one row in each canton, and which staff alone see, by the three
@@ -310,7 +311,6 @@ func init() {
 	policies["dossiers clock_reads"] = probe{who: clock, arrange: turns, statement: "select 1 from dossiers", with: "1", without: "0"}
 	policies["dossiers clock_turns"] = probe{who: clock, arrange: turns, statement: "update dossiers set phase = 'return'", with: "1", without: "0"}
 	policies["events clock_writes"] = probe{who: clock, arrange: turns, statement: "insert into events (tenant_id, event_id, dossier_id, kind, actor_id, actor_name) select tenant_id, gen_random_uuid(), dossier_id, 'phase_turned', gen_random_uuid(), '' from dossiers", with: "1", without: "fenced"}
-	policies["year_counts clock_counts"] = reads(clock, "year_counts", "1", "0")
 	triggers["dossiers dossiers_are_turned_alone"] = probe{who: clock, arrange: turns, statement: "update dossiers set phase_set = true", with: "dossiers_are_turned_and_not_changed_by_the_clock", without: "1"}
 	sealedAnew["house_rules"] = "words"
 	for table, column := range sealedAnew {

@@ -31,7 +31,7 @@ var visible = map[string]map[string]int{
 	"beneficiaries":   {"Léa": 1, "Claire": 1},
 	"situations":      {"Léa": 1, "Claire": 1},
 	"imports":         {"Léa": 1, "Claire": 1},
-	"year_counts":     {"Léa": 4, "Claire": 4, clock: 1},
+	"year_counts":     {"Léa": 6, "Claire": 6},
 	"house_rules":     {"Léa": 1, "Claire": 1},
 	"consents":        {"Léa": 2, "Claire": 2},
 	"referrals":       {"Léa": 5, "Claire": 5, "Noé": 1, "Inès": 1, "Eva": 1},

@@ -133,8 +133,8 @@ insert into referrals (tenant_id, referral_id, reference, dossier_id, office_id,
 	select c.tenant_id, gen_random_uuid(), r.reference, c.dossier_id, consents.office_id, consents.consent_id, 'social', canary::bytea, state, '', member_id, sent_at, canary, until, revoked_at
 	from canton c, (values
 		('LIVE', true, 'sent', now(), now() + '1 hour', null::timestamptz), ('DRAFT', true, 'draft', null, null, null),
-		('REVOKED', true, 'revoked', now() - interval '2 hours', now() - interval '1 hour', now() - interval '1 hour'),
-		('EXPIRED', true, 'sent', now() - interval '2 hours', now() - interval '1 hour', null),
+		('REVOKED', true, 'revoked', now() - interval '2 seconds', now() - interval '1 second', now() - interval '1 second'),
+		('EXPIRED', true, 'sent', now() - interval '2 seconds', now() - interval '1 second', null),
 		('OTHER', false, 'sent', now(), now() + '1 hour', null)
 	) as r (reference, to_first, state, sent_at, until, revoked_at), consents
 	where consents.tenant_id = c.tenant_id and consents.office_id = case when to_first then first_id else second_id end;
