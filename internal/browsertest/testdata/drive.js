@@ -77,9 +77,12 @@
       title: document.title, lang: document.documentElement.lang, url: location.href,
       h1: document.querySelectorAll("h1").length, text: document.body.innerText,
     }),
-    // What the page is made of, whatever it says.
-    shape: () => document.documentElement.lang + [...document.querySelectorAll("*")].map((e) =>
-      e.localName + ["class", "type", "role", "aria-current", "aria-sort"].map((name) => e.getAttribute(name)) + (e.disabled || "") + (e.checked || "") + e.hidden),
+    // What the page is made of, whatever it says and however often: which elements stand in which.
+    shape: () => {
+      const made = (e) => e.localName + ["class", "type", "role", "aria-current", "aria-sort"].map((name) => e.getAttribute(name)) +
+        (e.disabled || "") + (e.checked || "") + e.hidden + !e.textContent.trim()
+      return [...new Set([...document.querySelectorAll("*")].map((e) => made(e.parentElement ?? e) + " > " + made(e)))].sort().join("\n")
+    },
     overflow: () => {
       const width = document.documentElement.clientWidth
       if (document.documentElement.scrollWidth <= width) return ""
