@@ -25,6 +25,8 @@ type Field struct {
 	codes func(lang context.Context) []i18n.Option
 	// HTCDS are the columns of IOM's Human Trafficking Case Data Standard 2.0 that fill the field.
 	HTCDS []string
+	// called is what columns are called in lists that houses keep, beside how the form names the field.
+	called []string
 	// also are other words for our codes: that standard's, and those that lists use in practice.
 	also map[string]string
 }
@@ -38,25 +40,25 @@ const (
 
 // Fields are all that can be filled, in the order of the form.
 var Fields = []Field{
-	{Name: codeName, Label: "dossiers.code_name.label"},
-	{Name: OpenedOn, Label: "imports.opened_on.label", Date: true, HTCDS: []string{"cas_IncomingReferralDate"}},
+	{Name: codeName, Label: "dossiers.code_name.label", called: []string{"Code", "Pseudonyme", "Dossier", "Deckname", "Fallcode", "Fall", "Codice", "Pseudonimo", "Case code", "Alias"}},
+	{Name: OpenedOn, Label: "imports.opened_on.label", called: []string{"Ouvert le", "Ouverte le", "Date d’ouverture", "Début", "Eröffnet am", "Eröffnung", "Beginn", "Aperto il", "Data di apertura", "Inizio", "Opened", "Opening date", "Start"}, Date: true, HTCDS: []string{"cas_IncomingReferralDate"}},
 	{Name: "phase", Label: "dossiers.phase.label", codes: said("dossiers.phase.", dossiers.SettablePhases)},
-	{Name: Responsible, Label: "dossiers.responsible.label"},
+	{Name: Responsible, Label: "dossiers.responsible.label", called: []string{"Référente", "Référent", "Fallführung", "Zuständig", "Referente", "Caseworker"}},
 	{Name: "reached_through", Label: "dossiers.reached_through.label", codes: said("dossiers.reached_through.", dossiers.ReachedThroughs)},
-	{Name: "family_name", Label: "dossiers.family_name.label", HTCDS: []string{"prs_SecondName"}},
-	{Name: "given_names", Label: "dossiers.given_names.label", HTCDS: []string{"prs_FirstName", "prs_MiddleName"}},
-	{Name: "birth_date", Label: "dossiers.birth_date.label", Date: true, HTCDS: []string{"prs_Birthdate"}},
+	{Name: "family_name", Label: "dossiers.family_name.label", called: []string{"Nom de famille", "Nachname", "Familienname", "Cognome", "Surname", "Last name", "Family name"}, HTCDS: []string{"prs_SecondName"}},
+	{Name: "given_names", Label: "dossiers.given_names.label", called: []string{"Prénom", "Vorname", "Nome", "First name", "Given name"}, HTCDS: []string{"prs_FirstName", "prs_MiddleName"}},
+	{Name: "birth_date", Label: "dossiers.birth_date.label", called: []string{"Née le", "Né le", "Né(e) le", "Naissance", "Geboren am", "Geboren", "Nata il", "Nato il", "Nascita", "Born", "Born on", "DOB"}, Date: true, HTCDS: []string{"prs_Birthdate"}},
 	{Name: "estimated_age", Label: "dossiers.estimated_age.label"},
-	{Name: "gender", Label: "dossiers.gender.label", codes: said("dossiers.gender.", dossiers.Genders), HTCDS: []string{"prs_Gender"}, also: map[string]string{
+	{Name: "gender", Label: "dossiers.gender.label", called: []string{"Sexe", "Geschlecht", "Sesso", "Sex"}, codes: said("dossiers.gender.", dossiers.Genders), HTCDS: []string{"prs_Gender"}, also: map[string]string{
 		"feminine": "female", "masculine": "male", "transgenderfeminine": "trans", "transgendermasculine": "trans", "nonconforming": "non_binary",
 		"nonspecifiedunknown": "unknown", "not specified/unknown": "unknown", "transgender feminine": "trans", "transgender masculine": "trans", "non-conforming": "non_binary",
 		"f": "female", "w": "female", "weiblich": "female", "féminin": "female", "femminile": "female", "m": "male", "h": "male", "männlich": "male", "masculin": "male", "maschile": "male",
 	}},
-	{Name: "nationalities", Label: "dossiers.nationalities.label", Many: true, codes: i18n.Countries, HTCDS: []string{"prs_Citizenship"}},
-	{Name: "languages", Label: "dossiers.languages.label", Many: true, codes: i18n.Languages, HTCDS: []string{"prs_PrimaryLanguage", "prs_SecondaryLanguage"}},
-	{Name: "needs_interpreter", Label: "dossiers.needs_interpreter.label", codes: said("dossiers.answer.", dossiers.Answers)},
-	{Name: "phone", Label: "dossiers.phone.label", HTCDS: []string{"prs_MobilePhone", "prs_HomePhone"}},
-	{Name: "email", Label: "dossiers.email.label", HTCDS: []string{"prs_Email"}},
+	{Name: "nationalities", Label: "dossiers.nationalities.label", called: []string{"Nationalité", "Pays d’origine", "Origine", "Nationalität", "Staatsangehörigkeit", "Herkunft", "Nazionalità", "Cittadinanza", "Nationality", "Citizenship", "Country of origin"}, Many: true, codes: i18n.Countries, HTCDS: []string{"prs_Citizenship"}},
+	{Name: "languages", Label: "dossiers.languages.label", called: []string{"Langue", "Sprache", "Muttersprache", "Lingua", "Language"}, Many: true, codes: i18n.Languages, HTCDS: []string{"prs_PrimaryLanguage", "prs_SecondaryLanguage"}},
+	{Name: "needs_interpreter", Label: "dossiers.needs_interpreter.label", called: []string{"Interprète", "Dolmetscher", "Dolmetscherin", "Dolmetschen", "Interprete", "Interpreter"}, codes: said("dossiers.answer.", dossiers.Answers)},
+	{Name: "phone", Label: "dossiers.phone.label", called: []string{"Téléphone", "Tél.", "Portable", "Natel", "Telefon", "Handy", "Mobile", "Telefono", "Cellulare", "Phone"}, HTCDS: []string{"prs_MobilePhone", "prs_HomePhone"}},
+	{Name: "email", Label: "dossiers.email.label", called: []string{"E-mail", "Mail", "Courriel"}, HTCDS: []string{"prs_Email"}},
 	{Name: "contact_channels", Label: "dossiers.contact_channels.label", Many: true, codes: said("dossiers.channel.", dossiers.Channels)},
 	{Name: "contact_days", Label: "dossiers.contact_days.label", Many: true, codes: said("dossiers.day.", dossiers.Days)},
 	{Name: "contact_from", Label: "dossiers.contact_from.label"},
@@ -71,7 +73,7 @@ var Fields = []Field{
 	}},
 	{Name: "exploitation_cantons", Label: "dossiers.exploitation_cantons.label", Many: true, codes: said("dossiers.canton.", dossiers.Cantons)},
 	{Name: "exploitation_places", Label: "dossiers.exploitation_places.label", Many: true, codes: said("dossiers.exploitation_place.", dossiers.ExploitationPlaces)},
-	{Name: "permit", Label: "dossiers.situation.permit"},
+	{Name: "permit", Label: "dossiers.situation.permit", called: []string{"Permis", "Titre de séjour", "Ausweis", "Bewilligung", "Permesso", "Permit"}},
 	{Name: "skills", Label: "dossiers.situation.skills"},
 	{Name: "income", Label: "dossiers.situation.income"},
 	{Name: "health", Label: "dossiers.situation.health"},

@@ -120,6 +120,8 @@ func TestColumnsAreGuessed(t *testing.T) {
 	}{
 		"French":           {[]string{"NOM", "prenoms", "Date de  naissance", "Remarques"}, "family_name given_names birth_date -"},
 		"German":           {[]string{"Name", "Vornamen", "Geburtsdatum", "Sprachen"}, "family_name given_names birth_date languages"},
+		"a list, French":   {[]string{"Code", "Nom de famille", "Prénom", "Née le", "Nationalité", "Langue", "Ouvert le", "Référente"}, "code_name family_name given_names birth_date nationalities languages opened_on responsible"},
+		"a list, Italian":  {[]string{"Cognome", "Nome", "Nata il", "Cittadinanza", "Data di apertura"}, "family_name given_names birth_date nationalities opened_on"},
 		"as the form":      {[]string{"family_name", "phase", "opened_on"}, "family_name phase opened_on"},
 		"HTCDS":            {[]string{"prs_SecondName", "prs_FirstName", "prs_PrimaryLanguage", "prs_SecondaryLanguage", "vic_TypeOfExploitation", "cas_Status"}, "family_name given_names languages languages exploitation_forms -"},
 		"twice, the first": {[]string{"Nom", "Nom"}, "family_name -"},

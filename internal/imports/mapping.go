@@ -11,8 +11,8 @@ import (
 // Mapping says by the place of a column which field it fills.
 type Mapping map[int]string
 
-// Guess maps the columns that are called as a field is, in any of the four languages, as the form names it, or as in
-// HTCDS. A field that takes one answer is filled by the first such column.
+// Guess maps the columns that are called as a field is, in any of the four languages, as the form names it, as lists in
+// practice do, or as in HTCDS. A field that takes one answer is filled by the first such column.
 func Guess(header []string) Mapping {
 	mapping, taken := Mapping{}, map[string]bool{}
 	names := calledSo()
@@ -28,6 +28,12 @@ func Guess(header []string) Mapping {
 // calledSo are the fields by whatever a column may be called.
 func calledSo() map[string]Field {
 	names := map[string]Field{}
+	for _, field := range Fields {
+		for _, name := range field.called {
+			names[fold(name)] = field
+		}
+	}
+	// What the form says wins over what is usual elsewhere.
 	for _, field := range Fields {
 		for _, lang := range i18n.Langs {
 			names[fold(i18n.T(i18n.With(context.Background(), lang), field.Label))] = field
