@@ -80,23 +80,6 @@ var (
 	loadedSets  = tenantdb.Prepare(selectSets(tenantdb.Select()).OrderExpr("name, loaded_at desc, digest").Limit(shownSets))
 )
 
-// Brief is what may be said of the last assessment without opening it.
-type Brief struct {
-	AssessedOn time.Time
-	// Read says that there is a second reading.
-	Read bool
-}
-
-// Latest asks for the last assessment, for pages about something else. Nothing of it is sealed.
-func Latest(dossier dossiers.ID, into *[]Brief) tenantdb.Question {
-	return tenantdb.Many(into, latestOf.With(dossier))
-}
-
-var latestOf = tenantdb.Prepare(tenantdb.Select().TableExpr("identifications as identification").ColumnExpr("identification.assessed_on, second.read_at is not null as read").
-	Join("left join second_readings as second on second.tenant_id = identification.tenant_id and second.identification_id = identification.identification_id").
-	Where("identification.dossier_id = ?", tenantdb.Argument(1)).
-	OrderExpr("identification.assessed_on desc, identification.written_at desc, identification.identification_id").Limit(1))
-
 func findSet(ctx context.Context, tx tenantdb.Tx, digest string) (Set, error) {
 	var found storedSet
 	if err := tenantdb.Found(selectSets(tx.Select()).Where("digest = ?", digest).Scan(ctx, &found)); err != nil {

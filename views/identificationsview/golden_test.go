@@ -76,7 +76,6 @@ func TestGolden(t *testing.T) {
 		"new":           {cast.Lea, NewPage(form)},
 		"new_wrong":     {cast.Lea, NewPage(wrong)},
 		"sets":          {cast.Karim, SetsPage(sets)},
-		"brief":         {cast.Lea, Brief([]identifications.Brief{{AssessedOn: now}})},
 	} {
 		for _, lang := range []i18n.Lang{i18n.FR, i18n.DE} {
 			t.Run(name+"_"+string(lang), func(t *testing.T) {
