@@ -496,7 +496,6 @@ create table agendas (
 );
 comment on table agendas is 'By which rules the deadlines of a dossier were computed last, and when. Its row is locked while they are computed.';
 CREATE INDEX agendas_by_rules ON agendas USING btree (tenant_id, rules);
-CREATE INDEX agendas_of_a_person ON agendas USING btree (tenant_id, responsible_id, dossier_id);
 alter table agendas enable row level security;
 alter table agendas force row level security;
 create policy scope_fence on agendas as restrictive for all to public
@@ -983,6 +982,7 @@ CREATE INDEX dossiers_recent ON dossiers USING btree (tenant_id, updated_at DESC
 CREATE INDEX dossiers_recent_by_phase ON dossiers USING btree (tenant_id, phase, updated_at DESC, dossier_id DESC) INCLUDE (code_name, responsible_id);
 CREATE INDEX dossiers_recent_by_responsible ON dossiers USING btree (tenant_id, responsible_id, updated_at DESC, dossier_id DESC) INCLUDE (code_name, phase);
 CREATE INDEX dossiers_running ON dossiers USING btree (tenant_id, updated_at DESC, dossier_id DESC) INCLUDE (code_name, responsible_id, opened_at) WHERE closed_at IS NULL;
+CREATE INDEX dossiers_running_of_a_person ON dossiers USING btree (tenant_id, responsible_id, dossier_id) WHERE closed_at IS NULL;
 CREATE INDEX dossiers_turning ON dossiers USING btree (tenant_id, dossier_id) WHERE turns_on <> '{}'::date[];
 alter table dossiers enable row level security;
 alter table dossiers force row level security;

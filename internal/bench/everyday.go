@@ -85,15 +85,14 @@ func planTimelines(ctx context.Context, owner *pgxpool.Pool, _ *keys.Ring, guest
 // she or he was reminded of, tasks, appointments without a word on what came of them, interviews without a note, and of
 // referrals what is new, what waits for an answer, and drafts.
 const workStatement = `
-	(select 'due' as part, x.dossier_id as id, d.code_name as name, x.rule as code, x.about as text, x.due_on as day, 0 as number from agendas as a
-	join deadlines as x on x.tenant_id = $1 and x.dossier_id = a.dossier_id join dossiers as d on d.tenant_id = $1 and d.dossier_id = a.dossier_id
-	where a.tenant_id = $1 and a.responsible_id = $2 and x.settled_on is null and x.presses and x.due_on <= $3::date + 7 order by x.due_on limit 101)
+	(select 'due' as part, x.dossier_id as id, d.code_name as name, x.rule as code, x.about as text, x.due_on as day, 0 as number from dossiers as d
+	join deadlines as x on x.tenant_id = $1 and x.dossier_id = d.dossier_id
+	where d.tenant_id = $1 and d.responsible_id = $2 and d.closed_at is null and x.settled_on is null and x.presses and x.due_on <= $3::date + 7 order by x.due_on limit 101)
 	union all
-	(select distinct on (x.dossier_id, x.rule, x.about) 'reminded', r.reminder_id, d.code_name, x.rule, x.about, x.due_on, 0 from agendas as a
-	join reminders as r on r.tenant_id = $1 and r.dossier_id = a.dossier_id and r.acknowledged_at is null
+	(select distinct on (x.dossier_id, x.rule, x.about) 'reminded', r.reminder_id, d.code_name, x.rule, x.about, x.due_on, 0 from dossiers as d
+	join reminders as r on r.tenant_id = $1 and r.dossier_id = d.dossier_id and r.acknowledged_at is null
 	join deadlines as x on (x.tenant_id, x.dossier_id, x.rule, x.about, x.due_on) = ($1, r.dossier_id, r.rule, r.about, r.due_on)
-	join dossiers as d on d.tenant_id = $1 and d.dossier_id = a.dossier_id
-	where a.tenant_id = $1 and a.responsible_id = $2 and x.settled_on is null and x.presses order by x.dossier_id, x.rule, x.about, r.warn_on desc limit 101)
+	where d.tenant_id = $1 and d.responsible_id = $2 and d.closed_at is null and x.settled_on is null and x.presses order by x.dossier_id, x.rule, x.about, r.warn_on desc limit 101)
 	union all
 	(select 'task', t.task_id, coalesce(d.code_name, ''), t.kind, '', t.due_on, t.version from tasks as t left join dossiers as d on d.tenant_id = $1 and d.dossier_id = t.dossier_id
 	where t.tenant_id = $1 and t.assignee_id = $2 and t.ended_at is null and t.due_on <= $3::date + 7 order by t.due_on, t.task_id limit 200)

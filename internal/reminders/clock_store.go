@@ -75,12 +75,12 @@ func listWaiting(ctx context.Context, tx tenantdb.Tx, day time.Time) (members []
 	due := tx.Select().TableExpr("(?) as due", open(tx.Select().TableExpr("deadlines as deadline")).Where("deadline.due_on <= ?::date + ?", day, week).
 		ColumnExpr("(select agendas.responsible_id from agendas where agendas.tenant_id = deadline.tenant_id and agendas.dossier_id = deadline.dossier_id) as responsible_id")).
 		ColumnExpr("responsible_id, count(*) as due").GroupExpr("responsible_id")
-	reminded := tx.Select().TableExpr("agendas").
+	reminded := tx.Select().TableExpr("dossiers as own").Where("own.closed_at is null").
 		Join(entered+"reminder", unseen()).
-		Join(entered+"deadline", ofAgenda().Where("deadline.rule = reminder.rule").Where("deadline.about = reminder.about").Where("deadline.due_on = reminder.due_on")).
-		ColumnExpr("agendas.responsible_id, count(*) as reminded").GroupExpr("agendas.responsible_id")
-	known := tx.Select().TableExpr("deadlines as deadline").ColumnExpr("1").Where("deadline.tenant_id = agendas.tenant_id").Where("deadline.dossier_id = agendas.dossier_id").Limit(1)
-	undated := tx.Select().TableExpr("agendas").ColumnExpr("count(*)").Where("(?) is null", known)
+		Join(entered+"deadline", ofOwn().Where("deadline.rule = reminder.rule").Where("deadline.about = reminder.about").Where("deadline.due_on = reminder.due_on")).
+		ColumnExpr("own.responsible_id, count(*) as reminded").GroupExpr("own.responsible_id")
+	known := tx.Select().TableExpr("deadlines as deadline").ColumnExpr("1").Where("deadline.tenant_id = own.tenant_id").Where("deadline.dossier_id = own.dossier_id").Limit(1)
+	undated := tx.Select().TableExpr("dossiers as own").ColumnExpr("count(*)").Where("own.closed_at is null").Where("(?) is null", known)
 	late := open(tx.Select().TableExpr("deadlines as deadline")).ColumnExpr("count(*)").Where(overdue, day, day)
 	soon := open(tx.Select().TableExpr("deadlines as deadline")).ColumnExpr("count(*)").Where("deadline.rule in (?)", bun.List(append(leaving, expiring...))).
 		Where("deadline.due_on <= ?::date + ?", day, ahead)

@@ -38,21 +38,22 @@ func mentioned(query *bun.SelectQuery) *bun.SelectQuery {
 	return query.ColumnExpr("deadline.dossier_id, (?) as code_name, deadline.rule, deadline.about, deadline.due_on, deadline.to_the_month", codeName())
 }
 
-// ofAgenda are the open deadlines of the dossier whose agenda stands on the left.
-func ofAgenda() *bun.SelectQuery {
+// ofOwn are the open deadlines of the dossier that stands on the left.
+func ofOwn() *bun.SelectQuery {
 	return open(tenantdb.Select().TableExpr("deadlines as deadline").ColumnExpr("deadline.*")).
-		Where("deadline.tenant_id = agendas.tenant_id").Where("deadline.dossier_id = agendas.dossier_id")
+		Where("deadline.tenant_id = own.tenant_id").Where("deadline.dossier_id = own.dossier_id")
 }
 
 // unseen are the reminders of that dossier that nobody has acknowledged.
 func unseen() *bun.SelectQuery {
 	return tenantdb.Select().TableExpr("reminders as reminder").ColumnExpr("reminder.*").Where("reminder.acknowledged_at is null").
-		Where("reminder.tenant_id = agendas.tenant_id").Where("reminder.dossier_id = agendas.dossier_id")
+		Where("reminder.tenant_id = own.tenant_id").Where("reminder.dossier_id = own.dossier_id")
 }
 
-// ofPerson begins with the dossiers that somebody is responsible for: these are few.
+// ofPerson begins with the dossiers that somebody is responsible for and that are not closed: these are few, and in a closed one
+// nothing presses.
 func ofPerson(person any) *bun.SelectQuery {
-	return tenantdb.Select().TableExpr("agendas").Where("agendas.responsible_id = ?", person)
+	return tenantdb.Select().TableExpr("dossiers as own").Where("own.responsible_id = ?", person).Where("own.closed_at is null")
 }
 
 // entered is joined row by row.
@@ -60,13 +61,13 @@ const entered = "cross join lateral (? offset 0) as "
 
 var (
 	dueStatement = tenantdb.Prepare(mentioned(ofPerson(tenantdb.Argument(1)).
-			Join(entered+"deadline", ofAgenda().Where("deadline.due_on <= ?::date + ?", tenantdb.Argument(2), week))).
+			Join(entered+"deadline", ofOwn().Where("deadline.due_on <= ?::date + ?", tenantdb.Argument(2), week))).
 			OrderExpr("deadline.due_on, deadline.dossier_id, deadline.rule, deadline.about").Limit(most + 1))
 	// Of several reminders of one date the last one counts.
 	remindersStatement = tenantdb.Prepare(tenantdb.Select().TableExpr("(?) as deadline", ofPerson(tenantdb.Argument(1)).
 				ColumnExpr("deadline.tenant_id, deadline.dossier_id, deadline.rule, deadline.about, deadline.due_on, deadline.to_the_month, reminder.reminder_id, reminder.warn_on").DistinctOn("deadline.dossier_id, deadline.rule, deadline.about").
 				Join(entered+"reminder", unseen()).
-				Join(entered+"deadline", ofAgenda().Where("deadline.rule = reminder.rule").Where("deadline.about = reminder.about").Where("deadline.due_on = reminder.due_on")).
+				Join(entered+"deadline", ofOwn().Where("deadline.rule = reminder.rule").Where("deadline.about = reminder.about").Where("deadline.due_on = reminder.due_on")).
 				OrderExpr("deadline.dossier_id, deadline.rule, deadline.about, reminder.warn_on desc")).
 				Apply(mentioned).ColumnExpr("deadline.reminder_id, deadline.warn_on").
 				OrderExpr("deadline.due_on, deadline.dossier_id, deadline.rule, deadline.about").Limit(most + 1))
