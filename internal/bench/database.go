@@ -29,7 +29,7 @@ type label struct {
 }
 
 // filling goes up with each change of what is filled in.
-const filling = 1
+const filling = 2
 
 // freshFor is how long a filled database is used: the invented consents run out, as real ones do.
 const freshFor = 30 * 24 * time.Hour

@@ -146,7 +146,7 @@ func newChunk(number int, size Size, now time.Time, ring *keys.Ring) *chunk {
 	return &chunk{
 		source: newSource(number), size: size, now: now, ring: ring, life: newLife(),
 		keysets:       table{name: "keys.keysets", columns: []string{"tenant_id", "kind", "holder_id", "wrapped"}},
-		dossiers:      table{name: "dossiers", columns: []string{"tenant_id", "dossier_id", "code_name", "phase", "responsible_id", "reached_through", "opened_at", "updated_at", "version"}},
+		dossiers:      table{name: "dossiers", columns: []string{"tenant_id", "dossier_id", "code_name", "phase", "responsible_id", "reached_through", "opened_at", "updated_at", "closed_at", "version"}},
 		beneficiaries: table{name: "beneficiaries", columns: []string{"tenant_id", "dossier_id", "particulars"}},
 		situations:    table{name: "situations", columns: []string{"tenant_id", "dossier_id", "data_class", "body", "updated_at"}},
 		consents: table{name: "consents", columns: []string{"tenant_id", "consent_id", "dossier_id", "office_id", "purpose", "data_classes",
@@ -192,8 +192,12 @@ func (c *chunk) addDossier(ctx context.Context, h house, number int) error {
 	d := opened{house: h, id: c.id(), responsible: one(c.source, h.members), at: c.now.Add(-age).Truncate(time.Microsecond)}
 	ofHouse := number / c.size.Tenants
 	d.standing = c.size.standing(ofHouse)
-	c.dossiers.add(h.tenant, d.id, word(ofHouse), one(c.source, dossiers.SettablePhases), d.responsible.id, one(c.source, dossiers.ReachedThroughs),
-		d.at, c.between(d.at, c.now), 1+c.IntN(5))
+	phase, updated := one(c.source, dossiers.SettablePhases), c.between(d.at, c.now)
+	var closed any
+	if !d.standing.atWork {
+		phase, closed = dossiers.Closed, updated
+	}
+	c.dossiers.add(h.tenant, d.id, word(ofHouse), phase, d.responsible.id, one(c.source, dossiers.ReachedThroughs), d.at, updated, closed, 1+c.IntN(5))
 	ctx = of(ctx, h.tenant, d.responsible.id)
 	var err error
 	if d.box, err = c.keyset(ctx, h, keys.Holder{Kind: keys.Dossier, ID: d.id}); err != nil {

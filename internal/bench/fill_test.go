@@ -21,9 +21,11 @@ import (
 // recounted are the counts that pages rest on, each as it is kept and as somebody finds it who counts the rows.
 var recounted = []struct{ name, kept, found string }{
 	{"the year", `select tenant_id::text, measure, month::text, code, n from year_counts where n > 0 order by 1, 2, 3, 4`, `
-		select tenant_id::text, 'nights', date_trunc('month', night)::date::text, kind, count(*) from housing_stays,
+		select tenant_id::text, 'closed', date_trunc('month', closed_at at time zone 'Europe/Zurich')::date::text, '', count(*) from dossiers where closed_at is not null group by 1, 3
+		union all select tenant_id::text, 'nights', date_trunc('month', night)::date::text, kind, count(*) from housing_stays,
 			generate_series(begins_on::timestamp, ended_on::timestamp - interval '1 day', interval '1 day') as night group by 1, 3, 4
 		union all select tenant_id::text, 'opened', date_trunc('month', opened_at at time zone 'Europe/Zurich')::date::text, '', count(*) from dossiers group by 1, 3
+		union all select tenant_id::text, 'outcome', date_trunc('month', sent_at at time zone 'Europe/Zurich')::date::text, case when state = 'closed' then 'outcome:' || outcome else state end, count(*) from referrals where sent_at is not null group by 1, 3, 4
 		union all select tenant_id::text, 'permit', date_trunc('month', valid_from)::date::text, kind, count(*) from stays group by 1, 3, 4
 		union all select tenant_id::text, 'phase', '1970-01-01', phase, count(*) from dossiers group by 1, 4
 		union all select tenant_id::text, 'referral', date_trunc('month', sent_at at time zone 'Europe/Zurich')::date::text, service, count(*) from referrals where sent_at is not null group by 1, 3, 4
@@ -60,8 +62,10 @@ func TestFill(t *testing.T) {
 		return all
 	}
 	for _, counts := range recounted {
-		if kept, found := rows(counts.kept), rows(counts.found); len(found) == 0 || !slices.Equal(kept, found) {
-			t.Errorf("%s, as kept:\n%q\nas counted anew:\n%q", counts.name, kept, found)
+		kept, found := rows(counts.kept), rows(counts.found)
+		wrong := slices.DeleteFunc(slices.Clone(kept), func(row string) bool { return slices.Contains(found, row) })
+		if len(found) == 0 || !slices.Equal(kept, found) {
+			t.Errorf("%s: %d are kept, %d counted anew; not true are %q", counts.name, len(kept), len(found), wrong)
 		}
 	}
 

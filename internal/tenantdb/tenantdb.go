@@ -51,6 +51,9 @@ func Open(ctx context.Context, connString string, options Options) (*DB, error) 
 	config.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeExec
 	config.ConnConfig.StatementCacheCapacity = 0
 	config.ConnConfig.DescriptionCacheCapacity = 0
+	// What is prepared is planned once on each connection, whatever its values: some plans were made anew for each question, which
+	// took as long as to answer it.
+	config.ConnConfig.RuntimeParams["plan_cache_mode"] = "force_generic_plan"
 	if options.MaxConns > 0 {
 		config.MaxConns = options.MaxConns
 	}
