@@ -134,7 +134,8 @@ func (s *Service) Decide(ctx context.Context, choice Choice) error {
 const portion = 50
 
 // BringUpToDate computes dossiers anew that rest on older rules, a portion of them, each in a transaction of its own, and says how
-// many still do. It goes on where it stopped, whatever stopped it: which are left, the dossiers themselves say.
+// many still do. It goes on where it stopped, whatever stopped it: which are left, the dossiers themselves say. One that cannot be
+// opened does not hold up the others; when nothing else is left, it is the error.
 func (s *Service) BringUpToDate(ctx context.Context) (age agenda.Age, err error) {
 	if _, err := access.Require(ctx, access.HouseRuleDecide); err != nil {
 		return age, err
@@ -151,10 +152,14 @@ func (s *Service) BringUpToDate(ctx context.Context) (age agenda.Age, err error)
 	if err != nil {
 		return age, err
 	}
+	var failed []error
 	for _, id := range outdated {
 		if err := s.recompute(ctx, ids.From[dossiers.Dossier](id.UUID())); err != nil {
-			return age, err
+			failed = append(failed, err)
 		}
+	}
+	if len(failed) > 0 && len(failed) == len(outdated) {
+		return age, errors.Join(failed...)
 	}
 	err = s.db.Read(ctx, agenda.Outdated(applied.Digest, &age))
 	return age, err

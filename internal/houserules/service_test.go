@@ -145,6 +145,16 @@ func TestDecide(t *testing.T) {
 			t.Errorf("%d decisions", n)
 		}
 	})
+	t.Run("one that cannot be opened does not hold up the others", func(t *testing.T) {
+		h.db.Exec(t, "update facts set facts = set_byte(facts, 20, get_byte(facts, 20) # 1) where dossier_id = $1", before)
+		h.db.Exec(t, "update agendas set rules = repeat('0', 64)")
+		if age, err := h.BringUpToDate(karim); err != nil || age != (agenda.Age{Dossiers: 2, Outdated: 1}) {
+			t.Errorf("%+v, %v", age, err)
+		}
+		if _, err := h.BringUpToDate(karim); err == nil {
+			t.Error("that nothing goes on is not said")
+		}
+	})
 	t.Run("what a law sets is not the house's", func(t *testing.T) {
 		law := five(today)
 		law.Rule = "reflection_minimum"
