@@ -219,6 +219,8 @@ func TestT07(t *testing.T) {
 
 	// Whoever only looks, or may not, leaves everything as it is for the next.
 	untouched := amina(t, site)
+	// Who may do it does it, and the next one needs something to do it to; what was refused is as good as new.
+	spare := amina(t, site)
 	for _, route := range site.App.Web.Routes() {
 		if route.Action == access.Anyone || route.Action == access.SignedIn || strings.HasSuffix(route.Path, "/live") {
 			continue
@@ -230,12 +232,14 @@ func TestT07(t *testing.T) {
 			}
 			for _, person := range append(slices.Clone(inside), outside...) {
 				browser := browsers[person.Name+person.Tenant.Slug]
-				a := a
-				if route.Method == http.MethodPost && slices.Contains(inside, person) && access.May(person.Role, route.Action) {
-					// Who may do it does it, and the next one needs something to do it to.
-					a = amina(t, site)
+				a, acts := a, route.Method == http.MethodPost && slices.Contains(inside, person) && access.May(person.Role, route.Action)
+				if acts {
+					a = spare
 				}
 				page := ask(browser, route, a)
+				if acts && page.Status < 400 {
+					spare = amina(t, site)
+				}
 				if page.Status >= 500 {
 					t.Errorf("%s: %d\n%s", person.Name, page.Status, site.Log)
 				}

@@ -47,31 +47,30 @@ func selectPlaces(query *bun.SelectQuery) *bun.SelectQuery {
 		ColumnExpr("place.opens_on, place.closes_on, place.address is not null as address_known, place.address_forgotten_at, place.version")
 }
 
-// codeNameOf is that of the dossier of a row, asked for each: whoever lives somewhere is few among all dossiers.
-func codeNameOf(row string) *bun.SelectQuery {
-	return tenantdb.Select().TableExpr("dossiers").Column("code_name").
-		Where("dossiers.tenant_id = ?.tenant_id", bun.Ident(row)).Where("dossiers.dossier_id = ?.dossier_id", bun.Ident(row))
+// guestName is the code name of the dossier of a row called guest, asked for each: whoever takes beds is few among all dossiers.
+func guestName() *bun.SelectQuery {
+	return tenantdb.Select().TableExpr("dossiers").Column("code_name").Where("dossiers.tenant_id = guest.tenant_id").Where("dossiers.dossier_id = guest.dossier_id")
 }
 
 func selectStaying(query *bun.SelectQuery) *bun.SelectQuery {
-	return query.TableExpr("housing_stays as stay").
-		ColumnExpr("stay.place_id, stay.dossier_id, (?) as code_name, stay.beds, false as held, stay.begins_on as from_on, stay.planned_end_on as until_on, stay.leaves_on", codeNameOf("stay")).
-		Where("stay.ended_on is null").Where("stay.place_id is not null").OrderExpr("stay.begins_on, stay.stay_id").Limit(mostGuests)
+	return query.TableExpr("housing_stays as guest").
+		ColumnExpr("guest.place_id, guest.dossier_id, (?) as code_name, guest.beds, false as held, guest.begins_on as from_on, guest.planned_end_on as until_on, guest.leaves_on", guestName()).
+		Where("guest.ended_on is null").Where("guest.place_id is not null").OrderExpr("guest.begins_on, guest.stay_id").Limit(mostGuests)
 }
 
 func selectHolding(query *bun.SelectQuery, today any) *bun.SelectQuery {
-	return query.TableExpr("bed_holds as hold").
-		ColumnExpr("hold.place_id, hold.dossier_id, (?) as code_name, hold.beds, true as held, hold.from_on, hold.until_on, null::date as leaves_on", codeNameOf("hold")).
-		Where("hold.until_on >= ?", today).OrderExpr("hold.from_on, hold.hold_id").Limit(mostGuests)
+	return query.TableExpr("bed_holds as guest").
+		ColumnExpr("guest.place_id, guest.dossier_id, (?) as code_name, guest.beds, true as held, guest.from_on, guest.until_on, null::date as leaves_on", guestName()).
+		Where("guest.until_on >= ?", today).OrderExpr("guest.from_on, guest.hold_id").Limit(mostGuests)
 }
 
 var (
 	places       = tenantdb.Prepare(selectPlaces(tenantdb.Select()).OrderExpr("place.kind, lower(place.code_name)").Limit(mostPlaces))
 	onePlace     = tenantdb.Prepare(selectPlaces(tenantdb.Select()).Where("place.place_id = ?", tenantdb.Argument(1)))
 	staying      = tenantdb.Prepare(selectStaying(tenantdb.Select()))
-	stayingThere = tenantdb.Prepare(selectStaying(tenantdb.Select()).Where("stay.place_id = ?", tenantdb.Argument(1)))
+	stayingThere = tenantdb.Prepare(selectStaying(tenantdb.Select()).Where("guest.place_id = ?", tenantdb.Argument(1)))
 	holding      = tenantdb.Prepare(selectHolding(tenantdb.Select(), tenantdb.Argument(1)))
-	holdingThere = tenantdb.Prepare(selectHolding(tenantdb.Select(), tenantdb.Argument(1)).Where("hold.place_id = ?", tenantdb.Argument(2)))
+	holdingThere = tenantdb.Prepare(selectHolding(tenantdb.Select(), tenantdb.Argument(1)).Where("guest.place_id = ?", tenantdb.Argument(2)))
 )
 
 // board is every place with whoever takes its beds.
@@ -106,10 +105,10 @@ func lockVacancy(ctx context.Context, tx tenantdb.Tx, id PlaceID, today time.Tim
 		return Vacancy{}, fmt.Errorf("lock place: %w", err)
 	}
 	var there, kept []Guest
-	if err := selectStaying(tx.Select()).Where("stay.place_id = ?", id).Scan(ctx, &there); err != nil {
+	if err := selectStaying(tx.Select()).Where("guest.place_id = ?", id).Scan(ctx, &there); err != nil {
 		return Vacancy{}, fmt.Errorf("list who lives in a place: %w", err)
 	}
-	if err := selectHolding(tx.Select(), today).Where("hold.place_id = ?", id).Scan(ctx, &kept); err != nil {
+	if err := selectHolding(tx.Select(), today).Where("guest.place_id = ?", id).Scan(ctx, &kept); err != nil {
 		return Vacancy{}, fmt.Errorf("list for whom beds are kept: %w", err)
 	}
 	return VacancyOf(place, append(there, kept...), today), nil

@@ -158,14 +158,17 @@ func liveOfConsent(consent consents.ID, into *[]Line) tenantdb.Question {
 // maxOpen bounds what of a tenant's open referrals a person's own are looked for in.
 const maxOpen = 5000
 
-// mine finds among some of the tenant's referrals those that a person wrote or is responsible for, in an order. For whose dossiers
-// somebody is responsible is asked once, and looked up in memory, as an "or" makes it be; the names of dossier and office are asked for
-// those alone that are shown. The limits keep the questions apart: the planner knows nothing of how much a tenant is, and would
-// otherwise go through every dossier.
-func mine(open *bun.SelectQuery, order string) *bun.SelectQuery {
+// own finds among some of the tenant's referrals those that a person wrote or is responsible for. For whose dossiers somebody is
+// responsible is asked once, and looked up in memory, as an "or" makes it be. The limit keeps the question apart: the planner knows
+// nothing of how much a tenant is, and would otherwise go through every dossier.
+func own(open *bun.SelectQuery) *bun.SelectQuery {
 	responsible := tenantdb.Select().TableExpr("dossiers").Column("dossier_id").Where("responsible_id = ?", tenantdb.Argument(1))
-	own := tenantdb.Select().TableExpr("(?) as referral", open.TableExpr("referrals").ColumnExpr(openColumns).Limit(maxOpen)).
-		Where("(referral.created_by = ? or referral.dossier_id in (?))", tenantdb.Argument(1), responsible).OrderExpr(order).Limit(maxWork + 1)
+	return tenantdb.Select().TableExpr("(?) as referral", open.TableExpr("referrals").ColumnExpr(openColumns).Limit(maxOpen)).
+		Where("(referral.created_by = ? or referral.dossier_id in (?))", tenantdb.Argument(1), responsible).Limit(maxWork + 1)
+}
+
+// mine asks the names of dossier and office of those alone that are shown.
+func mine(own *bun.SelectQuery) *bun.SelectQuery {
 	query := tenantdb.Select().TableExpr("(?) as referral", own)
 	for _, column := range lineColumns {
 		query = query.ColumnExpr(column)
@@ -174,20 +177,32 @@ func mine(open *bun.SelectQuery, order string) *bun.SelectQuery {
 		Join("cross join lateral (? offset 0) as dossier", tenantdb.Select().TableExpr("dossiers").Column("code_name").
 			Where("dossiers.tenant_id = referral.tenant_id").Where("dossiers.dossier_id = referral.dossier_id")).
 		Join("cross join lateral (? offset 0) as office", tenantdb.Select().TableExpr("offices").Column("name", "kind").
-			Where("offices.tenant_id = referral.tenant_id").Where("offices.office_id = referral.office_id")).OrderExpr(order)
+			Where("offices.tenant_id = referral.tenant_id").Where("offices.office_id = referral.office_id"))
 }
 
 // The slice is left where it is: it is long, and no list shows it.
 const openColumns = "tenant_id, referral_id, reference, dossier_id, office_id, service, urgency, answer_by, state, created_by, created_at, " +
 	"updated_at, sent_at, visible_until, revoked_at, answered_at, closed_at, decline_reason, outcome, news_at, acknowledged_at"
 
+func newestNews(query *bun.SelectQuery) *bun.SelectQuery {
+	return query.OrderExpr("referral.news_at desc, referral.referral_id")
+}
+
+func soonest(query *bun.SelectQuery) *bun.SelectQuery {
+	return query.OrderExpr("referral.answer_by nulls last, referral.sent_at, referral.referral_id")
+}
+
+func lastChanged(query *bun.SelectQuery) *bun.SelectQuery {
+	return query.OrderExpr("referral.updated_at desc, referral.referral_id")
+}
+
 var (
-	newsStatement = tenantdb.Prepare(mine(tenantdb.Select().Where("news_at is not null").Where("(acknowledged_at is null or news_at > acknowledged_at)").OrderExpr("news_at desc"),
-		"referral.news_at desc, referral.referral_id"))
+	newsStatement = tenantdb.Prepare(newestNews(mine(newestNews(own(tenantdb.Select().
+			Where("news_at is not null").Where("(acknowledged_at is null or news_at > acknowledged_at)").OrderExpr("news_at desc"))))))
 	// What is news already is left out, so that news does not push out what is due.
-	waitingStatement = tenantdb.Prepare(mine(tenantdb.Select().Where("state in ('sent', 'taken')").Where("(news_at is null or news_at <= acknowledged_at)").OrderExpr("answer_by nulls last, sent_at"),
-		"referral.answer_by nulls last, referral.sent_at, referral.referral_id"))
-	draftsStatement = tenantdb.Prepare(mine(tenantdb.Select().Where("state = 'draft'").OrderExpr("updated_at desc"), "referral.updated_at desc, referral.referral_id"))
+	waitingStatement = tenantdb.Prepare(soonest(mine(soonest(own(tenantdb.Select().
+				Where("state in ('sent', 'taken')").Where("(news_at is null or news_at <= acknowledged_at)").OrderExpr("answer_by nulls last, sent_at"))))))
+	draftsStatement = tenantdb.Prepare(lastChanged(mine(lastChanged(own(tenantdb.Select().Where("state = 'draft'").OrderExpr("updated_at desc"))))))
 )
 
 func newsOf(person tenantdb.PersonID, into *[]Line) tenantdb.Question {
