@@ -38,6 +38,7 @@ func TestCheckNamesEachHole(t *testing.T) {
 		"events has no fence around the scope":                          {asApp, "alter policy scope_fence on events using (case current_setting('app.scope', true) when 'staff' then true when 'office' then true else false end) with check (case current_setting('app.scope', true) when 'staff' then true when 'office' then true else false end)"},
 		"referrals has no fence around the scope":                       {asApp, "drop policy scope_fence on referrals"},
 		"messages has no fence around the scope":                        {asApp, "alter policy scope_fence on messages using (true) with check (true)"},
+		"places has no fence around the scope":                          {asApp, "alter policy scope_fence on places using (case current_setting('app.scope', true) when 'staff' then true when 'tally' then true else false end) with check (case current_setting('app.scope', true) when 'staff' then true when 'tally' then true else false end)"},
 		"an office may come at decoys":                                  {asApp, "alter policy scope_fence on decoys using (current_setting('app.scope', true) in ('staff', 'watch', 'office')) with check (current_setting('app.scope', true) in ('staff', 'watch', 'office'))"},
 		"notes has no tenant_id that must be filled":                    {asApp, "create table notes (tenant_id uuid)"},
 		"the key notes_pkey does not begin with tenant_id":              {asApp, "create table notes (note_id uuid primary key, tenant_id uuid not null)"},

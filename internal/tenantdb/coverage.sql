@@ -42,7 +42,8 @@ union all select t.relname || ' has no fence around the scope' from tables t, wo
 	where t.relname not in (select relname from door)
 	and not exists (select 1 from fences f where f.polrelid = t.oid and f.polname = 'scope_fence' and (
 		f.expression ~ '^[(]?current_setting[(]''app[.]scope''::text, true[)] = '
-		or regexp_replace(f.expression, '\s+', ' ', 'g') ~ '^ ?CASE current_setting[(]''app[.]scope''::text, true[)]( WHEN ''(staff|watch|clock|sequencer|tally)''::text THEN true)+ ELSE false END$'
+		or regexp_replace(f.expression, '\s+', ' ', 'g') ~ format($re$^ ?CASE current_setting[(]'app[.]scope'::text, true[)]( WHEN '(staff|watch|clock|sequencer%s)'::text THEN true)+ ELSE false END$$re$,
+			case t.relname when 'year_counts' then '|tally' else '' end)
 		or replace(btrim(regexp_replace(f.expression, '\s+', ' ', 'g')), case t.relname when 'events' then $$ WHEN 'clock'::text THEN kind = 'phase_turned'::text$$ else '' end, '') like format(
 			$$CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'office'::text THEN %s AND %%visible_until > now() ELSE false END$$,
 			split_part(own_office, ' AND ', 2))))

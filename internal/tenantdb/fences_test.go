@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/uptrace/bun"
 
 	"passerelle/internal/cast"
 	"passerelle/internal/pgtest"
@@ -400,4 +401,65 @@ func TestWhatWatches(t *testing.T) {
 			}
 		}
 	})
+}
+
+type yearCount struct {
+	bun.BaseModel `bun:"table:year_counts"`
+	TenantID      tenantdb.TenantID `bun:"tenant_id"`
+	Measure       string            `bun:"measure"`
+	Month         time.Time         `bun:"month,type:date"`
+	Code          string            `bun:"code"`
+	N             int               `bun:"n"`
+}
+
+// The counts of the year are kept by what happens alone: nobody writes one, and who made one change sees no more than before.
+func TestNobodyCountsByHand(t *testing.T) {
+	db := pgtest.New(t)
+	fill(t, db)
+	for _, who := range []string{"Léa", "Noé", clock} {
+		err := db.App.Write(as(t, who), func(ctx context.Context, tx tenantdb.Tx) error {
+			result, err := tx.Update().TableExpr("year_counts").Set("n = n + 1").Where("true").Exec(ctx)
+			if err != nil {
+				return err
+			}
+			if n, err := result.RowsAffected(); err != nil || n > 0 {
+				t.Errorf("%s changes %d counts, %v", who, n, err)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Errorf("%s: %v", who, err)
+		}
+		err = db.App.Write(as(t, who), func(ctx context.Context, tx tenantdb.Tx) error {
+			row := yearCount{TenantID: cast.Vaud.ID, Measure: "opened", Month: time.Date(2020, time.January, 1, 0, 0, 0, 0, time.UTC), N: 1}
+			_, err := tx.Insert().Model(&row).Exec(ctx)
+			return err
+		})
+		if !notGranted(err) {
+			t.Errorf("%s adds a count: %v", who, err)
+		}
+	}
+	err := db.App.Write(as(t, "Noé"), func(ctx context.Context, tx tenantdb.Tx) error {
+		if _, err := tx.Update().TableExpr("referrals").Set("state = 'taken'").Where("state = 'sent'").Exec(ctx); err != nil {
+			return err
+		}
+		var counts, referrals int
+		if err := tx.Select().TableExpr("year_counts").ColumnExpr("count(*)").Scan(ctx, &counts); err != nil {
+			return err
+		}
+		if err := tx.Select().TableExpr("referrals").ColumnExpr("count(*)").Scan(ctx, &referrals); err != nil {
+			return err
+		}
+		if counts != 0 || referrals != 1 {
+			t.Errorf("an office that has answered sees %d counts and %d referrals", counts, referrals)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	var taken int
+	if err := db.Owner.QueryRow(t.Context(), "select coalesce(sum(n), 0) from year_counts where measure = 'outcome' and code = 'taken'").Scan(&taken); err != nil || taken != 1 {
+		t.Errorf("%d are counted as taken, %v", taken, err)
+	}
 }
