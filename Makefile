@@ -7,8 +7,6 @@ FLAGS ?=
 
 # Where several goroutines share what they know of different tenants.
 SHARED := ./internal/tenantdb ./internal/keys ./internal/live ./internal/signin/... ./internal/web
-# Of these, what goes through many cases one after the other: nothing is shared meanwhile, and make test runs it.
-ALONE  := ^(TestWhatIsInterruptedGoesOn|TestEveryGuardBites)$$
 # Tests that hold somebody to a time are named so, and have the machine for themselves.
 MEASURED := ^TestMeasured
 # Guards and goldens that answer without a database or a browser.
@@ -29,7 +27,7 @@ test: browser postgres ## Run every test: rules, real Postgres, a real browser; 
 	go test -p 1 -run '$(MEASURED)' $(FLAGS) $$(grep -rl --include='*_test.go' 'func TestMeasured' . | xargs -n1 dirname | sort -u)
 
 race: compiler postgres ## Run what is shared between requests under the race detector
-	CGO_ENABLED=1 go test -race -timeout 20m -skip '$(ALONE)' $(FLAGS) $(SHARED)
+	CGO_ENABLED=1 go test -race -timeout 20m $(FLAGS) $(SHARED)
 
 check: form lint ## Check form, generated files, goldens and dependencies; changes nothing
 	go test $(QUICK)

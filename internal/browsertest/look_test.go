@@ -88,7 +88,7 @@ func (p *person) wants(problem string) bool {
 // looked are the pages that axe has seen.
 var looked sync.Map
 
-// isNew says whether nobody has been on a page that is made the same, in whatever language; axe takes long.
+// isNew says whether nobody has been on a page that is made the same; axe takes long.
 func (p *person) isNew() bool {
 	p.t.Helper()
 	var shape string

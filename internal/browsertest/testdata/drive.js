@@ -77,11 +77,19 @@
       title: document.title, lang: document.documentElement.lang, url: location.href,
       h1: document.querySelectorAll("h1").length, text: document.body.innerText,
     }),
-    // What the page is made of, whatever it says and however often: which elements stand in which.
+    // What the page is made of, whatever it says and however often: which elements stand in which. What axe asks of the whole goes
+    // along: the language, the headings in their order, what landmarks are called, and whether two elements have one id.
     shape: () => {
+      const all = (selector) => [...document.querySelectorAll(selector)]
+      const ids = all("[id]").map((e) => e.id)
+      const whole = [
+        document.documentElement.lang, all("h1, h2, h3, h4, h5, h6").map((e) => e.localName).filter((name, i, names) => name !== names[i - 1]),
+        all("nav, form, section, aside, [role]").map((e) => e.localName + e.getAttribute("role") + e.getAttribute("aria-label") + !e.getAttribute("aria-labelledby")),
+        new Set(ids).size === ids.length,
+      ].join("\n")
       const made = (e) => e.localName + ["class", "type", "role", "aria-current", "aria-sort"].map((name) => e.getAttribute(name)) +
         (e.disabled || "") + (e.checked || "") + e.hidden + !e.textContent.trim()
-      return [...new Set([...document.querySelectorAll("*")].map((e) => made(e.parentElement ?? e) + " > " + made(e)))].sort().join("\n")
+      return [whole, ...new Set(all("*").map((e) => made(e.parentElement ?? e) + " > " + made(e)))].sort().join("\n")
     },
     overflow: () => {
       const width = document.documentElement.clientWidth
