@@ -323,6 +323,37 @@ func TestABirthdayIsNotToldByItsReminders(t *testing.T) {
 	}
 }
 
+// In a closed dossier nothing waits, whatever was known of it: neither on my work, nor in a summary, nor as a date that is missing.
+func TestAClosedDossierWaitsForNobody(t *testing.T) {
+	t.Parallel()
+	h := start(t)
+	h.until(cast.Lea, h.opened(cast.Lea, "Lomidak"), h.day(-4))
+	h.opened(cast.Claire, "Fenulat")
+	weekly := func() (told bool) {
+		t.Helper()
+		h.db.Exec(t, "delete from digests")
+		if err := h.Summarise(t.Context(), Summary{h.day(0).Format(time.DateOnly)}); err != nil {
+			t.Fatal(err)
+		}
+		return h.count("select count(*) from digests where kind = 'weekly' and member_id = $1", cast.Marc.ID) > 0
+	}
+	overdue := func() int {
+		t.Helper()
+		work, err := h.Work(cast.Lea.Context(t.Context()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(work.Overdue)
+	}
+	if !weekly() || overdue() == 0 {
+		t.Fatal("of open dossiers nobody is told")
+	}
+	h.db.Exec(t, "update dossiers set phase = 'closed', closed_at = now()")
+	if weekly() || overdue() > 0 {
+		t.Error("closed dossiers wait for somebody")
+	}
+}
+
 func TestSummaries(t *testing.T) {
 	t.Parallel()
 	h := start(t)
