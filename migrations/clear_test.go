@@ -101,7 +101,7 @@ var inClear = []struct {
 	{"digests.kind digests.day languages.language", "On which day somebody of the staff was told that something waits, and in which language."},
 	{"events.actor_name events.office_name messages.author_name referrals.sent_by_name referrals.taken_by_name", "Names of those who work with dossiers, as they were at the time."},
 	{"members.name members.email members.role members.expected_subject", "The staff of an organisation, who have to be found at sign-in, before any key is at hand."},
-	{"office_members.name office_members.email office_members.expected_subject", "The people of an office, likewise."},
+	{"office_members.name office_members.email office_members.role office_members.expected_subject", "The people of an office, likewise."},
 	{"identities.issuer identities.subject identities.display_name identities.display_email", "What a provider says of somebody who signs in, likewise."},
 	{"tenants.slug tenants.name tenants.canton offices.name offices.kind offices.place", "Organisations, as a directory lists them. The place of a shelter is left empty: nothing but the person who enters it sees to that."},
 	{"connections.slug connections.name connections.kind connections.issuer connections.client_id connections.email_domains", "How an organisation's provider is reached."},

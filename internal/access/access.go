@@ -25,17 +25,22 @@ type Principal struct {
 }
 
 // AtOffice says that the person works in an office and not for the NGO.
-func (p Principal) AtOffice() bool { return p.Role == OfficeMember }
+func (p Principal) AtOffice() bool { return p.Role.AtOffice() }
 
 // Scope is the part of the database that exists for the principal.
 func (p Principal) Scope() tenantdb.Scope {
-	switch {
-	case p.Role == OfficeMember && !p.Office.Zero() && !p.Tenant.Zero():
-		return tenantdb.AtOffice(p.Tenant, p.Office, p.Person)
-	case p.Role != OfficeMember && p.Role != "" && p.Office.Zero() && !p.Tenant.Zero():
-		return tenantdb.Staff(p.Tenant, p.Person)
-	default:
+	if p.Role == "" || p.Tenant.Zero() || p.Office.Zero() == p.AtOffice() {
 		return tenantdb.Scope{}
+	}
+	switch p.Role {
+	case OfficeMember, OfficeLead:
+		return tenantdb.AtOffice(p.Tenant, p.Office, p.Person)
+	case Admin:
+		return tenantdb.Administration(p.Tenant, p.Person)
+	case Statistician:
+		return tenantdb.Figures(p.Tenant, p.Person)
+	default:
+		return tenantdb.Staff(p.Tenant, p.Person)
 	}
 }
 

@@ -118,16 +118,23 @@ var Actions = []Action{
 // Role is what a membership makes of a person.
 type Role string
 
-// The roles. An office's people have one role; which office it is decides what they see.
+// The roles. Admin is who administers a tenant, and reaches no dossier by that; Statistician reads the year alone. Of an
+// office's people, which office it is decides what they see; OfficeLead also sees to who works there.
 const (
 	Caseworker   Role = "caseworker"
 	Coordinator  Role = "coordinator"
 	Auditor      Role = "auditor"
+	Statistician Role = "statistician"
+	Admin        Role = "admin"
 	OfficeMember Role = "office_member"
+	OfficeLead   Role = "office_lead"
 )
 
 // Roles lists them all.
-var Roles = []Role{Caseworker, Coordinator, Auditor, OfficeMember}
+var Roles = []Role{Caseworker, Coordinator, Auditor, Statistician, Admin, OfficeMember, OfficeLead}
+
+// AtOffice says that whoever has the role works in an office and not for the NGO.
+func (r Role) AtOffice() bool { return r == OfficeMember || r == OfficeLead }
 
 // OfficeKind is what an office does; it sets the ceiling of what the office may ever be sent.
 type OfficeKind string

@@ -71,7 +71,7 @@ func parseReading(role Role, alertAt, ceiling string) (rate Reading, err error) 
 	if rate.AlertAt, err = strconv.Atoi(alertAt); err != nil || rate.AlertAt < 1 || rate.AlertAt > mostRead {
 		return Reading{}, fmt.Errorf("an alert at %q is none between 1 and %d", alertAt, mostRead)
 	}
-	if role != OfficeMember {
+	if !role.AtOffice() {
 		if ceiling != "none" {
 			return Reading{}, fmt.Errorf("at most %q would lock somebody of the NGO out: it has to be none", ceiling)
 		}

@@ -108,7 +108,13 @@ var (
 	Claire = Person{person("9e050000-0000-4000-8000-000000000004"), "Claire Dubois", "claire@geneve.example", Geneve, access.Caseworker, nil, GeneveStaff}
 	Marc   = Person{person("9e050000-0000-4000-8000-000000000005"), "Marc Favre", "marc@geneve.example", Geneve, access.Coordinator, nil, GeneveStaff}
 
+	Anna  = Person{person("9e050000-0000-4000-8000-00000000000d"), "Anna Rossier", "anna@vaud.example", Vaud, access.Admin, nil, VaudStaff}
+	Boris = Person{person("9e050000-0000-4000-8000-00000000000e"), "Boris Chappuis", "boris@vaud.example", Vaud, access.Admin, nil, VaudStaff}
+	Sami  = Person{person("9e050000-0000-4000-8000-00000000000f"), "Sami Fischer", "sami@vaud.example", Vaud, access.Statistician, nil, VaudStaff}
+	Diane = Person{person("9e050000-0000-4000-8000-000000000010"), "Diane Perrin", "diane@geneve.example", Geneve, access.Admin, nil, GeneveStaff}
+
 	Noe      = Person{person("9e050000-0000-4000-8000-000000000006"), "Noé Rochat", "noe@csr.example", Vaud, access.OfficeMember, CSR, Offices}
+	Olga     = Person{person("9e050000-0000-4000-8000-000000000011"), "Olga Meylan", "olga@csr.example", Vaud, access.OfficeLead, CSR, Offices}
 	Ines     = Person{person("9e050000-0000-4000-8000-000000000007"), "Inès Pereira", "ines@orp.example", Vaud, access.OfficeMember, ORP, Offices}
 	Paul     = Person{person("9e050000-0000-4000-8000-000000000008"), "Paul Jaccard", "paul@legal.example", Vaud, access.OfficeMember, LegalVaud, Offices}
 	Mia      = Person{person("9e050000-0000-4000-8000-000000000009"), "Mia Bernasconi", "mia@clinic.example", Vaud, access.OfficeMember, Clinic, Offices}
@@ -116,8 +122,8 @@ var (
 	JoVaud   = Person{person("9e050000-0000-4000-8000-00000000000b"), "Jo Steiner", "jo@legal.example", Vaud, access.OfficeMember, LegalVaud, Offices}
 	JoGeneve = Person{person("9e050000-0000-4000-8000-00000000000c"), "Jo Steiner", "jo@legal.example", Geneve, access.OfficeMember, LegalGeneve, Offices}
 
-	Staff         = []Person{Lea, Karim, Ruth, Claire, Marc}
-	OfficeMembers = []Person{Noe, Ines, Paul, Mia, Eva, JoVaud, JoGeneve}
+	Staff         = []Person{Lea, Karim, Ruth, Anna, Boris, Sami, Claire, Marc, Diane}
+	OfficeMembers = []Person{Noe, Olga, Ines, Paul, Mia, Eva, JoVaud, JoGeneve}
 )
 
 // Provider says how the identity provider of a connection is reached and whom it vouches for.
@@ -170,8 +176,8 @@ func Insert(ctx context.Context, owner Queryer, provider Provider) error {
 			p.Tenant.ID, p.ID, p.Name, p.Email, string(p.Role), p.Connection.ID, provider.Subject(p.Connection.Slug, p.Email))
 	}
 	for _, p := range OfficeMembers {
-		batch.Queue(`insert into office_members (tenant_id, office_member_id, office_id, name, email, connection_id, expected_subject) values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing`,
-			p.Tenant.ID, p.ID, p.Office.ID, p.Name, p.Email, p.Connection.ID, provider.Subject(p.Connection.Slug, p.Email))
+		batch.Queue(`insert into office_members (tenant_id, office_member_id, office_id, name, email, role, connection_id, expected_subject) values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing`,
+			p.Tenant.ID, p.ID, p.Office.ID, p.Name, p.Email, string(p.Role), p.Connection.ID, provider.Subject(p.Connection.Slug, p.Email))
 	}
 	if err := owner.SendBatch(ctx, batch).Close(); err != nil {
 		return fmt.Errorf("insert the cast: %w", err)

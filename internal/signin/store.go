@@ -162,8 +162,7 @@ func listMemberships(ctx context.Context, tx tenantdb.Tx, id IdentityID) ([]Memb
 	}
 	err = tx.Select().TableExpr("office_members as m").Join("join tenants as t using (tenant_id)").
 		Join("join offices as f using (tenant_id, office_id)").
-		ColumnExpr("m.tenant_id as tenant, t.name as tenant_name, t.canton, m.office_member_id as person, m.name").
-		ColumnExpr("? as role", access.OfficeMember).
+		ColumnExpr("m.tenant_id as tenant, t.name as tenant_name, t.canton, m.office_member_id as person, m.name, m.role").
 		ColumnExpr("m.office_id as office, f.name as office_name, f.kind as office_kind").
 		Where("m.identity_id = ?", id).Where("m.ended_at is null").Where("f.closed_at is null").
 		OrderExpr("t.name, f.name, m.office_member_id").Scan(ctx, &offices)
@@ -234,7 +233,7 @@ func findSession(ctx context.Context, db *tenantdb.DB, hash []byte) (Session, er
 		ColumnExpr("i.identity_id, i.connection_id, i.issuer, i.subject, i.display_name, i.display_email").
 		ColumnExpr("s.tenant_id as tenant, coalesce(t.name, '') as tenant_name, coalesce(t.canton, '') as canton").
 		ColumnExpr("coalesce(s.member_id, s.office_member_id) as person, coalesce(m.name, o.name, '') as name").
-		ColumnExpr("case when o.office_id is not null then ? else coalesce(m.role, '') end as role", access.OfficeMember).
+		ColumnExpr("coalesce(m.role, o.role, '') as role").
 		ColumnExpr("o.office_id as office, coalesce(f.name, '') as office_name, coalesce(f.kind, '') as office_kind").
 		ColumnExpr("coalesce(m.ended_at, o.ended_at, f.closed_at) as ended_at").
 		ColumnExpr("(select count(*) from members where identity_id = s.identity_id and ended_at is null) + "+

@@ -35,6 +35,7 @@ func fenced(who, table, with, without string) probe {
 
 var (
 	noe    = "'" + cast.Noe.ID.String() + "'"
+	anna   = "'" + cast.Anna.ID.String() + "'"
 	lea    = "'" + cast.Lea.ID.String() + "'"
 	vaud   = "'" + cast.Vaud.ID.String() + "'"
 	newRow = map[string]string{
@@ -60,18 +61,24 @@ var policies = map[string]probe{
 	"tenants door":               reads("sign-in", "tenants", "2", "0"),
 	"tenants staff":              reads("Léa", "tenants", "1", "0"),
 	"tenants office":             reads("Noé", "tenants", "1", "0"),
-	"members door_fence":         fenced("Noé", "members", "0", "5"),
-	"members door":               reads("sign-in", "members", "5", "0"),
-	"members staff":              reads("Léa", "members", "3", "0"),
-	"members clock":              reads(clock, "members", "3", "0"),
+	"members door_fence":         fenced("Noé", "members", "0", "9"),
+	"members door":               reads("sign-in", "members", "9", "0"),
+	"members staff":              reads("Léa", "members", "6", "0"),
+	"members clock":              reads(clock, "members", "6", "0"),
+	"members admin":              reads("Anna", "members", "6", "0"),
+	"connections admin":          reads("Anna", "connections", "1", "0"),
+	"tenants admin":              reads("Anna", "tenants", "1", "0"),
+	"tenants figures":            reads("Sami", "tenants", "1", "0"),
+	"offices admin":              reads("Anna", "offices", "7", "0"),
+	"office_members admin":       reads("Anna", "office_members", "6", "0"),
 	"offices door_fence":         fenced("Noé", "offices", "1", "9"),
 	"offices door":               reads("sign-in", "offices", "9", "0"),
 	"offices staff":              reads("Léa", "offices", "7", "0"),
 	"offices office":             reads("Noé", "offices", "1", "0"),
-	"office_members door_fence":  fenced("Noé", "office_members", "1", "7"),
-	"office_members door":        reads("sign-in", "office_members", "7", "0"),
-	"office_members staff":       reads("Léa", "office_members", "5", "0"),
-	"office_members office":      reads("Noé", "office_members", "1", "0"),
+	"office_members door_fence":  fenced("Noé", "office_members", "2", "8"),
+	"office_members door":        reads("sign-in", "office_members", "8", "0"),
+	"office_members staff":       reads("Léa", "office_members", "6", "0"),
+	"office_members office":      reads("Noé", "office_members", "2", "0"),
 
 	"dossiers tenant_fence":       fenced("Léa", "dossiers", "1", "2"),
 	"dossiers scope_fence":        fenced("Noé", "dossiers", "0", "1"),
@@ -109,15 +116,18 @@ var policies = map[string]probe{
 	"events staff_writes":      {who: "Léa", statement: newRow["event"] + lea + ", '' from referrals where reference = 'LIVE'", with: "1", without: "fenced"},
 	"events office_writes":     {who: "Noé", statement: newRow["event"] + noe + ", '' from referrals where reference = 'LIVE'", with: "1", without: "fenced"},
 
-	"journal_entries tenant_fence": fenced("Léa", "journal_entries", "2", "4"),
-	"journal_entries scope_fence":  reads("Noé", "journal_entries", "1", "2"),
+	"journal_entries tenant_fence": fenced("Léa", "journal_entries", "3", "6"),
+	"journal_entries scope_fence":  reads("Noé", "journal_entries", "1", "3"),
 	"journal_entries both_read":    reads("Noé", "journal_entries", "1", "0"),
 	"journal_entries staff_writes": {who: "Léa", with: "1", without: "fenced",
 		statement: newRow["entry"] + lea + ", 'caseworker', null, 'dossier_seen', dossier_id from referrals where reference = 'LIVE'"},
 	"journal_entries office_writes": {who: "Noé", with: "1", without: "fenced",
 		statement: strings.Replace(newRow["entry"], "dossier_id)", "dossier_id, referral_id)", 1) + noe + ", 'office_member', office_id, 'referral_seen', dossier_id, referral_id from referrals where reference = 'LIVE'"},
 
-	"journal_entries watch_reads": reads(watch, "journal_entries", "2", "0"),
+	"journal_entries watch_reads": reads(watch, "journal_entries", "3", "0"),
+	"journal_entries admin_reads": reads("Anna", "journal_entries", "1", "0"),
+	"journal_entries admin_writes": {who: "Anna", with: "1", without: "fenced",
+		statement: newRow["entry"] + anna + ", 'admin', null, 'journal_seen', null from tenants"},
 
 	"alerts tenant_fence":       fenced("Léa", "alerts", "2", "4"),
 	"alerts scope_fence":        fenced("Noé", "alerts", "0", "2"),
@@ -164,7 +174,7 @@ var policies = map[string]probe{
 
 	"drafts tenant_fence": {who: "Léa", with: "fenced", without: "drafts_are_of_a_member",
 		statement: "insert into drafts (tenant_id, draft_id, person_id, form_values, saved_at) values ('" + cast.Geneve.ID.String() + "', gen_random_uuid(), " + lea + ", '', now())"},
-	"drafts scope_fence": fenced("Léa", "drafts", "1", "3"),
+	"drafts scope_fence": fenced("Léa", "drafts", "1", "6"),
 	"drafts staff":       reads("Léa", "drafts", "1", "0"),
 	"drafts rotation":    {who: rotationOfLea, statement: "update drafts set form_values = 'anew'", with: "1", without: "0"},
 
@@ -176,7 +186,7 @@ var policies = map[string]probe{
 	"journal_checkpoints scope_fence":     fenced(sequencerAsStaff, "journal_checkpoints", "0", "1"),
 	"journal_checkpoints sequencer_reads": reads(sequencer, "journal_checkpoints", "1", "0"),
 	"journal_checkpoints sequencer_adds":  {who: sequencer, statement: newCheckpoint, with: "1", without: "fenced"},
-	"journal_entries sequencer":           reads(sequencer, "journal_entries", "2", "0"),
+	"journal_entries sequencer":           reads(sequencer, "journal_entries", "3", "0"),
 	"tenants sequencer":                   {who: sequencerAtTheDoor, statement: "select slug from tenants", with: "2", without: "0"},
 
 	"imports tenant_fence": {who: "Léa", with: "fenced", without: "imports_are_sent_by_a_member",
@@ -187,6 +197,7 @@ var policies = map[string]probe{
 	"year_counts tenant_fence": fenced("Léa", "year_counts", counted, countedTwice),
 	"year_counts scope_fence":  fenced("Noé", "year_counts", "0", counted),
 	"year_counts staff_reads":  reads("Léa", "year_counts", counted, "0"),
+	"year_counts figures":      reads("Sami", "year_counts", counted, "0"),
 	"year_counts tally":        {who: "Noé", statement: "update referrals set state = 'taken' where reference = 'LIVE'", with: "1", without: "fenced"},
 
 	"tenants rotation":       reads(rotation, "tenants", "1", "0"),
@@ -299,6 +310,10 @@ func init() {
 		policies[table+" staff"] = reads("Léa", table, "1", "0")
 		visible[table] = map[string]int{"Léa": 1, "Claire": 1}
 	}
+	for _, table := range []string{"housing_stays", "interview_counts"} {
+		visible[table]["Sami"] = 1
+		policies[table+" figures"] = reads("Sami", table, "1", "0")
+	}
 	for _, table := range []string{"agendas", "deadlines"} {
 		visible[table][clock] = 1
 	}
@@ -351,7 +366,7 @@ var triggers = map[string]probe{
 		with: "referrals_once_sent_stay", without: "1"},
 	// Whoever could change it is refused all the same.
 	"journal_entries journal_entries_stay": {who: "Léa", arrange: stray("journal_entries") + "grant update on journal_entries to passerelle_app; ",
-		statement: "update journal_entries set reason = 'other'", with: "not granted", without: "2"},
+		statement: "update journal_entries set reason = 'other'", with: "not granted", without: "3"},
 	"journal_entries journal_entries_stay_all": {who: "Léa", arrange: "grant truncate on journal_entries to passerelle_app; ",
 		statement: "truncate journal_entries", with: "not granted", without: "0"},
 	"journal_leaves journal_leaves_follow_each_other": {who: sequencer, statement: strings.Replace(newLeaf, ", 2,", ", 3,", 1), with: "journal_leaves_follow_each_other", without: "1"},

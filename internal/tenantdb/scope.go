@@ -46,6 +46,17 @@ func AtOffice(tenant TenantID, office OfficeID, person PersonID) Scope {
 	return Scope{kind: "office", tenant: tenant, office: office, person: person}
 }
 
+// Administration is the scope of somebody who administers a tenant: its people, offices and connections, and not one row of a
+// dossier.
+func Administration(tenant TenantID, member PersonID) Scope {
+	return Scope{kind: "admin", tenant: tenant, person: member}
+}
+
+// Figures is the scope of somebody who reads the year in numbers: the counts, and no one who is counted.
+func Figures(tenant TenantID, member PersonID) Scope {
+	return Scope{kind: "figures", tenant: tenant, person: member}
+}
+
 // Watch is the scope of what watches how much is read: of a tenant it shows the journal and which dossiers are decoys, and
 // not one row of a dossier; it raises alerts and pauses people of offices.
 func Watch(tenant TenantID) Scope { return Scope{kind: "watch", tenant: tenant} }

@@ -16,7 +16,7 @@ func TestWhoHashesTheJournalDoesNothingElse(t *testing.T) {
 	fill(t, db)
 	const other = " where tenant_id <> nullif(current_setting('app.tenant_id'), '')::uuid"
 	for name, c := range map[string]struct{ who, statement, want string }{
-		"the entries of the tenant":      {sequencer, "select * from journal_entries", "2"},
+		"the entries of the tenant":      {sequencer, "select * from journal_entries", "3"},
 		"a leaf":                         {sequencer, newLeaf, "1"},
 		"a checkpoint":                   {sequencer, newCheckpoint, "1"},
 		"no entry of its own":            {sequencer, newRow["entry"] + lea + ", 'caseworker', null, 'dossier_seen', null from tenants", "not granted"},

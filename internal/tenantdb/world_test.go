@@ -1,6 +1,7 @@
 package tenantdb_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/uptrace/bun"
 
+	"passerelle/internal/access"
 	"passerelle/internal/cast"
 	"passerelle/internal/pgtest"
 	"passerelle/internal/tenantdb"
@@ -145,7 +147,8 @@ insert into events (tenant_id, event_id, dossier_id, referral_id, office_id, kin
 	union all select tenant_id, gen_random_uuid(), dossier_id, null, null, 'dossier_opened', member_id, canary from canton;
 insert into journal_entries (tenant_id, entry_id, person_id, role, office_id, action, dossier_id, referral_id)
 	select tenant_id, gen_random_uuid(), member_id, 'caseworker', null, 'dossier_seen', dossier_id, null from canton
-	union all select tenant_id, gen_random_uuid(), noe_id, 'office_member', first_id, 'referral_seen', dossier_id, gen_random_uuid() from canton;
+	union all select tenant_id, gen_random_uuid(), noe_id, 'office_member', first_id, 'referral_seen', dossier_id, gen_random_uuid() from canton
+	union all select tenant_id, gen_random_uuid(), min(members.member_id::text)::uuid, 'admin', null, 'journal_seen', null, null from members join canton using (tenant_id) where role = 'admin' group by 1;
 insert into decoys (tenant_id, dossier_id, marked_by, marked_at) select tenant_id, dossier_id, member_id, now() from canton;
 insert into alerts (tenant_id, alert_id, kind, person_id, role, office_id, since, until, at)
 	select tenant_id, gen_random_uuid(), 'rate', member_id, 'caseworker', null, now(), now(), now() from canton
@@ -155,7 +158,7 @@ insert into pauses (tenant_id, pause_id, office_id, person_id, alert_id, paused_
 insert into openings (tenant_id, person_id, office_id, referral_id, at) select tenant_id, noe_id, first_id, gen_random_uuid(), now() from canton;
 insert into watches (tenant_id, until) select tenant_id, now() from canton;
 insert into journal_leaves (tenant_id, leaf, transaction, entry_id, hashes)
-	select tenant_id, row_number() over (order by entry_id) - 1, transaction, entry_id, sha256('') from journal_entries join canton using (tenant_id);
+	select tenant_id, row_number() over (order by entry_id) - 1, transaction, entry_id, sha256('') from journal_entries join canton using (tenant_id) where role <> 'admin';
 insert into journal_checkpoints (tenant_id, checkpoint, size, root, complete_until, note) select tenant_id, 1, 2, sha256(''), now() - interval '1 minute', canary from canton;
 insert into parked_forms (tenant_id, parked_form_id, person_id, page, form_values)
 	select tenant_id, gen_random_uuid(), person_id, canary, '' from canton, unnest(array[member_id, noe_id]) as person_id;
@@ -168,6 +171,8 @@ var scopes = map[string]tenantdb.Scope{
 	"Noé":     cast.Noe.Principal().Scope(),
 	"Inès":    cast.Ines.Principal().Scope(),
 	"Eva":     cast.Eva.Principal().Scope(),
+	"Anna":    cast.Anna.Principal().Scope(),
+	"Sami":    cast.Sami.Principal().Scope(),
 	"sign-in": tenantdb.SignIn(),
 	watch:     tenantdb.Watch(cast.Vaud.ID),
 	clock:     tenantdb.Clock(cast.Vaud.ID),
@@ -264,7 +269,7 @@ func roleOf(who string) string {
 
 // binding is what tenantdb does when it begins a transaction, for statements that go past it.
 func binding(who string) string {
-	people := map[string]cast.Person{"Léa": cast.Lea, "Claire": cast.Claire, "Noé": cast.Noe, "Inès": cast.Ines, "Eva": cast.Eva}
+	people := map[string]cast.Person{"Léa": cast.Lea, "Claire": cast.Claire, "Noé": cast.Noe, "Inès": cast.Ines, "Eva": cast.Eva, "Anna": cast.Anna, "Sami": cast.Sami}
 	person, ok := people[who]
 	switch {
 	case who == sequencer:
@@ -288,7 +293,8 @@ func binding(who string) string {
 	case !ok:
 		return ""
 	case person.Office == nil:
-		return fmt.Sprintf("set local app.scope = 'staff'; set local app.tenant_id = '%s'; set local app.person_id = '%s'", person.Tenant.ID, person.ID)
+		kind := map[access.Role]string{access.Admin: "admin", access.Statistician: "figures"}[person.Role]
+		return fmt.Sprintf("set local app.scope = '%s'; set local app.tenant_id = '%s'; set local app.person_id = '%s'", cmp.Or(kind, "staff"), person.Tenant.ID, person.ID)
 	default:
 		return fmt.Sprintf("set local app.scope = 'office'; set local app.tenant_id = '%s'; set local app.office_id = '%s'; set local app.person_id = '%s'", person.Tenant.ID, person.Office.ID, person.ID)
 	}

@@ -16,7 +16,9 @@ func Home(c *fiber.Ctx) error {
 		return See(c, "/inbox")
 	case access.May(p.Role, access.WorkShow):
 		return See(c, "/work")
-	default:
+	case access.May(p.Role, access.DossierList):
 		return See(c, "/dossiers")
+	default:
+		return See(c, "/year")
 	}
 }
