@@ -41,6 +41,8 @@ type Form struct {
 	Version  int
 	Typed    url.Values
 	Problems fault.Problems
+	// Theirs is what somebody else has saved meanwhile; nil is nobody.
+	Theirs url.Values
 }
 
 // With is the form as somebody has typed it, with what has to be corrected. What it makes keeps its identifier.
@@ -89,7 +91,7 @@ func (f Form) field(name string) ui.Field {
 }
 
 func (f Form) labelled(name, label string) ui.Field {
-	return ui.Field{Name: name, Label: label, Value: f.Typed.Get(name), Values: f.Typed[name], Problems: f.Problems}
+	return ui.Field{Name: name, Label: label, Value: f.Typed.Get(name), Values: f.Typed[name], Problems: f.Problems}.Beside(f.Theirs)
 }
 
 func hint(f ui.Field, key string) ui.Field {

@@ -32,6 +32,8 @@ type Form struct {
 	Version  int
 	Typed    url.Values
 	Problems fault.Problems
+	// Theirs is what somebody else has saved meanwhile; nil is nobody.
+	Theirs url.Values
 }
 
 // With is the form as somebody has typed it, with what has to be corrected. What it makes keeps its identifier.
@@ -50,7 +52,7 @@ func (f Form) frame(title string) dossiersview.FrameProps {
 }
 
 func (f Form) field(name string) ui.Field {
-	return ui.Field{Name: name, Label: "reflections." + name + ".label", Value: f.Typed.Get(name), Problems: f.Problems}
+	return ui.Field{Name: name, Label: "reflections." + name + ".label", Value: f.Typed.Get(name), Problems: f.Problems}.Beside(f.Theirs)
 }
 
 func (f Form) hinted(name string) ui.Field {

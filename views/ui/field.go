@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -38,6 +39,52 @@ type Field struct {
 	Heading bool
 	// Inline puts radios side by side; Quiet keeps the label for screen readers only.
 	Inline, Quiet bool
+
+	// theirs is what somebody else has saved meanwhile, where that is something else; changed says so.
+	theirs  []string
+	changed bool
+}
+
+// Beside is the field with what somebody else has saved meanwhile in the same form shown beside it, where that is something else
+// than what was typed; nil is nobody.
+func (f Field) Beside(theirs url.Values) Field {
+	if theirs == nil {
+		return f
+	}
+	mine := f.Values
+	if len(mine) == 0 {
+		mine = []string{f.Value}
+	}
+	f.theirs = answers(theirs[f.Name])
+	f.changed = !slices.Equal(answers(mine), f.theirs)
+	return f
+}
+
+// answers are those that were given, as a browser sends them, in whatever order.
+func answers(values []string) []string {
+	given := []string{}
+	for _, value := range values {
+		if value = strings.TrimSpace(strings.ReplaceAll(value, "\r\n", "\n")); value != "" {
+			given = append(given, value)
+		}
+	}
+	slices.Sort(given)
+	return given
+}
+
+// in says what somebody else chose in the words of the options.
+func (f Field) in(options []Option, ctx context.Context) Field {
+	if f.changed {
+		f.theirs = slices.Clone(f.theirs)
+		for i, value := range f.theirs {
+			for _, option := range options {
+				if option.Value == value {
+					f.theirs[i] = say(ctx, option.Label)
+				}
+			}
+		}
+	}
+	return f
 }
 
 // Width of an input, in characters expected.
@@ -103,14 +150,18 @@ func choice(options []Option, chosen string) templ.Component {
 
 func (f Field) problem() (fault.Problem, bool) { return f.Problems.Of(f.Name) }
 
-func (f Field) hintID() string  { return f.Name + "-hint" }
-func (f Field) errorID() string { return f.Name + "-error" }
+func (f Field) hintID() string   { return f.Name + "-hint" }
+func (f Field) theirsID() string { return f.Name + "-theirs" }
+func (f Field) errorID() string  { return f.Name + "-error" }
 
 // aria names the elements that a screen reader reads after the label.
 func (f Field) aria() templ.OrderedAttributes {
 	var ids []string
 	if f.Hint != "" {
 		ids = append(ids, f.hintID())
+	}
+	if f.changed {
+		ids = append(ids, f.theirsID())
 	}
 	if f.wrong() {
 		ids = append(ids, f.errorID())

@@ -5,6 +5,7 @@ import (
 	"context"
 	"flag"
 	"io"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -83,9 +84,15 @@ func TestGallery(t *testing.T) {
 		}),
 		"select-many": SelectMany(Field{Name: "nationalities", Label: "Nationalités", Values: []string{"NG"}}, []Option{{Value: "ER", Label: "Érythrée"}, {Value: "NG", Label: "Nigéria"}}),
 		"radios":      templ.Join(Radios(Field{Name: "gender", Label: "Genre", Hint: "Tel que la personne le dit.", Value: "female"}, choices), Radios(Field{Name: "code_name", Label: "Genre", Inline: true, Problems: wrong}, choices)),
-		"checkboxes":  Checkboxes(Field{Name: "forms", Label: "Formes d’exploitation", Values: []string{"male"}, Inline: true}, choices),
-		"checkbox":    Checkbox(Field{Name: "interpreter", Label: "Un interprétariat est nécessaire", Value: "yes", Hint: "Pour les entretiens."}, true),
-		"summary":     holding(SummaryList(), Fact("Nationalité", "Érythrée"), Fact("Langues", ""), holding(SummaryRow("Contact"), Prose("Lundi\n<b>14 h</b>"))),
+		"meanwhile": templ.Join(
+			Radios(Field{Name: "gender", Label: "Genre", Value: "female"}.Beside(url.Values{"gender": {"male"}}), choices),
+			Date(Field{Name: "from", Label: "Début", Value: "01.05.2026"}.Beside(url.Values{})),
+			Textarea(Field{Name: "note", Label: "Note", Value: "deux\nlignes"}.Beside(url.Values{"note": {"deux\r\nlignes "}})),
+			Checkboxes(Field{Name: "forms", Label: "Formes", Values: []string{"male"}}.Beside(url.Values{"forms": {"other", "male"}}), choices),
+		),
+		"checkboxes": Checkboxes(Field{Name: "forms", Label: "Formes d’exploitation", Values: []string{"male"}, Inline: true}, choices),
+		"checkbox":   Checkbox(Field{Name: "interpreter", Label: "Un interprétariat est nécessaire", Value: "yes", Hint: "Pour les entretiens."}, true),
+		"summary":    holding(SummaryList(), Fact("Nationalité", "Érythrée"), Fact("Langues", ""), holding(SummaryRow("Contact"), Prose("Lundi\n<b>14 h</b>"))),
 		"table": templ.Join(holding(Table("dossiers", "ui.nav.dossiers", []Column{{Label: "Nom de code", SortURL: "/dossiers?sort=code_name", Sorted: "ascending"}, {Label: "Phase", SortURL: "/dossiers?sort=phase"}, {Label: "Jours", Number: true, Extra: true}}),
 			templ.Raw(`<tr><th scope="row"><a href="/dossiers/1">Amarante</a></th><td>Accueil</td><td class="pas-number pas-extra">12</td></tr>`)),
 			Shown(1, 0), Shown(500, 500), Pagination("/dossiers?before=x", "/dossiers?after=y")),

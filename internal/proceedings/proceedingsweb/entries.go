@@ -35,7 +35,18 @@ func (h *handlers) askEntry(c *fiber.Ctx, page func(proceedingsview.Form) templ.
 
 // enter writes the entry that a form gives.
 func (h *handlers) enter(c *fiber.Ctx, page func(proceedingsview.Form) templ.Component, parse func(typed url.Values, id proceedings.EntryID, problems *fault.Problems) proceedings.Entry) error {
-	return h.act(c, page, func(of target, typed url.Values) error {
+	known := func(p proceedings.Proceeding) url.Values {
+		id, err := ids.Parse[proceedings.Entry](c.FormValue("id"))
+		if err != nil {
+			return nil
+		}
+		typed, ok := proceedingsview.TypedOfEntry(p, id)
+		if !ok {
+			return nil
+		}
+		return typed
+	}
+	return h.act(c, page, known, func(of target, typed url.Values) error {
 		id, err := ids.Parse[proceedings.Entry](typed.Get("id"))
 		if err != nil {
 			return err
@@ -98,7 +109,7 @@ func (h *handlers) destroyEntry(c *fiber.Ctx) error {
 	asTheyAre := func(f proceedingsview.Form) templ.Component {
 		return proceedingsview.Edit(f.With(proceedingsview.TypedOf(f.Proceeding.Terms), f.Problems))
 	}
-	return h.act(c, asTheyAre, func(of target, typed url.Values) error {
+	return h.act(c, asTheyAre, nil, func(of target, typed url.Values) error {
 		id, err := ids.Parse[proceedings.Entry](typed.Get("entry"))
 		if err != nil {
 			return fault.Invalid("", "proceedings.entry.gone")

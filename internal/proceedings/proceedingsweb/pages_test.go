@@ -79,8 +79,11 @@ func TestProceedings(t *testing.T) {
 			if page.Status != http.StatusOK || page.Document.Find("table[id^='"+sort+"-'] tbody tr").Length() != 1 {
 				t.Fatalf("corrected: %d:\n%s", page.Status, page.Text())
 			}
-			stale := lea.Get(edit)
+			stale, late := lea.Get(edit), lea.Get(edit)
 			lea.Get(edit).Submit("form.pas-form", url.Values{"note": {"x"}, "stage": {"dismissal"}})
+			if page := late.Submit("form.pas-form", url.Values{"note": {"y"}}); page.Status != http.StatusConflict || sort != "steps" && page.Document.Find("#note-theirs .pas-prose").Text() != "x" {
+				t.Errorf("changed on an old version: %d:\n%s", page.Status, page.Text())
+			}
 			if page := stale.Submit("#remove form", nil); page.Status != http.StatusConflict || page.Document.Find("#note").Text() != hostile {
 				t.Errorf("taken away on an old version: %d:\n%s", page.Status, page.Text())
 			}
@@ -105,7 +108,7 @@ func TestTwoEditorsAndStrangers(t *testing.T) {
 		t.Fatalf("%d:\n%s", page.Status, page.Text())
 	}
 	page := mine.Submit("form.pas-form", url.Values{"note": {"Léas"}})
-	if page.Status != http.StatusConflict || page.Document.Find("#note").Text() != "Léas" || !strings.Contains(page.Document.Find(".govuk-error-summary").Text(), cast.Karim.Name) {
+	if page.Status != http.StatusConflict || page.Document.Find("#note").Text() != "Léas" || page.Document.Find("#note-theirs .pas-prose").Text() != "Karims" || page.Document.Find(".pas-theirs").Length() != 1 || !strings.Contains(page.Document.Find(".govuk-error-summary").Text(), cast.Karim.Name) {
 		t.Fatalf("%d:\n%s", page.Status, page.Text())
 	}
 	if page = page.Submit("form.pas-form", nil); page.Status != http.StatusOK || !strings.Contains(page.Text(), "Léas") {

@@ -72,12 +72,14 @@ func (h *handlers) createProceeding(c *fiber.Ctx) error {
 	return done(c, dossier, err)
 }
 
+func known(p proceedings.Proceeding) url.Values { return proceedingsview.TypedOf(p.Terms) }
+
 func (h *handlers) editProceeding(c *fiber.Ctx) error {
-	return h.ask(c, proceedingsview.Edit, func(p proceedings.Proceeding) (url.Values, error) { return proceedingsview.TypedOf(p.Terms), nil })
+	return h.ask(c, proceedingsview.Edit, func(p proceedings.Proceeding) (url.Values, error) { return known(p), nil })
 }
 
 func (h *handlers) updateProceeding(c *fiber.Ctx) error {
-	return h.act(c, proceedingsview.Edit, func(of target, typed url.Values) error {
+	return h.act(c, proceedingsview.Edit, known, func(of target, typed url.Values) error {
 		terms, problems := termsOf(typed)
 		if err := problems.Err(); err != nil {
 			return err
@@ -136,8 +138,8 @@ func (h *handlers) ask(c *fiber.Ctx, page func(proceedingsview.Form) templ.Compo
 }
 
 // act does what a form asks for, or shows it again with what was typed: when somebody else has changed the proceedings
-// meanwhile with the version that there is now, so that saving again is a decision.
-func (h *handlers) act(c *fiber.Ctx, page func(proceedingsview.Form) templ.Component, do func(of target, typed url.Values) error) error {
+// meanwhile with the version that there is now and with what they say, so that saving again is a decision.
+func (h *handlers) act(c *fiber.Ctx, page func(proceedingsview.Form) templ.Component, known func(proceedings.Proceeding) url.Values, do func(of target, typed url.Values) error) error {
 	of, err := targetOf(c)
 	if err != nil {
 		return err
@@ -156,6 +158,8 @@ func (h *handlers) act(c *fiber.Ctx, page func(proceedingsview.Form) templ.Compo
 	status := fiber.StatusConflict
 	if !errors.Is(err, fault.Conflict("")) {
 		status, form.Version = fiber.StatusUnprocessableEntity, of.version
+	} else if known != nil {
+		form.Theirs = known(form.Proceeding)
 	}
 	return web.Show(c, status, page(form.With(typed, problems)))
 }

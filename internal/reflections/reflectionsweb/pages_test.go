@@ -100,7 +100,7 @@ func TestTwoEditors(t *testing.T) {
 		t.Fatalf("%d:\n%s", page.Status, page.Text())
 	}
 	page = mine.Submit("form.pas-form", url.Values{"note": {"Léas"}})
-	if page.Status != http.StatusConflict || page.Document.Find("#note").Text() != "Léas" || !strings.Contains(page.Document.Find(".govuk-error-summary").Text(), cast.Karim.Name) {
+	if page.Status != http.StatusConflict || page.Document.Find("#note").Text() != "Léas" || page.Document.Find("#note-theirs .pas-prose").Text() != "Karims" || page.Document.Find(".pas-theirs").Length() != 1 || !strings.Contains(page.Document.Find(".govuk-error-summary").Text(), cast.Karim.Name) {
 		t.Fatalf("%d:\n%s", page.Status, page.Text())
 	}
 	if page = page.Submit("form.pas-form", nil); page.Status != http.StatusOK || !strings.Contains(page.Text(), "Léas") {

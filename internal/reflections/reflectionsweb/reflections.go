@@ -75,12 +75,12 @@ func (h *handlers) createReflection(c *fiber.Ctx) error {
 	return done(c, dossier, err)
 }
 
-func (h *handlers) editReflection(c *fiber.Ctx) error {
-	return h.ask(c, reflectionsview.Edit, func(r reflections.Reflection) url.Values { return reflectionsview.TypedOf(r.Terms) })
-}
+func known(r reflections.Reflection) url.Values { return reflectionsview.TypedOf(r.Terms) }
+
+func (h *handlers) editReflection(c *fiber.Ctx) error { return h.ask(c, reflectionsview.Edit, known) }
 
 func (h *handlers) updateReflection(c *fiber.Ctx) error {
-	return h.act(c, reflectionsview.Edit, func(of target, typed url.Values) error {
+	return h.act(c, reflectionsview.Edit, known, func(of target, typed url.Values) error {
 		terms, problems := termsOf(typed)
 		if err := problems.Err(); err != nil {
 			return err
@@ -94,7 +94,7 @@ func (h *handlers) newExtension(c *fiber.Ctx) error {
 }
 
 func (h *handlers) createExtension(c *fiber.Ctx) error {
-	return h.act(c, reflectionsview.Extend, func(of target, typed url.Values) error {
+	return h.act(c, reflectionsview.Extend, nil, func(of target, typed url.Values) error {
 		id, err := ids.Parse[reflections.Extension](typed.Get("id"))
 		if err != nil {
 			return err
@@ -109,7 +109,7 @@ func (h *handlers) createExtension(c *fiber.Ctx) error {
 }
 
 func (h *handlers) destroyExtension(c *fiber.Ctx) error {
-	return h.act(c, reflectionsview.Extend, func(of target, typed url.Values) error {
+	return h.act(c, reflectionsview.Extend, nil, func(of target, typed url.Values) error {
 		id, err := ids.Parse[reflections.Extension](typed.Get("extension"))
 		if err != nil {
 			return fault.Invalid("", "reflections.extension.gone")
@@ -123,7 +123,7 @@ func (h *handlers) newEnding(c *fiber.Ctx) error {
 }
 
 func (h *handlers) createEnding(c *fiber.Ctx) error {
-	return h.act(c, reflectionsview.End, func(of target, typed url.Values) error {
+	return h.act(c, reflectionsview.End, reflectionsview.TypedOfEnding, func(of target, typed url.Values) error {
 		var problems fault.Problems
 		ending := reflections.Ending{
 			On: day(typed, "ended_on", &problems), Reason: forms.Choice(typed, "reason", reflections.Reasons, &problems),
@@ -137,7 +137,7 @@ func (h *handlers) createEnding(c *fiber.Ctx) error {
 }
 
 func (h *handlers) destroyEnding(c *fiber.Ctx) error {
-	return h.act(c, reflectionsview.End, func(of target, _ url.Values) error {
+	return h.act(c, reflectionsview.End, reflectionsview.TypedOfEnding, func(of target, _ url.Values) error {
 		return h.reflections.Resume(c.UserContext(), of.dossier, of.id, of.version)
 	})
 }
@@ -188,8 +188,8 @@ func (h *handlers) ask(c *fiber.Ctx, page func(reflectionsview.Form) templ.Compo
 }
 
 // act does what a form asks for, or shows it again with what was typed: when somebody else has changed the reflection
-// meanwhile with the version that there is now, so that saving again is a decision.
-func (h *handlers) act(c *fiber.Ctx, page func(reflectionsview.Form) templ.Component, do func(of target, typed url.Values) error) error {
+// meanwhile with the version that there is now and with what it says, so that saving again is a decision.
+func (h *handlers) act(c *fiber.Ctx, page func(reflectionsview.Form) templ.Component, known func(reflections.Reflection) url.Values, do func(of target, typed url.Values) error) error {
 	of, err := targetOf(c)
 	if err != nil {
 		return err
@@ -208,6 +208,8 @@ func (h *handlers) act(c *fiber.Ctx, page func(reflectionsview.Form) templ.Compo
 	status := fiber.StatusConflict
 	if !errors.Is(err, fault.Conflict("")) {
 		status, form.Version = fiber.StatusUnprocessableEntity, of.version
+	} else if known != nil {
+		form.Theirs = known(form.Reflection)
 	}
 	return web.Show(c, status, page(form.With(typed, problems)))
 }

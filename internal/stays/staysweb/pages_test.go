@@ -88,7 +88,7 @@ func TestPresence(t *testing.T) {
 		t.Fatalf("%d:\n%s", page.Status, page.Text())
 	}
 	page = theirs.Submit("form.pas-form", url.Values{"note": {"Karims"}})
-	if page.Status != http.StatusConflict || page.Document.Find("#note").Text() != "Karims" || !strings.Contains(page.Document.Find(".govuk-error-summary").Text(), cast.Lea.Name) {
+	if page.Status != http.StatusConflict || page.Document.Find("#note").Text() != "Karims" || page.Document.Find("#inquiry_cantons-theirs .pas-prose").Text() != "Genève, Vaud" || !strings.Contains(page.Document.Find(".govuk-error-summary").Text(), cast.Lea.Name) {
 		t.Fatalf("%d:\n%s", page.Status, page.Text())
 	}
 	if page = page.Submit("form.pas-form", nil); page.Status != http.StatusOK {
@@ -107,7 +107,7 @@ func TestTwoEditorsAndStrangers(t *testing.T) {
 		t.Fatalf("%d:\n%s", page.Status, page.Text())
 	}
 	page := mine.Submit("form.pas-form", url.Values{"note": {"Léas"}})
-	if page.Status != http.StatusConflict || page.Document.Find("#note").Text() != "Léas" {
+	if page.Status != http.StatusConflict || page.Document.Find("#note").Text() != "Léas" || page.Document.Find("#note-theirs .pas-prose").Text() != "Karims" || page.Document.Find(".pas-theirs").Length() != 1 {
 		t.Fatalf("%d:\n%s", page.Status, page.Text())
 	}
 	if page = page.Submit("form.pas-form", nil); page.Status != http.StatusOK || !strings.Contains(page.Text(), "Léas") {

@@ -131,8 +131,8 @@ func (h *handlers) updateStay(c *fiber.Ctx) error {
 		err = h.stays.Change(c.UserContext(), form.Sheet.Dossier.DossierID, form.Stay.StayID, versionOf(typed), terms)
 	}
 	if problems, ok := fault.Correctable(err); ok {
-		status, version := again(err, form.Version, typed)
-		form.Version = version
+		var status int
+		status, form.Version, form.Theirs = again(err, form.Version, typed, form.Typed)
 		return web.Show(c, status, staysview.Edit(form.With(typed, problems)))
 	}
 	return done(c, form.Sheet.Dossier.DossierID, err)
@@ -171,19 +171,21 @@ func (h *handlers) updatePresence(c *fiber.Ctx) error {
 		if missing != nil {
 			return missing
 		}
-		status, version := again(err, sheet.Presence.Version, typed)
-		return web.Show(c, status, staysview.EditPresence(staysview.Form{Sheet: sheet, Version: version}.With(typed, problems)))
+		form := staysview.Form{Sheet: sheet}
+		var status int
+		status, form.Version, form.Theirs = again(err, sheet.Presence.Version, typed, staysview.TypedOfPresence(sheet.Presence.Circumstances))
+		return web.Show(c, status, staysview.EditPresence(form.With(typed, problems)))
 	}
 	return done(c, dossier, err)
 }
 
-// again is how a form is shown that could not be saved: when somebody else was quicker with the version that there is now, so
-// that saving again is a decision.
-func again(err error, current int, typed url.Values) (status, version int) {
+// again is how a form is shown that could not be saved: when somebody else was quicker with the version that there is now and what
+// that says, so that saving again is a decision.
+func again(err error, current int, typed, known url.Values) (status, version int, theirs url.Values) {
 	if errors.Is(err, fault.Conflict("")) {
-		return fiber.StatusConflict, current
+		return fiber.StatusConflict, current, known
 	}
-	return fiber.StatusUnprocessableEntity, versionOf(typed)
+	return fiber.StatusUnprocessableEntity, versionOf(typed), nil
 }
 
 func done(c *fiber.Ctx, dossier dossiers.ID, err error) error {
