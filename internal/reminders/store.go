@@ -114,16 +114,20 @@ func loads(today time.Time, into *[]Load) tenantdb.Question {
 		Join("left join carried on carried.responsible_id = member.member_id").Join("left join dates on dates.responsible_id = member.member_id").
 		ColumnExpr("member.member_id, member.name, member.role, member.ended_at is not null as gone, coalesce(carried.dossiers, 0) as dossiers").
 		ColumnExpr("coalesce(dates.overdue, 0) as overdue, coalesce(dates.all_due - dates.overdue, 0) as week").
-		Where("carried.dossiers is not null or member.ended_at is null and member.role <> 'auditor'").OrderExpr("overdue desc, week desc, member.name, member.member_id")))
+		Where("carried.dossiers is not null or member.ended_at is null and member.role in ('caseworker', 'coordinator')").OrderExpr("overdue desc, week desc, member.name, member.member_id")))
 }
 
-// quietSince asks for dossiers in which nothing has happened since a moment. Whether something has is asked of one after
-// the other, those first that were changed longest ago, until the list is full.
+// quietSince asks for dossiers whose person nobody has been in contact with since a moment: no interview or accompaniment of
+// any kind, but for meetings of the network, in which the person need not be. Whoever was never met counts from the day on which
+// the dossier was opened.
 func quietSince(since time.Time, into *[]Quiet) tenantdb.Question {
-	last := tenantdb.Select().TableExpr("events").ColumnExpr("max(at)").Where("events.tenant_id = dossier.tenant_id").Where("events.dossier_id = dossier.dossier_id")
-	return tenantdb.Many(into, running().ColumnExpr("(?) as last_at", last).
-		Where("dossier.updated_at < ?", since).Where("coalesce((?), '-infinity') <= ?", last, since).
-		OrderExpr("dossier.updated_at, dossier.dossier_id").Limit(mostOfTeam+1))
+	last := tenantdb.Select().TableExpr("interviews as interview").Column("held_at").
+		Where("interview.tenant_id = dossier.tenant_id").Where("interview.dossier_id = dossier.dossier_id").Where("interview.kind <> 'network'").
+		OrderExpr("held_at desc").Limit(1)
+	return tenantdb.Many(into, tenantdb.Select().TableExpr("(?) as quiet", running().ColumnExpr("dossier.opened_at").ColumnExpr("(?) as last_at", last)).
+		ColumnExpr("quiet.dossier_id, quiet.code_name, quiet.responsible, quiet.last_at").
+		Where("coalesce(quiet.last_at, quiet.opened_at) <= ?", since).
+		OrderExpr("coalesce(quiet.last_at, quiet.opened_at), quiet.dossier_id").Limit(mostOfTeam+1))
 }
 
 // undated asks for dossiers of which no date is known.

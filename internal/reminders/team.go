@@ -13,7 +13,7 @@ import (
 // Team is what the coordinator sees of everybody's work: how much each carries, and what nobody seems to look at.
 type Team struct {
 	Loads []Load
-	// Quiet are dossiers in which nothing has happened for long, the longest first.
+	// Quiet are dossiers whose person nobody has been in contact with for long, the longest first.
 	Quiet []Quiet
 	// Leaving are stays in a shelter that end soon, Expiring permits, soonest first; what is overdue is among them.
 	Leaving, Expiring []Due
@@ -42,7 +42,7 @@ type Load struct {
 	Gone bool
 }
 
-// Quiet is a dossier without an event for long.
+// Quiet is a dossier without contact for long. LastAt is when there was one last; nil is never.
 type Quiet struct {
 	dossiers.Mention
 	Responsible string
@@ -58,7 +58,7 @@ type Undated struct {
 
 const (
 	// ahead is how many days before their end stays and permits are shown to the coordinator, quiet after how many days
-	// without an event a dossier is.
+	// without contact a dossier is.
 	ahead = 60
 	quiet = 60
 	// mostOfTeam is how many lines one list of the team's page holds.
