@@ -150,7 +150,8 @@ type Terms struct {
 }
 
 const (
-	longestAddress = 300
+	// LongestAddress is how long an address or an identifier may be.
+	LongestAddress = 300
 	longestSecret  = 500
 	mostDomains    = 20
 	mostScopes     = 10

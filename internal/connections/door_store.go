@@ -135,7 +135,7 @@ type addressee struct {
 func findAddressee(ctx context.Context, tx tenantdb.Tx, member tenantdb.PersonID) (addressee, error) {
 	var to addressee
 	err := tx.Select().TableExpr("members as m").Join("left join languages as l using (tenant_id, member_id)").
-		ColumnExpr("m.email, coalesce(l.language, ?) as language", i18n.Default).
+		ColumnExpr("m.email, coalesce(l.language, ?) as language", i18n.Langs[0]).
 		Where("m.member_id = ?", member).Where("m.ended_at is null").Scan(ctx, &to)
 	if err != nil {
 		return to, fmt.Errorf("find addressee: %w", tenantdb.Found(err))

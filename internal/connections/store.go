@@ -365,7 +365,7 @@ func countPeople(ctx context.Context, tx tenantdb.Tx, id ID) (int, error) {
 	if err != nil {
 		return 0, fmt.Errorf("count members of offices: %w", err)
 	}
-	return staff + office, nil
+	return int(staff + office), nil
 }
 
 // countWaysIn is how many administrators come in through other connections than one, which are live.
@@ -375,5 +375,5 @@ func countWaysIn(ctx context.Context, tx tenantdb.Tx, but ID) (int, error) {
 	if err != nil {
 		return 0, fmt.Errorf("count ways in: %w", err)
 	}
-	return n, nil
+	return int(n), nil
 }
