@@ -55,7 +55,7 @@ func (r connectionRow) connection() Connection {
 // listConnections gives those of the tenant whose scope is bound, by name.
 func listConnections(ctx context.Context, tx tenantdb.Tx) ([]Connection, error) {
 	var rows []connectionRow
-	if err := tx.Select().Model(&rows).Order("ended_at nulls first", "name", "connection_id").Scan(ctx); err != nil {
+	if err := tx.Select().Model(&rows).OrderExpr("ended_at nulls first, name, connection_id").Scan(ctx); err != nil {
 		return nil, fmt.Errorf("list connections: %w", err)
 	}
 	connections := make([]Connection, len(rows))
@@ -73,10 +73,22 @@ func findConnection(ctx context.Context, tx tenantdb.Tx, id ID) (Connection, err
 	return row.connection(), nil
 }
 
+type newConnectionRow struct {
+	bun.BaseModel `bun:"table:connections"`
+	ConnectionID  ID
+	TenantID      tenantdb.TenantID
+	Slug          string
+	Name          string
+	Kind          signin.Kind
+	Issuer        string
+	ClientID      string
+	LiveAt        *time.Time
+}
+
 // insertConnection adds one that nobody comes in through; one that is there already stays.
 func insertConnection(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID, id ID, kind signin.Kind, name string) error {
-	row := connectionRow{ConnectionID: id, TenantID: tenant, Slug: SlugOf(id), Name: name, Kind: kind}
-	_, err := tx.Insert().Model(&row).Column("connection_id", "tenant_id", "slug", "name", "kind", "issuer", "client_id", "live_at").On("conflict do nothing").Exec(ctx)
+	row := newConnectionRow{ConnectionID: id, TenantID: tenant, Slug: SlugOf(id), Name: name, Kind: kind}
+	_, err := tx.Insert().Model(&row).Value("live_at", "null").On("conflict do nothing").Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("insert connection: %w", err)
 	}
