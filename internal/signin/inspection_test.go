@@ -20,7 +20,7 @@ func TestInspect(t *testing.T) {
 		}
 		return keys
 	}
-	if findings := h.door.Inspect(t.Context(), h.provider.Issuer("vaud"), "vaud", []string{"openid", "profile", "email"}); !signin.Passed(findings) || len(findings) != 9 {
+	if findings := h.door.Inspect(t.Context(), h.provider.Issuer("vaud"), "vaud", []string{"openid", "profile", "email"}); !signin.Passed(findings) || len(findings) != 10 {
 		t.Errorf("the demo's provider: %+v", findings)
 	}
 	for want, spoil := range map[string]func(i *hostile){

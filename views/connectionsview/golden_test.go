@@ -31,18 +31,18 @@ var main = regexp.MustCompile(`(?s)<main .*</main>`)
 const hostile = `"><script>alert(1)</script>`
 
 var (
-	at     = time.Date(2026, time.November, 26, 14, 40, 0, 0, i18n.Zone)
-	later  = at.Add(24 * time.Hour)
-	one    = 1
-	sealed = ids.MustParse[signin.Secret]("5ec0e700-0000-4000-8000-000000000001")
-	terms  = connections.Terms{
+	at         = time.Date(2026, time.November, 26, 14, 40, 0, 0, i18n.Zone)
+	later      = at.Add(24 * time.Hour)
+	one        = 1
+	sealed     = ids.MustParse[signin.Secret]("5ec0e700-0000-4000-8000-000000000001")
+	vaudsTerms = connections.Terms{
 		Name: hostile, Issuer: "https://id.vaud.example/realms/staff", ClientID: "passerelle", SecretID: sealed, Scopes: []string{"openid", "email"},
 		NameClaim: "name", EmailClaim: "email", EmailDomains: []string{"vaud.example"},
 	}
 )
 
 func file(state connections.State, kind string) connections.File {
-	next := terms
+	next := vaudsTerms
 	next.Issuer, next.EmailDomains = "https://new.vaud.example", []string{"vaud.example", "vd.example"}
 	change := connections.Change{Kind: kind, Terms: next, Version: 1, WrittenBy: cast.Anna.ID, WrittenAt: at}
 	switch state {
@@ -60,7 +60,7 @@ func file(state connections.State, kind string) connections.File {
 	withdrawn := change
 	withdrawn.WithdrawnBy, withdrawn.WithdrawnAt = cast.Boris.ID, &at
 	return connections.File{
-		Connection: connections.Connection{ConnectionID: ids.MustParse[signin.Connection](cast.VaudStaff.ID), Slug: "vaud", Kind: signin.KindStaff, Terms: terms, LiveAt: &at},
+		Connection: connections.Connection{ConnectionID: ids.MustParse[signin.Connection](cast.VaudStaff.ID), Slug: "vaud", Kind: signin.KindStaff, Terms: vaudsTerms, LiveAt: &at},
 		Change:     &change, History: []connections.Change{past, withdrawn}, People: 6, Administrators: 2, Settings: connections.Settings{DelayHours: 24}, Reader: cast.Boris.ID,
 		Names: map[tenantdb.PersonID]string{cast.Anna.ID: cast.Anna.Name, cast.Boris.ID: hostile},
 	}
