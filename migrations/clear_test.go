@@ -39,6 +39,7 @@ var sealed = []string{
 	"second_readings.particulars",
 	"projects.project", "project_steps.details", "returns.details", "return_contacts.note", "claims.details", "payers.note", "offences.offence",
 	"house_rules.words",
+	"connection_secrets.secret", "connection_trials.report",
 	"interpreters.particulars", "exclusions.terms", "meeting_places.place", "bookings.terms", "letters.contents",
 }
 
@@ -104,8 +105,10 @@ var inClear = []struct {
 	{"office_members.name office_members.email office_members.role office_members.expected_subject", "The people of an office, likewise."},
 	{"identities.issuer identities.subject identities.display_name identities.display_email", "What a provider says of somebody who signs in, likewise."},
 	{"tenants.slug tenants.name tenants.canton offices.name offices.kind offices.place", "Organisations, as a directory lists them. The place of a shelter is left empty: nothing but the person who enters it sees to that."},
-	{"connections.slug connections.name connections.kind connections.issuer connections.client_id connections.email_domains", "How an organisation's provider is reached."},
-	{"connections.client_secret", "What this installation shows to a provider. It opens no account by itself; after a theft it has to be changed at the provider."},
+	{"connections.slug connections.name connections.kind connections.issuer connections.client_id connections.email_domains connections.scopes connections.name_claim connections.email_claim", "How an organisation's provider is reached."},
+	{"connections.client_secret", "Empty. Those who set an installation up hand a secret in here; the application seals it before it is used, and at start."},
+	{"connection_changes.kind connection_changes.name connection_changes.issuer connection_changes.client_id connection_changes.scopes connection_changes.name_claim connection_changes.email_claim connection_changes.email_domains connection_changes.version connection_changes.tried_version", "How a provider is to be reached, as it will lie in connections. The secret is sealed apart."},
+	{"connection_trials.version connection_trials.outcome connection_settings.delay_hours connection_settings.next_hours connection_settings.version signin_attempts.change_version", "Numbers, and a code for how a trial went. What the provider said is sealed."},
 	{"sessions.session_hash sessions.csrf_token signin_attempts.state_hash signin_attempts.browser_hash", "Hashes of what only a browser has, and a token that is worth nothing without it."},
 	{"signin_attempts.nonce signin_attempts.pkce_verifier", "Used once, within ten minutes, together with what only the browser and the provider have."},
 	{"signin_attempts.return_to parked_forms.page", "Addresses of pages: identifiers and code names."},

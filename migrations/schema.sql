@@ -380,6 +380,27 @@ begin
 	raise exception 'the journal is only added to' using errcode = 'insufficient_privilege';
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.refuse_to_change_what_was_proposed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+	if old.took_effect_at is not null or old.withdrawn_at is not null then
+		raise exception 'a change of a connection that is over stays as it was' using errcode = 'check_violation', constraint = 'connection_changes_stay_once_over';
+	end if;
+	if (new.name, new.issuer, new.client_id, new.secret_id, new.scopes, new.name_claim, new.email_claim, new.email_domains, new.keeps_subjects, new.kind, new.connection_id)
+		is distinct from
+		(old.name, old.issuer, old.client_id, old.secret_id, old.scopes, old.name_claim, old.email_claim, old.email_domains, old.keeps_subjects, old.kind, old.connection_id)
+		and (old.proposed_at is not null or new.version is not distinct from old.version) then
+		raise exception 'what was tried and proposed is what is approved' using errcode = 'check_violation', constraint = 'connection_changes_stay_as_proposed';
+	end if;
+	if old.approved_at is not null and (new.approved_at, new.approved_by, new.takes_effect_at, new.proposed_by) is distinct from (old.approved_at, old.approved_by, old.takes_effect_at, old.proposed_by) then
+		raise exception 'what was approved is not approved again' using errcode = 'check_violation', constraint = 'connection_changes_are_approved_once';
+	end if;
+	return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.refuse_to_change_what_was_sent()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -765,6 +786,152 @@ grant update (words, aftercare_by, aftercare_at, reopened_by, reopened_at) on cl
 grant select (tenant_id, closure_id, dossier_id, words) on closures to passerelle_rotation;
 grant update (words) on closures to passerelle_rotation;
 
+create table connection_changes (
+	tenant_id uuid not null,
+	change_id uuid not null,
+	connection_id uuid not null,
+	kind text not null,
+	name text not null,
+	issuer text not null,
+	client_id text not null,
+	secret_id uuid,
+	scopes text[] not null,
+	name_claim text not null,
+	email_claim text not null,
+	email_domains text[] not null,
+	keeps_subjects boolean not null,
+	version integer not null,
+	tried_version integer,
+	written_by uuid not null,
+	written_at timestamp with time zone not null,
+	proposed_by uuid,
+	proposed_at timestamp with time zone,
+	approved_by uuid,
+	approved_at timestamp with time zone,
+	takes_effect_at timestamp with time zone,
+	took_effect_at timestamp with time zone,
+	withdrawn_by uuid,
+	withdrawn_at timestamp with time zone,
+	constraint connection_changes_pkey PRIMARY KEY (tenant_id, change_id),
+	constraint connection_changes_are_proposed_by_somebody CHECK ((proposed_at IS NULL) = (proposed_by IS NULL)),
+	constraint connection_changes_are_tried_before_they_are_proposed CHECK (proposed_at IS NULL OR kind = 'end'::text OR NOT tried_version IS DISTINCT FROM version),
+	constraint connection_changes_are_withdrawn_by_somebody CHECK ((withdrawn_at IS NULL) = (withdrawn_by IS NULL)),
+	constraint connection_changes_set_or_end CHECK (kind = ANY (ARRAY['set'::text, 'end'::text])),
+	constraint connection_changes_take_effect_once_approved CHECK (took_effect_at IS NULL OR approved_at IS NOT NULL AND withdrawn_at IS NULL),
+	constraint connection_changes_take_two CHECK (approved_at IS NULL AND approved_by IS NULL OR approved_at IS NOT NULL AND approved_by IS NOT NULL AND proposed_by IS NOT NULL AND approved_by <> proposed_by AND approved_by <> written_by),
+	constraint connection_changes_wait_once_approved CHECK ((approved_at IS NULL) = (takes_effect_at IS NULL) AND takes_effect_at >= approved_at)
+);
+comment on table connection_changes is 'What a connection is to become: written and tried by one administrator, proposed, approved by another, and done at the door once the delay is over.';
+CREATE UNIQUE INDEX connection_changes_are_open_one_at_a_time ON connection_changes USING btree (tenant_id, connection_id) WHERE took_effect_at IS NULL AND withdrawn_at IS NULL;
+CREATE INDEX connection_changes_of_a_connection ON connection_changes USING btree (tenant_id, connection_id, written_at DESC);
+alter table connection_changes enable row level security;
+alter table connection_changes force row level security;
+create policy scope_fence on connection_changes as restrictive for all to public
+	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true WHEN 'signin'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true WHEN 'signin'::text THEN true ELSE false END);
+create policy tenant_fence on connection_changes as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy admin_writes on connection_changes as permissive for insert to passerelle_app
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END AND proposed_at IS NULL AND approved_at IS NULL AND took_effect_at IS NULL);
+create policy both_change on connection_changes as permissive for update to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true WHEN 'signin'::text THEN true ELSE false END)
+	with check (current_setting('app.scope'::text, true) = 'signin'::text OR took_effect_at IS NULL);
+create policy both_see on connection_changes as permissive for select to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true WHEN 'signin'::text THEN true ELSE false END);
+CREATE TRIGGER connection_changes_stay BEFORE UPDATE ON connection_changes FOR EACH ROW EXECUTE FUNCTION refuse_to_change_what_was_proposed();
+grant insert, select on connection_changes to passerelle_app;
+grant update (name, issuer, client_id, secret_id, scopes, name_claim, email_claim, email_domains, keeps_subjects, version, tried_version, written_by, written_at, proposed_by, proposed_at, approved_by, approved_at, takes_effect_at, took_effect_at, withdrawn_by, withdrawn_at) on connection_changes to passerelle_app;
+
+create table connection_secrets (
+	secret_id uuid not null,
+	connection_id uuid not null,
+	secret bytea not null,
+	made_at timestamp with time zone not null,
+	constraint connection_secrets_pkey PRIMARY KEY (secret_id)
+);
+comment on table connection_secrets is 'What this installation shows to a provider. It is opened at the moment when a code is redeemed, and nowhere else.';
+comment on column connection_secrets.secret is 'Sealed under the keyset of the connection.';
+CREATE INDEX connection_secrets_of_a_connection ON connection_secrets USING btree (connection_id);
+alter table connection_secrets enable row level security;
+alter table connection_secrets force row level security;
+create policy door_fence on connection_secrets as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'signin'::text)
+	with check (current_setting('app.scope'::text, true) = 'signin'::text);
+create policy door on connection_secrets as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'signin'::text)
+	with check (current_setting('app.scope'::text, true) = 'signin'::text);
+create policy rotation on connection_secrets as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+grant delete, insert, select on connection_secrets to passerelle_app;
+grant select (secret_id, connection_id, secret) on connection_secrets to passerelle_rotation;
+grant update (secret) on connection_secrets to passerelle_rotation;
+
+create table connection_settings (
+	tenant_id uuid not null,
+	delay_hours integer not null,
+	next_hours integer,
+	next_from timestamp with time zone,
+	version integer not null,
+	set_by uuid not null,
+	set_at timestamp with time zone not null,
+	constraint connection_settings_pkey PRIMARY KEY (tenant_id),
+	constraint connection_settings_are_lowered_from_a_moment_on CHECK ((next_hours IS NULL) = (next_from IS NULL)),
+	constraint connection_settings_wait_two_weeks_at_most CHECK (delay_hours >= 0 AND delay_hours <= 336 AND next_hours >= 0 AND next_hours <= 336)
+);
+comment on table connection_settings is 'How long a change of a connection waits once it is approved. A shorter delay waits for as long as the old one was.';
+alter table connection_settings enable row level security;
+alter table connection_settings force row level security;
+create policy scope_fence on connection_settings as restrictive for all to public
+	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END);
+create policy tenant_fence on connection_settings as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy admin on connection_settings as permissive for all to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END);
+grant insert, select on connection_settings to passerelle_app;
+grant update (delay_hours, next_hours, next_from, version, set_by, set_at) on connection_settings to passerelle_app;
+
+create table connection_trials (
+	tenant_id uuid not null,
+	trial_id uuid not null,
+	connection_id uuid not null,
+	change_id uuid not null,
+	version integer not null,
+	member_id uuid not null,
+	tried_at timestamp with time zone not null,
+	outcome text not null,
+	report bytea not null,
+	constraint connection_trials_pkey PRIMARY KEY (tenant_id, trial_id),
+	constraint connection_trials_are_kept_once UNIQUE (tenant_id, change_id, member_id),
+	constraint connection_trials_name_codes_alone CHECK (outcome ~ '^[a-z_]{0,40}$'::text)
+);
+comment on table connection_trials is 'The last trial of a change by each administrator: how it went, and sealed what the provider said. It goes when the change is over.';
+comment on column connection_trials.report is 'Sealed under the keyset of the connection.';
+alter table connection_trials enable row level security;
+alter table connection_trials force row level security;
+create policy scope_fence on connection_trials as restrictive for all to public
+	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true WHEN 'signin'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true WHEN 'signin'::text THEN true ELSE false END);
+create policy tenant_fence on connection_trials as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy both_forget on connection_trials as permissive for delete to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true WHEN 'signin'::text THEN true ELSE false END);
+create policy both_see on connection_trials as permissive for select to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true WHEN 'signin'::text THEN true ELSE false END);
+create policy door_tries on connection_trials as permissive for insert to passerelle_app
+	with check (current_setting('app.scope'::text, true) = 'signin'::text);
+create policy rotation on connection_trials as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+grant delete, insert, select on connection_trials to passerelle_app;
+grant select (tenant_id, trial_id, connection_id, report) on connection_trials to passerelle_rotation;
+grant update (report) on connection_trials to passerelle_rotation;
+
 create table connections (
 	connection_id uuid not null,
 	tenant_id uuid,
@@ -775,12 +942,21 @@ create table connections (
 	client_id text not null,
 	client_secret text not null default ''::text,
 	email_domains text[] not null default '{}'::text[],
+	secret_id uuid,
+	scopes text[] not null default '{openid,profile,email}'::text[],
+	name_claim text not null default 'name'::text,
+	email_claim text not null default 'email'::text,
+	live_at timestamp with time zone default now(),
+	ended_at timestamp with time zone,
 	constraint connections_pkey PRIMARY KEY (connection_id),
 	constraint connections_have_a_slug_of_their_own UNIQUE (slug),
+	constraint connections_have_one_tenant UNIQUE (tenant_id, connection_id),
+	constraint connections_are_live_with_a_provider CHECK (live_at IS NULL OR issuer <> ''::text AND client_id <> ''::text),
 	constraint connections_of_staff_belong_to_a_tenant CHECK (kind <> 'staff'::text OR tenant_id IS NOT NULL),
 	constraint connections_serve_staff_or_offices CHECK (kind = ANY (ARRAY['staff'::text, 'office'::text]))
 );
 comment on table connections is 'An OpenID provider through which people of one tenant, or of partner organisations, sign in.';
+comment on column connections.client_secret is 'Handed in by those who set up the installation, and emptied by the application, which seals it.';
 alter table connections enable row level security;
 alter table connections force row level security;
 create policy door_fence on connections as restrictive for all to public
@@ -788,10 +964,14 @@ create policy door_fence on connections as restrictive for all to public
 	with check (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'admin'::text);
 create policy admin on connections as permissive for select to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END);
+create policy admin_adds on connections as permissive for insert to passerelle_app
+	with check (current_setting('app.scope'::text, true) = 'admin'::text AND live_at IS NULL AND issuer = ''::text AND client_id = ''::text AND client_secret = ''::text AND secret_id IS NULL);
 create policy door on connections as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'signin'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'signin'::text THEN true ELSE false END);
 grant select on connections to passerelle_app;
+grant insert (connection_id, tenant_id, slug, name, kind, issuer, client_id, live_at) on connections to passerelle_app;
+grant update (name, issuer, client_id, client_secret, email_domains, secret_id, scopes, name_claim, email_claim, live_at, ended_at) on connections to passerelle_app;
 
 create table consents (
 	tenant_id uuid not null,
@@ -2831,7 +3011,11 @@ create table signin_attempts (
 	pkce_verifier text not null,
 	return_to text not null default ''::text,
 	expires_at timestamp with time zone not null,
-	constraint signin_attempts_pkey PRIMARY KEY (state_hash)
+	change_id uuid,
+	change_version integer,
+	tried_by uuid,
+	constraint signin_attempts_pkey PRIMARY KEY (state_hash),
+	constraint signin_attempts_try_a_change_for_somebody CHECK ((change_id IS NULL) = (tried_by IS NULL) AND (change_id IS NULL) = (change_version IS NULL))
 );
 comment on table signin_attempts is 'A sign-in under way: one use, ten minutes, found only by the hash of its state (RFC 6749 10.12).';
 alter table signin_attempts enable row level security;
@@ -3144,6 +3328,26 @@ alter table claims add constraint claims_are_of_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table closures add constraint closures_are_of_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table connection_changes add constraint connection_changes_are_approved_by_a_member
+	FOREIGN KEY (tenant_id, approved_by) REFERENCES members(tenant_id, member_id);
+alter table connection_changes add constraint connection_changes_are_of_a_connection
+	FOREIGN KEY (tenant_id, connection_id) REFERENCES connections(tenant_id, connection_id);
+alter table connection_changes add constraint connection_changes_are_proposed_by_a_member
+	FOREIGN KEY (tenant_id, proposed_by) REFERENCES members(tenant_id, member_id);
+alter table connection_changes add constraint connection_changes_are_withdrawn_by_a_member
+	FOREIGN KEY (tenant_id, withdrawn_by) REFERENCES members(tenant_id, member_id);
+alter table connection_changes add constraint connection_changes_are_written_by_a_member
+	FOREIGN KEY (tenant_id, written_by) REFERENCES members(tenant_id, member_id);
+alter table connection_secrets add constraint connection_secrets_are_of_a_connection
+	FOREIGN KEY (connection_id) REFERENCES connections(connection_id);
+alter table connection_settings add constraint connection_settings_are_set_by_a_member
+	FOREIGN KEY (tenant_id, set_by) REFERENCES members(tenant_id, member_id);
+alter table connection_settings add constraint connection_settings_belong_to_a_tenant
+	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);
+alter table connection_trials add constraint connection_trials_are_of_a_change
+	FOREIGN KEY (tenant_id, change_id) REFERENCES connection_changes(tenant_id, change_id);
+alter table connection_trials add constraint connection_trials_are_of_a_member
+	FOREIGN KEY (tenant_id, member_id) REFERENCES members(tenant_id, member_id);
 alter table connections add constraint connections_belong_to_a_known_tenant
 	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);
 alter table consents add constraint consents_are_for_an_office

@@ -71,6 +71,10 @@ var (
 	CalendarOthers   = Action{"calendar", "others"}
 	LetterWrite      = Action{"letter", "write"}
 
+	ConnectionList    = Action{"connection", "list"}
+	ConnectionWrite   = Action{"connection", "write"}
+	ConnectionApprove = Action{"connection", "approve"}
+
 	JournalShow   = Action{"journal", "show"}
 	JournalReport = Action{"journal", "report"}
 
@@ -109,6 +113,7 @@ var Actions = []Action{
 	ReferralShow, ReferralCreate, ReferralSend, ReferralReply, ReferralRevoke,
 	ProjectWrite, ReturnWrite, ClaimWrite,
 	InterpreterList, InterpreterWrite, AppointmentWrite, CalendarShow, CalendarOthers, LetterWrite,
+	ConnectionList, ConnectionWrite, ConnectionApprove,
 	JournalShow, JournalReport,
 	HousingList, HousingWrite, PlaceManage, AddressShow,
 	AlertList, AlertAcknowledge, PauseLift, DecoyMark,

@@ -19,6 +19,8 @@ import (
 	"passerelle/internal/appointments/appointmentsweb"
 	"passerelle/internal/claims"
 	"passerelle/internal/claims/claimsweb"
+	"passerelle/internal/connections"
+	"passerelle/internal/connections/connectionsweb"
 	"passerelle/internal/consents"
 	"passerelle/internal/consents/consentsweb"
 	"passerelle/internal/dossiers"
@@ -143,6 +145,9 @@ type App struct {
 	HouseRules      *houserules.Service
 	Reminders       *reminders.Service
 	Clock           *reminders.Clock
+	Connections     *connections.Service
+	// ConnectionDoor is what becomes of changes of connections without anybody who asks.
+	ConnectionDoor *connections.Door
 
 	queue         *jobs.Queue
 	keyDB         *tenantdb.DB
@@ -188,6 +193,14 @@ func New(ctx context.Context, options Options) (*App, error) {
 		return nil, err
 	}
 	a.SignIn = door
+	// What was handed in by those who set the installation up is sealed before anybody is let in.
+	if err := door.SealSecrets(ctx); err != nil {
+		a.closeDatabases()
+		return nil, err
+	}
+	a.ConnectionDoor = connections.NewDoor(a.DB, ring, options.Clock, options.Post, options.Origin)
+	door.OnTrial(a.ConnectionDoor)
+	a.Connections = connections.New(a.DB, ring, door, a.ConnectionDoor, options.Clock, options.Post != nil, options.AllowLoopbackHTTP)
 	a.Dossiers = dossiers.New(a.DB, ring, options.Clock,
 		referrals.Owed, housing.Owed, tasks.Owed,
 	)
@@ -223,6 +236,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 	}
 	a.Clock = reminders.NewClock(a.DB, options.Clock, options.Post, options.Origin)
 	a.Clock.Handle(a.queue)
+	a.ConnectionDoor.Handle(a.queue)
 	if err := a.queue.Start(ctx); err != nil {
 		a.closeDatabases()
 		return nil, err
@@ -277,6 +291,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 		appointmentsweb.Routes(r, a.Appointments, options.Clock)
 		lettersweb.Routes(r, a.Letters)
 		houserulesweb.Routes(r, a.HouseRules)
+		connectionsweb.Routes(r, a.Connections, pages)
 	})
 	a.Web.Ready()
 	return a, nil

@@ -6,6 +6,7 @@ import (
 	"passerelle/internal/agenda"
 	"passerelle/internal/appointments"
 	"passerelle/internal/claims"
+	"passerelle/internal/connections"
 	"passerelle/internal/consents"
 	"passerelle/internal/dossiers"
 	"passerelle/internal/houserules"
@@ -33,6 +34,7 @@ var SealedRows = slices.Concat(
 	agenda.SealedRows,
 	appointments.SealedRows,
 	claims.SealedRows,
+	connections.SealedRows,
 	consents.SealedRows,
 	dossiers.SealedRows,
 	houserules.SealedRows,

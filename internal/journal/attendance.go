@@ -101,7 +101,7 @@ func (a *Attendance) Err() error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for holder := range a.opened {
-		if holder.Kind != keys.Person && holder.Kind != keys.Directory && !a.entered[holder.ID] {
+		if holder.Kind != keys.Person && holder.Kind != keys.Directory && holder.Kind != keys.Connection && !a.entered[holder.ID] {
 			return fmt.Errorf("%w: %s %s", ErrUnrecorded, holder.Kind, holder.ID)
 		}
 	}

@@ -141,7 +141,7 @@ func changes(table, with string) probe {
 // of Noé, of the directory, and the tombstones of a dossier and a referral; in Genève those of a dossier and a tombstone.
 var guards = map[string]probe{
 	"tenant_keysets tenant_fence": fenced(cast.Lea, "tenant_keysets", "1", "2"),
-	"tenant_keysets scope_fence":  fenced(cast.Person{}, "tenant_keysets", "0", "1"),
+	"tenant_keysets scope_fence":  fenced(stranger, "tenant_keysets", "0", "1"),
 	"tenant_keysets keys":         {who: cast.Lea, statement: "select 1 from tenant_keysets", with: "1", without: "0"},
 	"keysets tenant_fence":        fenced(cast.Lea, "keysets", "4", "5"),
 	"keysets scope_fence":         fenced(cast.Ines, "keysets", "1", "4"),
@@ -169,6 +169,9 @@ var guards = map[string]probe{
 		with:      "keysets_once_destroyed_stay_destroyed", without: "1"},
 }
 
+// stranger has a scope that does not exist, and names a tenant: what a fence around the scope is there for.
+var stranger = cast.Person{Name: "stranger"}
+
 // attempt runs a probe's statement in somebody's scope, in a transaction that is thrown away.
 func attempt(t *testing.T, db *pgtest.Database, p probe, arrange string) string {
 	t.Helper()
@@ -180,6 +183,8 @@ func attempt(t *testing.T, db *pgtest.Database, p probe, arrange string) string 
 	defer func() { _ = tx.Rollback(context.WithoutCancel(t.Context())) }()
 	scope := "signin"
 	switch {
+	case who.Name == stranger.Name:
+		scope = "stranger"
 	case who.Office != nil:
 		scope = "office"
 	case who.Tenant != nil:

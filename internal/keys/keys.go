@@ -19,14 +19,16 @@ type Kind string
 // The kinds. An office opens referrals and never a dossier, so that a referral has a keyset of its own; what a person has
 // typed and not yet handed in is sealed for that person. A lodging is a place where people are housed: its address belongs to
 // no dossier, and is destroyed by itself. A directory, whose holder is the tenant, seals how those are reached whom the tenant
-// calls in and who have no account here. A journal's keyset, whose holder is the tenant as well, signs and seals nothing.
+// calls in and who have no account here. A connection's seals what this installation shows to a provider, and what the provider
+// answered to a trial. A journal's keyset, whose holder is the tenant as well, signs and seals nothing.
 const (
-	Dossier   Kind = "dossier"
-	Referral  Kind = "referral"
-	Person    Kind = "person"
-	Lodging   Kind = "lodging"
-	Directory Kind = "directory"
-	Journal   Kind = "journal"
+	Dossier    Kind = "dossier"
+	Referral   Kind = "referral"
+	Person     Kind = "person"
+	Lodging    Kind = "lodging"
+	Directory  Kind = "directory"
+	Connection Kind = "connection"
+	Journal    Kind = "journal"
 )
 
 // Holder is the one thing, of the tenant whose scope is bound, whose fields a keyset seals.

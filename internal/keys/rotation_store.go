@@ -44,16 +44,22 @@ func asStaff(ctx context.Context, tenant tenantdb.TenantID, person uuid.UUID) co
 
 // asKind is the scope in which the keysets of a kind are found and changed.
 func asKind(ctx context.Context, tenant tenantdb.TenantID, kind Kind) context.Context {
-	if kind == Journal {
+	switch kind {
+	case Journal:
 		return tenantdb.WithScope(ctx, tenantdb.Sequencer(tenant))
+	case Connection:
+		return tenantdb.WithScope(ctx, tenantdb.SignInOf(tenant))
 	}
 	return asStaff(ctx, tenant, uuid.Nil)
 }
 
 // asHolder is the scope in which the rows of a holder are found.
 func asHolder(ctx context.Context, tenant tenantdb.TenantID, holder Holder) context.Context {
-	if holder.Kind == Person {
+	switch holder.Kind {
+	case Person:
 		return asStaff(ctx, tenant, holder.ID)
+	case Connection:
+		return tenantdb.WithScope(ctx, tenantdb.SignInOf(tenant))
 	}
 	return asStaff(ctx, tenant, uuid.Nil)
 }

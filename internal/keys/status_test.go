@@ -34,6 +34,7 @@ TENANT ` + name + ` under master key KEY, made DAY, changed DAY
  person 1 0 0 0 1 0 0 0
  lodging 1 0 0 0 1 0 0 0
  directory 1 0 0 0 1 0 0 0
+ connection 0 0 0 0 0 0 0 0
 `
 	}
 	if want := "MASTER KEY TENANTS\nKEY 2\n" + tenant("geneve") + tenant("vaud"); got != want {

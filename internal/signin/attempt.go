@@ -13,4 +13,6 @@ type attempt struct {
 	pkceVerifier string
 	returnTo     string
 	expiresAt    time.Time
+	// trial is set for what is tried before it is live.
+	trial Trial
 }

@@ -30,8 +30,24 @@ type Connection struct {
 	Issuer       string
 	ClientID     string
 	EmailDomains []string
+	// SecretID is where what we show to the provider is kept, sealed; zero where that is nothing.
+	SecretID SecretID
+	// Scopes are what is asked for; NameClaim and EmailClaim say where the provider puts how somebody is called.
+	Scopes                []string
+	NameClaim, EmailClaim string
+	// Live is false before it has gone live, and once it has ended: nobody comes in through it.
+	Live bool
+}
 
-	clientSecret string
+// keeper is whose keys seal what the connection shows: its tenant's, and those of one that several tenants share its own.
+func (c Connection) keeper() tenantdb.TenantID { return Keeper(c.TenantID, c.ID) }
+
+// Keeper is the tenant of the keys of a connection, which for a shared one is the connection itself.
+func Keeper(tenant tenantdb.TenantID, id ConnectionID) tenantdb.TenantID {
+	if tenant.Zero() {
+		return ids.From[tenantdb.Tenant](id.UUID())
+	}
+	return tenant
 }
 
 // serves says whether the connection is that of an e-mail domain.

@@ -30,6 +30,7 @@ func (r *parkedFormRow) Place() keys.Place {
 
 // SealedRows says where signing in has sealed what.
 var SealedRows = []keys.Rows{
+	{Kind: keys.Connection, Table: "connection_secrets", Holder: "connection_id", Key: []string{"secret_id"}, Columns: []string{"secret"}},
 	{Kind: keys.Person, Table: "parked_forms", Holder: "person_id", Key: []string{"parked_form_id"}, Columns: []string{"form_values"}},
 }
 

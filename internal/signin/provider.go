@@ -32,16 +32,11 @@ type provider struct {
 	of          Connection
 }
 
+// config holds no secret: that is opened at the moment when a code is redeemed.
 func (p *provider) config(redirectURI string) *oauth2.Config {
 	endpoint := p.described.Endpoint()
 	endpoint.AuthStyle = p.authStyle
-	return &oauth2.Config{
-		ClientID:     p.of.ClientID,
-		ClientSecret: p.of.clientSecret,
-		Endpoint:     endpoint,
-		RedirectURL:  redirectURI,
-		Scopes:       []string{oidc.ScopeOpenID, oidc.ScopeProfile, oidc.ScopeEmail},
-	}
+	return &oauth2.Config{ClientID: p.of.ClientID, Endpoint: endpoint, RedirectURL: redirectURI, Scopes: p.of.Scopes}
 }
 
 // providers remembers what issuers say of themselves, for an hour.
@@ -59,8 +54,10 @@ func (p *providers) of(ctx context.Context, connection Connection, others []Conn
 	found, ok := p.known[connection.ID]
 	p.mu.Unlock()
 	if ok && p.clock().Sub(found.read) < metadataLifetime && found.of.Issuer == connection.Issuer &&
-		found.of.ClientID == connection.ClientID && found.of.clientSecret == connection.clientSecret {
-		return found, nil
+		found.of.ClientID == connection.ClientID && found.of.SecretID == connection.SecretID {
+		found := *found
+		found.of = connection // scopes and claims may have changed
+		return &found, nil
 	}
 	read, err := p.discover(ctx, connection, others)
 	if err != nil {
@@ -109,7 +106,7 @@ func (p *providers) discover(ctx context.Context, connection Connection, others 
 		read:        p.clock(),
 		of:          connection,
 	}
-	if connection.clientSecret == "" || (len(metadata.AuthMethods) > 0 && !slices.Contains(metadata.AuthMethods, "client_secret_basic")) {
+	if connection.SecretID.Zero() || (len(metadata.AuthMethods) > 0 && !slices.Contains(metadata.AuthMethods, "client_secret_basic")) {
 		read.authStyle = oauth2.AuthStyleInParams
 	}
 	return read, nil

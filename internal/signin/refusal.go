@@ -24,6 +24,7 @@ const (
 	ReasonSignedInLong   Reason = "auth_time"        // the person signed in to the provider too long ago
 	ReasonAccessToken    Reason = "access_token"     // the access token is not the one that the ID token speaks of
 	ReasonNobody         Reason = "subject"          // the ID token names nobody
+	ReasonOtherTenant    Reason = "other_tenant"     // the ID token is of another organisation of the same provider
 	ReasonForeignAddress Reason = "foreign_endpoint" // the provider's metadata leads to another connection's provider
 )
 

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -39,6 +40,7 @@ type Service struct {
 	clock     func() time.Time
 	providers *providers
 	cache     *cache
+	trials    Trials
 }
 
 // New makes the door.
@@ -80,15 +82,8 @@ func (s *Service) RedirectURI(slug string) string {
 
 // Connections are the organisations whose people can sign in, by name.
 func (s *Service) Connections(ctx context.Context) ([]Connection, error) {
-	var connections []Connection
-	err := s.db.View(door(ctx), func(ctx context.Context, tx tenantdb.Tx) (err error) {
-		connections, err = listConnections(ctx, tx)
-		return err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("list connections: %w", err)
-	}
-	return connections, nil
+	connections, err := s.all(ctx)
+	return slices.DeleteFunc(connections, func(connection Connection) bool { return !connection.Live }), err
 }
 
 // ConnectionOf finds the organisation of a work e-mail. Whether the person exists is not asked.
@@ -113,6 +108,9 @@ type Departure struct {
 // bring back together with the answer.
 func (s *Service) Begin(ctx context.Context, departure Departure) (target, browser string, err error) {
 	connection, others, err := s.find(ctx, departure.Connection)
+	if err == nil && !connection.Live {
+		err = fault.NotFound()
+	}
 	if err != nil {
 		return "", "", err
 	}
@@ -120,6 +118,12 @@ func (s *Service) Begin(ctx context.Context, departure Departure) (target, brows
 	if err != nil {
 		return "", "", err
 	}
+	return s.depart(ctx, provider, departure, Trial{})
+}
+
+// depart writes the attempt down.
+func (s *Service) depart(ctx context.Context, provider *provider, departure Departure, trial Trial) (target, browser string, err error) {
+	connection := provider.of
 	browser = departure.Browser
 	if !wellFormed(browser) {
 		browser = newSecret()
@@ -137,6 +141,7 @@ func (s *Service) Begin(ctx context.Context, departure Departure) (target, brows
 			pkceVerifier: verifier,
 			returnTo:     ReturnPath(departure.ReturnTo),
 			expiresAt:    s.clock().Add(attemptLifetime),
+			trial:        trial,
 		})
 	})
 	if err != nil {
@@ -167,7 +172,7 @@ type Answer struct {
 	Previous   string // a session that the browser still holds, which ends here
 }
 
-// Arrival is somebody let in.
+// Arrival is somebody let in. After a trial nobody is: there is no token then, and only a page to go on to.
 type Arrival struct {
 	Token    string // for the session cookie; only its hash is kept
 	Session  Session
@@ -196,6 +201,12 @@ func (s *Service) Finish(ctx context.Context, answer Answer) (Arrival, error) {
 	if !equalHash(started.browserHash, answer.Browser) {
 		return refuse(ReasonOtherBrowser)
 	}
+	if started.trial.under() {
+		return s.finishTrial(ctx, connection, others, started, answer)
+	}
+	if !connection.Live {
+		return refuse(ReasonNoAttempt)
+	}
 	provider, err := s.providers.of(ctx, connection, others)
 	if refusal, ok := Refused(err); ok {
 		return refuse(refusal.Reason)
@@ -203,14 +214,10 @@ func (s *Service) Finish(ctx context.Context, answer Answer) (Arrival, error) {
 	if err != nil {
 		return Arrival{}, err
 	}
-	if (answer.Issuer != "" || provider.namesIssuer) && answer.Issuer != connection.Issuer {
-		return refuse(ReasonOtherIssuer)
+	who, reason, err := s.judge(ctx, provider, answer, started)
+	if err != nil {
+		return Arrival{}, fmt.Errorf("finish sign-in through %s: %w", connection.Slug, err)
 	}
-	if answer.Denied {
-		return refuse(ReasonDenied)
-	}
-
-	who, reason := s.redeem(ctx, provider, answer.Code, started)
 	if reason != "" {
 		return refuse(reason)
 	}
@@ -222,34 +229,74 @@ func (s *Service) Finish(ctx context.Context, answer Answer) (Arrival, error) {
 	return arrival, nil
 }
 
-// redeem turns the code into what the provider vouches for.
-func (s *Service) redeem(ctx context.Context, provider *provider, code string, started attempt) (vouched, Reason) {
+// judge looks at what came back, and redeems it.
+func (s *Service) judge(ctx context.Context, provider *provider, answer Answer, started attempt) (vouched, Reason, error) {
+	if (answer.Issuer != "" || provider.namesIssuer) && answer.Issuer != provider.of.Issuer {
+		return vouched{}, ReasonOtherIssuer, nil
+	}
+	if answer.Denied {
+		return vouched{}, ReasonDenied, nil
+	}
+	return s.redeem(ctx, provider, answer.Code, started)
+}
+
+// redeem turns the code into what the provider vouches for. What we show for it is opened here and nowhere else.
+func (s *Service) redeem(ctx context.Context, provider *provider, code string, started attempt) (vouched, Reason, error) {
+	config := provider.config(s.RedirectURI(provider.of.Slug))
+	var err error
+	if config.ClientSecret, err = s.openSecret(ctx, provider.of); err != nil {
+		return vouched{}, "", err
+	}
 	ctx = oidc.ClientContext(ctx, s.providers.client)
-	token, err := provider.config(s.RedirectURI(provider.of.Slug)).Exchange(ctx, code, oauth2.VerifierOption(started.pkceVerifier))
+	token, err := config.Exchange(ctx, code, oauth2.VerifierOption(started.pkceVerifier))
 	if err != nil {
-		return vouched{}, ReasonCode
+		return vouched{}, ReasonCode, nil
 	}
 	raw, ok := token.Extra("id_token").(string)
 	if !ok {
-		return vouched{}, ReasonToken
+		return vouched{}, ReasonToken, nil
 	}
 	verified, err := provider.verifier.Verify(ctx, raw)
 	if err != nil {
-		return vouched{}, ReasonToken
+		return vouched{}, ReasonToken, nil
 	}
-	return examine(verified, token.AccessToken, started.nonce, provider.of.ClientID, s.clock())
+	who, reason := examine(verified, token.AccessToken, started.nonce, provider.of, s.clock())
+	return who, reason, nil
 }
 
-// find gives a connection and all the others.
+// all gives every connection, live or not. A secret that was handed in meanwhile is sealed first.
+func (s *Service) all(ctx context.Context) ([]Connection, error) {
+	connections, handedIn, err := s.list(ctx)
+	if err == nil && len(handedIn) > 0 {
+		if err := s.sealAll(ctx, handedIn); err != nil {
+			return nil, err
+		}
+		connections, _, err = s.list(ctx)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("list connections: %w", err)
+	}
+	return connections, nil
+}
+
+func (s *Service) list(ctx context.Context) (connections []Connection, handedIn []handedIn, err error) {
+	err = s.db.View(door(ctx), func(ctx context.Context, tx tenantdb.Tx) (err error) {
+		connections, handedIn, err = listConnections(ctx, tx)
+		return err
+	})
+	return connections, handedIn, err
+}
+
+// find gives a connection, live or not, and all others that are.
 func (s *Service) find(ctx context.Context, slug string) (connection Connection, others []Connection, err error) {
-	connections, err := s.Connections(ctx)
+	connections, err := s.all(ctx)
 	if err != nil {
 		return Connection{}, nil, err
 	}
 	for _, candidate := range connections {
 		if candidate.Slug == slug {
 			connection = candidate
-		} else {
+		} else if candidate.Live {
 			others = append(others, candidate)
 		}
 	}

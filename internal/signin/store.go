@@ -8,10 +8,11 @@ import (
 	"github.com/uptrace/bun"
 
 	"passerelle/internal/access"
+	"passerelle/internal/ids"
 	"passerelle/internal/tenantdb"
 )
 
-func listConnections(ctx context.Context, tx tenantdb.Tx) ([]Connection, error) {
+func listConnections(ctx context.Context, tx tenantdb.Tx) (connections []Connection, found []handedIn, err error) {
 	var rows []struct {
 		bun.BaseModel `bun:"table:connections"`
 		ConnectionID  ConnectionID
@@ -23,18 +24,28 @@ func listConnections(ctx context.Context, tx tenantdb.Tx) ([]Connection, error) 
 		ClientID      string
 		ClientSecret  string
 		EmailDomains  []string `bun:",array"`
+		SecretID      SecretID
+		Scopes        []string `bun:",array"`
+		NameClaim     string
+		EmailClaim    string
+		LiveAt        *time.Time
+		EndedAt       *time.Time
 	}
 	if err := tx.Select().Model(&rows).Order("name", "connection_id").Scan(ctx); err != nil {
-		return nil, fmt.Errorf("list connections: %w", err)
+		return nil, nil, fmt.Errorf("list connections: %w", err)
 	}
-	connections := make([]Connection, len(rows))
+	connections = make([]Connection, len(rows))
 	for i, row := range rows {
 		connections[i] = Connection{
 			ID: row.ConnectionID, TenantID: row.TenantID, Slug: row.Slug, Name: row.Name, Kind: row.Kind,
-			Issuer: row.Issuer, ClientID: row.ClientID, EmailDomains: row.EmailDomains, clientSecret: row.ClientSecret,
+			Issuer: row.Issuer, ClientID: row.ClientID, EmailDomains: row.EmailDomains,
+			SecretID: row.SecretID, Scopes: row.Scopes, NameClaim: row.NameClaim, EmailClaim: row.EmailClaim, Live: row.LiveAt != nil && row.EndedAt == nil,
+		}
+		if row.ClientSecret != "" {
+			found = append(found, handedIn{connections[i], row.ClientSecret})
 		}
 	}
-	return connections, nil
+	return connections, found, nil
 }
 
 type attemptRow struct {
@@ -46,12 +57,18 @@ type attemptRow struct {
 	PKCEVerifier  string `bun:"pkce_verifier"`
 	ReturnTo      string
 	ExpiresAt     time.Time
+	ChangeID      ids.ID[Change]
+	ChangeVersion *int
+	TriedBy       tenantdb.PersonID
 }
 
 func insertAttempt(ctx context.Context, tx tenantdb.Tx, a attempt) error {
 	row := attemptRow{
 		StateHash: a.stateHash, ConnectionID: a.connectionID, BrowserHash: a.browserHash, Nonce: a.nonce,
 		PKCEVerifier: a.pkceVerifier, ReturnTo: a.returnTo, ExpiresAt: a.expiresAt,
+	}
+	if a.trial.under() {
+		row.ChangeID, row.ChangeVersion, row.TriedBy = a.trial.Change, &a.trial.Version, a.trial.By
 	}
 	if _, err := tx.Insert().Model(&row).Exec(ctx); err != nil {
 		return fmt.Errorf("insert attempt: %w", err)
@@ -66,10 +83,14 @@ func deleteAttempt(ctx context.Context, tx tenantdb.Tx, stateHash []byte, now ti
 	if err != nil {
 		return attempt{}, fmt.Errorf("delete attempt: %w", tenantdb.Found(err))
 	}
-	return attempt{
+	taken := attempt{
 		stateHash: row.StateHash, connectionID: row.ConnectionID, browserHash: row.BrowserHash, nonce: row.Nonce,
 		pkceVerifier: row.PKCEVerifier, returnTo: row.ReturnTo, expiresAt: row.ExpiresAt,
-	}, nil
+	}
+	if row.ChangeVersion != nil {
+		taken.trial = Trial{Change: row.ChangeID, Version: *row.ChangeVersion, By: row.TriedBy}
+	}
+	return taken, nil
 }
 
 func deleteAttemptsBefore(ctx context.Context, tx tenantdb.Tx, moment time.Time) error {

@@ -18,42 +18,60 @@ const (
 type claims struct {
 	AuthorizedParty string  `json:"azp"`
 	SignedInAt      float64 `json:"auth_time"`
-	Name            string  `json:"name"`
-	Email           string  `json:"email"`
 }
 
 // vouched is who the provider says that this is.
 type vouched struct {
 	subject, name, email string
+	// claims are all that the ID token says, for a trial to show.
+	claims map[string]any
 }
 
 // examine checks of a verified ID token what go-oidc leaves to its caller (OpenID Connect Core 3.1.3.7).
-func examine(token *oidc.IDToken, accessToken, nonce, clientID string, now time.Time) (vouched, Reason) {
+func examine(token *oidc.IDToken, accessToken, nonce string, connection Connection, now time.Time) (vouched, Reason) {
 	var said claims
-	if err := token.Claims(&said); err != nil {
+	var all map[string]any
+	if token.Claims(&said) != nil || token.Claims(&all) != nil {
 		return vouched{}, ReasonToken
 	}
-	if subtle.ConstantTimeCompare([]byte(token.Nonce), []byte(nonce)) != 1 {
-		return vouched{}, ReasonNonce
+	who := vouched{
+		subject: token.Subject, name: shortened(textOf(all, connection.NameClaim)), email: shortened(textOf(all, connection.EmailClaim)), claims: all,
 	}
-	if (len(token.Audience) > 1 || said.AuthorizedParty != "") && said.AuthorizedParty != clientID {
-		return vouched{}, ReasonParty
+	if subtle.ConstantTimeCompare([]byte(token.Nonce), []byte(nonce)) != 1 {
+		return who, ReasonNonce
+	}
+	if (len(token.Audience) > 1 || said.AuthorizedParty != "") && said.AuthorizedParty != connection.ClientID {
+		return who, ReasonParty
 	}
 	if age := now.Sub(token.IssuedAt); age > tokenSkew || age < -tokenSkew {
-		return vouched{}, ReasonIssuedAt
+		return who, ReasonIssuedAt
 	}
 	// Some providers leave auth_time out; one that is there has to hold.
 	if said.SignedInAt != 0 && now.Sub(time.Unix(int64(said.SignedInAt), 0)) > longestSignedIn+tokenSkew {
-		return vouched{}, ReasonSignedInLong
+		return who, ReasonSignedInLong
 	}
 	// at_hash is optional in the code flow, where the access token comes from the provider itself.
 	if token.AccessTokenHash != "" && token.VerifyAccessToken(accessToken) != nil {
-		return vouched{}, ReasonAccessToken
+		return who, ReasonAccessToken
 	}
 	if token.Subject == "" || len(token.Subject) > longestSubject {
-		return vouched{}, ReasonNobody
+		return who, ReasonNobody
 	}
-	return vouched{subject: token.Subject, name: shortened(said.Name), email: shortened(said.Email)}, ""
+	return who, connection.belongs(all)
+}
+
+// textOf is a claim that is a text, or the first of several.
+func textOf(claims map[string]any, name string) string {
+	switch value := claims[name].(type) {
+	case string:
+		return value
+	case []any:
+		if len(value) > 0 {
+			text, _ := value[0].(string)
+			return text
+		}
+	}
+	return ""
 }
 
 // shortened keeps display text displayable.

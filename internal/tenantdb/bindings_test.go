@@ -19,6 +19,7 @@ func TestSettings(t *testing.T) {
 		want  []any
 	}{
 		{SignIn(), []any{"signin", "", "", "", ""}},
+		{SignInOf(tenant), []any{"signin", tenant.String(), "", "", ""}},
 		{Rotation(), []any{"rotation", "", "", "", ""}},
 		{Staff(tenant, person), []any{"staff", tenant, "", person, ""}},
 		{atOffice, []any{"office", tenant, office, person, ""}},

@@ -14,6 +14,7 @@ with app as (
 ), door (relname, owned, fence) as (
 	select relname, owned, format(fence, signin, tenant, staff, own_office) from words, (values
 		('connections', false, $$%1$s OR %2$s AND current_setting('app.scope'::text, true) = 'admin'::text$$), ('identities', false, '%1$s'), ('signin_attempts', false, '%1$s'), ('sessions', false, '%1$s'),
+		('connection_secrets', false, '%1$s'),
 		('tenants', true, $$%1$s OR %2$s AND (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'office'::text, 'admin'::text, 'figures'::text]))$$),
 		('members', true, $$%1$s OR %2$s AND (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'clock'::text, 'admin'::text]))$$),
 		('offices', true, $$%1$s OR %2$s AND ((current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'admin'::text])) OR %4$s)$$),
@@ -21,7 +22,7 @@ with app as (
 	) as d (relname, owned, fence)
 ), administered (relname) as (
 	-- What administrators of a tenant see beside the door: nothing of a dossier.
-	values ('')
+	values ('connection_settings')
 ), unowned (relname) as (
 	select relname from door where not owned
 ), fences as (
@@ -47,7 +48,9 @@ union all select t.relname || ' has no fence around the scope' from tables t, wo
 		f.expression ~ '^[(]?current_setting[(]''app[.]scope''::text, true[)] = '
 		or regexp_replace(f.expression, '\s+', ' ', 'g') ~ format($re$^ ?CASE current_setting[(]'app[.]scope'::text, true[)]( WHEN '(staff|watch|clock|sequencer%s)'::text THEN true)+ ELSE false END$$re$,
 			case when t.relname = 'year_counts' then '|tally|figures' when t.relname in ('interview_counts', 'housing_stays') then '|figures'
-				when t.relname in (select relname from administered) then '|admin' else '' end)
+				when t.relname in (select relname from administered) then '|admin'
+				-- A change is done at the door, and a trial comes back there.
+				when t.relname in ('connection_changes', 'connection_trials') then '|admin|signin' else '' end)
 		or replace(btrim(regexp_replace(f.expression, '\s+', ' ', 'g')), case t.relname when 'events' then $$ WHEN 'clock'::text THEN kind = 'phase_turned'::text$$ else '' end, '') like format(
 			$$CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'office'::text THEN %s AND %%visible_until > now() ELSE false END$$,
 			split_part(own_office, ' AND ', 2))))

@@ -64,7 +64,7 @@ func notGranted(err error) bool {
 func look(t *testing.T, db *pgtest.Database) {
 	foreign := map[string]string{
 		"Léa": canary(cast.Geneve), "Noé": canary(cast.Geneve), "Inès": canary(cast.Geneve), watch: canary(cast.Geneve), clock: canary(cast.Geneve),
-		"Anna": canary(cast.Geneve), "Sami": canary(cast.Geneve), "Claire": canary(cast.Vaud), "Eva": canary(cast.Vaud), "sign-in": "no canary",
+		"Anna": canary(cast.Geneve), "Sami": canary(cast.Geneve), "Claire": canary(cast.Vaud), "Eva": canary(cast.Vaud), "sign-in": "no canary", vaudsDoor: "no canary",
 	}
 	for _, table := range tables(t, db) {
 		if closed := slices.Contains(ungranted, table); visible[table] == nil && !closed {

@@ -5,22 +5,23 @@ with keys as (
 	select c.oid, c.relname, c.relowner, c.relrowsecurity, c.relforcerowsecurity
 	from pg_class c join pg_namespace n on n.oid = c.relnamespace
 	where n.nspname = 'keys' and c.relkind in ('r', 'p')
-), words (tenant, staff, office, own, sequencer, rotation) as (
+), words (tenant, staff, office, own, sequencer, rotation, signin) as (
 	values (
 		$$tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid$$,
 		$$current_setting('app.scope'::text, true) = 'staff'::text$$, $$current_setting('app.scope'::text, true) = 'office'::text$$,
 		$$kind = 'person'::text AND holder_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid$$,
 		$$current_setting('app.scope'::text, true) = 'sequencer'::text$$,
 		-- The role that rotates lists the keysets of all tenants, which the master key wraps.
-		$$current_setting('app.scope'::text, true) = 'rotation'::text AND CURRENT_USER = 'passerelle_keys_rotation'::name$$)
+		$$current_setting('app.scope'::text, true) = 'rotation'::text AND CURRENT_USER = 'passerelle_keys_rotation'::name$$,
+		$$current_setting('app.scope'::text, true) = 'signin'::text$$)
 ), scopes (relname, tenant, lists, sees, makes) as (
-	select relname, tenant, format(lists, tenant, rotation), format(sees, staff, office, own, rotation, sequencer), format(makes, staff, office, own, rotation, sequencer) from words, (values
-		('tenant_keysets', '%1$s OR %2$s', '%1$s OR %2$s OR %5$s OR %4$s', '%1$s OR %2$s OR %5$s'),
-		-- What signs the journal exists for the sequencer, and nothing else does.
-		('keysets', '%1$s', $$%1$s AND kind <> 'journal'::text OR %2$s AND (kind = 'referral'::text OR %3$s) OR %5$s AND kind = 'journal'::text$$,
-			$$%1$s AND kind <> 'journal'::text OR %2$s AND %3$s OR %5$s AND kind = 'journal'::text$$),
+	select relname, tenant, format(lists, tenant, rotation), format(sees, staff, office, own, rotation, sequencer, signin), format(makes, staff, office, own, rotation, sequencer, signin) from words, (values
+		('tenant_keysets', '%1$s OR %2$s', '%1$s OR %2$s OR %5$s OR %6$s OR %4$s', '%1$s OR %2$s OR %5$s OR %6$s'),
+		-- What signs the journal exists for the sequencer, what is shown to providers for the door, and to each nothing else does.
+		('keysets', '%1$s', $$%1$s AND (kind <> ALL (ARRAY['journal'::text, 'connection'::text])) OR %2$s AND (kind = 'referral'::text OR %3$s) OR %5$s AND kind = 'journal'::text OR %6$s AND kind = 'connection'::text$$,
+			$$%1$s AND (kind <> ALL (ARRAY['journal'::text, 'connection'::text])) OR %2$s AND %3$s OR %5$s AND kind = 'journal'::text OR %6$s AND kind = 'connection'::text$$),
 		('certificates', '%1$s', '%1$s', '%1$s'),
-		('tombstones', '%1$s', $$%1$s OR %2$s AND (kind = 'referral'::text OR %3$s)$$, '%1$s')
+		('tombstones', '%1$s', $$%1$s OR %2$s AND (kind = 'referral'::text OR %3$s) OR %6$s AND kind = 'connection'::text$$, $$%1$s OR %6$s AND kind = 'connection'::text$$)
 	) as d (relname, lists, sees, makes)
 ), changes (rolname, relname, attname) as (
 	values ('passerelle_keys_rotation', 'tenant_keysets', 'wrapped'), ('passerelle_keys_rotation', 'keysets', 'wrapped')

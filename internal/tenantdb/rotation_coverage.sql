@@ -50,6 +50,8 @@ with columns as (
 		('exclusions.tenant_id'), ('exclusions.exclusion_id'), ('exclusions.dossier_id'),
 		('meeting_places.tenant_id'), ('meeting_places.appointment_id'), ('meeting_places.dossier_id'),
 		('bookings.tenant_id'), ('bookings.booking_id'), ('bookings.dossier_id'),
+		('connection_secrets.secret_id'), ('connection_secrets.connection_id'),
+		('connection_trials.tenant_id'), ('connection_trials.trial_id'), ('connection_trials.connection_id'),
 		('letters.tenant_id'), ('letters.letter_id'), ('letters.dossier_id')
 )
 select 'the role ' || current_user || ' may not seal ' || name || ' anew: connect as passerelle_rotation' from columns

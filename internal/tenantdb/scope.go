@@ -68,6 +68,10 @@ func Clock(tenant TenantID) Scope { return Scope{kind: "clock", tenant: tenant} 
 // SignIn is the scope of the door: connections, memberships and sessions, and not one row of a dossier.
 func SignIn() Scope { return Scope{kind: "signin"} }
 
+// SignInOf is the door of one tenant: beside what stands at the door, how its connections are being changed. Of the keys it
+// shows those of its connections. A connection that several tenants share has keys as if it were a tenant by itself.
+func SignInOf(tenant TenantID) Scope { return Scope{kind: "signin", tenant: tenant} }
+
 // Erasing is the context's scope, in which one dossier may be deleted, and no other.
 func Erasing(ctx context.Context, dossier uuid.UUID) context.Context {
 	scope := ScopeFrom(ctx)

@@ -160,6 +160,12 @@ insert into watches (tenant_id, until) select tenant_id, now() from canton;
 insert into journal_leaves (tenant_id, leaf, transaction, entry_id, hashes)
 	select tenant_id, row_number() over (order by entry_id) - 1, transaction, entry_id, sha256('') from journal_entries join canton using (tenant_id) where role <> 'admin';
 insert into journal_checkpoints (tenant_id, checkpoint, size, root, complete_until, note) select tenant_id, 1, 2, sha256(''), now() - interval '1 minute', canary from canton;
+insert into connection_secrets (secret_id, connection_id, secret, made_at) select gen_random_uuid(), @connection::uuid, canary::bytea, now() from canton;
+insert into connection_changes (tenant_id, change_id, connection_id, kind, name, issuer, client_id, scopes, name_claim, email_claim, email_domains, keeps_subjects, version, written_by, written_at)
+	select tenant_id, gen_random_uuid(), @connection::uuid, 'set', canary, 'https://invalid', canary, '{openid}', 'name', 'email', '{}', false, 1, member_id, now() from canton;
+insert into connection_trials (tenant_id, trial_id, connection_id, change_id, version, member_id, tried_at, outcome, report)
+	select tenant_id, gen_random_uuid(), connection_id, change_id, 1, member_id, now(), '', canary::bytea from canton join connection_changes using (tenant_id);
+insert into connection_settings (tenant_id, delay_hours, version, set_by, set_at) select tenant_id, 24, 1, member_id, now() from canton;
 insert into parked_forms (tenant_id, parked_form_id, person_id, page, form_values)
 	select tenant_id, gen_random_uuid(), person_id, canary, '' from canton, unnest(array[member_id, noe_id]) as person_id;
 `
@@ -176,6 +182,7 @@ var scopes = map[string]tenantdb.Scope{
 	"sign-in": tenantdb.SignIn(),
 	watch:     tenantdb.Watch(cast.Vaud.ID),
 	clock:     tenantdb.Clock(cast.Vaud.ID),
+	vaudsDoor: tenantdb.SignInOf(cast.Vaud.ID),
 }
 
 // as binds one of the scopes.
@@ -278,6 +285,8 @@ func binding(who string) string {
 		return fmt.Sprintf("set local app.scope = 'staff'; set local app.tenant_id = '%s'", cast.Vaud.ID)
 	case who == "sign-in" || who == sequencerAtTheDoor:
 		return "set local app.scope = 'signin'"
+	case who == vaudsDoor || who == rotationAtTheDoor:
+		return fmt.Sprintf("set local app.scope = 'signin'; set local app.tenant_id = '%s'", cast.Vaud.ID)
 	case who == watch:
 		return fmt.Sprintf("set local app.scope = 'watch'; set local app.tenant_id = '%s'", cast.Vaud.ID)
 	case who == clock:

@@ -4,6 +4,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"passerelle/internal/access"
+	"passerelle/views/paths"
 )
 
 // Home sends everybody to the page where their day begins.
@@ -18,6 +19,8 @@ func Home(c *fiber.Ctx) error {
 		return See(c, "/work")
 	case access.May(p.Role, access.DossierList):
 		return See(c, "/dossiers")
+	case access.May(p.Role, access.ConnectionList):
+		return See(c, paths.Connections)
 	default:
 		return See(c, "/year")
 	}

@@ -39,6 +39,7 @@ var navigation = []entry{
 	{access.HouseRuleList, "houserules.nav", paths.HouseRules, nil, true},
 	{access.InterpreterList, "interpreters.nav", "/interpreters", nil, true},
 	{access.ImportCreate, "imports.nav", "/imports", []string{"/exports"}, true},
+	{access.ConnectionList, "connections.nav", paths.Connections, nil, false},
 	{access.JournalReport, "journal.report.nav", "/access-report", nil, true},
 	{access.InboxList, "ui.nav.inbox", "/inbox", nil, false},
 }

@@ -78,16 +78,16 @@ create table keysets (
 	created_at timestamp with time zone not null default now(),
 	changed_at timestamp with time zone not null default now(),
 	constraint keysets_pkey PRIMARY KEY (tenant_id, kind, holder_id),
-	constraint keysets_belong_to_something_known CHECK (kind = ANY (ARRAY['dossier'::text, 'referral'::text, 'person'::text, 'journal'::text, 'lodging'::text, 'directory'::text])),
+	constraint keysets_belong_to_something_known CHECK (kind = ANY (ARRAY['dossier'::text, 'referral'::text, 'person'::text, 'journal'::text, 'lodging'::text, 'directory'::text, 'connection'::text])),
 	constraint keysets_of_a_directory_are_its_tenants CHECK (kind <> 'directory'::text OR holder_id = tenant_id),
 	constraint keysets_of_a_journal_are_its_tenants CHECK (kind <> 'journal'::text OR holder_id = tenant_id)
 );
-comment on table keysets is 'What seals the fields of one dossier or one referral, what one person has typed, the address of one lodging, or a tenant''s directory, or signs the journal, wrapped by its tenant''s keyset.';
+comment on table keysets is 'What seals the fields of one dossier or one referral, what one person has typed, the address of one lodging, a tenant''s directory, or what a connection shows to its provider, or signs the journal, wrapped by its tenant''s keyset.';
 alter table keysets enable row level security;
 alter table keysets force row level security;
 create policy scope_fence on keysets as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'staff'::text AND kind <> 'journal'::text OR current_setting('app.scope'::text, true) = 'office'::text AND (kind = 'referral'::text OR kind = 'person'::text AND holder_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid) OR current_setting('app.scope'::text, true) = 'sequencer'::text AND kind = 'journal'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text AND kind <> 'journal'::text OR current_setting('app.scope'::text, true) = 'office'::text AND kind = 'person'::text AND holder_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid OR current_setting('app.scope'::text, true) = 'sequencer'::text AND kind = 'journal'::text);
+	using (current_setting('app.scope'::text, true) = 'staff'::text AND (kind <> ALL (ARRAY['journal'::text, 'connection'::text])) OR current_setting('app.scope'::text, true) = 'office'::text AND (kind = 'referral'::text OR kind = 'person'::text AND holder_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid) OR current_setting('app.scope'::text, true) = 'sequencer'::text AND kind = 'journal'::text OR current_setting('app.scope'::text, true) = 'signin'::text AND kind = 'connection'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text AND (kind <> ALL (ARRAY['journal'::text, 'connection'::text])) OR current_setting('app.scope'::text, true) = 'office'::text AND kind = 'person'::text AND holder_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid OR current_setting('app.scope'::text, true) = 'sequencer'::text AND kind = 'journal'::text OR current_setting('app.scope'::text, true) = 'signin'::text AND kind = 'connection'::text);
 create policy tenant_fence on keysets as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
@@ -115,8 +115,8 @@ comment on table tenant_keysets is 'What wraps the keysets of a tenant, wrapped 
 alter table tenant_keysets enable row level security;
 alter table tenant_keysets force row level security;
 create policy scope_fence on tenant_keysets as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'office'::text OR current_setting('app.scope'::text, true) = 'sequencer'::text OR current_setting('app.scope'::text, true) = 'rotation'::text AND CURRENT_USER = 'passerelle_keys_rotation'::name)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'office'::text OR current_setting('app.scope'::text, true) = 'sequencer'::text);
+	using (current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'office'::text OR current_setting('app.scope'::text, true) = 'sequencer'::text OR current_setting('app.scope'::text, true) = 'signin'::text OR current_setting('app.scope'::text, true) = 'rotation'::text AND CURRENT_USER = 'passerelle_keys_rotation'::name)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'office'::text OR current_setting('app.scope'::text, true) = 'sequencer'::text OR current_setting('app.scope'::text, true) = 'signin'::text);
 create policy tenant_fence on tenant_keysets as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid OR current_setting('app.scope'::text, true) = 'rotation'::text AND CURRENT_USER = 'passerelle_keys_rotation'::name)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
@@ -142,8 +142,8 @@ comment on table tombstones is 'Which keysets were destroyed, and when. What the
 alter table tombstones enable row level security;
 alter table tombstones force row level security;
 create policy scope_fence on tombstones as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'office'::text AND (kind = 'referral'::text OR kind = 'person'::text AND holder_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid))
-	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+	using (current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'office'::text AND (kind = 'referral'::text OR kind = 'person'::text AND holder_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid) OR current_setting('app.scope'::text, true) = 'signin'::text AND kind = 'connection'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'signin'::text AND kind = 'connection'::text);
 create policy tenant_fence on tombstones as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);

@@ -55,10 +55,18 @@ func (w *Web) begin(c *fiber.Ctx) error {
 	if err != nil {
 		return w.refused(c, err, form.Return)
 	}
+	return w.Leave(c, connection.Name, target, browser)
+}
+
+// Leave sends somebody on to a provider, whose answer is bound to this browser.
+func (w *Web) Leave(c *fiber.Ctx, organisation, target, browser string) error {
 	w.setCookie(c, browserCookie, browser, browserLifetime)
 	c.Set("Refresh", "0; url="+target)
-	return web.Show(c, fiber.StatusOK, signinview.Leaving(connection.Name, target))
+	return web.Show(c, fiber.StatusOK, signinview.Leaving(organisation, target))
 }
+
+// Bound is what binds a provider's answer to this browser, if it holds one already.
+func (w *Web) Bound(c *fiber.Ctx) string { return w.cookie(c, browserCookie) }
 
 // connection is the organisation that was picked, or that of the e-mail.
 func (w *Web) connection(ctx context.Context, slug, email string) (signin.Connection, error) {
@@ -86,6 +94,9 @@ func (w *Web) createSession(c *fiber.Ctx) error {
 	w.clearCookie(c, browserCookie)
 	if err != nil {
 		return w.refused(c, err, "/")
+	}
+	if arrival.Token == "" { // a trial: nobody was let in, and whoever is signed in stays so
+		return web.See(c, arrival.ReturnTo)
 	}
 	w.setCookie(c, sessionCookie, arrival.Token, 0)
 	if arrival.Session.Membership.None() {
