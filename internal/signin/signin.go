@@ -14,6 +14,7 @@ import (
 
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
+	"golang.org/x/time/rate"
 
 	"passerelle/internal/fault"
 	"passerelle/internal/keys"
@@ -39,6 +40,7 @@ type Service struct {
 	clock     func() time.Time
 	providers *providers
 	cache     *cache
+	knocks    *knocks
 }
 
 // New makes the door.
@@ -65,7 +67,9 @@ func New(db *tenantdb.DB, ring *keys.Ring, options Options) (*Service, error) {
 			allowLoopbackHTTP: options.AllowLoopbackHTTP,
 			clock:             clock,
 			known:             map[ConnectionID]*provider{},
+			allowances:        map[ConnectionID]*allowances{},
 		},
+		knocks: &knocks{clock: clock, of: map[string]*rate.Limiter{}},
 	}, nil
 }
 
@@ -165,6 +169,7 @@ type Answer struct {
 	Denied     bool   // the provider answered with an error
 	Browser    string // what Begin gave the browser
 	Previous   string // a session that the browser still holds, which ends here
+	UserAgent  string // how the browser calls itself, of which only the family is kept
 }
 
 // Arrival is somebody let in.
@@ -214,7 +219,7 @@ func (s *Service) Finish(ctx context.Context, answer Answer) (Arrival, error) {
 	if reason != "" {
 		return refuse(reason)
 	}
-	arrival, err := s.admit(ctx, connection, who, answer.Previous)
+	arrival, err := s.admit(ctx, connection, who, answer)
 	if err != nil {
 		return Arrival{}, fmt.Errorf("finish sign-in through %s: %w", connection.Slug, err)
 	}

@@ -8,7 +8,10 @@ import (
 )
 
 const (
-	tokenSkew      = 5 * time.Minute
+	tokenSkew = 5 * time.Minute
+	// longestIssued is how long ago an ID token may have been issued: Entra ID dates its tokens five minutes back, and what
+	// a clock may be off comes on top. That the token answers this sign-in, which lasts no longer, is the nonce's to say.
+	longestIssued  = 5*time.Minute + tokenSkew
 	longestSubject = 255
 	longestDisplay = 200
 )
@@ -20,11 +23,13 @@ type claims struct {
 	SignedInAt      float64 `json:"auth_time"`
 	Name            string  `json:"name"`
 	Email           string  `json:"email"`
+	Session         string  `json:"sid"`
 }
 
 // vouched is who the provider says that this is.
 type vouched struct {
 	subject, name, email string
+	session              string // what the provider calls the session, where it says
 }
 
 // examine checks of a verified ID token what go-oidc leaves to its caller (OpenID Connect Core 3.1.3.7).
@@ -39,7 +44,7 @@ func examine(token *oidc.IDToken, accessToken, nonce, clientID string, now time.
 	if (len(token.Audience) > 1 || said.AuthorizedParty != "") && said.AuthorizedParty != clientID {
 		return vouched{}, ReasonParty
 	}
-	if age := now.Sub(token.IssuedAt); age > tokenSkew || age < -tokenSkew {
+	if age := now.Sub(token.IssuedAt); age > longestIssued || age < -tokenSkew {
 		return vouched{}, ReasonIssuedAt
 	}
 	// Some providers leave auth_time out; one that is there has to hold.
@@ -53,7 +58,7 @@ func examine(token *oidc.IDToken, accessToken, nonce, clientID string, now time.
 	if token.Subject == "" || len(token.Subject) > longestSubject {
 		return vouched{}, ReasonNobody
 	}
-	return vouched{subject: token.Subject, name: shortened(said.Name), email: shortened(said.Email)}, ""
+	return vouched{subject: token.Subject, name: shortened(said.Name), email: shortened(said.Email), session: said.Session}, ""
 }
 
 // shortened keeps display text displayable.

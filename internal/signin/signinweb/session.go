@@ -62,6 +62,9 @@ func (w *Web) Session(c *fiber.Ctx) error {
 		principal := session.Membership.Principal
 		visitor.Principal = &principal
 	}
+	if visitor.CanSwitch {
+		visitor.Workplaces = func(ctx context.Context) ([]ui.Workplace, error) { return w.workplaces(ctx, session) }
+	}
 	web.Enter(c, visitor)
 	if err := w.giveBack(c); err != nil {
 		return err

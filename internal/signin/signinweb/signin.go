@@ -3,6 +3,7 @@ package signinweb
 import (
 	"context"
 	"errors"
+	"net/url"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -82,6 +83,7 @@ func (w *Web) createSession(c *fiber.Ctx) error {
 	arrival, err := w.door.Finish(c.UserContext(), signin.Answer{
 		Connection: c.Params("connection"), State: c.Query("state"), Code: c.Query("code"), Issuer: c.Query("iss"), Denied: c.Query("error") != "",
 		Browser: w.cookie(c, browserCookie), Previous: w.cookie(c, sessionCookie),
+		UserAgent: c.Get(fiber.HeaderUserAgent),
 	})
 	w.clearCookie(c, browserCookie)
 	if err != nil {
@@ -123,10 +125,17 @@ func (w *Web) refused(c *fiber.Ctx, err error, returnTo string) error {
 	return web.Show(c, fiber.StatusUnauthorized, signinview.Refused(signInURL(returnTo)))
 }
 
-// destroySession signs out, and has the browser forget what it holds.
+// destroySession signs out, and has the browser forget what it holds. Where the organisation's provider says how one signs out
+// of it as well, the next page leads there.
 func (w *Web) destroySession(c *fiber.Ctx) error {
+	session, known := sessionOf(c)
 	if err := w.end(c); err != nil {
 		return err
+	}
+	if known {
+		if slug, err := w.door.SlugOf(c.UserContext(), session); err == nil && w.leaveAt(c, slug).Target != "" {
+			return web.See(c, signedOutPath+"?connection="+url.QueryEscape(slug))
+		}
 	}
 	return web.See(c, "/signin")
 }
