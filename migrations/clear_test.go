@@ -107,6 +107,8 @@ var inClear = []struct {
 	{"connections.slug connections.name connections.kind connections.issuer connections.client_id connections.email_domains", "How an organisation's provider is reached."},
 	{"connections.client_secret", "What this installation shows to a provider. It opens no account by itself; after a theft it has to be changed at the provider."},
 	{"sessions.session_hash sessions.csrf_token signin_attempts.state_hash signin_attempts.browser_hash", "Hashes of what only a browser has, and a token that is worth nothing without it."},
+	{"sessions.provider_session logout_tokens.token_hash", "Hashes of what a provider calls a session, and of its word that one is over."},
+	{"sessions.browser sessions.system", "The family of a browser and of its system, by which somebody knows their own sessions again; too little to tell people apart."},
 	{"signin_attempts.nonce signin_attempts.pkce_verifier", "Used once, within ten minutes, together with what only the browser and the provider have."},
 	{"signin_attempts.return_to parked_forms.page", "Addresses of pages: identifiers and code names."},
 }

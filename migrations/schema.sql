@@ -314,6 +314,29 @@ AS $function$
 				return null;
 			end $function$;
 
+CREATE OR REPLACE FUNCTION public.end_sessions_with_the_membership()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+	scope constant text := current_setting('app.scope', true);
+	person constant uuid := (to_jsonb(new) ->> tg_argv[0])::uuid;
+	ended bytea;
+begin
+	perform set_config('app.scope', 'signin', true);
+	for ended in
+		update public.sessions set revoked_at = now()
+		where tenant_id = new.tenant_id and revoked_at is null
+			and (member_id = person or office_member_id = person)
+		returning session_hash
+	loop
+		perform pg_notify('passerelle_changes', json_build_object('session', encode(ended, 'hex'))::text);
+	end loop;
+	perform set_config('app.scope', coalesce(scope, ''), true);
+	return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.end_with_the_referral()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1799,6 +1822,24 @@ grant insert, select on letters to passerelle_app;
 grant select (tenant_id, letter_id, dossier_id, contents) on letters to passerelle_rotation;
 grant update (contents) on letters to passerelle_rotation;
 
+create table logout_tokens (
+	connection_id uuid not null,
+	token_hash bytea not null,
+	expires_at timestamp with time zone not null,
+	constraint logout_tokens_pkey PRIMARY KEY (connection_id, token_hash)
+);
+comment on table logout_tokens is 'Words of providers that somebody has signed out, by the hash of their jti, for as long as they could be said again: each is heard once.';
+CREATE INDEX logout_tokens_by_end ON logout_tokens USING btree (expires_at);
+alter table logout_tokens enable row level security;
+alter table logout_tokens force row level security;
+create policy door_fence on logout_tokens as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'signin'::text)
+	with check (current_setting('app.scope'::text, true) = 'signin'::text);
+create policy door on logout_tokens as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'signin'::text)
+	with check (current_setting('app.scope'::text, true) = 'signin'::text);
+grant delete, insert, select on logout_tokens to passerelle_app;
+
 create table meeting_places (
 	tenant_id uuid not null,
 	appointment_id uuid not null,
@@ -1859,6 +1900,7 @@ create policy door on members as permissive for all to passerelle_app
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'signin'::text THEN true ELSE false END);
 create policy staff on members as permissive for select to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
+CREATE TRIGGER members_end_with_their_sessions AFTER UPDATE OF ended_at ON members FOR EACH ROW WHEN (new.ended_at IS NOT NULL AND old.ended_at IS NULL) EXECUTE FUNCTION end_sessions_with_the_membership('member_id');
 grant select on members to passerelle_app;
 grant update (identity_id) on members to passerelle_app;
 
@@ -1963,6 +2005,7 @@ create policy office on office_members as permissive for select to passerelle_ap
 	using (CASE current_setting('app.scope'::text, true) WHEN 'office'::text THEN true ELSE false END);
 create policy staff on office_members as permissive for select to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
+CREATE TRIGGER office_members_end_with_their_sessions AFTER UPDATE OF ended_at ON office_members FOR EACH ROW WHEN (new.ended_at IS NOT NULL AND old.ended_at IS NULL) EXECUTE FUNCTION end_sessions_with_the_membership('office_member_id');
 grant select on office_members to passerelle_app;
 grant update (identity_id) on office_members to passerelle_app;
 
@@ -2807,12 +2850,22 @@ create table sessions (
 	seen_at timestamp with time zone not null default now(),
 	expires_at timestamp with time zone not null,
 	revoked_at timestamp with time zone,
+	session_id uuid not null default gen_random_uuid(),
+	browser text not null default 'other'::text,
+	system text not null default 'other'::text,
+	provider_session bytea,
 	constraint sessions_pkey PRIMARY KEY (session_hash),
+	constraint sessions_have_an_id_of_their_own UNIQUE (session_id),
 	constraint sessions_act_as_one_person CHECK (member_id IS NULL OR office_member_id IS NULL),
+	constraint sessions_know_the_family_of_a_browser CHECK (browser = ANY (ARRAY['firefox'::text, 'chrome'::text, 'edge'::text, 'safari'::text, 'opera'::text, 'samsung'::text, 'other'::text])),
+	constraint sessions_know_the_family_of_a_system CHECK (system = ANY (ARRAY['windows'::text, 'macos'::text, 'linux'::text, 'chromeos'::text, 'android'::text, 'ios'::text, 'other'::text])),
 	constraint sessions_of_a_membership_name_its_tenant CHECK (member_id IS NULL AND office_member_id IS NULL OR tenant_id IS NOT NULL)
 );
-comment on table sessions is 'Who is signed in. Only the SHA-256 of the cookie is kept: a stolen row opens nothing.';
+comment on table sessions is 'Who is signed in. Only the SHA-256 of the cookie is kept, and of what the provider calls the session: a stolen row opens nothing. Of the browser no more than its family.';
 CREATE INDEX sessions_by_identity ON sessions USING btree (identity_id);
+CREATE INDEX sessions_by_member ON sessions USING btree (tenant_id, member_id) WHERE revoked_at IS NULL;
+CREATE INDEX sessions_by_office_member ON sessions USING btree (tenant_id, office_member_id) WHERE revoked_at IS NULL;
+CREATE INDEX sessions_by_provider_session ON sessions USING btree (provider_session) WHERE provider_session IS NOT NULL;
 alter table sessions enable row level security;
 alter table sessions force row level security;
 create policy door_fence on sessions as restrictive for all to public
@@ -3236,6 +3289,8 @@ alter table letters add constraint letters_are_of_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table letters add constraint letters_are_written_by_a_member
 	FOREIGN KEY (tenant_id, written_by) REFERENCES members(tenant_id, member_id);
+alter table logout_tokens add constraint logout_tokens_come_through_a_connection
+	FOREIGN KEY (connection_id) REFERENCES connections(connection_id);
 alter table meeting_places add constraint meeting_places_are_of_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table meeting_places add constraint meeting_places_are_of_an_appointment
