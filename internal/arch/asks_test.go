@@ -10,18 +10,26 @@ import (
 
 // unasked are the methods of a service that ask no policy, and why.
 var unasked = map[string]string{
-	"signin.Connections":  "the door: nobody has a role before it",
-	"signin.ConnectionOf": "the door: nobody has a role before it",
-	"signin.Begin":        "the door: nobody has a role before it",
-	"signin.Finish":       "the door: nobody has a role before it",
-	"signin.Find":         "finds out who asks",
-	"signin.Memberships":  "which role to act in is chosen here",
-	"signin.Choose":       "which role to act in is chosen here",
-	"signin.End":          "everybody may leave",
-	"signin.EndAll":       "everybody may leave",
-	"journal.Unreadable":  "tells of what failed, whoever met it",
-	"signin.Park":         "the session has just ended; the fence binds the row to the person",
-	"signin.Unpark":       "the fence binds the row to the person",
+	"signin.Connections":         "the door: nobody has a role before it",
+	"signin.ConnectionOf":        "the door: nobody has a role before it",
+	"signin.Begin":               "the door: nobody has a role before it",
+	"signin.Finish":              "the door: nobody has a role before it",
+	"signin.Find":                "finds out who asks",
+	"signin.Memberships":         "which role to act in is chosen here",
+	"signin.Choose":              "which role to act in is chosen here",
+	"signin.End":                 "everybody may leave",
+	"signin.EndAll":              "everybody may leave",
+	"signin.SignedOutByProvider": "a provider speaks, and its token says for whom",
+	"signin.SignedOutInFrame":    "a provider's page asks, and names the session",
+	"signin.FramedBy":            "the door: which page may show it",
+	"signin.SignOutAt":           "everybody may leave",
+	"signin.SlugOf":              "everybody may leave",
+	"signin.OwnSessions":         "one's own, whatever one's role",
+	"signin.EndOwn":              "one's own, whatever one's role",
+	"signin.EndOthers":           "one's own, whatever one's role",
+	"journal.Unreadable":         "tells of what failed, whoever met it",
+	"signin.Park":                "the session has just ended; the fence binds the row to the person",
+	"signin.Unpark":              "the fence binds the row to the person",
 }
 
 // asksLate finds the use cases that do not ask before everything else whether this role may do this. A helper may ask

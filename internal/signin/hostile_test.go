@@ -153,7 +153,7 @@ func TestIDToken(t *testing.T) {
 		"one audience and another party":   {change: func(c map[string]any) { c["azp"] = "other" }, want: signin.ReasonParty},
 		"expired":                          {change: func(c map[string]any) { c["exp"] = now - 1 }, want: signin.ReasonToken},
 		"not valid yet":                    {change: func(c map[string]any) { c["nbf"] = now + 3600 }, want: signin.ReasonToken},
-		"issued long ago":                  {change: func(c map[string]any) { c["iat"] = now - 600 }, want: signin.ReasonIssuedAt},
+		"issued long ago":                  {change: func(c map[string]any) { c["iat"] = now - 660 }, want: signin.ReasonIssuedAt},
 		"issued in the future":             {change: func(c map[string]any) { c["iat"] = now + 600 }, want: signin.ReasonIssuedAt},
 		"not saying when it was issued":    {change: func(c map[string]any) { delete(c, "iat") }, want: signin.ReasonIssuedAt},
 		"of a sign-in that is a day old":   {change: func(c map[string]any) { c["auth_time"] = now - 86400 }, want: signin.ReasonSignedInLong},

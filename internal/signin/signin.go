@@ -73,6 +73,9 @@ func New(db *tenantdb.DB, ring *keys.Ring, options Options) (*Service, error) {
 	}, nil
 }
 
+// Now is the time by the door's clock.
+func (s *Service) Now() time.Time { return s.clock() }
+
 // Secure says whether browsers reach the application over https, so that cookies can be bound to it.
 func (s *Service) Secure() bool { return strings.HasPrefix(s.origin, "https://") }
 

@@ -36,6 +36,10 @@ func (s *Server) onlyFromOurPages(c *fiber.Ctx) error {
 	return c.Next()
 }
 
+// CallerOf is the network address that sent a request in which no session takes part, for counting how many it sends. It is what
+// the connection says, or the proxy that we trust.
+func CallerOf(c *fiber.Ctx) string { return c.IP() }
+
 // called says whether the request is for a route that other machines call.
 func (s *Server) called(c *fiber.Ctx) bool {
 	return slices.ContainsFunc(s.calls, func(pattern string) bool { return fiber.RoutePatternMatch(c.Path(), pattern) })

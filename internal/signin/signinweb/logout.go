@@ -18,7 +18,7 @@ const leaveWithin = 2 * time.Second
 // createBackChannelLogout hears from a provider that somebody has signed out there.
 func (w *Web) createBackChannelLogout(c *fiber.Ctx) error {
 	ended, err := w.door.SignedOutByProvider(c.UserContext(), signin.Notice{
-		Connection: c.Params("connection"), Token: web.Values(c).Get("logout_token"), From: c.IP(),
+		Connection: c.Params("connection"), Token: web.Values(c).Get("logout_token"), From: web.CallerOf(c),
 	})
 	if err != nil {
 		return w.notHeard(c, err)
@@ -51,7 +51,7 @@ func (w *Web) showFrontChannelLogout(c *fiber.Ctx) error {
 		return err
 	}
 	if c.Method() != fiber.MethodHead {
-		ended, err := w.door.SignedOutInFrame(c.UserContext(), signin.Frame{Connection: slug, Issuer: c.Query("iss"), SID: c.Query("sid"), From: c.IP()})
+		ended, err := w.door.SignedOutInFrame(c.UserContext(), signin.Frame{Connection: slug, Issuer: c.Query("iss"), SID: c.Query("sid"), From: web.CallerOf(c)})
 		refusal, refused := signin.Refused(err)
 		switch {
 		case refused:

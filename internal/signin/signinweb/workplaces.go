@@ -37,7 +37,7 @@ func (w *Web) count(ctx context.Context, memberships []signin.Membership) (map[t
 
 // workplaces is what the frame of a page shows to somebody who has several.
 func (w *Web) workplaces(ctx context.Context, session signin.Session) ([]ui.Workplace, error) {
-	if found, ok := w.kept.get(session.ID); ok {
+	if found, ok := w.kept.get(session.ID, w.door.Now()); ok {
 		return found, nil
 	}
 	memberships, err := w.door.Memberships(ctx, session)
@@ -59,7 +59,7 @@ func (w *Web) workplaces(ctx context.Context, session signin.Session) ([]ui.Work
 		}
 		workplaces = append(workplaces, workplace)
 	}
-	w.kept.put(session.ID, workplaces)
+	w.kept.put(session.ID, workplaces, w.door.Now())
 	return workplaces, nil
 }
 
@@ -74,18 +74,18 @@ type keptWorkplaces struct {
 	until      time.Time
 }
 
-func (k *kept) get(id signin.SessionID) ([]ui.Workplace, bool) {
+func (k *kept) get(id signin.SessionID, now time.Time) ([]ui.Workplace, bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	found, ok := k.of[id]
-	return found.workplaces, ok && time.Now().Before(found.until)
+	return found.workplaces, ok && now.Before(found.until)
 }
 
-func (k *kept) put(id signin.SessionID, workplaces []ui.Workplace) {
+func (k *kept) put(id signin.SessionID, workplaces []ui.Workplace, now time.Time) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if len(k.of) >= keptMost {
 		clear(k.of)
 	}
-	k.of[id] = keptWorkplaces{workplaces, time.Now().Add(keptFor)}
+	k.of[id] = keptWorkplaces{workplaces, now.Add(keptFor)}
 }
