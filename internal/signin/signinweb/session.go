@@ -62,7 +62,8 @@ func (w *Web) Session(c *fiber.Ctx) error {
 		principal := session.Membership.Principal
 		visitor.Principal = &principal
 	}
-	if visitor.CanSwitch {
+	// Who has not chosen yet does so on a page of its own, which says the same at length.
+	if visitor.CanSwitch && visitor.Principal != nil && c.Path() != membershipsPath {
 		visitor.Workplaces = func(ctx context.Context) ([]ui.Workplace, error) { return w.workplaces(ctx, session) }
 	}
 	web.Enter(c, visitor)
