@@ -32,6 +32,19 @@ create policy door on logout_tokens for all to passerelle_app
 	using (current_setting('app.scope', true) = 'signin') with check (current_setting('app.scope', true) = 'signin');
 grant select, insert, delete on logout_tokens to passerelle_app;
 
+-- Whoever administers a tenant sees when its people were here last, and can do one thing to a session: end it.
+do $$
+declare
+	fence constant text := $e$current_setting('app.scope', true) = 'signin'
+		or (tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid and current_setting('app.scope', true) = 'admin')$e$;
+begin
+	execute format('alter policy door_fence on sessions using (%s) with check (%s)', fence, fence);
+end $$;
+create policy admin on sessions for select to passerelle_app using (case current_setting('app.scope', true) when 'admin' then true else false end);
+create policy admin_ends on sessions for update to passerelle_app
+	using (case current_setting('app.scope', true) when 'admin' then true else false end)
+	with check (current_setting('app.scope', true) = 'admin' and revoked_at is not null);
+
 -- Whoever ends a membership, and by whatever page: the sessions in which that person acts end in the same transaction, and
 -- every process is told (live.Change). The trigger takes on the door's scope for that, and gives it back.
 create function end_sessions_with_the_membership() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $body$

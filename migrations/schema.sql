@@ -2869,8 +2869,13 @@ CREATE INDEX sessions_by_provider_session ON sessions USING btree (provider_sess
 alter table sessions enable row level security;
 alter table sessions force row level security;
 create policy door_fence on sessions as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'signin'::text)
-	with check (current_setting('app.scope'::text, true) = 'signin'::text);
+	using (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'admin'::text)
+	with check (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'admin'::text);
+create policy admin on sessions as permissive for select to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END);
+create policy admin_ends on sessions as permissive for update to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END)
+	with check (current_setting('app.scope'::text, true) = 'admin'::text AND revoked_at IS NOT NULL);
 create policy door on sessions as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'signin'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'signin'::text THEN true ELSE false END);

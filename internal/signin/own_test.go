@@ -195,6 +195,25 @@ func TestEndSessionsOf(t *testing.T) {
 		t.Fatal(err)
 	}
 	told(claire)
+	// An administration reaches the people of its own canton, at the NGO and in its offices; and can do no more than end.
+	vaudois, genevoise, office := h.signIn(t, "vaud", "lea@vaud.example"), h.signIn(t, "geneve", "claire@geneve.example"), h.signIn(t, "offices", "noe@csr.example")
+	administration := tenantdb.WithScope(t.Context(), tenantdb.Administration(h.vaud, ids.New[tenantdb.Person]()))
+	if err := h.db.App.Write(administration, func(ctx context.Context, tx tenantdb.Tx) error {
+		return signin.EndSessionsOf(ctx, tx, time.Now(), h.lea, h.claire, office.Session.Membership.Person)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	told(vaudois)
+	told(office)
+	if h.in(t, vaudois) || h.in(t, office) || !h.in(t, genevoise) {
+		t.Error("not exactly the people of that canton were signed out")
+	}
+	if err := h.db.App.Write(administration, func(ctx context.Context, tx tenantdb.Tx) error {
+		_, err := tx.Update().TableExpr("sessions").Set("revoked_at = null").Where("true").Exec(ctx)
+		return err
+	}); err == nil {
+		t.Error("an administration opened a session again")
+	}
 	// A case role reaches no session, whosever it is.
 	fresh := h.signIn(t, "vaud", "lea@vaud.example")
 	staff := tenantdb.WithScope(t.Context(), tenantdb.Staff(h.vaud, h.lea))

@@ -57,6 +57,8 @@ var policies = map[string]probe{
 	"signin_attempts door":       reads("sign-in", "signin_attempts", "2", "0"),
 	"sessions door_fence":        fenced("Léa", "sessions", "0", "2"),
 	"sessions door":              reads("sign-in", "sessions", "2", "0"),
+	"sessions admin":             reads("Anna", "sessions", "1", "0"),
+	"sessions admin_ends":        {who: "Anna", statement: "update sessions set revoked_at = now()", with: "1", without: "0"},
 	"logout_tokens door_fence":   fenced("Léa", "logout_tokens", "0", "2"),
 	"logout_tokens door":         reads("sign-in", "logout_tokens", "2", "0"),
 	"tenants door_fence":         fenced("Léa", "tenants", "1", "2"),
