@@ -27,8 +27,13 @@ type hostile struct {
 	kid      string
 	metadata map[string]any
 	redeemed atomic.Int32
+	// fetched counts how often the keys were asked for, described how often what it says of itself.
+	fetched, described atomic.Int32
 	// token makes the ID token of the next code.
 	token func() string
+	// published are the keys, where they are others than the one it signs with; instead answers a path otherwise.
+	published []jose.JSONWebKey
+	instead   map[string]http.HandlerFunc
 }
 
 func newHostile(t *testing.T) *hostile {
@@ -37,21 +42,35 @@ func newHostile(t *testing.T) *hostile {
 	if err != nil {
 		t.Fatal(err)
 	}
-	i := &hostile{key: key, kid: "k1"}
+	i := &hostile{key: key, kid: "k1", instead: map[string]http.HandlerFunc{}}
 	mux := http.NewServeMux()
 	answer := func(w http.ResponseWriter, v any) {
 		w.Header().Set("Content-Type", "application/json")
 		_ = json.NewEncoder(w).Encode(v)
 	}
-	mux.HandleFunc("/.well-known/openid-configuration", func(w http.ResponseWriter, _ *http.Request) { answer(w, i.metadata) })
+	mux.HandleFunc("/.well-known/openid-configuration", func(w http.ResponseWriter, _ *http.Request) {
+		i.described.Add(1)
+		answer(w, i.metadata)
+	})
 	mux.HandleFunc("/keys", func(w http.ResponseWriter, _ *http.Request) {
+		i.fetched.Add(1)
+		if i.published != nil {
+			answer(w, jose.JSONWebKeySet{Keys: i.published})
+			return
+		}
 		answer(w, jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: key.Public(), KeyID: i.kid, Algorithm: "ES256", Use: "sig"}}})
 	})
 	mux.HandleFunc("/token", func(w http.ResponseWriter, _ *http.Request) {
 		i.redeemed.Add(1)
 		answer(w, map[string]any{"access_token": "the access token", "token_type": "Bearer", "expires_in": 300, "id_token": i.token()})
 	})
-	i.Server = httptest.NewServer(mux)
+	i.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if handler, ok := i.instead[r.URL.Path]; ok {
+			handler(w, r)
+			return
+		}
+		mux.ServeHTTP(w, r)
+	}))
 	t.Cleanup(i.Close)
 	i.metadata = map[string]any{
 		"issuer": i.URL, "authorization_endpoint": i.URL + "/authorize", "token_endpoint": i.URL + "/token", "jwks_uri": i.URL + "/keys",
@@ -162,6 +181,8 @@ func TestIDToken(t *testing.T) {
 		"the hash of another access token": {change: func(c map[string]any) { c["at_hash"] = "AAAAAAAAAAAAAAAAAAAAAA" }, want: signin.ReasonAccessToken},
 		"nobody":                           {change: func(c map[string]any) { c["sub"] = "" }, want: signin.ReasonNobody},
 		"a subject as long as a page":      {change: func(c map[string]any) { c["sub"] = string(make([]byte, 300)) }, want: signin.ReasonNobody},
+		"another key's name":               {sign: func(c map[string]any) string { return i.signAs(t, "../../../etc/passwd", c) }, want: signin.ReasonToken},
+		"two signatures":                   {sign: func(c map[string]any) string { return i.twice(t, other, c) }, want: signin.ReasonToken},
 		"claims that are no claims":        {change: func(c map[string]any) { c["azp"] = 7 }, want: signin.ReasonToken},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -189,6 +210,35 @@ func TestIDToken(t *testing.T) {
 			}
 		})
 	}
+}
+
+// signAs signs under the name of a key that there is not.
+func (i *hostile) signAs(t *testing.T, kid string, claims map[string]any) string {
+	t.Helper()
+	own := i.kid
+	i.kid = kid
+	defer func() { i.kid = own }()
+	return i.sign(t, jose.ES256, i.key, claims)
+}
+
+// twice signs with the right key and with another.
+func (i *hostile) twice(t *testing.T, other *ecdsa.PrivateKey, claims map[string]any) string {
+	t.Helper()
+	signer, err := jose.NewMultiSigner([]jose.SigningKey{
+		{Algorithm: jose.ES256, Key: jose.JSONWebKey{Key: i.key, KeyID: i.kid}}, {Algorithm: jose.ES256, Key: jose.JSONWebKey{Key: other, KeyID: "other"}},
+	}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	payload, err := json.Marshal(claims)
+	if err != nil {
+		t.Fatal(err)
+	}
+	signed, err := signer.Sign(payload)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return signed.FullSerialize()
 }
 
 // unsigned is a token of algorithm none.

@@ -106,16 +106,6 @@ func EndSessionsOf(ctx context.Context, tx tenantdb.Tx, now time.Time, persons .
 	return nil
 }
 
-// EndSessionsThrough ends every session of people who came through a connection, likewise; in the scope of the door.
-func EndSessionsThrough(ctx context.Context, tx tenantdb.Tx, now time.Time, connection ConnectionID) error {
-	hashes, err := revoked(ctx, revoking(tx, now).Where("identity_id in (?)",
-		tenantdb.Select().TableExpr("identities").Column("identity_id").Where("connection_id = ?", connection)))
-	if err != nil {
-		return err
-	}
-	return announceEnds(ctx, tx, hashes)
-}
-
 func announceEnds(ctx context.Context, tx tenantdb.Tx, hashes [][]byte) error {
 	for _, hash := range hashes {
 		if err := announceEnd(ctx, tx, hash); err != nil {

@@ -189,12 +189,6 @@ func TestEndSessionsOf(t *testing.T) {
 	if h.in(t, lea) || h.in(t, noe) || !h.in(t, claire) {
 		t.Error("not exactly those ended")
 	}
-	if err := h.db.App.Write(door, func(ctx context.Context, tx tenantdb.Tx) error {
-		return signin.EndSessionsThrough(ctx, tx, time.Now(), claire.Session.Identity.ConnectionID)
-	}); err != nil {
-		t.Fatal(err)
-	}
-	told(claire)
 	// An administration reaches the people of its own canton, at the NGO and in its offices; and can do no more than end.
 	vaudois, genevoise, office := h.signIn(t, "vaud", "lea@vaud.example"), h.signIn(t, "geneve", "claire@geneve.example"), h.signIn(t, "offices", "noe@csr.example")
 	administration := tenantdb.WithScope(t.Context(), tenantdb.Administration(h.vaud, ids.New[tenantdb.Person]()))
