@@ -19,7 +19,7 @@ func ReturnPath(path string) string {
 		return "/"
 	}
 	// Coming back to the door itself would be a circle.
-	for _, door := range []string{"/signin", "/signed-out", "/oidc/", "/session/"} {
+	for _, door := range []string{"/signin", "/oidc/", "/session/"} {
 		if strings.HasPrefix(parsed.Path, door) {
 			return "/"
 		}

@@ -55,7 +55,7 @@ func TestPages(t *testing.T) {
 			{ID: ids.MustParse[signin.Session]("5e550000-0000-4000-8000-000000000003"), Device: signin.Device{Browser: "other", System: "other"}, CreatedAt: noon, SeenAt: noon},
 		})},
 		"sessions-one": {jo, i18n.DE, Sessions([]signin.OwnSession{{ID: ids.MustParse[signin.Session]("5e550000-0000-4000-8000-000000000001"), Device: signin.Device{Browser: "edge", System: "windows"}, Workplace: "Passerelle Vaud", CreatedAt: noon, SeenAt: noon, Here: true}})},
-		"signed-out":   {stranger, i18n.EN, SignedOut(Leave{Organisation: hostile, Target: "https://provider.example/logout?client_id=passerelle"})},
+		"signed-out":   {stranger, i18n.EN, New(Form{Return: "/", Leave: Leave{Organisation: hostile, Target: "https://provider.example/logout?client_id=passerelle"}})},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

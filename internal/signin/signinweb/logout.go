@@ -78,12 +78,3 @@ func (w *Web) leaveAt(c *fiber.Ctx, slug string) signinview.Leave {
 	}
 	return signinview.Leave{Organisation: organisation, Target: target}
 }
-
-// showSignedOut says that one is signed out here, and leads to where one still is signed in.
-func (w *Web) showSignedOut(c *fiber.Ctx) error {
-	leave := w.leaveAt(c, c.Query("connection"))
-	if leave.Target == "" || web.VisitorOf(c).SignedIn {
-		return web.See(c, "/signin")
-	}
-	return web.Show(c, fiber.StatusOK, signinview.SignedOut(leave))
-}

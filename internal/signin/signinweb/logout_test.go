@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/PuerkitoBio/goquery"
 
@@ -139,6 +140,49 @@ func TestFrameAtTheProvider(t *testing.T) {
 	}
 }
 
+// TestSigningOutAtTheProvider: the demo's provider ends its own session and says so, and exactly that one is over here.
+func TestSigningOutAtTheProvider(t *testing.T) {
+	site := webtest.Start(t)
+	here, there := enter(t, site, cast.Lea), enter(t, site, cast.Lea)
+	other := site.Another(t)
+	if !signedIn(here.At(other)) {
+		t.Fatal("the session does not hold in another process")
+	}
+	// Here first, as by the button, in a third browser: the page leads on to the provider.
+	third := enter(t, site, cast.Lea)
+	page := third.Get("/sessions").Submit("header form[action='/session/destroy']", nil)
+	link := page.Document.Find("main .pas-banner a").AttrOr("href", "")
+	if page.URL.Path != "/signin" || !strings.Contains(link, "/vaud/end_session?") || !page.Has("form[action='/signin']") {
+		t.Fatalf("%s %q %s", page.URL, link, page.Text())
+	}
+	if page = third.Get(link); page.Status != http.StatusOK || page.URL.String() != site.URL+"/signin" {
+		t.Errorf("%d %s", page.Status, page.URL)
+	}
+	if !signedIn(here) || !signedIn(there) {
+		t.Error("signing out in one browser signed out another")
+	}
+	// At the provider alone: it tells us, and every process knows.
+	if page = here.Get(link); page.URL.Path != "/signin" {
+		t.Errorf("%s", page.URL)
+	}
+	began := time.Now()
+	for signedIn(here.At(other)) && time.Since(began) < 2*time.Second {
+		time.Sleep(10 * time.Millisecond)
+	}
+	if signedIn(here) || signedIn(here.At(other)) || time.Since(began) > time.Second || !signedIn(there) {
+		t.Errorf("not exactly that session ended, after %s", time.Since(began))
+	}
+	if !strings.Contains(site.Log.String(), `msg="signed out by the provider"`) {
+		t.Error("the log does not say so")
+	}
+	// A page that is asked for with an invented organisation leads nowhere.
+	for _, left := range []string{"nowhere", "//evil.example", `"><script>`} {
+		if page := site.Open(t).Get("/signin?left=" + url.QueryEscape(left)); page.Status != http.StatusOK || page.Has("main .pas-banner") {
+			t.Errorf("%s: %d", left, page.Status)
+		}
+	}
+}
+
 func TestSessionsPage(t *testing.T) {
 	site := webtest.Start(t)
 	here, there, claire := enter(t, site, cast.Lea), enter(t, site, cast.Lea), enter(t, site, cast.Claire)
@@ -197,7 +241,7 @@ func TestSessionsPage(t *testing.T) {
 			t.Error("not exactly the others ended")
 		}
 		page = page.Submit("#sessions form", nil)
-		if signedIn(here) || page.URL.Path != "/signin" && page.URL.Path != "/signed-out" {
+		if signedIn(here) || page.URL.Path != "/signin" {
 			t.Errorf("landed on %s", page.URL)
 		}
 	})

@@ -40,7 +40,6 @@ func (w *Web) Routes(r *web.Routes) {
 	r.Post(membershipsPath, access.SignedIn, w.chooseMembership)
 	r.Call("/oidc/:connection/backchannel-logout", w.createBackChannelLogout)
 	r.Get("/oidc/:connection/frontchannel-logout", access.Anyone, w.showFrontChannelLogout)
-	r.Get(signedOutPath, access.Anyone, w.showSignedOut)
 	r.Get(sessionsPath, access.SignedIn, w.listSessions)
 	r.Post(sessionsPath+"/destroy", access.SignedIn, w.destroyOtherSessions)
 	r.Post(sessionsPath+"/:session/destroy", access.SignedIn, w.destroyOwnSession)
@@ -53,7 +52,6 @@ func (w *Web) Routes(r *web.Routes) {
 const (
 	membershipsPath = "/memberships"
 	sessionsPath    = "/sessions"
-	signedOutPath   = "/signed-out"
 	destroyPath     = "/session/destroy"
 	exitPath        = "/session/exit"
 	parkPath        = "/parked-forms"

@@ -21,7 +21,11 @@ func (w *Web) newSession(c *fiber.Ctx) error {
 	if visitor := web.VisitorOf(c); visitor.Principal != nil {
 		return web.See(c, onward(returnTo))
 	}
-	return w.show(c, fiber.StatusOK, signinview.Form{Return: returnTo})
+	form := signinview.Form{Return: returnTo}
+	if left := c.Query("left"); left != "" {
+		form.Leave = w.leaveAt(c, left)
+	}
+	return w.show(c, fiber.StatusOK, form)
 }
 
 func (w *Web) show(c *fiber.Ctx, status int, form signinview.Form) error {
@@ -126,7 +130,7 @@ func (w *Web) refused(c *fiber.Ctx, err error, returnTo string) error {
 }
 
 // destroySession signs out, and has the browser forget what it holds. Where the organisation's provider says how one signs out
-// of it as well, the next page leads there.
+// of it as well, the sign-in page leads there.
 func (w *Web) destroySession(c *fiber.Ctx) error {
 	session, known := sessionOf(c)
 	if err := w.end(c); err != nil {
@@ -134,7 +138,7 @@ func (w *Web) destroySession(c *fiber.Ctx) error {
 	}
 	if known {
 		if slug, err := w.door.SlugOf(c.UserContext(), session); err == nil && w.leaveAt(c, slug).Target != "" {
-			return web.See(c, signedOutPath+"?connection="+url.QueryEscape(slug))
+			return web.See(c, "/signin?left="+url.QueryEscape(slug))
 		}
 	}
 	return web.See(c, "/signin")
