@@ -19,7 +19,7 @@ func TestJoHasTwoWorkplaces(t *testing.T) {
 			jo.seesNot(cast.LegalVaud.Name)
 
 			jo.press(words(jo.say("ui.switch")))
-			jo.at("signin.memberships.title")
+			jo.sees(cast.LegalVaud.Name)
 			jo.press(words(cast.LegalVaud.Name))
 			jo.at("inbox.title")
 			jo.sees(cast.LegalVaud.Name)
