@@ -13,7 +13,7 @@ MEASURED := ^TestMeasured
 QUICK  := ./internal/access ./internal/arch ./internal/i18n ./views/...
 
 .DEFAULT_GOAL := help
-.PHONY: help run test race check form lint build generate goldens bench bite assets browser postgres compiler
+.PHONY: help run test dex race check form lint build generate goldens bench bite assets browser postgres compiler
 
 help: ## Say what there is
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +25,11 @@ run: ## Run everything on this machine, with two invented cantons (ARGS=--fresh 
 test: browser postgres ## Run every test: rules, real Postgres, a real browser; last and alone, what measures time
 	go test -timeout 20m -skip '$(MEASURED)' $(FLAGS) ./...
 	go test -p 1 -run '$(MEASURED)' $(FLAGS) $$(grep -rl --include='*_test.go' 'func TestMeasured' . | xargs -n1 dirname | sort -u)
+	$(MAKE) dex
+
+# Dex is a module of its own: what it brings along is none of the program's. The first time it takes some three minutes to compile.
+dex: postgres ## Sign people in through Dex, a real provider (part of make test; three minutes the first time)
+	cd test/dex && go test -timeout 20m $(FLAGS) .
 
 race: compiler postgres ## Run what is shared between requests under the race detector
 	CGO_ENABLED=1 go test -race -timeout 20m $(FLAGS) $(SHARED)
@@ -37,6 +42,7 @@ form:
 	go tool templ generate -check -log-level warn
 	go mod verify
 	go mod tidy -diff
+	cd test/dex && go mod tidy -diff
 
 lint:
 	go vet ./...

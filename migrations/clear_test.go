@@ -110,6 +110,8 @@ var inClear = []struct {
 	{"connection_changes.kind connection_changes.name connection_changes.issuer connection_changes.client_id connection_changes.scopes connection_changes.name_claim connection_changes.email_claim connection_changes.email_domains connection_changes.version connection_changes.tried_version", "How a provider is to be reached, as it will lie in connections. The secret is sealed apart."},
 	{"connection_trials.version connection_trials.outcome connection_settings.delay_hours connection_settings.next_hours connection_settings.version signin_attempts.change_version", "Numbers, and a code for how a trial went. What the provider said is sealed."},
 	{"sessions.session_hash sessions.csrf_token signin_attempts.state_hash signin_attempts.browser_hash", "Hashes of what only a browser has, and a token that is worth nothing without it."},
+	{"sessions.provider_session logout_tokens.token_hash", "Hashes of what a provider calls a session, and of its word that one is over."},
+	{"sessions.browser sessions.system", "The family of a browser and of its system, by which somebody knows their own sessions again; too little to tell people apart."},
 	{"signin_attempts.nonce signin_attempts.pkce_verifier", "Used once, within ten minutes, together with what only the browser and the provider have."},
 	{"signin_attempts.return_to parked_forms.page", "Addresses of pages: identifiers and code names."},
 }

@@ -254,7 +254,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 		all.Wait()
 	}()
 
-	pages := signinweb.New(door, options.Log)
+	pages := signinweb.New(door, options.Log, a.Inbox.Waiting)
 	a.Web = web.New(web.Options{
 		Origin: options.Origin, Aliases: options.Aliases, TrustedProxies: options.TrustedProxies,
 		Session: pages.Session, Journal: a.Journal, Alerts: a.Alerts.Waiting, Ready: a.DB.Ready, Version: options.Version, Log: options.Log,

@@ -26,6 +26,14 @@ var unasked = map[string]string{
 	"journal.Unreadable":  "tells of what failed, whoever met it",
 	"signin.Park":         "the session has just ended; the fence binds the row to the person",
 	"signin.Unpark":       "the fence binds the row to the person",
+	"signin.SignedOutByProvider": "a provider speaks, and its token says for whom",
+	"signin.SignedOutInFrame":    "a provider's page asks, and names the session",
+	"signin.FramedBy":            "the door: which page may show it",
+	"signin.SignOutAt":           "everybody may leave",
+	"signin.SlugOf":              "everybody may leave",
+	"signin.OwnSessions":         "one's own, whatever one's role",
+	"signin.EndOwn":              "one's own, whatever one's role",
+	"signin.EndOthers":           "one's own, whatever one's role",
 }
 
 // asksLate finds the use cases that do not ask before everything else whether this role may do this. A helper may ask

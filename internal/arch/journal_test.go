@@ -21,6 +21,7 @@ var unrecorded = map[string]string{
 	"erasures.Find":        "shows which dossier is no more",
 	"claims.Show":          "asks dossiers.Find, which leaves it; the service's own test counts them",
 	"inbox.Follow":         "shows nothing: says whether a stream may be opened",
+	"inbox.Waiting":        "a number",
 	"interviews.Prepare":   "shows code names, and what the person has typed: nobody else's to see",
 	"interviews.Keep":      "shows nothing: what somebody is typing is kept",
 	"interviews.Discard":   "shows nothing",

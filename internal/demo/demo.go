@@ -213,7 +213,8 @@ func Issuers(origin string) []idp.Issuer {
 	for _, connection := range cast.Connections {
 		issuer := idp.Issuer{
 			Path: connection.Slug, Name: connection.Name, ClientID: "passerelle-" + connection.Slug,
-			RedirectURI: origin + "/oidc/" + connection.Slug + "/callback",
+			RedirectURI: origin + "/oidc/" + connection.Slug + "/callback", SignedOutURI: origin + "/signin",
+			BackChannelLogoutURI: origin + "/oidc/" + connection.Slug + "/backchannel-logout",
 		}
 		seen := map[string]bool{}
 		for _, person := range everybody() {

@@ -76,6 +76,23 @@ func (s *Service) List(ctx context.Context, ask Ask) (List, error) {
 	return list, nil
 }
 
+// Waiting is how many referrals nobody of the office has taken, counted as far as a tab is. Where reading is paused, none is said.
+func (s *Service) Waiting(ctx context.Context) (int, error) {
+	by, err := access.Require(ctx, access.InboxList)
+	if err != nil {
+		return 0, err
+	}
+	var waiting counted
+	var paused []alerts.Paused
+	if err := s.db.Read(ctx, alerts.AskPause(ctx, &paused), askCount(by.Office, TabNew, &waiting)); err != nil {
+		return 0, err
+	}
+	if alerts.NotPaused(paused) != nil {
+		return 0, nil
+	}
+	return waiting.N, nil
+}
+
 // Follow lets whoever asks hear of changes.
 func (s *Service) Follow(ctx context.Context) (access.Principal, error) {
 	by, err := access.Require(ctx, access.InboxList)

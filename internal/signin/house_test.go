@@ -13,6 +13,7 @@ import (
 
 	"passerelle/internal/demo/idp"
 	"passerelle/internal/ids"
+	"passerelle/internal/live"
 	"passerelle/internal/pgtest"
 	"passerelle/internal/signin"
 	"passerelle/internal/tenantdb"
@@ -132,6 +133,21 @@ func (h *house) officeMember(t *testing.T, tenant tenantdb.TenantID, office tena
 	h.db.Exec(t, `insert into office_members (tenant_id, office_member_id, office_id, name, email, connection_id, expected_subject)
 		values ($1, $2, $3, $4, $4 || '@x.example', $5, $6)`, tenant, id, office, name, connection, subject)
 	return id
+}
+
+// liveHub hears what all processes announce, until the test ends; it listens when it is given.
+func liveHub(t *testing.T, h *house) *live.Hub {
+	t.Helper()
+	hub, connected := live.NewHub(), make(chan struct{}, 1)
+	hub.OnSessionEnd(func(string) {
+		select {
+		case connected <- struct{}{}:
+		default:
+		}
+	})
+	go hub.Listen(t.Context(), h.db.AppConnString)
+	<-connected
+	return hub
 }
 
 // count asks behind the fences.

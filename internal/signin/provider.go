@@ -11,6 +11,8 @@ import (
 
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
+	"golang.org/x/sync/singleflight"
+	"golang.org/x/time/rate"
 )
 
 const (
@@ -24,12 +26,15 @@ var acceptedAlgorithms = []string{oidc.RS256, oidc.PS256, oidc.ES256, oidc.EdDSA
 
 // provider is what a connection's issuer says of itself, checked.
 type provider struct {
-	described   *oidc.Provider
-	verifier    *oidc.IDTokenVerifier
-	authStyle   oauth2.AuthStyle
-	namesIssuer bool
-	read        time.Time
-	of          Connection
+	described *oidc.Provider
+	// verifier checks ID tokens, and logout the words that somebody has signed out: two sets of the same keys, since
+	// anybody may send us the latter, and have keys looked for that there are not.
+	verifier, logout *oidc.IDTokenVerifier
+	authStyle        oauth2.AuthStyle
+	namesIssuer      bool
+	signOut          *url.URL // where people sign out of the provider itself; nil where it does not say
+	read             time.Time
+	of               Connection
 }
 
 // config holds no secret: that is opened at the moment when a code is redeemed.
@@ -44,9 +49,12 @@ type providers struct {
 	client            *http.Client
 	allowLoopbackHTTP bool
 	clock             func() time.Time
+	// asking makes one question of many who want to know the same at once.
+	asking singleflight.Group
 
-	mu    sync.Mutex
-	known map[ConnectionID]*provider
+	mu         sync.Mutex
+	known      map[ConnectionID]*provider
+	allowances map[ConnectionID]*allowances
 }
 
 func (p *providers) of(ctx context.Context, connection Connection, others []Connection) (*provider, error) {
@@ -59,19 +67,29 @@ func (p *providers) of(ctx context.Context, connection Connection, others []Conn
 		found.of = connection // scopes and claims may have changed
 		return &found, nil
 	}
-	read, err := p.discover(ctx, connection, others)
-	if err != nil {
-		return nil, err
+	// Who asks first may go away; the others still want to know. The client bounds how long it takes.
+	asked := p.asking.DoChan(connection.ID.String()+" "+connection.Issuer+" "+connection.ClientID, func() (any, error) {
+		read, err := p.discover(context.WithoutCancel(ctx), connection, others)
+		if err != nil {
+			return nil, err
+		}
+		p.mu.Lock()
+		p.known[connection.ID] = read
+		p.mu.Unlock()
+		return read, nil
+	})
+	select {
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case answer := <-asked:
+		read, _ := answer.Val.(*provider)
+		return read, answer.Err
 	}
-	p.mu.Lock()
-	p.known[connection.ID] = read
-	p.mu.Unlock()
-	return read, nil
 }
 
 func (p *providers) discover(ctx context.Context, connection Connection, others []Connection) (*provider, error) {
-	ctx = oidc.ClientContext(ctx, p.client)
-	described, err := oidc.NewProvider(ctx, connection.Issuer)
+	allowed := p.allowed(connection.ID)
+	described, err := oidc.NewProvider(oidc.ClientContext(ctx, p.within(allowed.discovery)), connection.Issuer)
 	if err != nil {
 		return nil, &Refusal{Reason: ReasonProvider, Connection: connection.Slug}
 	}
@@ -81,6 +99,7 @@ func (p *providers) discover(ctx context.Context, connection Connection, others 
 		KeySet                string   `json:"jwks_uri"`
 		NamesIssuer           bool     `json:"authorization_response_iss_parameter_supported"`
 		AuthMethods           []string `json:"token_endpoint_auth_methods_supported"`
+		SignOutEndpoint       string   `json:"end_session_endpoint"`
 	}
 	if err := described.Claims(&metadata); err != nil {
 		return nil, &Refusal{Reason: ReasonProvider, Connection: connection.Slug}
@@ -98,13 +117,22 @@ func (p *providers) discover(ctx context.Context, connection Connection, others 
 			}
 		}
 	}
+	keys := func(allowed *rate.Limiter) oidc.KeySet {
+		return oidc.NewRemoteKeySet(oidc.ClientContext(ctx, p.within(allowed)), metadata.KeySet)
+	}
+	config := &oidc.Config{ClientID: connection.ClientID, SupportedSigningAlgs: acceptedAlgorithms, Now: p.clock}
 	read := &provider{
 		described:   described,
-		verifier:    described.VerifierContext(ctx, &oidc.Config{ClientID: connection.ClientID, SupportedSigningAlgs: acceptedAlgorithms, Now: p.clock}),
+		verifier:    oidc.NewVerifier(connection.Issuer, keys(allowed.keys), config),
+		logout:      oidc.NewVerifier(connection.Issuer, keys(allowed.logoutKeys), config),
 		authStyle:   oauth2.AuthStyleInHeader,
 		namesIssuer: metadata.NamesIssuer,
 		read:        p.clock(),
 		of:          connection,
+	}
+	// That one cannot sign out there does no harm to who signs in: an address that we would not lead to is left out.
+	if address, err := url.Parse(metadata.SignOutEndpoint); err == nil && spoken(address, p.allowLoopbackHTTP) == nil {
+		read.signOut = address
 	}
 	if connection.SecretID.Zero() || (len(metadata.AuthMethods) > 0 && !slices.Contains(metadata.AuthMethods, "client_secret_basic")) {
 		read.authStyle = oauth2.AuthStyleInParams

@@ -26,6 +26,10 @@ const (
 	ReasonNobody         Reason = "subject"          // the ID token names nobody
 	ReasonOtherTenant    Reason = "other_tenant"     // the ID token is of another organisation of the same provider
 	ReasonForeignAddress Reason = "foreign_endpoint" // the provider's metadata leads to another connection's provider
+	ReasonLogoutType     Reason = "logout_type"      // what came as a logout token was made for something else
+	ReasonLogoutToken    Reason = "logout_token"     // signature, issuer, audience, event, expiry or shape of a logout token
+	ReasonReplayed       Reason = "replayed"         // a logout token that has been heard already
+	ReasonNoSID          Reason = "sid"              // a frame that names no session
 )
 
 // Refusal is a sign-in that failed. It says why in one word; what the provider sent never becomes part of it.

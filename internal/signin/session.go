@@ -3,6 +3,8 @@ package signin
 import (
 	"errors"
 	"time"
+
+	"passerelle/internal/ids"
 )
 
 const (
@@ -11,6 +13,8 @@ const (
 	seenEvery     = time.Minute
 	// rememberedFor is how long an ended session is still known: long enough to keep a form that was posted late.
 	rememberedFor = 24 * time.Hour
+	// mostOwnSessions is how many are shown: nobody has as many devices.
+	mostOwnSessions = 50
 )
 
 // ErrNoSession says that nobody is signed in with this cookie; ErrExpired that somebody was.
@@ -19,8 +23,12 @@ var (
 	ErrExpired   = errors.New("the session has expired")
 )
 
+// SessionID identifies a session to the person whose it is; it opens nothing.
+type SessionID = ids.ID[Session]
+
 // Session is somebody signed in, at one of their workplaces, or at none yet.
 type Session struct {
+	ID         SessionID
 	Identity   Identity
 	Membership Membership
 	Workplaces int    // how many the person has
@@ -29,8 +37,11 @@ type Session struct {
 	SeenAt     time.Time
 	ExpiresAt  time.Time
 	RevokedAt  time.Time
+	Device     Device
 
 	hash []byte
+	// providerSession is the hash of what the provider calls the session; nil where it does not say.
+	providerSession []byte
 }
 
 // judge says whether the session still holds.

@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"time"
 
 	"passerelle/internal/fault"
 	"passerelle/internal/ids"
@@ -16,8 +15,8 @@ import (
 
 // admit makes the session of somebody whom a provider vouches for. Memberships that wait for exactly this subject of
 // this connection become theirs; with a single one they are straight in.
-func (s *Service) admit(ctx context.Context, connection Connection, who vouched, previous string) (Arrival, error) {
-	now := s.clock()
+func (s *Service) admit(ctx context.Context, connection Connection, who vouched, answer Answer) (Arrival, error) {
+	now, previous := s.clock(), answer.Previous
 	var arrival Arrival
 	err := s.db.Write(door(ctx), func(ctx context.Context, tx tenantdb.Tx) error {
 		identity, err := upsertIdentity(ctx, tx, Identity{
@@ -43,7 +42,9 @@ func (s *Service) admit(ctx context.Context, connection Connection, who vouched,
 				return err
 			}
 		}
-		arrival, err = s.start(ctx, tx, identity, at, now.Add(absoluteLimit))
+		arrival, err = s.start(ctx, tx, Session{
+			Identity: identity, Membership: at, ExpiresAt: now.Add(absoluteLimit), Device: deviceOf(answer.UserAgent), providerSession: hashOfProviderSession(who.session),
+		})
 		return err
 	})
 	if err == nil && wellFormed(previous) {
@@ -61,13 +62,9 @@ func claimMemberships(ctx context.Context, tx tenantdb.Tx, identity Identity) ([
 }
 
 // start makes a session with a secret that no browser has seen before, so that none can be fixed in advance.
-func (s *Service) start(ctx context.Context, tx tenantdb.Tx, identity Identity, at Membership, until time.Time) (Arrival, error) {
+func (s *Service) start(ctx context.Context, tx tenantdb.Tx, session Session) (Arrival, error) {
 	token, now := newSecret(), s.clock()
-	session := Session{
-		Identity: identity, Membership: at, CSRF: newSecret(),
-		CreatedAt: now, SeenAt: now, ExpiresAt: until,
-		hash: hashOf(token),
-	}
+	session.ID, session.CSRF, session.CreatedAt, session.SeenAt, session.hash = ids.New[Session](), newSecret(), now, now, hashOf(token)
 	return Arrival{Token: token, Session: session}, insertSession(ctx, tx, session)
 }
 
@@ -142,8 +139,9 @@ func (s *Service) Choose(ctx context.Context, session Session, id tenantdb.Perso
 				if err := s.end(ctx, tx, session.hash); err != nil {
 					return err
 				}
-				// Changing the workplace does not buy more time than signing in did.
-				arrival, err = s.start(ctx, tx, session.Identity, membership, session.ExpiresAt)
+				// Changing the workplace does not buy more time than signing in did, and the provider can still end it.
+				session.Membership = membership
+				arrival, err = s.start(ctx, tx, session)
 				return err
 			}
 		}
@@ -167,27 +165,6 @@ func (s *Service) End(ctx context.Context, token string) error {
 		return fmt.Errorf("end session: %w", err)
 	}
 	s.forget(hash)
-	return nil
-}
-
-// EndAll ends every session of a person, on all devices.
-func (s *Service) EndAll(ctx context.Context, identity IdentityID) error {
-	err := s.db.Write(door(ctx), func(ctx context.Context, tx tenantdb.Tx) error {
-		hashes, err := revokeSessionsOf(ctx, tx, identity, s.clock())
-		if err != nil {
-			return err
-		}
-		for _, hash := range hashes {
-			if err := announceEnd(ctx, tx, hash); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("end sessions of identity %s: %w", identity, err)
-	}
-	s.cache.forget(func(kept Session) bool { return kept.Identity.ID == identity })
 	return nil
 }
 

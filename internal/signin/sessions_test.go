@@ -12,8 +12,8 @@ import (
 	"passerelle/internal/signin"
 )
 
-// TestSession tries what is tried with sessions (T28).
-func TestSession(t *testing.T) {
+// TestT28 tries what is tried with sessions.
+func TestT28(t *testing.T) {
 	h := newHouse(t)
 	find := func(t *testing.T, token string) error {
 		t.Helper()

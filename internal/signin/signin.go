@@ -15,6 +15,7 @@ import (
 
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
+	"golang.org/x/time/rate"
 
 	"passerelle/internal/fault"
 	"passerelle/internal/keys"
@@ -41,6 +42,7 @@ type Service struct {
 	providers *providers
 	cache     *cache
 	trials    Trials
+	knocks    *knocks
 }
 
 // New makes the door.
@@ -67,9 +69,14 @@ func New(db *tenantdb.DB, ring *keys.Ring, options Options) (*Service, error) {
 			allowLoopbackHTTP: options.AllowLoopbackHTTP,
 			clock:             clock,
 			known:             map[ConnectionID]*provider{},
+			allowances:        map[ConnectionID]*allowances{},
 		},
+		knocks: &knocks{clock: clock, of: map[string]*rate.Limiter{}},
 	}, nil
 }
+
+// Now is the time by the door's clock.
+func (s *Service) Now() time.Time { return s.clock() }
 
 // Secure says whether browsers reach the application over https, so that cookies can be bound to it.
 func (s *Service) Secure() bool { return strings.HasPrefix(s.origin, "https://") }
@@ -170,6 +177,7 @@ type Answer struct {
 	Denied     bool   // the provider answered with an error
 	Browser    string // what Begin gave the browser
 	Previous   string // a session that the browser still holds, which ends here
+	UserAgent  string // how the browser calls itself, of which only the family is kept
 }
 
 // Arrival is somebody let in. After a trial nobody is: there is no token then, and only a page to go on to.
@@ -221,7 +229,7 @@ func (s *Service) Finish(ctx context.Context, answer Answer) (Arrival, error) {
 	if reason != "" {
 		return refuse(reason)
 	}
-	arrival, err := s.admit(ctx, connection, who, answer.Previous)
+	arrival, err := s.admit(ctx, connection, who, answer)
 	if err != nil {
 		return Arrival{}, fmt.Errorf("finish sign-in through %s: %w", connection.Slug, err)
 	}

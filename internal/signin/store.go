@@ -198,22 +198,27 @@ func listMemberships(ctx context.Context, tx tenantdb.Tx, id IdentityID) ([]Memb
 }
 
 type sessionRow struct {
-	bun.BaseModel  `bun:"table:sessions"`
-	SessionHash    []byte
-	IdentityID     IdentityID
-	TenantID       tenantdb.TenantID
-	MemberID       tenantdb.PersonID
-	OfficeMemberID tenantdb.PersonID
-	CSRFToken      string `bun:"csrf_token"`
-	CreatedAt      time.Time
-	SeenAt         time.Time
-	ExpiresAt      time.Time
+	bun.BaseModel   `bun:"table:sessions"`
+	SessionHash     []byte
+	SessionID       SessionID
+	IdentityID      IdentityID
+	TenantID        tenantdb.TenantID
+	MemberID        tenantdb.PersonID
+	OfficeMemberID  tenantdb.PersonID
+	CSRFToken       string `bun:"csrf_token"`
+	CreatedAt       time.Time
+	SeenAt          time.Time
+	ExpiresAt       time.Time
+	Browser         string
+	System          string
+	ProviderSession []byte
 }
 
 func insertSession(ctx context.Context, tx tenantdb.Tx, s Session) error {
 	row := sessionRow{
-		SessionHash: s.hash, IdentityID: s.Identity.ID, TenantID: s.Membership.Tenant, CSRFToken: s.CSRF,
+		SessionHash: s.hash, SessionID: s.ID, IdentityID: s.Identity.ID, TenantID: s.Membership.Tenant, CSRFToken: s.CSRF,
 		CreatedAt: s.CreatedAt, SeenAt: s.SeenAt, ExpiresAt: s.ExpiresAt,
+		Browser: s.Device.Browser, System: s.Device.System, ProviderSession: s.providerSession,
 	}
 	if s.Membership.AtOffice() {
 		row.OfficeMemberID = s.Membership.Person
@@ -229,19 +234,23 @@ func insertSession(ctx context.Context, tx tenantdb.Tx, s Session) error {
 // findSession gives a session with whom it is of and where that person works, in one question.
 func findSession(ctx context.Context, db *tenantdb.DB, hash []byte) (Session, error) {
 	var row struct {
-		SessionHash  []byte
-		CSRFToken    string `db:"csrf_token"`
-		CreatedAt    time.Time
-		SeenAt       time.Time
-		ExpiresAt    time.Time
-		RevokedAt    *time.Time
-		IdentityID   IdentityID
-		ConnectionID ConnectionID
-		Issuer       string
-		Subject      string
-		DisplayName  string
-		DisplayEmail string
-		Workplaces   int
+		SessionHash     []byte
+		SessionID       SessionID
+		Browser         string
+		System          string
+		ProviderSession []byte
+		CSRFToken       string `db:"csrf_token"`
+		CreatedAt       time.Time
+		SeenAt          time.Time
+		ExpiresAt       time.Time
+		RevokedAt       *time.Time
+		IdentityID      IdentityID
+		ConnectionID    ConnectionID
+		Issuer          string
+		Subject         string
+		DisplayName     string
+		DisplayEmail    string
+		Workplaces      int
 		membershipColumns
 	}
 	err := db.Read(ctx, tenantdb.One(&row, tenantdb.Select().TableExpr("sessions as s").
@@ -250,7 +259,7 @@ func findSession(ctx context.Context, db *tenantdb.DB, hash []byte) (Session, er
 		Join("left join members as m on m.tenant_id = s.tenant_id and m.member_id = s.member_id").
 		Join("left join office_members as o on o.tenant_id = s.tenant_id and o.office_member_id = s.office_member_id").
 		Join("left join offices as f on f.tenant_id = o.tenant_id and f.office_id = o.office_id").
-		ColumnExpr("s.session_hash, s.csrf_token, s.created_at, s.seen_at, s.expires_at, s.revoked_at").
+		ColumnExpr("s.session_hash, s.session_id, s.browser, s.system, s.provider_session, s.csrf_token, s.created_at, s.seen_at, s.expires_at, s.revoked_at").
 		ColumnExpr("i.identity_id, i.connection_id, i.issuer, i.subject, i.display_name, i.display_email").
 		ColumnExpr("s.tenant_id as tenant, coalesce(t.name, '') as tenant_name, coalesce(t.canton, '') as canton").
 		ColumnExpr("coalesce(s.member_id, s.office_member_id) as person, coalesce(m.name, o.name, '') as name").
@@ -269,7 +278,8 @@ func findSession(ctx context.Context, db *tenantdb.DB, hash []byte) (Session, er
 			Name: row.DisplayName, Email: row.DisplayEmail,
 		},
 		Membership: row.membership(), Workplaces: row.Workplaces, CSRF: row.CSRFToken,
-		CreatedAt: row.CreatedAt, SeenAt: row.SeenAt, ExpiresAt: row.ExpiresAt, hash: row.SessionHash,
+		CreatedAt: row.CreatedAt, SeenAt: row.SeenAt, ExpiresAt: row.ExpiresAt, ID: row.SessionID,
+		Device: Device{row.Browser, row.System}, hash: row.SessionHash, providerSession: row.ProviderSession,
 	}
 	if row.RevokedAt != nil {
 		session.RevokedAt = *row.RevokedAt
@@ -295,13 +305,36 @@ func revokeSession(ctx context.Context, tx tenantdb.Tx, hash []byte, now time.Ti
 	return nil
 }
 
-func revokeSessionsOf(ctx context.Context, tx tenantdb.Tx, id IdentityID, now time.Time) (hashes [][]byte, err error) {
-	err = tx.Update().Model((*sessionRow)(nil)).Set("revoked_at = ?", now).
-		Where("identity_id = ?", id).Where("revoked_at is null").Returning("session_hash").Scan(ctx, &hashes)
-	if err != nil {
-		return nil, fmt.Errorf("update sessions: %w", err)
+// listOwnSessions gives the sessions of an identity that have neither ended nor run out.
+func listOwnSessions(ctx context.Context, tx tenantdb.Tx, id IdentityID, now, seenSince time.Time) ([]OwnSession, error) {
+	var rows []struct {
+		SessionID  SessionID
+		Browser    string
+		System     string
+		CreatedAt  time.Time
+		SeenAt     time.Time
+		TenantName string
+		OfficeName string
 	}
-	return hashes, nil
+	err := tx.Select().TableExpr("sessions as s").
+		Join("left join tenants as t on t.tenant_id = s.tenant_id").
+		Join("left join office_members as o on o.tenant_id = s.tenant_id and o.office_member_id = s.office_member_id").
+		Join("left join offices as f on f.tenant_id = o.tenant_id and f.office_id = o.office_id").
+		ColumnExpr("s.session_id, s.browser, s.system, s.created_at, s.seen_at").
+		ColumnExpr("coalesce(t.name, '') as tenant_name, coalesce(f.name, '') as office_name").
+		Where("s.identity_id = ?", id).Where("s.revoked_at is null").Where("s.expires_at > ?", now).Where("s.seen_at > ?", seenSince).
+		OrderExpr("s.seen_at desc, s.session_id").Limit(mostOwnSessions).Scan(ctx, &rows)
+	if err != nil {
+		return nil, fmt.Errorf("list sessions: %w", err)
+	}
+	own := make([]OwnSession, len(rows))
+	for i, row := range rows {
+		own[i] = OwnSession{ID: row.SessionID, Device: Device{row.Browser, row.System}, Workplace: row.TenantName, CreatedAt: row.CreatedAt, SeenAt: row.SeenAt}
+		if row.OfficeName != "" {
+			own[i].Workplace, own[i].For = row.OfficeName, row.TenantName
+		}
+	}
+	return own, nil
 }
 
 func deleteSessionsBefore(ctx context.Context, tx tenantdb.Tx, moment time.Time) error {

@@ -8,7 +8,10 @@ import (
 )
 
 const (
-	tokenSkew      = 5 * time.Minute
+	tokenSkew = 5 * time.Minute
+	// longestIssued is how long ago an ID token may have been issued: Entra ID dates its tokens five minutes back, and what
+	// a clock may be off comes on top. That the token answers this sign-in, which lasts no longer, is the nonce's to say.
+	longestIssued  = 5*time.Minute + tokenSkew
 	longestSubject = 255
 	longestDisplay = 200
 )
@@ -18,13 +21,15 @@ const (
 type claims struct {
 	AuthorizedParty string  `json:"azp"`
 	SignedInAt      float64 `json:"auth_time"`
+	Session         string  `json:"sid"`
 }
 
 // vouched is who the provider says that this is.
 type vouched struct {
 	subject, name, email string
 	// claims are all that the ID token says, for a trial to show.
-	claims map[string]any
+	claims  map[string]any
+	session string // what the provider calls the session, where it says
 }
 
 // examine checks of a verified ID token what go-oidc leaves to its caller (OpenID Connect Core 3.1.3.7).
@@ -35,7 +40,7 @@ func examine(token *oidc.IDToken, accessToken, nonce string, connection Connecti
 		return vouched{}, ReasonToken
 	}
 	who := vouched{
-		subject: token.Subject, name: shortened(textOf(all, connection.NameClaim)), email: shortened(textOf(all, connection.EmailClaim)), claims: all,
+		subject: token.Subject, session: said.Session, name: shortened(textOf(all, connection.NameClaim)), email: shortened(textOf(all, connection.EmailClaim)), claims: all,
 	}
 	if subtle.ConstantTimeCompare([]byte(token.Nonce), []byte(nonce)) != 1 {
 		return who, ReasonNonce
@@ -43,7 +48,7 @@ func examine(token *oidc.IDToken, accessToken, nonce string, connection Connecti
 	if (len(token.Audience) > 1 || said.AuthorizedParty != "") && said.AuthorizedParty != connection.ClientID {
 		return who, ReasonParty
 	}
-	if age := now.Sub(token.IssuedAt); age > tokenSkew || age < -tokenSkew {
+	if age := now.Sub(token.IssuedAt); age > longestIssued || age < -tokenSkew {
 		return who, ReasonIssuedAt
 	}
 	// Some providers leave auth_time out; one that is there has to hold.

@@ -57,6 +57,10 @@ var policies = map[string]probe{
 	"signin_attempts door":       reads("sign-in", "signin_attempts", "2", "0"),
 	"sessions door_fence":        fenced("Léa", "sessions", "0", "2"),
 	"sessions door":              reads("sign-in", "sessions", "2", "0"),
+	"sessions admin":             reads("Anna", "sessions", "1", "0"),
+	"sessions admin_ends":        {who: "Anna", statement: "update sessions set revoked_at = now()", with: "1", without: "0"},
+	"logout_tokens door_fence":   fenced("Léa", "logout_tokens", "0", "2"),
+	"logout_tokens door":         reads("sign-in", "logout_tokens", "2", "0"),
 	"tenants door_fence":         fenced("Léa", "tenants", "1", "2"),
 	"tenants door":               reads("sign-in", "tenants", "2", "0"),
 	"tenants staff":              reads("Léa", "tenants", "1", "0"),
@@ -342,6 +346,8 @@ var (
 // erases names Léa's dossier as the one that the transaction may delete.
 var erases = "select set_config('app.erases', dossier_id::text, true) from dossiers where tenant_id = '" + cast.Vaud.ID.String() + "'; "
 
+const unending = "grant update (ended_at) on members, office_members to passerelle_app; alter table sessions add constraint unending check (revoked_at is null); "
+
 // triggers has a probe for every trigger of the schema.
 var triggers = map[string]probe{
 	"dossiers dossiers_are_counted": {who: "Léa", arrange: "alter table dossier_counts add constraint no_second check (dossiers < 2); ",
@@ -356,6 +362,10 @@ var triggers = map[string]probe{
 		statement: "update interviews set minutes = 21", with: "no_longer", without: "1"},
 	"interviews interviews_are_counted_down": {who: "Léa", arrange: "delete from interview_versions; grant delete on interviews to passerelle_app; alter table interview_counts add constraint no_less check (interviews > 0); ",
 		statement: "delete from interviews", with: "no_less", without: "1"},
+	// A session that cannot end keeps the membership in which it acts from ending.
+	"members members_end_with_their_sessions": {who: "sign-in", arrange: unending, statement: "update members set ended_at = now() where member_id = " + lea, with: "unending", without: "1"},
+	"office_members office_members_end_with_their_sessions": {who: "sign-in", arrange: "update sessions set member_id = null, office_member_id = " + noe + " where tenant_id = " + vaud + "; " + unending,
+		statement: "update office_members set ended_at = now() where office_member_id = " + noe, with: "unending", without: "1"},
 	"consents consents_once_withdrawn_stay_withdrawn": {who: "Léa", arrange: "update consents set withdrawn_at = now(), withdrawn_by = " + lea + " where tenant_id = " + vaud + "; ",
 		statement: "update consents set withdrawn_at = null, withdrawn_by = null", with: "consents_once_withdrawn_stay_withdrawn", without: "2"},
 	"referrals referrals_are_frozen_once_sent": {who: "Léa", statement: "update referrals set request = 'more' where reference = 'LIVE'",

@@ -59,6 +59,7 @@ insert into sessions (session_hash, identity_id, tenant_id, member_id, csrf_toke
 	select sha256(canary::bytea), identity_id, tenant_id, member_id, canary, now() + '1 hour' from canton;
 insert into signin_attempts (state_hash, connection_id, browser_hash, nonce, pkce_verifier, expires_at)
 	select sha256(canary::bytea), @connection::uuid, '', canary, '', now() + '1 hour' from canton;
+insert into logout_tokens (connection_id, token_hash, expires_at) select @connection::uuid, sha256(canary::bytea), now() + '1 hour' from canton;
 insert into dossiers (tenant_id, dossier_id, code_name, responsible_id, reached_through) select tenant_id, dossier_id, 'Amina', member_id, canary from canton;
 insert into beneficiaries (tenant_id, dossier_id, particulars) select tenant_id, dossier_id, canary::bytea from canton;
 insert into situations (tenant_id, dossier_id, data_class, body) select tenant_id, dossier_id, 'health', canary::bytea from canton;

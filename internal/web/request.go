@@ -65,6 +65,15 @@ func (s *Server) describeRequest(c *fiber.Ctx) error {
 	}
 	if visitor.SignedIn {
 		request.Person = &ui.Person{CanSwitch: visitor.CanSwitch}
+		if visitor.Workplaces != nil && !request.Partial && !streams(c) {
+			ctx, cancel := context.WithTimeout(c.UserContext(), requestTimeout)
+			workplaces, err := visitor.Workplaces(ctx)
+			cancel()
+			if err != nil {
+				return err
+			}
+			request.Person.Workplaces = workplaces
+		}
 	}
 	if p := visitor.Principal; p != nil {
 		request.Person.Name, request.Person.TenantName, request.Person.OfficeName = p.Name, p.TenantName, p.OfficeName

@@ -32,6 +32,13 @@ func (r *Routes) Post(path string, action access.Action, handler fiber.Handler) 
 	r.add(fiber.MethodPost, path, action, handler)
 }
 
+// Call answers a POST that another machine sends, in which no session takes part: it says by itself who it is. What a browser
+// sends there is refused, wherever its page comes from.
+func (r *Routes) Call(path string, handler fiber.Handler) {
+	r.server.calls = append(r.server.calls, path)
+	r.Post(path, access.Anyone, handler)
+}
+
 func (r *Routes) add(method, path string, action access.Action, handler fiber.Handler) {
 	if action == (access.Action{}) {
 		panic("the route " + path + " names no action")

@@ -67,6 +67,7 @@ type Server struct {
 	secure  bool
 	routes  []Route
 	uploads []string
+	calls   []string
 	closing chan struct{}
 	close   sync.Once
 }

@@ -1,9 +1,12 @@
 package web
 
 import (
+	"context"
+
 	"github.com/gofiber/fiber/v2"
 
 	"passerelle/internal/access"
+	"passerelle/views/ui"
 )
 
 // Visitor is who the session middleware recognised.
@@ -15,6 +18,8 @@ type Visitor struct {
 	CSRF string
 	// CanSwitch says that there is more than one membership.
 	CanSwitch bool
+	// Workplaces lists them, for the frame of a page; nil for somebody with one.
+	Workplaces func(context.Context) ([]ui.Workplace, error)
 }
 
 type visitorKey struct{}

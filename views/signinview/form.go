@@ -15,7 +15,14 @@ type Form struct {
 	Email       string
 	Return      string // the page to come back to
 	Kept        bool   // a form waits there
+	Leave       Leave  // where somebody who has just signed out here is signed in still
 	Problems    fault.Problems
+}
+
+// Leave is the provider of somebody who has signed out of Passerelle, and not of it.
+type Leave struct {
+	Organisation string
+	Target       string // where one signs out of it; empty where it does not say
 }
 
 // of gives the connections of one kind.

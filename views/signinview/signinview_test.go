@@ -8,13 +8,16 @@ import (
 	"path/filepath"
 	"regexp"
 	"testing"
+	"time"
 
 	"github.com/a-h/templ"
 
 	"passerelle/internal/cast"
 	"passerelle/internal/fault"
 	"passerelle/internal/i18n"
+	"passerelle/internal/ids"
 	"passerelle/internal/signin"
+	"passerelle/internal/tenantdb"
 	"passerelle/views/ui"
 )
 
@@ -29,6 +32,7 @@ func TestPages(t *testing.T) {
 	for _, c := range cast.Connections {
 		connections = append(connections, signin.Connection{Slug: c.Slug, Name: c.Name, Kind: signin.Kind(c.Kind)})
 	}
+	noon := time.Date(2026, 11, 27, 11, 0, 0, 0, time.UTC)
 	hostile := `"><script>alert(1)</script>`
 	stranger := ui.Request{Nonce: "NONCE", Path: "/signin", Version: "1.0"}
 	jo := ui.Request{Nonce: "NONCE", CSRF: "TOKEN", Path: "/memberships", Version: "1.0", Person: &ui.Person{CanSwitch: true}}
@@ -44,7 +48,14 @@ func TestPages(t *testing.T) {
 		"refused":   {stranger, i18n.DE, Refused("/signin?return=%2Fdossiers")},
 		"waiting":   {jo, i18n.FR, Waiting()},
 		"memberships": {jo, i18n.FR, Memberships([]signin.Membership{{Principal: cast.Lea.Principal()}, {Principal: cast.JoVaud.Principal()}, {Principal: cast.JoGeneve.Principal()}},
-			cast.JoVaud.ID, "/inbox")},
+			map[tenantdb.PersonID]int{cast.JoVaud.ID: 1, cast.JoGeneve.ID: 51}, cast.JoVaud.ID, "/inbox")},
+		"sessions": {jo, i18n.FR, Sessions([]signin.OwnSession{
+			{ID: ids.MustParse[signin.Session]("5e550000-0000-4000-8000-000000000001"), Device: signin.Device{Browser: "firefox", System: "linux"}, Workplace: "Permanence juridique", For: "Passerelle Vaud", CreatedAt: noon, SeenAt: noon.Add(time.Hour), Here: true},
+			{ID: ids.MustParse[signin.Session]("5e550000-0000-4000-8000-000000000002"), Device: signin.Device{Browser: "safari", System: "ios"}, Workplace: hostile, CreatedAt: noon, SeenAt: noon},
+			{ID: ids.MustParse[signin.Session]("5e550000-0000-4000-8000-000000000003"), Device: signin.Device{Browser: "other", System: "other"}, CreatedAt: noon, SeenAt: noon},
+		})},
+		"sessions-one": {jo, i18n.DE, Sessions([]signin.OwnSession{{ID: ids.MustParse[signin.Session]("5e550000-0000-4000-8000-000000000001"), Device: signin.Device{Browser: "edge", System: "windows"}, Workplace: "Passerelle Vaud", CreatedAt: noon, SeenAt: noon, Here: true}})},
+		"signed-out":   {stranger, i18n.EN, New(Form{Return: "/", Leave: Leave{Organisation: hostile, Target: "https://provider.example/logout?client_id=passerelle"}})},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -41,8 +41,12 @@ var (
 	}
 	office = Request{
 		Nonce: "NONCE", CSRF: "TOKEN", Path: "/inbox", Version: "1.0", Notice: "ui.restored",
-		Person: &Person{Name: "Jo Rochat", TenantName: "ASTRA Vaud", OfficeName: "Permanence juridique", RoleKey: "access.role.office_member", CanSwitch: true},
-		Nav:    []NavItem{{Key: "ui.nav.inbox", URL: "/inbox", Current: true, Count: 120}},
+		Person: &Person{Name: "Jo Rochat", TenantName: "ASTRA Vaud", OfficeName: "Permanence juridique", RoleKey: "access.role.office_member", CanSwitch: true, Workplaces: []Workplace{
+			{ID: "VAUD", Name: "Permanence juridique", Of: "ASTRA Vaud", New: 3, Current: true},
+			{ID: "GENEVE", Name: "Permanence <b>genevoise</b>", Of: "ASTRA Genève", New: 51},
+			{ID: "STAFF", Name: "ASTRA Vaud", Of: "access.role.auditor"},
+		}},
+		Nav: []NavItem{{Key: "ui.nav.inbox", URL: "/inbox", Current: true, Count: 120}},
 	}
 	at    = time.Date(2026, 11, 23, 13, 10, 0, 0, time.UTC)
 	wrong = fault.Problems{

@@ -46,6 +46,28 @@ type Person struct {
 	OfficeName string
 	RoleKey    string
 	CanSwitch  bool
+	// Workplaces are all of theirs, where there are several.
+	Workplaces []Workplace
+}
+
+// Workplace is one of several among which somebody switches.
+type Workplace struct {
+	ID string // of the membership
+	// Name is the office, or the NGO; Of is the NGO of an office, or the message key of the role in the NGO.
+	Name, Of string
+	// New is how many referrals wait there that nobody has taken.
+	New     int
+	Current bool
+}
+
+// elsewhere is how many wait at the other workplaces.
+func (p *Person) elsewhere() (n int) {
+	for _, workplace := range p.Workplaces {
+		if !workplace.Current {
+			n += workplace.New
+		}
+	}
+	return n
 }
 
 // NavItem leads to a part of the application, or of a page.

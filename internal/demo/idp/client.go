@@ -9,12 +9,12 @@ import (
 
 // client is the application as one issuer knows it: confidential, code flow only, one exact redirect.
 type client struct {
-	id, redirectURI, login string
+	id, redirectURI, login, signedOutURI string
 }
 
 func (c client) GetID() string                       { return c.id }
 func (c client) RedirectURIs() []string              { return []string{c.redirectURI} }
-func (c client) PostLogoutRedirectURIs() []string    { return nil }
+func (c client) PostLogoutRedirectURIs() []string    { return []string{c.signedOutURI} }
 func (c client) ApplicationType() op.ApplicationType { return op.ApplicationTypeWeb }
 func (c client) AuthMethod() oidc.AuthMethod         { return oidc.AuthMethodBasic }
 func (c client) ResponseTypes() []oidc.ResponseType {

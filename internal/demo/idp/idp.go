@@ -26,7 +26,10 @@ type Issuer struct {
 	Name        string // the organisation, as shown on the sign-in page
 	ClientID    string
 	RedirectURI string
-	People      []Person
+	// BackChannelLogoutURI is told when somebody signs out here; SignedOutURI is where the browser then goes. Without the
+	// latter nobody can sign out here.
+	BackChannelLogoutURI, SignedOutURI string
+	People                             []Person
 }
 
 // Person is somebody who can be picked on the sign-in page.

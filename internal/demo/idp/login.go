@@ -1,6 +1,7 @@
 package idp
 
 import (
+	"crypto/rand"
 	_ "embed"
 	"encoding/json"
 	"log/slog"
@@ -28,29 +29,34 @@ type issuer struct {
 	url      string
 	provider *op.Provider
 	storage  *storage
+	tell     string // who is told when somebody signs out
 }
 
 func (i Issuer) handler(address string, identities *Identities) (http.Handler, error) {
 	store := &storage{
-		client:   client{id: i.ClientID, redirectURI: i.RedirectURI, login: address + "/login"},
+		client:   client{id: i.ClientID, redirectURI: i.RedirectURI, login: address + "/login", signedOutURI: i.SignedOutURI},
 		secret:   identities.ClientSecret(i.Path),
 		key:      signingKey{id: identities.keyID(), key: identities.key},
 		people:   i.People,
 		subject:  func(email string) string { return identities.Subject(i.Path, email) },
 		requests: map[string]*request{},
+		sessions: map[string]string{},
 	}
-	config := &op.Config{CodeMethodS256: true, SupportedScopes: []string{oidc.ScopeOpenID, oidc.ScopeProfile, oidc.ScopeEmail}}
+	config := &op.Config{CodeMethodS256: true, BackChannelLogoutSupported: i.BackChannelLogoutURI != "", BackChannelLogoutSessionSupported: i.BackChannelLogoutURI != "", SupportedScopes: []string{oidc.ScopeOpenID, oidc.ScopeProfile, oidc.ScopeEmail}}
 	copy(config.CryptoKey[:], identities.derive("tokens", i.Path))
 	provider, err := op.NewProvider(config, store, op.StaticIssuer(address), op.WithAllowInsecure(), op.WithCORSOptions(nil))
 	if err != nil {
 		return nil, err
 	}
-	running := &issuer{name: i.Name, url: address, provider: provider, storage: store}
+	running := &issuer{name: i.Name, url: address, provider: provider, storage: store, tell: i.BackChannelLogoutURI}
 
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET "+oidc.DiscoveryEndpoint, running.discovery)
 	mux.HandleFunc("GET /login", running.pick)
 	mux.HandleFunc("POST /login", running.picked)
+	if i.SignedOutURI != "" {
+		mux.HandleFunc("GET "+provider.EndSessionEndpoint().Relative(), running.signOut)
+	}
 	// The library offers more than this; only what the demo needs is reachable.
 	for _, endpoint := range []*op.Endpoint{provider.AuthorizationEndpoint(), provider.TokenEndpoint(), provider.KeysEndpoint(), provider.UserinfoEndpoint()} {
 		mux.Handle(endpoint.Relative(), provider)
@@ -64,6 +70,9 @@ func (i *issuer) discovery(w http.ResponseWriter, r *http.Request) {
 		*oidc.DiscoveryConfiguration
 		NamesIssuer bool `json:"authorization_response_iss_parameter_supported"`
 	}{op.CreateDiscoveryConfig(op.ContextWithIssuer(r.Context(), i.url), i.provider, i.storage), true}
+	if i.storage.client.signedOutURI == "" {
+		document.EndSessionEndpoint = ""
+	}
 	w.Header().Set("Content-Type", "application/json")
 	if err := json.NewEncoder(w).Encode(document); err != nil {
 		slog.Warn("write discovery document", "error", err)
@@ -123,10 +132,12 @@ func (i *issuer) picked(w http.ResponseWriter, r *http.Request) {
 	for _, person := range i.storage.people {
 		known = known || person.Email == email
 	}
-	if !known || i.storage.complete(id, i.storage.subject(email)) != nil {
+	sid := rand.Text()
+	if !known || i.storage.complete(id, i.storage.subject(email), sid) != nil {
 		i.show(w, r, id)
 		return
 	}
+	i.remember(w, sid)
 	ctx := op.ContextWithIssuer(r.Context(), i.url)
 	request, err := i.storage.AuthRequestByID(ctx, id)
 	if err != nil {

@@ -36,11 +36,13 @@ type storage struct {
 
 	mu       sync.Mutex
 	requests map[string]*request
+	sessions map[string]string // subjects, by what their sessions here are called
 }
 
 // request is a sign-in under way at the provider, from the redirect there to the redemption of its code.
 type request struct {
 	id, subject, code string
+	sid               string
 	at                time.Time
 	asked             oidc.AuthRequest
 }
@@ -108,8 +110,23 @@ func (s *storage) SaveAuthCode(_ context.Context, id, code string) error {
 }
 
 // complete records who signed in.
-func (s *storage) complete(id, subject string) error {
-	return s.change(id, func(r *request) { r.subject, r.at = subject, time.Now() })
+func (s *storage) complete(id, subject, sid string) error {
+	return s.change(id, func(r *request) {
+		r.subject, r.sid, r.at = subject, sid, time.Now()
+		if len(s.sessions) >= requestsAtOnce {
+			clear(s.sessions)
+		}
+		s.sessions[sid] = subject
+	})
+}
+
+// leave ends a session here, and says whose it was.
+func (s *storage) leave(sid string) (subject string, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	subject, ok = s.sessions[sid]
+	delete(s.sessions, sid)
+	return subject, ok
 }
 
 func (s *storage) change(id string, apply func(*request)) error {
@@ -153,8 +170,16 @@ func (s *storage) SetUserinfoFromScopes(context.Context, *oidc.UserInfo, string,
 }
 
 // SetUserinfoFromRequest puts name and e-mail into the ID token, as most providers do.
-func (s *storage) SetUserinfoFromRequest(_ context.Context, info *oidc.UserInfo, request op.IDTokenRequest, _ []string) error {
-	return s.describe(info, request.GetSubject())
+func (s *storage) SetUserinfoFromRequest(_ context.Context, info *oidc.UserInfo, asked op.IDTokenRequest, _ []string) error {
+	if known, ok := asRequest(asked); ok {
+		info.AppendClaims("sid", known.sid)
+	}
+	return s.describe(info, asked.GetSubject())
+}
+
+func asRequest(asked op.IDTokenRequest) (*request, bool) {
+	known, ok := asked.(*request)
+	return known, ok && known.sid != ""
 }
 
 func (s *storage) SetUserinfoFromToken(_ context.Context, info *oidc.UserInfo, _, subject, _ string) error {

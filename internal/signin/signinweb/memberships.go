@@ -19,7 +19,11 @@ func (w *Web) listMemberships(c *fiber.Ctx) error {
 	if len(memberships) == 0 {
 		return web.Show(c, fiber.StatusOK, signinview.Waiting())
 	}
-	return web.Show(c, fiber.StatusOK, signinview.Memberships(memberships, session.Membership.Person, signin.ReturnPath(c.Query("return"))))
+	waiting, err := w.count(c.UserContext(), memberships)
+	if err != nil {
+		return err
+	}
+	return web.Show(c, fiber.StatusOK, signinview.Memberships(memberships, waiting, session.Membership.Person, signin.ReturnPath(c.Query("return"))))
 }
 
 func (w *Web) chooseMembership(c *fiber.Ctx) error {

@@ -62,6 +62,10 @@ func (w *Web) Session(c *fiber.Ctx) error {
 		principal := session.Membership.Principal
 		visitor.Principal = &principal
 	}
+	// Who has not chosen yet does so on a page of its own, which says the same at length.
+	if visitor.CanSwitch && visitor.Principal != nil && c.Path() != membershipsPath {
+		visitor.Workplaces = func(ctx context.Context) ([]ui.Workplace, error) { return w.workplaces(ctx, session) }
+	}
 	web.Enter(c, visitor)
 	if err := w.giveBack(c); err != nil {
 		return err

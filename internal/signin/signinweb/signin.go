@@ -3,6 +3,7 @@ package signinweb
 import (
 	"context"
 	"errors"
+	"net/url"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -20,7 +21,11 @@ func (w *Web) newSession(c *fiber.Ctx) error {
 	if visitor := web.VisitorOf(c); visitor.Principal != nil {
 		return web.See(c, onward(returnTo))
 	}
-	return w.show(c, fiber.StatusOK, signinview.Form{Return: returnTo})
+	form := signinview.Form{Return: returnTo}
+	if left := c.Query("left"); left != "" {
+		form.Leave = w.leaveAt(c, left)
+	}
+	return w.show(c, fiber.StatusOK, form)
 }
 
 func (w *Web) show(c *fiber.Ctx, status int, form signinview.Form) error {
@@ -90,6 +95,7 @@ func (w *Web) createSession(c *fiber.Ctx) error {
 	arrival, err := w.door.Finish(c.UserContext(), signin.Answer{
 		Connection: c.Params("connection"), State: c.Query("state"), Code: c.Query("code"), Issuer: c.Query("iss"), Denied: c.Query("error") != "",
 		Browser: w.cookie(c, browserCookie), Previous: w.cookie(c, sessionCookie),
+		UserAgent: c.Get(fiber.HeaderUserAgent),
 	})
 	w.clearCookie(c, browserCookie)
 	if err != nil {
@@ -134,10 +140,17 @@ func (w *Web) refused(c *fiber.Ctx, err error, returnTo string) error {
 	return web.Show(c, fiber.StatusUnauthorized, signinview.Refused(signInURL(returnTo)))
 }
 
-// destroySession signs out, and has the browser forget what it holds.
+// destroySession signs out, and has the browser forget what it holds. Where the organisation's provider says how one signs out
+// of it as well, the sign-in page leads there.
 func (w *Web) destroySession(c *fiber.Ctx) error {
+	session, known := sessionOf(c)
 	if err := w.end(c); err != nil {
 		return err
+	}
+	if known {
+		if slug, err := w.door.SlugOf(c.UserContext(), session); err == nil && w.leaveAt(c, slug).Target != "" {
+			return web.See(c, "/signin?left="+url.QueryEscape(slug))
+		}
 	}
 	return web.See(c, "/signin")
 }

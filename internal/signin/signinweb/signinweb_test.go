@@ -334,7 +334,7 @@ func TestCookies(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		pages := signinweb.New(door, nil)
+		pages := signinweb.New(door, nil, nil)
 		server := web.New(web.Options{Origin: origin, Session: pages.Session})
 		server.Register(pages.Routes)
 		server.Ready()
