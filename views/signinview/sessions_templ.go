@@ -182,7 +182,7 @@ func Sessions(own []signin.OwnSession) templ.Component {
 						}
 						ctx = templ.InitializeContext(ctx)
 						if session.Here {
-							templ_7745c5c3_Err = ui.Submit("ui.sign_out", ui.Secondary).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = ui.Submit("sessions.end_this", ui.Secondary).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}

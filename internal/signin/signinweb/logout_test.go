@@ -198,7 +198,7 @@ func TestSessionsPage(t *testing.T) {
 		if strings.Contains(page.Text(), "Go-http-client") || strings.Contains(page.Text(), cast.Claire.Name) {
 			t.Error(page.Text())
 		}
-		page = page.Submit("#sessions form:has(button:contains('Terminer'))", nil)
+		page = page.Submit("#sessions tr:not(:has(.govuk-tag)) form", nil)
 		if page.URL.Path != "/sessions" || page.Document.Find("#sessions tbody tr").Length() != 1 || !strings.Contains(page.Text(), "La session est terminée") {
 			t.Errorf("%s %s", page.URL, page.Text())
 		}
