@@ -108,6 +108,10 @@ var inClear = []struct {
 	{"connections.client_secret", "What this installation shows to a provider. It opens no account by itself; after a theft it has to be changed at the provider."},
 	{"sessions.session_hash sessions.csrf_token signin_attempts.state_hash signin_attempts.browser_hash", "Hashes of what only a browser has, and a token that is worth nothing without it."},
 	{"signin_attempts.nonce signin_attempts.pkce_verifier", "Used once, within ten minutes, together with what only the browser and the provider have."},
+	{"passkeys.credential_id passkeys.public_key passkeys.sign_count passkeys.transports", "What anybody may know of a passkey: it opens nothing without the key that never leaves its device."},
+	{"passkeys.name", "What somebody of the staff or of an office calls a device of her or his own. The page says that nothing about a person who is accompanied belongs there."},
+	{"passkey_challenges.session_hash passkey_challenges.purpose passkey_challenges.ceremony", "Random bytes that were asked to be signed, for five minutes, and which passkeys may sign them."},
+	{"passkey_recoveries.first_reason passkey_recoveries.second_reason passkey_recoveries.refused_reason", "How an administrator made sure that a colleague is who she says: of colleagues, never of a person who is accompanied, and the page says so. The scope of those who administer finds no keyset but their own, which the other one of two could not open."},
 	{"signin_attempts.return_to parked_forms.page", "Addresses of pages: identifiers and code names."},
 }
 

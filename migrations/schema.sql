@@ -324,6 +324,44 @@ begin
 	return new;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.keep_passkey_recoveries_apart()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+	me constant uuid := nullif(current_setting('app.person_id', true), '')::uuid;
+	account uuid;
+begin
+	if num_nonnulls(old.refused_at, old.withdrawn_at, old.used_at) > 0 then
+		raise exception 'a recovery that has ended stays as it is' using errcode = 'check_violation', constraint = 'passkey_recoveries_stay';
+	end if;
+	if current_setting('app.scope', true) = 'admin' then
+		if (new.withdrawn_at, new.used_at) is distinct from (old.withdrawn_at, old.used_at)
+			or old.first_by is not null and (new.first_by, new.first_reason, new.first_at) is distinct from (old.first_by, old.first_reason, old.first_at)
+			or old.second_by is not null and (new.second_by, new.second_reason, new.second_at) is distinct from (old.second_by, old.second_reason, old.second_at)
+			or new.first_by is distinct from old.first_by and new.first_by is distinct from me
+			or new.second_by is distinct from old.second_by and new.second_by is distinct from me
+			or new.refused_by is distinct from old.refused_by and new.refused_by is distinct from me then
+			raise exception 'an admin says what is hers or his to say, once' using errcode = 'check_violation', constraint = 'passkey_recoveries_are_granted_in_ones_own_name';
+		end if;
+		select identity_id into account from members where member_id = me and role = 'admin' and ended_at is null;
+		if account is null then
+			raise exception 'nobody grants without being known' using errcode = 'check_violation', constraint = 'passkey_recoveries_are_granted_in_ones_own_name';
+		end if;
+		if new.first_by is distinct from old.first_by then
+			new.first_identity_id := account;
+		end if;
+		if new.second_by is distinct from old.second_by then
+			new.second_identity_id := account;
+		end if;
+	elsif (new.first_by, new.first_identity_id, new.first_reason, new.first_at, new.second_by, new.second_identity_id, new.second_reason, new.second_at, new.refused_by, new.refused_reason, new.refused_at)
+		is distinct from (old.first_by, old.first_identity_id, old.first_reason, old.first_at, old.second_by, old.second_identity_id, old.second_reason, old.second_at, old.refused_by, old.refused_reason, old.refused_at) then
+		raise exception 'nobody grants a recovery but an admin' using errcode = 'check_violation', constraint = 'passkey_recoveries_are_granted_by_admins';
+	end if;
+	return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.refuse_a_gap_in_the_tree()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1682,8 +1720,8 @@ CREATE INDEX journal_entries_by_time ON journal_entries USING btree (tenant_id, 
 alter table journal_entries enable row level security;
 alter table journal_entries force row level security;
 create policy scope_fence on journal_entries as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'watch'::text OR current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'sequencer'::text OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid OR current_setting('app.scope'::text, true) = 'admin'::text AND role = 'admin'::text AND dossier_id IS NULL)
-	with check (current_setting('app.scope'::text, true) = 'watch'::text OR current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'sequencer'::text OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid OR current_setting('app.scope'::text, true) = 'admin'::text AND role = 'admin'::text AND dossier_id IS NULL);
+	using (current_setting('app.scope'::text, true) = 'factor'::text AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid AND dossier_id IS NULL OR current_setting('app.scope'::text, true) = 'watch'::text OR current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'sequencer'::text OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid OR current_setting('app.scope'::text, true) = 'admin'::text AND role = 'admin'::text AND dossier_id IS NULL)
+	with check (current_setting('app.scope'::text, true) = 'factor'::text AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid AND dossier_id IS NULL OR current_setting('app.scope'::text, true) = 'watch'::text OR current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'sequencer'::text OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid OR current_setting('app.scope'::text, true) = 'admin'::text AND role = 'admin'::text AND dossier_id IS NULL);
 create policy tenant_fence on journal_entries as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
@@ -1693,6 +1731,8 @@ create policy admin_writes on journal_entries as permissive for insert to passer
 	with check (current_setting('app.scope'::text, true) = 'admin'::text AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
 create policy both_read on journal_entries as permissive for select to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'office'::text THEN true ELSE false END);
+create policy factor_writes on journal_entries as permissive for insert to passerelle_app
+	with check (current_setting('app.scope'::text, true) = 'factor'::text AND NOT office_id IS DISTINCT FROM NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid);
 create policy office_writes on journal_entries as permissive for insert to passerelle_app
 	with check (current_setting('app.scope'::text, true) = 'office'::text AND referral_id IS NOT NULL);
 create policy sequencer on journal_entries as permissive for select to passerelle_sequencer
@@ -2059,20 +2099,131 @@ CREATE INDEX parked_forms_by_age ON parked_forms USING btree (tenant_id, parked_
 alter table parked_forms enable row level security;
 alter table parked_forms force row level security;
 create policy scope_fence on parked_forms as restrictive for all to public
-	using ((current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'office'::text])) AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid)
-	with check ((current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'office'::text])) AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
+	using ((current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'office'::text, 'admin'::text, 'figures'::text])) AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid)
+	with check ((current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'office'::text, 'admin'::text, 'figures'::text])) AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
 create policy tenant_fence on parked_forms as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
 create policy own on parked_forms as permissive for all to passerelle_app
-	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'office'::text THEN true ELSE false END)
-	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'office'::text THEN true ELSE false END);
+	using (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'office'::text, 'admin'::text, 'figures'::text]))
+	with check (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'office'::text, 'admin'::text, 'figures'::text]));
 create policy rotation on parked_forms as permissive for all to passerelle_rotation
 	using (true)
 	with check (true);
 grant delete, insert, select on parked_forms to passerelle_app;
 grant select (tenant_id, parked_form_id, person_id, form_values) on parked_forms to passerelle_rotation;
 grant update (form_values) on parked_forms to passerelle_rotation;
+
+create table passkey_challenges (
+	tenant_id uuid not null,
+	challenge_id uuid not null,
+	identity_id uuid not null,
+	session_hash bytea not null,
+	purpose text not null,
+	ceremony jsonb not null,
+	expires_at timestamp with time zone not null,
+	constraint passkey_challenges_pkey PRIMARY KEY (tenant_id, challenge_id),
+	constraint passkey_challenges_register_or_confirm CHECK (purpose = ANY (ARRAY['register'::text, 'confirm'::text]))
+);
+comment on table passkey_challenges is 'A registration or a confirmation under way: one use, five minutes, in the session that asked for it.';
+CREATE INDEX passkey_challenges_by_age ON passkey_challenges USING btree (tenant_id, identity_id, expires_at);
+alter table passkey_challenges enable row level security;
+alter table passkey_challenges force row level security;
+create policy scope_fence on passkey_challenges as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'factor'::text AND identity_id = NULLIF(current_setting('app.identity_id'::text, true), ''::text)::uuid)
+	with check (current_setting('app.scope'::text, true) = 'factor'::text AND identity_id = NULLIF(current_setting('app.identity_id'::text, true), ''::text)::uuid);
+create policy tenant_fence on passkey_challenges as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy own on passkey_challenges as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'factor'::text)
+	with check (current_setting('app.scope'::text, true) = 'factor'::text);
+grant delete, insert, select on passkey_challenges to passerelle_app;
+
+create table passkey_recoveries (
+	tenant_id uuid not null,
+	recovery_id uuid not null,
+	identity_id uuid not null,
+	person_id uuid not null,
+	office_id uuid,
+	asked_at timestamp with time zone not null,
+	first_by uuid,
+	first_identity_id uuid,
+	first_reason text,
+	first_at timestamp with time zone,
+	second_by uuid,
+	second_identity_id uuid,
+	second_reason text,
+	second_at timestamp with time zone,
+	refused_by uuid,
+	refused_reason text,
+	refused_at timestamp with time zone,
+	withdrawn_at timestamp with time zone,
+	used_at timestamp with time zone,
+	constraint passkey_recoveries_pkey PRIMARY KEY (tenant_id, recovery_id),
+	constraint passkey_recoveries_are_granted_by_one_after_the_other CHECK (second_at IS NULL OR first_at IS NOT NULL),
+	constraint passkey_recoveries_are_granted_by_two_others CHECK (first_identity_id IS DISTINCT FROM identity_id AND second_identity_id IS DISTINCT FROM identity_id AND (second_identity_id IS NULL OR second_identity_id <> first_identity_id)),
+	constraint passkey_recoveries_are_granted_with_a_reason CHECK ((num_nulls(first_by, first_identity_id, first_reason, first_at) = ANY (ARRAY[0, 4])) AND (num_nulls(second_by, second_identity_id, second_reason, second_at) = ANY (ARRAY[0, 4])) AND (num_nulls(refused_by, refused_reason, refused_at) = ANY (ARRAY[0, 3])) AND length(first_reason) >= 1 AND length(first_reason) <= 500 AND length(second_reason) >= 1 AND length(second_reason) <= 500 AND length(refused_reason) >= 1 AND length(refused_reason) <= 500),
+	constraint passkey_recoveries_are_used_once_granted CHECK (used_at IS NULL OR second_at IS NOT NULL),
+	constraint passkey_recoveries_end_one_way CHECK (num_nonnulls(refused_at, withdrawn_at, used_at) <= 1)
+);
+comment on table passkey_recoveries is 'Somebody who has lost her or his passkeys asks two admins to let a new one be registered. Each says why; neither is the person.';
+CREATE INDEX passkey_recoveries_by_time ON passkey_recoveries USING btree (tenant_id, asked_at DESC, recovery_id);
+CREATE UNIQUE INDEX passkey_recoveries_wait_one_at_a_time ON passkey_recoveries USING btree (tenant_id, identity_id) WHERE refused_at IS NULL AND withdrawn_at IS NULL AND used_at IS NULL;
+alter table passkey_recoveries enable row level security;
+alter table passkey_recoveries force row level security;
+create policy scope_fence on passkey_recoveries as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'admin'::text OR current_setting('app.scope'::text, true) = 'factor'::text AND identity_id = NULLIF(current_setting('app.identity_id'::text, true), ''::text)::uuid)
+	with check (current_setting('app.scope'::text, true) = 'admin'::text OR current_setting('app.scope'::text, true) = 'factor'::text AND identity_id = NULLIF(current_setting('app.identity_id'::text, true), ''::text)::uuid);
+create policy tenant_fence on passkey_recoveries as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy both_change on passkey_recoveries as permissive for update to passerelle_app
+	using (current_setting('app.scope'::text, true) = ANY (ARRAY['factor'::text, 'admin'::text]))
+	with check (current_setting('app.scope'::text, true) = ANY (ARRAY['factor'::text, 'admin'::text]));
+create policy both_read on passkey_recoveries as permissive for select to passerelle_app
+	using (current_setting('app.scope'::text, true) = ANY (ARRAY['factor'::text, 'admin'::text]));
+create policy own_asks on passkey_recoveries as permissive for insert to passerelle_app
+	with check (current_setting('app.scope'::text, true) = 'factor'::text AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
+CREATE TRIGGER passkey_recoveries_are_kept_apart BEFORE UPDATE ON passkey_recoveries FOR EACH ROW EXECUTE FUNCTION keep_passkey_recoveries_apart();
+grant select on passkey_recoveries to passerelle_app;
+grant insert (tenant_id, recovery_id, identity_id, person_id, office_id, asked_at) on passkey_recoveries to passerelle_app;
+grant update (first_by, first_reason, first_at, second_by, second_reason, second_at, refused_by, refused_reason, refused_at, withdrawn_at, used_at) on passkey_recoveries to passerelle_app;
+
+create table passkeys (
+	tenant_id uuid not null,
+	passkey_id uuid not null,
+	identity_id uuid not null,
+	credential_id bytea not null,
+	public_key bytea not null,
+	sign_count bigint not null,
+	transports text[] not null default '{}'::text[],
+	backup_eligible boolean not null,
+	backed_up boolean not null,
+	name text not null,
+	added_at timestamp with time zone not null,
+	used_at timestamp with time zone,
+	constraint passkeys_pkey PRIMARY KEY (tenant_id, passkey_id),
+	constraint passkeys_are_registered_once UNIQUE (tenant_id, credential_id),
+	constraint passkeys_are_no_longer_than_the_standard_lets_them CHECK (length(credential_id) >= 16 AND length(credential_id) <= 1023 AND length(public_key) >= 16 AND length(public_key) <= 4096),
+	constraint passkeys_count_from_nothing CHECK (sign_count >= 0 AND sign_count <= '4294967295'::bigint),
+	constraint passkeys_have_a_name CHECK (length(name) >= 1 AND length(name) <= 60)
+);
+comment on table passkeys is 'What somebody confirms with, registered to her or his account in one tenant: what a tenant''s admins replace opens nothing of another''s.';
+CREATE INDEX passkeys_by_identity ON passkeys USING btree (tenant_id, identity_id, added_at);
+alter table passkeys enable row level security;
+alter table passkeys force row level security;
+create policy scope_fence on passkeys as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'factor'::text AND identity_id = NULLIF(current_setting('app.identity_id'::text, true), ''::text)::uuid)
+	with check (current_setting('app.scope'::text, true) = 'factor'::text AND identity_id = NULLIF(current_setting('app.identity_id'::text, true), ''::text)::uuid);
+create policy tenant_fence on passkeys as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy own on passkeys as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'factor'::text)
+	with check (current_setting('app.scope'::text, true) = 'factor'::text);
+grant delete, insert, select on passkeys to passerelle_app;
+grant update (sign_count, backed_up, used_at) on passkeys to passerelle_app;
 
 create table pauses (
 	tenant_id uuid not null,
@@ -2807,6 +2958,8 @@ create table sessions (
 	seen_at timestamp with time zone not null default now(),
 	expires_at timestamp with time zone not null,
 	revoked_at timestamp with time zone,
+	fresh_at timestamp with time zone,
+	confirmed_at timestamp with time zone,
 	constraint sessions_pkey PRIMARY KEY (session_hash),
 	constraint sessions_act_as_one_person CHECK (member_id IS NULL OR office_member_id IS NULL),
 	constraint sessions_of_a_membership_name_its_tenant CHECK (member_id IS NULL AND office_member_id IS NULL OR tenant_id IS NOT NULL)
@@ -2831,6 +2984,7 @@ create table signin_attempts (
 	pkce_verifier text not null,
 	return_to text not null default ''::text,
 	expires_at timestamp with time zone not null,
+	fresh boolean not null default false,
 	constraint signin_attempts_pkey PRIMARY KEY (state_hash)
 );
 comment on table signin_attempts is 'A sign-in under way: one use, ten minutes, found only by the hash of its state (RFC 6749 10.12).';
@@ -3261,6 +3415,18 @@ alter table offices add constraint offices_belong_to_a_tenant
 alter table own_task_texts add constraint own_task_texts_belong_to_a_task
 	FOREIGN KEY (tenant_id, task_id, assignee_id) REFERENCES tasks(tenant_id, task_id, assignee_id) ON DELETE CASCADE;
 alter table parked_forms add constraint parked_forms_belong_to_a_tenant
+	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);
+alter table passkey_challenges add constraint passkey_challenges_are_of_an_identity
+	FOREIGN KEY (identity_id) REFERENCES identities(identity_id);
+alter table passkey_challenges add constraint passkey_challenges_belong_to_a_tenant
+	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);
+alter table passkey_recoveries add constraint passkey_recoveries_are_of_an_identity
+	FOREIGN KEY (identity_id) REFERENCES identities(identity_id);
+alter table passkey_recoveries add constraint passkey_recoveries_belong_to_a_tenant
+	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);
+alter table passkeys add constraint passkeys_are_of_an_identity
+	FOREIGN KEY (identity_id) REFERENCES identities(identity_id);
+alter table passkeys add constraint passkeys_belong_to_a_tenant
 	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);
 alter table pauses add constraint pauses_are_lifted_by_a_member
 	FOREIGN KEY (tenant_id, lifted_by) REFERENCES members(tenant_id, member_id);

@@ -84,6 +84,10 @@ var (
 	PauseLift        = Action{"pause", "lift"}
 	DecoyMark        = Action{"decoy", "mark"}
 
+	PasskeyKeep          = Action{"passkey", "keep"}
+	PasskeyRecoveryList  = Action{"passkey_recovery", "list"}
+	PasskeyRecoveryGrant = Action{"passkey_recovery", "grant"}
+
 	InboxList   = Action{"inbox", "list"}
 	InboxShow   = Action{"inbox", "show"}
 	InboxTake   = Action{"inbox", "take"}
@@ -112,6 +116,7 @@ var Actions = []Action{
 	JournalShow, JournalReport,
 	HousingList, HousingWrite, PlaceManage, AddressShow,
 	AlertList, AlertAcknowledge, PauseLift, DecoyMark,
+	PasskeyKeep, PasskeyRecoveryList, PasskeyRecoveryGrant,
 	InboxList, InboxShow, InboxTake, InboxAnswer, InboxReply, InboxClose,
 }
 

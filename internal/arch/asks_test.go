@@ -10,18 +10,21 @@ import (
 
 // unasked are the methods of a service that ask no policy, and why.
 var unasked = map[string]string{
-	"signin.Connections":  "the door: nobody has a role before it",
-	"signin.ConnectionOf": "the door: nobody has a role before it",
-	"signin.Begin":        "the door: nobody has a role before it",
-	"signin.Finish":       "the door: nobody has a role before it",
-	"signin.Find":         "finds out who asks",
-	"signin.Memberships":  "which role to act in is chosen here",
-	"signin.Choose":       "which role to act in is chosen here",
-	"signin.End":          "everybody may leave",
-	"signin.EndAll":       "everybody may leave",
-	"journal.Unreadable":  "tells of what failed, whoever met it",
-	"signin.Park":         "the session has just ended; the fence binds the row to the person",
-	"signin.Unpark":       "the fence binds the row to the person",
+	"signin.Connections":    "the door: nobody has a role before it",
+	"signin.ConnectionOf":   "the door: nobody has a role before it",
+	"signin.Begin":          "the door: nobody has a role before it",
+	"signin.Finish":         "the door: nobody has a role before it",
+	"signin.Find":           "finds out who asks",
+	"signin.Memberships":    "which role to act in is chosen here",
+	"signin.Choose":         "which role to act in is chosen here",
+	"signin.End":            "everybody may leave",
+	"signin.Confirm":        "passkeys asks before; it ends a session for its own person, and begins one for her",
+	"signin.Administrators": "counts people for passkeys, which asks before, and for whom no scope shows them",
+	"signin.Address":        "for what is sent in the background, where nobody asks",
+	"signin.EndAll":         "everybody may leave",
+	"journal.Unreadable":    "tells of what failed, whoever met it",
+	"signin.Park":           "the session has just ended; the fence binds the row to the person",
+	"signin.Unpark":         "the fence binds the row to the person",
 }
 
 // asksLate finds the use cases that do not ask before everything else whether this role may do this. A helper may ask

@@ -8,7 +8,9 @@ import (
 )
 
 const (
-	tokenSkew      = 5 * time.Minute
+	tokenSkew = 5 * time.Minute
+	// freshSkew is by how much a provider's clock may be behind ours where somebody had to sign in anew.
+	freshSkew      = time.Minute
 	longestSubject = 255
 	longestDisplay = 200
 )
@@ -27,8 +29,10 @@ type vouched struct {
 	subject, name, email string
 }
 
-// examine checks of a verified ID token what go-oidc leaves to its caller (OpenID Connect Core 3.1.3.7).
-func examine(token *oidc.IDToken, accessToken, nonce, clientID string, now time.Time) (vouched, Reason) {
+// examine checks of a verified ID token what go-oidc leaves to its caller (OpenID Connect Core 3.1.3.7). Earliest is since when
+// the person has to have signed in to the provider, where that was asked for (prompt=login, max_age=0): a browser can strip what
+// was asked, so that what counts is what the provider signs.
+func examine(token *oidc.IDToken, accessToken, nonce, clientID string, earliest, now time.Time) (vouched, Reason) {
 	var said claims
 	if err := token.Claims(&said); err != nil {
 		return vouched{}, ReasonToken
@@ -45,6 +49,9 @@ func examine(token *oidc.IDToken, accessToken, nonce, clientID string, now time.
 	// Some providers leave auth_time out; one that is there has to hold.
 	if said.SignedInAt != 0 && now.Sub(time.Unix(int64(said.SignedInAt), 0)) > longestSignedIn+tokenSkew {
 		return vouched{}, ReasonSignedInLong
+	}
+	if !earliest.IsZero() && time.Unix(int64(said.SignedInAt), 0).Before(earliest) {
+		return vouched{}, ReasonNotAnew
 	}
 	// at_hash is optional in the code flow, where the access token comes from the provider itself.
 	if token.AccessTokenHash != "" && token.VerifyAccessToken(accessToken) != nil {

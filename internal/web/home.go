@@ -18,7 +18,9 @@ func Home(c *fiber.Ctx) error {
 		return See(c, "/work")
 	case access.May(p.Role, access.DossierList):
 		return See(c, "/dossiers")
-	default:
+	case access.May(p.Role, access.StatisticsShow):
 		return See(c, "/year")
+	default:
+		return See(c, "/passkey-recoveries")
 	}
 }

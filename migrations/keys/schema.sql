@@ -86,8 +86,8 @@ comment on table keysets is 'What seals the fields of one dossier or one referra
 alter table keysets enable row level security;
 alter table keysets force row level security;
 create policy scope_fence on keysets as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'staff'::text AND kind <> 'journal'::text OR current_setting('app.scope'::text, true) = 'office'::text AND (kind = 'referral'::text OR kind = 'person'::text AND holder_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid) OR current_setting('app.scope'::text, true) = 'sequencer'::text AND kind = 'journal'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text AND kind <> 'journal'::text OR current_setting('app.scope'::text, true) = 'office'::text AND kind = 'person'::text AND holder_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid OR current_setting('app.scope'::text, true) = 'sequencer'::text AND kind = 'journal'::text);
+	using ((current_setting('app.scope'::text, true) = ANY (ARRAY['admin'::text, 'figures'::text])) AND kind = 'person'::text AND holder_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid OR current_setting('app.scope'::text, true) = 'staff'::text AND kind <> 'journal'::text OR current_setting('app.scope'::text, true) = 'office'::text AND (kind = 'referral'::text OR kind = 'person'::text AND holder_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid) OR current_setting('app.scope'::text, true) = 'sequencer'::text AND kind = 'journal'::text)
+	with check ((current_setting('app.scope'::text, true) = ANY (ARRAY['admin'::text, 'figures'::text])) AND kind = 'person'::text AND holder_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid OR current_setting('app.scope'::text, true) = 'staff'::text AND kind <> 'journal'::text OR current_setting('app.scope'::text, true) = 'office'::text AND kind = 'person'::text AND holder_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid OR current_setting('app.scope'::text, true) = 'sequencer'::text AND kind = 'journal'::text);
 create policy tenant_fence on keysets as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
@@ -115,8 +115,8 @@ comment on table tenant_keysets is 'What wraps the keysets of a tenant, wrapped 
 alter table tenant_keysets enable row level security;
 alter table tenant_keysets force row level security;
 create policy scope_fence on tenant_keysets as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'office'::text OR current_setting('app.scope'::text, true) = 'sequencer'::text OR current_setting('app.scope'::text, true) = 'rotation'::text AND CURRENT_USER = 'passerelle_keys_rotation'::name)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'office'::text OR current_setting('app.scope'::text, true) = 'sequencer'::text);
+	using ((current_setting('app.scope'::text, true) = ANY (ARRAY['admin'::text, 'figures'::text])) OR current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'office'::text OR current_setting('app.scope'::text, true) = 'sequencer'::text OR current_setting('app.scope'::text, true) = 'rotation'::text AND CURRENT_USER = 'passerelle_keys_rotation'::name)
+	with check ((current_setting('app.scope'::text, true) = ANY (ARRAY['admin'::text, 'figures'::text])) OR current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'office'::text OR current_setting('app.scope'::text, true) = 'sequencer'::text);
 create policy tenant_fence on tenant_keysets as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid OR current_setting('app.scope'::text, true) = 'rotation'::text AND CURRENT_USER = 'passerelle_keys_rotation'::name)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
@@ -142,7 +142,7 @@ comment on table tombstones is 'Which keysets were destroyed, and when. What the
 alter table tombstones enable row level security;
 alter table tombstones force row level security;
 create policy scope_fence on tombstones as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'office'::text AND (kind = 'referral'::text OR kind = 'person'::text AND holder_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid))
+	using ((current_setting('app.scope'::text, true) = ANY (ARRAY['admin'::text, 'figures'::text])) AND kind = 'person'::text AND holder_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid OR current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'office'::text AND (kind = 'referral'::text OR kind = 'person'::text AND holder_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid))
 	with check (current_setting('app.scope'::text, true) = 'staff'::text);
 create policy tenant_fence on tombstones as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)

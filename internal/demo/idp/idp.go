@@ -22,11 +22,12 @@ type Options struct {
 
 // Issuer is one organisation's provider: its people, and the one client that it knows.
 type Issuer struct {
-	Path        string // its place below the provider's address, such as "vaud"
-	Name        string // the organisation, as shown on the sign-in page
-	ClientID    string
-	RedirectURI string
-	People      []Person
+	Path     string // its place below the provider's address, such as "vaud"
+	Name     string // the organisation, as shown on the sign-in page
+	ClientID string
+	// RedirectURIs are where it may send people back to, exactly.
+	RedirectURIs []string
+	People       []Person
 }
 
 // Person is somebody who can be picked on the sign-in page.

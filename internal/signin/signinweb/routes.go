@@ -28,6 +28,7 @@ func New(door *signin.Service, log *slog.Logger) *Web {
 func (w *Web) Routes(r *web.Routes) {
 	r.Get("/signin", access.Anyone, w.newSession)
 	r.Post("/signin", access.Anyone, w.begin)
+	r.Post(againPath, access.SignedIn, w.beginAgain)
 	r.Get("/oidc/:connection/callback", access.Anyone, w.createSession)
 	r.Get(membershipsPath, access.SignedIn, w.listMemberships)
 	r.Post(membershipsPath, access.SignedIn, w.chooseMembership)
@@ -39,6 +40,7 @@ func (w *Web) Routes(r *web.Routes) {
 
 const (
 	membershipsPath = "/memberships"
+	againPath       = "/signin/again"
 	destroyPath     = "/session/destroy"
 	exitPath        = "/session/exit"
 	parkPath        = "/parked-forms"
