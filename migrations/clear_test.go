@@ -113,6 +113,10 @@ var inClear = []struct {
 	{"sessions.provider_session logout_tokens.token_hash", "Hashes of what a provider calls a session, and of its word that one is over."},
 	{"sessions.browser sessions.system", "The family of a browser and of its system, by which somebody knows their own sessions again; too little to tell people apart."},
 	{"signin_attempts.nonce signin_attempts.pkce_verifier", "Used once, within ten minutes, together with what only the browser and the provider have."},
+	{"passkeys.credential_id passkeys.public_key passkeys.sign_count passkeys.transports", "What anybody may know of a passkey: it opens nothing without the key that never leaves its device."},
+	{"passkeys.name", "What somebody of the staff or of an office calls a device of her or his own. The page says that nothing about a person who is accompanied belongs there."},
+	{"passkey_challenges.session_hash passkey_challenges.purpose passkey_challenges.ceremony", "Random bytes that were asked to be signed, for five minutes, and which passkeys may sign them."},
+	{"passkey_recoveries.first_reason passkey_recoveries.second_reason passkey_recoveries.refused_reason", "How an administrator made sure that a colleague is who she says: of colleagues, never of a person who is accompanied, and the page says so. The scope of those who administer finds no keyset but their own, which the other one of two could not open."},
 	{"signin_attempts.return_to parked_forms.page", "Addresses of pages: identifiers and code names."},
 }
 

@@ -29,6 +29,11 @@ var rights = []struct{ role, act, to, why string }{
 	{"passerelle_app", "update", "consents.withdrawn_by consents.withdrawn_at", "A consent is withdrawn; nothing else of it ever changes."},
 	{"passerelle_app", "update", "referrals", "A draft is written; what may change once it is sent, and by whom, triggers say."},
 	{"passerelle_app", "delete", "signin_attempts sessions parked_forms", "What has served its purpose goes."},
+	{"passerelle_app", "select", "passkeys passkey_challenges passkey_recoveries", "Somebody shows a second factor; admins see who has lost hers or his."},
+	{"passerelle_app", "insert", "passkeys passkey_challenges passkey_recoveries.tenant_id passkey_recoveries.recovery_id passkey_recoveries.identity_id passkey_recoveries.person_id passkey_recoveries.office_id passkey_recoveries.asked_at", "A passkey is registered, asked for, or lost. Nobody asks with the answer."},
+	{"passerelle_app", "update", "passkeys.sign_count passkeys.backed_up passkeys.used_at", "Somebody confirms with it; whose it is and what it is never changes."},
+	{"passerelle_app", "update", "passkey_recoveries.first_by passkey_recoveries.first_reason passkey_recoveries.first_at passkey_recoveries.second_by passkey_recoveries.second_reason passkey_recoveries.second_at passkey_recoveries.refused_by passkey_recoveries.refused_reason passkey_recoveries.refused_at passkey_recoveries.withdrawn_at passkey_recoveries.used_at", "Admins answer, the person takes it back or uses it; who says which, a trigger says. The accounts of the admins it looks up itself."},
+	{"passerelle_app", "delete", "passkeys passkey_challenges", "A passkey is removed, a challenge used up."},
 	{"passerelle_app", "delete", "situations referrals dossiers", "A text is emptied, a draft discarded, a dossier erased with all that hangs on it."},
 
 	{"passerelle_app", "select", "alerts pauses decoys openings watches", "The coordinator looks into what was raised; the gate and the watch count."},

@@ -22,3 +22,8 @@ var Disclosure string
 //
 //go:embed reading.csv
 var Reading string
+
+// StepUp is what nobody does without having confirmed with a passkey of their own just before.
+//
+//go:embed step_up.csv
+var StepUp string

@@ -57,8 +57,20 @@ func From(ctx context.Context) (Principal, bool) {
 	return principal, ok
 }
 
-// Require gives the principal if the role may do it, and a refusal otherwise: asking and knowing who asked are one act.
+// Require gives the principal if the role may do it, and a refusal otherwise: asking and knowing who asked are one act. What needs
+// a second factor (policies/step_up.csv) it refuses to whoever has not shown one.
 func Require(ctx context.Context, action Action) (Principal, error) {
+	principal, err := granted(ctx, action)
+	if err != nil {
+		return Principal{}, err
+	}
+	if NeedsFactor(action) && !Confirmed(ctx) {
+		return Principal{}, errUnconfirmed
+	}
+	return principal, nil
+}
+
+func granted(ctx context.Context, action Action) (Principal, error) {
 	principal, ok := From(ctx)
 	if !ok || !decisions.roles[decision{"role:" + string(principal.Role), action.object, action.verb}] {
 		return Principal{}, fault.Refused("ui.refused.role")
@@ -66,9 +78,10 @@ func Require(ctx context.Context, action Action) (Principal, error) {
 	return principal, nil
 }
 
-// Can says whether Require would let it pass: for showing or not showing a button, never for guarding an act.
+// Can says whether Require would let it pass, once whoever asks has confirmed with a passkey where that is needed: for showing or
+// not showing a button, never for guarding an act.
 func Can(ctx context.Context, action Action) bool {
-	_, err := Require(ctx, action)
+	_, err := granted(ctx, action)
 	return err == nil
 }
 

@@ -32,6 +32,12 @@ func TestDecisions(t *testing.T) {
 		}
 		b.WriteString("\n")
 	}
+	b.WriteString("\n# What nobody does without having confirmed with a passkey just before.\n\n")
+	for _, action := range Actions {
+		if NeedsFactor(action) {
+			fmt.Fprintf(&b, "%s\n", action)
+		}
+	}
 	b.WriteString("\n# What a kind of office may ever receive.\n\n")
 	for _, kind := range OfficeKinds {
 		fmt.Fprintf(&b, "%-20s", kind)

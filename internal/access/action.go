@@ -88,6 +88,10 @@ var (
 	PauseLift        = Action{"pause", "lift"}
 	DecoyMark        = Action{"decoy", "mark"}
 
+	PasskeyKeep          = Action{"passkey", "keep"}
+	PasskeyRecoveryList  = Action{"passkey_recovery", "list"}
+	PasskeyRecoveryGrant = Action{"passkey_recovery", "grant"}
+
 	InboxList   = Action{"inbox", "list"}
 	InboxShow   = Action{"inbox", "show"}
 	InboxTake   = Action{"inbox", "take"}
@@ -117,6 +121,7 @@ var Actions = []Action{
 	JournalShow, JournalReport,
 	HousingList, HousingWrite, PlaceManage, AddressShow,
 	AlertList, AlertAcknowledge, PauseLift, DecoyMark,
+	PasskeyKeep, PasskeyRecoveryList, PasskeyRecoveryGrant,
 	InboxList, InboxShow, InboxTake, InboxAnswer, InboxReply, InboxClose,
 }
 

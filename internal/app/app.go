@@ -53,6 +53,8 @@ import (
 	"passerelle/internal/mail"
 	"passerelle/internal/minors"
 	"passerelle/internal/minors/minorsweb"
+	"passerelle/internal/passkeys"
+	"passerelle/internal/passkeys/passkeysweb"
 	"passerelle/internal/proceedings"
 	"passerelle/internal/proceedings/proceedingsweb"
 	"passerelle/internal/projects"
@@ -95,6 +97,8 @@ type Options struct {
 	// Origin is the scheme and host at which browsers reach the application; Aliases are hosts that lead there.
 	Origin  string
 	Aliases []string
+	// Also are other origins at which the very same application is reached. The demo's alone: people have one.
+	Also []string
 	// TrustedProxies are the addresses of proxies whose X-Real-IP is believed.
 	TrustedProxies []string
 	// AllowLoopbackHTTP lets people sign in through a provider on this machine, without https: for demo and tests.
@@ -124,6 +128,7 @@ type App struct {
 	Erasures        *erasures.Service
 	Journal         *journal.Service
 	Alerts          *alerts.Service
+	Passkeys        *passkeys.Service
 	Imports         *imports.Service
 	Exports         *exports.Service
 	Statistics      *statistics.Service
@@ -187,7 +192,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 		a.closeDatabases()
 		return nil, err
 	}
-	door, err := signin.New(a.DB, ring, signin.Options{Origin: options.Origin, AllowLoopbackHTTP: options.AllowLoopbackHTTP, Clock: options.Clock})
+	door, err := signin.New(a.DB, ring, signin.Options{Origin: options.Origin, Also: options.Also, AllowLoopbackHTTP: options.AllowLoopbackHTTP, Clock: options.Clock})
 	if err != nil {
 		a.closeDatabases()
 		return nil, err
@@ -201,6 +206,13 @@ func New(ctx context.Context, options Options) (*App, error) {
 	a.ConnectionDoor = connections.NewDoor(a.DB, ring, options.Clock, options.Post, options.Origin)
 	door.OnTrial(a.ConnectionDoor)
 	a.Connections = connections.New(a.DB, ring, door, a.ConnectionDoor, options.Clock, options.Post != nil, options.AllowLoopbackHTTP)
+	if a.Passkeys, err = passkeys.New(a.DB, door, append([]string{options.Origin}, options.Also...), options.Clock, options.Post != nil); err != nil {
+		a.closeDatabases()
+		return nil, err
+	}
+	if a.Passkeys.Origin() == "" {
+		options.Log.Warn("the origin is a number: passkeys are bound to a name, so that nothing that needs one can be done", "origin", options.Origin)
+	}
 	a.Dossiers = dossiers.New(a.DB, ring, options.Clock,
 		referrals.Owed, housing.Owed, tasks.Owed,
 	)
@@ -237,6 +249,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 	a.Clock = reminders.NewClock(a.DB, options.Clock, options.Post, options.Origin)
 	a.Clock.Handle(a.queue)
 	a.ConnectionDoor.Handle(a.queue)
+	passkeys.NewCourier(door, options.Post, options.Origin).Handle(a.queue)
 	if err := a.queue.Start(ctx); err != nil {
 		a.closeDatabases()
 		return nil, err
@@ -255,14 +268,16 @@ func New(ctx context.Context, options Options) (*App, error) {
 	}()
 
 	pages := signinweb.New(door, options.Log, a.Inbox.Waiting)
+	factor := passkeysweb.New(a.Passkeys, pages, options.Clock)
 	a.Web = web.New(web.Options{
-		Origin: options.Origin, Aliases: options.Aliases, TrustedProxies: options.TrustedProxies,
-		Session: pages.Session, Journal: a.Journal, Alerts: a.Alerts.Waiting, Ready: a.DB.Ready, Version: options.Version, Log: options.Log,
+		Origin: options.Origin, Also: options.Also, Aliases: options.Aliases, TrustedProxies: options.TrustedProxies,
+		Session: pages.Session, StepUp: factor.StepUp, Journal: a.Journal, Alerts: a.Alerts.Waiting, Ready: a.DB.Ready, Version: options.Version, Log: options.Log,
 	})
 	a.Web.Register(func(r *web.Routes) {
 		r.Get("/", access.SignedIn, web.Home)
 	})
 	a.Web.Register(pages.Routes)
+	a.Web.Register(factor.Routes)
 	a.Web.Register(func(r *web.Routes) {
 		dossiersweb.Routes(r, a.Dossiers, a.Hub, options.Clock)
 		alertsweb.Routes(r, a.Alerts, a.Hub)

@@ -27,7 +27,7 @@ var doors = map[string]string{
 // that ends them, and escapes, by which names of settings and functions can be written.
 var words = append([]string{"'?'", `u&"`, `u&'`}, bindings...)
 
-var bindings = []string{"set_config", "app.scope", "app.tenant_id", "app.office_id", "app.person_id", "app.erases"}
+var bindings = []string{"set_config", "app.scope", "app.tenant_id", "app.office_id", "app.person_id", "app.erases", "app.identity_id"}
 
 // appenders are methods by which a type writes itself into a statement, past everything that quotes.
 var appenders = []string{"AppendQuery", "AppendColumns", "AppendNamedArg", "AppendValue", "RewriteQuery"}

@@ -58,9 +58,9 @@ func (p Person) Principal() access.Principal {
 	return principal
 }
 
-// Context is a context in which the person asks.
+// Context is a context in which the person asks, having confirmed with a passkey.
 func (p Person) Context(ctx context.Context) context.Context {
-	return access.WithPrincipal(ctx, p.Principal())
+	return access.WithConfirmation(access.WithPrincipal(ctx, p.Principal()))
 }
 
 func tenant(id string) tenantdb.TenantID { return ids.MustParse[tenantdb.Tenant](id) }

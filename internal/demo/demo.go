@@ -65,7 +65,7 @@ func Run(ctx context.Context, options Options) (err error) {
 	if err := prepare(options); err != nil {
 		return err
 	}
-	provider, identities, err := startProvider(ctx, options, listener.Addr().String())
+	provider, identities, err := startProvider(ctx, options, append([]string{"http://" + listener.Addr().String()}, localNames(listener)...))
 	if err != nil {
 		return err
 	}
@@ -99,7 +99,7 @@ func Run(ctx context.Context, options Options) (err error) {
 		DatabaseURL: cluster.ConnString(database, migrate.App), MaxConns: 20,
 		KeysDatabaseURL: cluster.ConnString(database, migrate.Keys), Master: master, KeysBackupDays: keysBackupDays,
 		SequencerDatabaseURL: cluster.ConnString(database, migrate.Sequencer),
-		Origin:               "http://" + listener.Addr().String(), Aliases: localNames(listener), AllowLoopbackHTTP: true,
+		Origin:               "http://" + listener.Addr().String(), Also: localNames(listener), AllowLoopbackHTTP: true,
 		Version: options.Version, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Post: mail.Folder(mails(options)),
 	})
 	if err != nil {
@@ -111,7 +111,7 @@ func Run(ctx context.Context, options Options) (err error) {
 	}
 
 	say("E-mails are not sent but written into " + mails(options) + ".")
-	announce(options.Out, listener.Addr().String())
+	announce(options.Out, listener)
 	serving, stop := context.WithCancel(ctx)
 	defer stop()
 	go func() {
@@ -191,12 +191,12 @@ func cause(err error) string {
 func identitiesFile(options Options) string { return filepath.Join(options.Data, "identities.json") }
 
 // startProvider runs the identity provider with one issuer for each connection of the cast.
-func startProvider(ctx context.Context, options Options, application string) (*idp.Provider, *idp.Identities, error) {
+func startProvider(ctx context.Context, options Options, origins []string) (*idp.Provider, *idp.Identities, error) {
 	identities, err := idp.Remember(identitiesFile(options))
 	if err != nil {
 		return nil, nil, err
 	}
-	provider, err := idp.Start(ctx, idp.Options{Listen: options.IDPListen, Identities: identities, Issuers: Issuers("http://" + application)})
+	provider, err := idp.Start(ctx, idp.Options{Listen: options.IDPListen, Identities: identities, Issuers: Issuers(origins...)})
 	if err != nil {
 		var op *net.OpError
 		if errors.As(err, &op) {
@@ -207,14 +207,16 @@ func startProvider(ctx context.Context, options Options, application string) (*i
 	return provider, identities, nil
 }
 
-// Issuers are the providers of the cast's connections, for an application at origin.
-func Issuers(origin string) []idp.Issuer {
+// Issuers are the providers of the cast's connections, for an application at the origins.
+func Issuers(origins ...string) []idp.Issuer {
 	issuers := make([]idp.Issuer, 0, len(cast.Connections))
 	for _, connection := range cast.Connections {
 		issuer := idp.Issuer{
 			Path: connection.Slug, Name: connection.Name, ClientID: "passerelle-" + connection.Slug,
-			RedirectURI: origin + "/oidc/" + connection.Slug + "/callback", SignedOutURI: origin + "/signin",
-			BackChannelLogoutURI: origin + "/oidc/" + connection.Slug + "/backchannel-logout",
+			SignedOutURI: origins[0] + "/signin", BackChannelLogoutURI: origins[0] + "/oidc/" + connection.Slug + "/backchannel-logout",
+		}
+		for _, origin := range origins {
+			issuer.RedirectURIs = append(issuer.RedirectURIs, origin+"/oidc/"+connection.Slug+"/callback")
 		}
 		seen := map[string]bool{}
 		for _, person := range everybody() {
@@ -259,17 +261,27 @@ func describe(person cast.Person) string {
 	return "access.role." + string(person.Role)
 }
 
-// localNames lets a loopback demo be reached as localhost as well.
-func localNames(listener net.Listener) []string {
+// localNames are the other origins of a demo on this machine. By its name it is the whole application as well, and passkeys work
+// there alone: none is bound to a number. Whoever signs in at the number can do everything that asks for none.
+func localNames(listener net.Listener) (origins []string) {
 	address, ok := listener.Addr().(*net.TCPAddr)
 	if !ok || !address.IP.IsLoopback() && !address.IP.IsUnspecified() {
 		return nil
 	}
-	return []string{fmt.Sprintf("localhost:%d", address.Port), fmt.Sprintf("127.0.0.1:%d", address.Port)}
+	for _, host := range []string{"localhost", "127.0.0.1"} {
+		if origin := fmt.Sprintf("http://%s:%d", host, address.Port); origin != "http://"+address.String() {
+			origins = append(origins, origin)
+		}
+	}
+	return origins
 }
 
-func announce(out io.Writer, address string) {
-	fmt.Fprintf(out, "\nPasserelle runs at http://%s (Ctrl-C stops it). Sign in with one of these e-mails:\n\n", address)
+func announce(out io.Writer, listener net.Listener) {
+	fmt.Fprintf(out, "\nPasserelle runs at http://%s (Ctrl-C stops it).\n", listener.Addr())
+	if names := localNames(listener); len(names) > 0 {
+		fmt.Fprintf(out, "Open it as %s: passkeys, which addresses, exports and administration ask for, work by a name and not by a number.\n", names[0])
+	}
+	fmt.Fprint(out, "Sign in with one of these e-mails:\n\n")
 	table := tabwriter.NewWriter(out, 0, 0, 3, ' ', 0)
 	fmt.Fprintln(table, "  E-MAIL\tNAME\tWHERE\tAS")
 	for _, person := range everybody() {

@@ -54,6 +54,16 @@ const (
 	// DecoyMarked and DecoyUnmarked are told to those alone who may mark a dossier as a decoy.
 	DecoyMarked   Action = "decoy_marked"
 	DecoyUnmarked Action = "decoy_unmarked"
+	// What somebody does with her or his passkeys is about no dossier; nor is what admins answer to whoever has lost hers or his.
+	PasskeyAdded             Action = "passkey_added"
+	PasskeyRemoved           Action = "passkey_removed"
+	PasskeyUsed              Action = "passkey_used"
+	PasskeyRefused           Action = "passkey_refused"
+	PasskeyRecoveryAsked     Action = "passkey_recovery_asked"
+	PasskeyRecoveryWithdrawn Action = "passkey_recovery_withdrawn"
+	PasskeyRecoveryGranted   Action = "passkey_recovery_granted"
+	PasskeyRecoveryRefused   Action = "passkey_recovery_refused"
+	PasskeyRecoveryUsed      Action = "passkey_recovery_used"
 	// Unreadable: something sealed could not be opened, because it was changed or comes from another place.
 	Unreadable Action = "unreadable"
 )

@@ -61,13 +61,13 @@ func newHouse(t *testing.T) *house {
 		t.Fatal(err)
 	}
 	h.provider, err = idp.Start(t.Context(), idp.Options{Listen: "127.0.0.1:0", Identities: h.identities, Issuers: []idp.Issuer{
-		{Path: "vaud", Name: "Vaud", ClientID: "passerelle", RedirectURI: origin + "/oidc/vaud/callback", People: []idp.Person{
+		{Path: "vaud", Name: "Vaud", ClientID: "passerelle", RedirectURIs: []string{origin + "/oidc/vaud/callback"}, People: []idp.Person{
 			{Email: "lea@vaud.example", Name: "Léa"}, {Email: "unknown@vaud.example", Name: "Unknown"},
 		}},
-		{Path: "geneve", Name: "Genève", ClientID: "passerelle", RedirectURI: origin + "/oidc/geneve/callback", People: []idp.Person{
+		{Path: "geneve", Name: "Genève", ClientID: "passerelle", RedirectURIs: []string{origin + "/oidc/geneve/callback"}, People: []idp.Person{
 			{Email: "claire@geneve.example", Name: "Claire"},
 		}},
-		{Path: "offices", Name: "Offices", ClientID: "passerelle", RedirectURI: origin + "/oidc/offices/callback", People: []idp.Person{
+		{Path: "offices", Name: "Offices", ClientID: "passerelle", RedirectURIs: []string{origin + "/oidc/offices/callback"}, People: []idp.Person{
 			{Email: "noe@csr.example", Name: "Noé"}, {Email: "jo@legal.example", Name: "Jo"},
 		}},
 	}})

@@ -22,6 +22,7 @@ const (
 	ReasonParty          Reason = "party"            // the ID token was issued to another client
 	ReasonIssuedAt       Reason = "issued_at"        // the ID token is old, or from the future
 	ReasonSignedInLong   Reason = "auth_time"        // the person signed in to the provider too long ago
+	ReasonNotAnew        Reason = "not_anew"         // the person had to sign in to the provider anew, and did not
 	ReasonAccessToken    Reason = "access_token"     // the access token is not the one that the ID token speaks of
 	ReasonNobody         Reason = "subject"          // the ID token names nobody
 	ReasonOtherTenant    Reason = "other_tenant"     // the ID token is of another organisation of the same provider

@@ -15,6 +15,8 @@ const (
 	rememberedFor = 24 * time.Hour
 	// mostOwnSessions is how many are shown: nobody has as many devices.
 	mostOwnSessions = 50
+	// countsFor is how long signing in anew, or having confirmed with a passkey, counts.
+	countsFor = 10 * time.Minute
 )
 
 // ErrNoSession says that nobody is signed in with this cookie; ErrExpired that somebody was.
@@ -38,10 +40,27 @@ type Session struct {
 	ExpiresAt  time.Time
 	RevokedAt  time.Time
 	Device     Device
+	// FreshAt is when the person, asked to, signed in to the provider anew for this session; ConfirmedAt is when she or he last
+	// confirmed with a passkey in it. Zero is never.
+	FreshAt     time.Time
+	ConfirmedAt time.Time
 
 	hash []byte
 	// providerSession is the hash of what the provider calls the session; nil where it does not say.
 	providerSession []byte
+}
+
+// Fresh says whether the person has signed in to the provider anew just before.
+func (s Session) Fresh(now time.Time) bool { return recent(s.FreshAt, now) }
+
+// Confirmed says whether she or he has confirmed with a passkey just before.
+func (s Session) Confirmed(now time.Time) bool { return recent(s.ConfirmedAt, now) }
+
+// Binding tells this session from every other, and opens none.
+func (s Session) Binding() []byte { return s.hash }
+
+func recent(at, now time.Time) bool {
+	return !at.IsZero() && !now.Before(at) && now.Sub(at) < countsFor
 }
 
 // judge says whether the session still holds.

@@ -15,8 +15,12 @@ import (
 
 // admit makes the session of somebody whom a provider vouches for. Memberships that wait for exactly this subject of
 // this connection become theirs; with a single one they are straight in.
-func (s *Service) admit(ctx context.Context, connection Connection, who vouched, answer Answer) (Arrival, error) {
+func (s *Service) admit(ctx context.Context, connection Connection, who vouched, fresh bool, answer Answer) (Arrival, error) {
 	now, previous := s.clock(), answer.Previous
+	opened := Session{CreatedAt: now, ExpiresAt: now.Add(absoluteLimit), Device: deviceOf(answer.UserAgent), providerSession: hashOfProviderSession(who.session)}
+	if fresh {
+		opened.FreshAt = now
+	}
 	var arrival Arrival
 	err := s.db.Write(door(ctx), func(ctx context.Context, tx tenantdb.Tx) error {
 		identity, err := upsertIdentity(ctx, tx, Identity{
@@ -30,9 +34,15 @@ func (s *Service) admit(ctx context.Context, connection Connection, who vouched,
 		if err != nil {
 			return err
 		}
-		var at Membership
+		opened.Identity = identity
 		if len(memberships) == 1 {
-			at = memberships[0]
+			opened.Membership = memberships[0]
+		}
+		if fresh && len(memberships) > 1 {
+			// Who had to sign in anew goes on where she or he was.
+			if opened.Membership, err = heldBefore(ctx, tx, identity, memberships, previous); err != nil {
+				return err
+			}
 		}
 		if err := deleteSessionsBefore(ctx, tx, now.Add(-rememberedFor)); err != nil {
 			return err
@@ -42,9 +52,7 @@ func (s *Service) admit(ctx context.Context, connection Connection, who vouched,
 				return err
 			}
 		}
-		arrival, err = s.start(ctx, tx, Session{
-			Identity: identity, Membership: at, ExpiresAt: now.Add(absoluteLimit), Device: deviceOf(answer.UserAgent), providerSession: hashOfProviderSession(who.session),
-		})
+		arrival, err = s.start(ctx, tx, opened)
 		return err
 	})
 	if err == nil && wellFormed(previous) {
@@ -61,11 +69,101 @@ func claimMemberships(ctx context.Context, tx tenantdb.Tx, identity Identity) ([
 	return listMemberships(ctx, tx, identity.ID)
 }
 
-// start makes a session with a secret that no browser has seen before, so that none can be fixed in advance.
+// heldBefore is the workplace of the session that a browser still holds, where it is the same identity's.
+func heldBefore(ctx context.Context, tx tenantdb.Tx, identity Identity, memberships []Membership, previous string) (Membership, error) {
+	if !wellFormed(previous) {
+		return Membership{}, nil
+	}
+	person, err := findWorkplace(ctx, tx, hashOf(previous), identity.ID)
+	if errors.Is(err, fault.NotFound()) {
+		return Membership{}, nil
+	}
+	if err != nil {
+		return Membership{}, err
+	}
+	for _, membership := range memberships {
+		if membership.Person == person {
+			return membership, nil
+		}
+	}
+	return Membership{}, nil
+}
+
+// start makes a session with a secret that no browser has seen before, so that none can be fixed in advance. What the pages of
+// the session carry (CSRF) is new as well, unless it goes on from one that they belong to.
 func (s *Service) start(ctx context.Context, tx tenantdb.Tx, session Session) (Arrival, error) {
-	token, now := newSecret(), s.clock()
-	session.ID, session.CSRF, session.CreatedAt, session.SeenAt, session.hash = ids.New[Session](), newSecret(), now, now, hashOf(token)
+	token := newSecret()
+	session.ID, session.SeenAt, session.hash = ids.New[Session](), s.clock(), hashOf(token)
+	if session.CSRF == "" {
+		session.CSRF = newSecret()
+	}
 	return Arrival{Token: token, Session: session}, insertSession(ctx, tx, session)
+}
+
+// Confirm goes on, in a session whose secret is new, as somebody who has just confirmed with a passkey; the old one ends, so that
+// whoever had copied it has nothing of it. Pages that are open elsewhere stay good. Others also ends all other sessions of the
+// person, for when what had been confirmed with until now may be in other hands.
+func (s *Service) Confirm(ctx context.Context, session Session, others bool) (Arrival, error) {
+	var arrival Arrival
+	err := s.db.Write(door(ctx), func(ctx context.Context, tx tenantdb.Tx) error {
+		confirmed := session
+		confirmed.CreatedAt, confirmed.ConfirmedAt = s.clock(), s.clock()
+		// One that was ended meanwhile is not brought back to life.
+		if err := replaceSession(ctx, tx, session.hash, s.clock()); err != nil {
+			return err
+		}
+		ended := [][]byte{session.hash}
+		if others {
+			more, err := revoked(ctx, revoking(tx, s.clock()).Where("identity_id = ?", session.Identity.ID))
+			if err != nil {
+				return err
+			}
+			ended = append(ended, more...)
+		}
+		if err := announceEnds(ctx, tx, ended); err != nil {
+			return err
+		}
+		var err error
+		arrival, err = s.start(ctx, tx, confirmed)
+		return err
+	})
+	if errors.Is(err, fault.NotFound()) {
+		return Arrival{}, ErrNoSession
+	}
+	if err != nil {
+		return Arrival{}, fmt.Errorf("confirm session: %w", err)
+	}
+	s.cache.forget(func(kept Session) bool {
+		return bytes.Equal(kept.hash, session.hash) || others && kept.Identity.ID == session.Identity.ID
+	})
+	return arrival, nil
+}
+
+// Confirmed says whether somebody has confirmed with a passkey in a session, within the time for which that counts.
+func (s *Service) Confirmed(session Session) bool { return session.Confirmed(s.clock()) }
+
+// Administrators gives the people, other than the person of the session, who administer its tenant and have signed in.
+func (s *Service) Administrators(ctx context.Context, session Session) (people []tenantdb.PersonID, err error) {
+	err = s.db.View(door(ctx), func(ctx context.Context, tx tenantdb.Tx) (err error) {
+		people, err = listAdministrators(ctx, tx, session.Membership.Tenant, session.Identity.ID)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list administrators: %w", err)
+	}
+	return people, nil
+}
+
+// Address is where an e-mail reaches somebody of a tenant or of its offices; whoever has left is not found.
+func (s *Service) Address(ctx context.Context, tenant tenantdb.TenantID, person tenantdb.PersonID) (email string, err error) {
+	err = s.db.View(door(ctx), func(ctx context.Context, tx tenantdb.Tx) (err error) {
+		email, err = findAddress(ctx, tx, tenant, person)
+		return err
+	})
+	if err != nil {
+		return "", fmt.Errorf("find address: %w", err)
+	}
+	return email, nil
 }
 
 // Find gives the session of a cookie. An expired one is given together with ErrExpired, for what can still be kept.
@@ -139,9 +237,12 @@ func (s *Service) Choose(ctx context.Context, session Session, id tenantdb.Perso
 				if err := s.end(ctx, tx, session.hash); err != nil {
 					return err
 				}
-				// Changing the workplace does not buy more time than signing in did, and the provider can still end it.
-				session.Membership = membership
-				arrival, err = s.start(ctx, tx, session)
+				// Changing the workplace does not buy more time than signing in did, and the provider can still end it. What was
+				// confirmed for one is not for the other.
+				arrival, err = s.start(ctx, tx, Session{
+					Identity: session.Identity, Membership: membership, CreatedAt: s.clock(), ExpiresAt: session.ExpiresAt, FreshAt: session.FreshAt,
+					Device: session.Device, providerSession: session.providerSession,
+				})
 				return err
 			}
 		}

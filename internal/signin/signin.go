@@ -26,6 +26,8 @@ import (
 type Options struct {
 	// Origin is where the application is reached: scheme, host and port, as browsers see it.
 	Origin string
+	// Also are other origins at which the very same application is reached. The demo's alone: people have one.
+	Also []string
 	// AllowLoopbackHTTP lets it talk plain http with a provider on this machine's loopback: for the demo and the
 	// tests, never for people.
 	AllowLoopbackHTTP bool
@@ -38,6 +40,7 @@ type Service struct {
 	db        *tenantdb.DB
 	keys      *keys.Ring
 	origin    string
+	also      []string
 	clock     func() time.Time
 	providers *providers
 	cache     *cache
@@ -62,6 +65,7 @@ func New(db *tenantdb.DB, ring *keys.Ring, options Options) (*Service, error) {
 		db:     db,
 		keys:   ring,
 		origin: origin.Scheme + "://" + origin.Host,
+		also:   options.Also,
 		clock:  clock,
 		cache:  &cache{entries: map[string]cached{}},
 		providers: &providers{
@@ -83,8 +87,14 @@ func (s *Service) Secure() bool { return strings.HasPrefix(s.origin, "https://")
 
 // RedirectURI is where the provider of a connection sends people back: every connection has its own, so that an
 // answer cannot be carried from one door to another (RFC 9700 4.4).
-func (s *Service) RedirectURI(slug string) string {
-	return s.origin + "/oidc/" + url.PathEscape(slug) + "/callback"
+func (s *Service) RedirectURI(slug string) string { return s.redirectURI("", slug) }
+
+// redirectURI is that of somebody who is at an origin; one that is not ours is taken for the first.
+func (s *Service) redirectURI(origin, slug string) string {
+	if !slices.Contains(s.also, origin) {
+		origin = s.origin
+	}
+	return origin + "/oidc/" + url.PathEscape(slug) + "/callback"
 }
 
 // Connections are the organisations whose people can sign in, by name.
@@ -109,6 +119,8 @@ type Departure struct {
 	Language   string // which language the provider's page should speak
 	ReturnTo   string // the page that was asked for
 	Browser    string // what binds the answer to this browser, if it holds one already
+	Origin     string // at which of our origins the person is
+	Fresh      bool   // the provider has to have the person sign in anew
 }
 
 // Begin writes down the attempt and gives the address of the provider's page, and the secret that the browser must
@@ -147,6 +159,7 @@ func (s *Service) depart(ctx context.Context, provider *provider, departure Depa
 			nonce:        nonce,
 			pkceVerifier: verifier,
 			returnTo:     ReturnPath(departure.ReturnTo),
+			fresh:        departure.Fresh,
 			expiresAt:    s.clock().Add(attemptLifetime),
 			trial:        trial,
 		})
@@ -159,13 +172,16 @@ func (s *Service) depart(ctx context.Context, provider *provider, departure Depa
 		oauth2.S256ChallengeOption(verifier),
 		oauth2.SetAuthURLParam("max_age", fmt.Sprint(int(longestSignedIn.Seconds()))),
 	}
+	if departure.Fresh {
+		parameters = append(parameters, oauth2.SetAuthURLParam("max_age", "0"), oauth2.SetAuthURLParam("prompt", "login"))
+	}
 	if departure.Language != "" {
 		parameters = append(parameters, oauth2.SetAuthURLParam("ui_locales", departure.Language))
 	}
 	if departure.Email != "" {
 		parameters = append(parameters, oauth2.SetAuthURLParam("login_hint", departure.Email))
 	}
-	return provider.config(s.RedirectURI(connection.Slug)).AuthCodeURL(state, parameters...), browser, nil
+	return provider.config(s.redirectURI(departure.Origin, connection.Slug)).AuthCodeURL(state, parameters...), browser, nil
 }
 
 // Answer is what came back from a provider, with what the browser brought along.
@@ -176,6 +192,7 @@ type Answer struct {
 	Issuer     string // RFC 9207
 	Denied     bool   // the provider answered with an error
 	Browser    string // what Begin gave the browser
+	Origin     string // at which of our origins it arrived
 	Previous   string // a session that the browser still holds, which ends here
 	UserAgent  string // how the browser calls itself, of which only the family is kept
 }
@@ -229,7 +246,7 @@ func (s *Service) Finish(ctx context.Context, answer Answer) (Arrival, error) {
 	if reason != "" {
 		return refuse(reason)
 	}
-	arrival, err := s.admit(ctx, connection, who, answer)
+	arrival, err := s.admit(ctx, connection, who, started.fresh, answer)
 	if err != nil {
 		return Arrival{}, fmt.Errorf("finish sign-in through %s: %w", connection.Slug, err)
 	}
@@ -245,18 +262,18 @@ func (s *Service) judge(ctx context.Context, provider *provider, answer Answer, 
 	if answer.Denied {
 		return vouched{}, ReasonDenied, nil
 	}
-	return s.redeem(ctx, provider, answer.Code, started)
+	return s.redeem(ctx, provider, answer, started)
 }
 
 // redeem turns the code into what the provider vouches for. What we show for it is opened here and nowhere else.
-func (s *Service) redeem(ctx context.Context, provider *provider, code string, started attempt) (vouched, Reason, error) {
-	config := provider.config(s.RedirectURI(provider.of.Slug))
+func (s *Service) redeem(ctx context.Context, provider *provider, answer Answer, started attempt) (vouched, Reason, error) {
+	config := provider.config(s.redirectURI(answer.Origin, provider.of.Slug))
 	var err error
 	if config.ClientSecret, err = s.openSecret(ctx, provider.of); err != nil {
 		return vouched{}, "", err
 	}
 	ctx = oidc.ClientContext(ctx, s.providers.client)
-	token, err := config.Exchange(ctx, code, oauth2.VerifierOption(started.pkceVerifier))
+	token, err := config.Exchange(ctx, answer.Code, oauth2.VerifierOption(started.pkceVerifier))
 	if err != nil {
 		return vouched{}, ReasonCode, nil
 	}
@@ -268,7 +285,7 @@ func (s *Service) redeem(ctx context.Context, provider *provider, code string, s
 	if err != nil {
 		return vouched{}, ReasonToken, nil
 	}
-	who, reason := examine(verified, token.AccessToken, started.nonce, provider.of, s.clock())
+	who, reason := examine(verified, token.AccessToken, started.nonce, provider.of, started.earliest(), s.clock())
 	return who, reason, nil
 }
 

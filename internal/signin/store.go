@@ -56,6 +56,7 @@ type attemptRow struct {
 	Nonce         string
 	PKCEVerifier  string `bun:"pkce_verifier"`
 	ReturnTo      string
+	Fresh         bool
 	ExpiresAt     time.Time
 	ChangeID      ids.ID[Change]
 	ChangeVersion *int
@@ -65,7 +66,7 @@ type attemptRow struct {
 func insertAttempt(ctx context.Context, tx tenantdb.Tx, a attempt) error {
 	row := attemptRow{
 		StateHash: a.stateHash, ConnectionID: a.connectionID, BrowserHash: a.browserHash, Nonce: a.nonce,
-		PKCEVerifier: a.pkceVerifier, ReturnTo: a.returnTo, ExpiresAt: a.expiresAt,
+		PKCEVerifier: a.pkceVerifier, ReturnTo: a.returnTo, Fresh: a.fresh, ExpiresAt: a.expiresAt,
 	}
 	if a.trial.under() {
 		row.ChangeID, row.ChangeVersion, row.TriedBy = a.trial.Change, &a.trial.Version, a.trial.By
@@ -85,7 +86,7 @@ func deleteAttempt(ctx context.Context, tx tenantdb.Tx, stateHash []byte, now ti
 	}
 	taken := attempt{
 		stateHash: row.StateHash, connectionID: row.ConnectionID, browserHash: row.BrowserHash, nonce: row.Nonce,
-		pkceVerifier: row.PKCEVerifier, returnTo: row.ReturnTo, expiresAt: row.ExpiresAt,
+		pkceVerifier: row.PKCEVerifier, returnTo: row.ReturnTo, fresh: row.Fresh, expiresAt: row.ExpiresAt,
 	}
 	if row.ChangeVersion != nil {
 		taken.trial = Trial{Change: row.ChangeID, Version: *row.ChangeVersion, By: row.TriedBy}
@@ -209,6 +210,8 @@ type sessionRow struct {
 	CreatedAt       time.Time
 	SeenAt          time.Time
 	ExpiresAt       time.Time
+	FreshAt         time.Time `bun:",nullzero"`
+	ConfirmedAt     time.Time `bun:",nullzero"`
 	Browser         string
 	System          string
 	ProviderSession []byte
@@ -217,7 +220,7 @@ type sessionRow struct {
 func insertSession(ctx context.Context, tx tenantdb.Tx, s Session) error {
 	row := sessionRow{
 		SessionHash: s.hash, SessionID: s.ID, IdentityID: s.Identity.ID, TenantID: s.Membership.Tenant, CSRFToken: s.CSRF,
-		CreatedAt: s.CreatedAt, SeenAt: s.SeenAt, ExpiresAt: s.ExpiresAt,
+		CreatedAt: s.CreatedAt, SeenAt: s.SeenAt, ExpiresAt: s.ExpiresAt, FreshAt: s.FreshAt, ConfirmedAt: s.ConfirmedAt,
 		Browser: s.Device.Browser, System: s.Device.System, ProviderSession: s.providerSession,
 	}
 	if s.Membership.AtOffice() {
@@ -244,6 +247,8 @@ func findSession(ctx context.Context, db *tenantdb.DB, hash []byte) (Session, er
 		SeenAt          time.Time
 		ExpiresAt       time.Time
 		RevokedAt       *time.Time
+		FreshAt         *time.Time
+		ConfirmedAt     *time.Time
 		IdentityID      IdentityID
 		ConnectionID    ConnectionID
 		Issuer          string
@@ -259,7 +264,7 @@ func findSession(ctx context.Context, db *tenantdb.DB, hash []byte) (Session, er
 		Join("left join members as m on m.tenant_id = s.tenant_id and m.member_id = s.member_id").
 		Join("left join office_members as o on o.tenant_id = s.tenant_id and o.office_member_id = s.office_member_id").
 		Join("left join offices as f on f.tenant_id = o.tenant_id and f.office_id = o.office_id").
-		ColumnExpr("s.session_hash, s.session_id, s.browser, s.system, s.provider_session, s.csrf_token, s.created_at, s.seen_at, s.expires_at, s.revoked_at").
+		ColumnExpr("s.session_hash, s.session_id, s.browser, s.system, s.provider_session, s.csrf_token, s.created_at, s.seen_at, s.expires_at, s.revoked_at, s.fresh_at, s.confirmed_at").
 		ColumnExpr("i.identity_id, i.connection_id, i.issuer, i.subject, i.display_name, i.display_email").
 		ColumnExpr("s.tenant_id as tenant, coalesce(t.name, '') as tenant_name, coalesce(t.canton, '') as canton").
 		ColumnExpr("coalesce(s.member_id, s.office_member_id) as person, coalesce(m.name, o.name, '') as name").
@@ -281,10 +286,48 @@ func findSession(ctx context.Context, db *tenantdb.DB, hash []byte) (Session, er
 		CreatedAt: row.CreatedAt, SeenAt: row.SeenAt, ExpiresAt: row.ExpiresAt, ID: row.SessionID,
 		Device: Device{row.Browser, row.System}, hash: row.SessionHash, providerSession: row.ProviderSession,
 	}
-	if row.RevokedAt != nil {
-		session.RevokedAt = *row.RevokedAt
+	for at, found := range map[*time.Time]*time.Time{&session.RevokedAt: row.RevokedAt, &session.FreshAt: row.FreshAt, &session.ConfirmedAt: row.ConfirmedAt} {
+		if found != nil {
+			*at = *found
+		}
 	}
 	return session, nil
+}
+
+// findWorkplace is where the session of a hash, which has not been ended, works, if it is an identity's.
+func findWorkplace(ctx context.Context, tx tenantdb.Tx, hash []byte, id IdentityID) (person tenantdb.PersonID, err error) {
+	var row struct{ Person tenantdb.PersonID }
+	err = tx.Select().TableExpr("sessions").ColumnExpr("coalesce(member_id, office_member_id) as person").
+		Where("session_hash = ?", hash).Where("identity_id = ?", id).Where("revoked_at is null").Scan(ctx, &row)
+	if err != nil {
+		return person, fmt.Errorf("find workplace of session: %w", tenantdb.Found(err))
+	}
+	return row.Person, nil
+}
+
+// listAdministrators gives the people who administer a tenant, but one, in no order that says anything.
+func listAdministrators(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID, but IdentityID) (people []tenantdb.PersonID, err error) {
+	var rows []struct{ MemberID tenantdb.PersonID }
+	err = tx.Select().TableExpr("members").DistinctOn("identity_id").Column("member_id").
+		Where("tenant_id = ?", tenant).Where("role = ?", access.Admin).Where("ended_at is null").
+		Where("identity_id <> ?", but).OrderExpr("identity_id, member_id").Scan(ctx, &rows)
+	if err != nil {
+		return nil, fmt.Errorf("list administrators: %w", err)
+	}
+	for _, row := range rows {
+		people = append(people, row.MemberID)
+	}
+	return people, nil
+}
+
+// findAddress is the e-mail of a membership that has not ended.
+func findAddress(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID, person tenantdb.PersonID) (email string, err error) {
+	staff := tx.Select().TableExpr("members").Column("email").Where("tenant_id = ?", tenant).Where("member_id = ?", person).Where("ended_at is null")
+	office := tx.Select().TableExpr("office_members").Column("email").Where("tenant_id = ?", tenant).Where("office_member_id = ?", person).Where("ended_at is null")
+	if err := tenantdb.Found(staff.UnionAll(office).Scan(ctx, &email)); err != nil {
+		return "", fmt.Errorf("find address: %w", err)
+	}
+	return email, nil
 }
 
 func touchSession(ctx context.Context, tx tenantdb.Tx, hash []byte, now, before time.Time) error {
@@ -335,6 +378,16 @@ func listOwnSessions(ctx context.Context, tx tenantdb.Tx, id IdentityID, now, se
 		}
 	}
 	return own, nil
+}
+
+// replaceSession ends a session for another that goes on from it; one that has ended is not found.
+func replaceSession(ctx context.Context, tx tenantdb.Tx, hash []byte, now time.Time) error {
+	err := tenantdb.Affected(tx.Update().Model((*sessionRow)(nil)).Set("revoked_at = ?", now).
+		Where("session_hash = ?", hash).Where("revoked_at is null").Exec(ctx))
+	if err != nil {
+		return fmt.Errorf("replace session: %w", err)
+	}
+	return nil
 }
 
 func deleteSessionsBefore(ctx context.Context, tx tenantdb.Tx, moment time.Time) error {

@@ -11,7 +11,9 @@ const (
 	tokenSkew = 5 * time.Minute
 	// longestIssued is how long ago an ID token may have been issued: Entra ID dates its tokens five minutes back, and what
 	// a clock may be off comes on top. That the token answers this sign-in, which lasts no longer, is the nonce's to say.
-	longestIssued  = 5*time.Minute + tokenSkew
+	longestIssued = 5*time.Minute + tokenSkew
+	// freshSkew is by how much a provider's clock may be behind ours where somebody had to sign in anew.
+	freshSkew      = time.Minute
 	longestSubject = 255
 	longestDisplay = 200
 )
@@ -32,8 +34,10 @@ type vouched struct {
 	session string // what the provider calls the session, where it says
 }
 
-// examine checks of a verified ID token what go-oidc leaves to its caller (OpenID Connect Core 3.1.3.7).
-func examine(token *oidc.IDToken, accessToken, nonce string, connection Connection, now time.Time) (vouched, Reason) {
+// examine checks of a verified ID token what go-oidc leaves to its caller (OpenID Connect Core 3.1.3.7). Earliest is since when
+// the person has to have signed in to the provider, where that was asked for (prompt=login, max_age=0): a browser can strip what
+// was asked, so that what counts is what the provider signs.
+func examine(token *oidc.IDToken, accessToken, nonce string, connection Connection, earliest, now time.Time) (vouched, Reason) {
 	var said claims
 	var all map[string]any
 	if token.Claims(&said) != nil || token.Claims(&all) != nil {
@@ -54,6 +58,9 @@ func examine(token *oidc.IDToken, accessToken, nonce string, connection Connecti
 	// Some providers leave auth_time out; one that is there has to hold.
 	if said.SignedInAt != 0 && now.Sub(time.Unix(int64(said.SignedInAt), 0)) > longestSignedIn+tokenSkew {
 		return who, ReasonSignedInLong
+	}
+	if !earliest.IsZero() && time.Unix(int64(said.SignedInAt), 0).Before(earliest) {
+		return who, ReasonNotAnew
 	}
 	// at_hash is optional in the code flow, where the access token comes from the provider itself.
 	if token.AccessTokenHash != "" && token.VerifyAccessToken(accessToken) != nil {

@@ -80,7 +80,7 @@ union all select t.relname || ' does not refuse to ' || forbidden.act from table
 		and g.tgenabled = 'A' and g.tgqual is null and g.tgfoid = to_regproc('refuse_to_change_the_journal'))
 union all select 'triggers do not fire on this connection' where current_setting('session_replication_role') <> 'origin'
 union all select 'a scope is bound to the connection itself' where exists (
-	select 1 from unnest(array['app.scope', 'app.tenant_id', 'app.office_id', 'app.person_id', 'app.erases']) as setting where current_setting(setting, true) <> '')
+	select 1 from unnest(array['app.scope', 'app.tenant_id', 'app.office_id', 'app.person_id', 'app.erases', 'app.identity_id']) as setting where current_setting(setting, true) <> '')
 union all select 'a backslash in a text is not read as it stands' where current_setting('standard_conforming_strings') <> 'on'
 union all select 'the view ' || c.relname || ' does not run as its reader' from pg_class c
 	where c.relnamespace = 'public'::regnamespace and c.relkind = 'v' and not coalesce(c.reloptions::text like '%security_invoker=true%', false)

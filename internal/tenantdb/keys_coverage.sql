@@ -5,7 +5,7 @@ with keys as (
 	select c.oid, c.relname, c.relowner, c.relrowsecurity, c.relforcerowsecurity
 	from pg_class c join pg_namespace n on n.oid = c.relnamespace
 	where n.nspname = 'keys' and c.relkind in ('r', 'p')
-), words (tenant, staff, office, own, sequencer, rotation, signin) as (
+), words (tenant, staff, office, own, sequencer, rotation, signin, administration) as (
 	values (
 		$$tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid$$,
 		$$current_setting('app.scope'::text, true) = 'staff'::text$$, $$current_setting('app.scope'::text, true) = 'office'::text$$,
@@ -13,15 +13,17 @@ with keys as (
 		$$current_setting('app.scope'::text, true) = 'sequencer'::text$$,
 		-- The role that rotates lists the keysets of all tenants, which the master key wraps.
 		$$current_setting('app.scope'::text, true) = 'rotation'::text AND CURRENT_USER = 'passerelle_keys_rotation'::name$$,
-		$$current_setting('app.scope'::text, true) = 'signin'::text$$)
+		$$current_setting('app.scope'::text, true) = 'signin'::text$$,
+		-- Who administers, or reads the figures, finds the keyset of what she or he typed, and no other.
+		$$(current_setting('app.scope'::text, true) = ANY (ARRAY['admin'::text, 'figures'::text]))$$)
 ), scopes (relname, tenant, lists, sees, makes) as (
-	select relname, tenant, format(lists, tenant, rotation), format(sees, staff, office, own, rotation, sequencer, signin), format(makes, staff, office, own, rotation, sequencer, signin) from words, (values
-		('tenant_keysets', '%1$s OR %2$s', '%1$s OR %2$s OR %5$s OR %6$s OR %4$s', '%1$s OR %2$s OR %5$s OR %6$s'),
+	select relname, tenant, format(lists, tenant, rotation), format(sees, staff, office, own, rotation, sequencer, signin, administration), format(makes, staff, office, own, rotation, sequencer, signin, administration) from words, (values
+		('tenant_keysets', '%1$s OR %2$s', '%7$s OR %1$s OR %2$s OR %5$s OR %6$s OR %4$s', '%7$s OR %1$s OR %2$s OR %5$s OR %6$s'),
 		-- What signs the journal exists for the sequencer, what is shown to providers for the door, and to each nothing else does.
-		('keysets', '%1$s', $$%1$s AND (kind <> ALL (ARRAY['journal'::text, 'connection'::text])) OR %2$s AND (kind = 'referral'::text OR %3$s) OR %5$s AND kind = 'journal'::text OR %6$s AND kind = 'connection'::text$$,
-			$$%1$s AND (kind <> ALL (ARRAY['journal'::text, 'connection'::text])) OR %2$s AND %3$s OR %5$s AND kind = 'journal'::text OR %6$s AND kind = 'connection'::text$$),
+		('keysets', '%1$s', $$%7$s AND %3$s OR %1$s AND (kind <> ALL (ARRAY['journal'::text, 'connection'::text])) OR %2$s AND (kind = 'referral'::text OR %3$s) OR %5$s AND kind = 'journal'::text OR %6$s AND kind = 'connection'::text$$,
+			$$%7$s AND %3$s OR %1$s AND (kind <> ALL (ARRAY['journal'::text, 'connection'::text])) OR %2$s AND %3$s OR %5$s AND kind = 'journal'::text OR %6$s AND kind = 'connection'::text$$),
 		('certificates', '%1$s', '%1$s', '%1$s'),
-		('tombstones', '%1$s', $$%1$s OR %2$s AND (kind = 'referral'::text OR %3$s) OR %6$s AND kind = 'connection'::text$$, $$%1$s OR %6$s AND kind = 'connection'::text$$)
+		('tombstones', '%1$s', $$%7$s AND %3$s OR %1$s OR %2$s AND (kind = 'referral'::text OR %3$s) OR %6$s AND kind = 'connection'::text$$, $$%1$s OR %6$s AND kind = 'connection'::text$$)
 	) as d (relname, lists, sees, makes)
 ), changes (rolname, relname, attname) as (
 	values ('passerelle_keys_rotation', 'tenant_keysets', 'wrapped'), ('passerelle_keys_rotation', 'keysets', 'wrapped')
@@ -44,7 +46,7 @@ union all select t.relname || ' has no fence around the scope' from tables t
 union all select 'a trigger on ' || t.relname || ' is disabled' from tables t where exists (select 1 from pg_trigger g where g.tgrelid = t.oid and g.tgenabled not in ('O', 'A'))
 union all select 'triggers do not fire on this connection' where current_setting('session_replication_role') <> 'origin'
 union all select 'a scope is bound to the connection itself' where exists (
-	select 1 from unnest(array['app.scope', 'app.tenant_id', 'app.office_id', 'app.person_id']) as setting where current_setting(setting, true) <> '')
+	select 1 from unnest(array['app.scope', 'app.tenant_id', 'app.office_id', 'app.person_id', 'app.identity_id']) as setting where current_setting(setting, true) <> '')
 union all select 'a backslash in a text is not read as it stands' where current_setting('standard_conforming_strings') <> 'on'
 union all select 'no fence can stand around ' || c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
 	where n.nspname = 'keys' and c.relkind in ('v', 'm', 'f')

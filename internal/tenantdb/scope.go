@@ -23,6 +23,9 @@ type (
 	PersonID = ids.ID[Person]
 )
 
+// identity marks the identifier of an account, which signin owns.
+type identity struct{}
+
 // erased is the dossier that a transaction may delete.
 type erased struct{}
 
@@ -32,6 +35,8 @@ type Scope struct {
 	tenant TenantID
 	office OfficeID
 	person PersonID
+	// identity is whose passkeys exist for a transaction.
+	identity ids.ID[identity]
 	// erases is the one dossier that a transaction of this scope may delete.
 	erases ids.ID[erased]
 }
@@ -65,6 +70,12 @@ func Watch(tenant TenantID) Scope { return Scope{kind: "watch", tenant: tenant} 
 // the dates that follow, and the staff, and nothing that is sealed; it writes reminders and summaries.
 func Clock(tenant TenantID) Scope { return Scope{kind: "clock", tenant: tenant} }
 
+// Factor is the scope in which somebody shows a second factor: of a tenant, the passkeys of one account, and what is under way
+// with them. Nothing else exists in it, and those in no other.
+func Factor(tenant TenantID, office OfficeID, person PersonID, account uuid.UUID) Scope {
+	return Scope{kind: "factor", tenant: tenant, office: office, person: person, identity: ids.From[identity](account)}
+}
+
 // SignIn is the scope of the door: connections, memberships and sessions, and not one row of a dossier.
 func SignIn() Scope { return Scope{kind: "signin"} }
 
@@ -93,7 +104,7 @@ func (s Scope) Empty() bool { return s.kind == "" }
 // What binds a scope to the transaction in which it runs, and to none after it: all settings, since one that stayed unbound could be
 // left over from something else. Whose they are travels beside the text.
 const binding = "select set_config('app.scope', $1, true), set_config('app.tenant_id', $2, true), set_config('app.office_id', $3, true), " +
-	"set_config('app.person_id', $4, true), set_config('app.erases', $5, true)"
+	"set_config('app.person_id', $4, true), set_config('app.erases', $5, true), set_config('app.identity_id', $6, true)"
 
 var (
 	bindToWrite = Statement{binding}
@@ -102,7 +113,7 @@ var (
 
 // settings are what the scope is bound with, in that order; fences read an empty one as none.
 func (s Scope) settings() []any {
-	return []any{s.kind, s.tenant.String(), s.office.String(), s.person.String(), s.erases.String()}
+	return []any{s.kind, s.tenant.String(), s.office.String(), s.person.String(), s.erases.String(), s.identity.String()}
 }
 
 type scopeKey struct{}
@@ -123,6 +134,6 @@ func (s Scope) Tenant() TenantID { return s.tenant }
 
 // Shared is the scope without the person: that of all for whom the same rows exist, but for what is a person's own.
 func (s Scope) Shared() Scope {
-	s.person, s.erases = PersonID{}, ids.ID[erased]{}
+	s.person, s.erases, s.identity = PersonID{}, ids.ID[erased]{}, ids.ID[identity]{}
 	return s
 }

@@ -3,11 +3,13 @@ package tenantdb_test
 import (
 	"cmp"
 	"context"
+	"crypto/md5"
 	"errors"
 	"fmt"
 	"strings"
 	"testing"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/uptrace/bun"
@@ -53,7 +55,7 @@ func canary(tenant *cast.Tenant) string { return "canary of " + tenant.Slug }
 
 const world = `
 create temporary table canton (tenant_id, canary, member_id, first_id, second_id, noe_id, dossier_id, identity_id) on commit drop as
-	select @tenant::uuid, @canary::text, @member::uuid, @first::uuid, @second::uuid, @noe::uuid, gen_random_uuid(), gen_random_uuid();
+	select @tenant::uuid, @canary::text, @member::uuid, @first::uuid, @second::uuid, @noe::uuid, gen_random_uuid(), md5(@canary)::uuid;
 insert into identities (identity_id, connection_id, issuer, subject, display_name) select identity_id, @connection::uuid, 'https://invalid', canary, canary from canton;
 insert into sessions (session_hash, identity_id, tenant_id, member_id, csrf_token, expires_at)
 	select sha256(canary::bytea), identity_id, tenant_id, member_id, canary, now() + '1 hour' from canton;
@@ -169,21 +171,29 @@ insert into connection_trials (tenant_id, trial_id, connection_id, change_id, ve
 insert into connection_settings (tenant_id, delay_hours, version, set_by, set_at) select tenant_id, 24, 1, member_id, now() from canton;
 insert into parked_forms (tenant_id, parked_form_id, person_id, page, form_values)
 	select tenant_id, gen_random_uuid(), person_id, canary, '' from canton, unnest(array[member_id, noe_id]) as person_id;
+insert into passkeys (tenant_id, passkey_id, identity_id, credential_id, public_key, sign_count, backup_eligible, backed_up, name, added_at)
+	select tenant_id, gen_random_uuid(), i.identity_id, sha256(i.subject::bytea), sha256(''), 0, false, false, canary, now() from canton, identities as i;
+insert into passkey_challenges (tenant_id, challenge_id, identity_id, session_hash, purpose, ceremony, expires_at)
+	select tenant_id, gen_random_uuid(), i.identity_id, '', 'confirm', to_jsonb(canary), now() + '5 minutes' from canton, identities as i;
+insert into passkey_recoveries (tenant_id, recovery_id, identity_id, person_id, asked_at)
+	select tenant_id, gen_random_uuid(), i.identity_id, member_id, now() from canton, identities as i;
 `
 
 // scopes are those through which the tests look at the world.
 var scopes = map[string]tenantdb.Scope{
-	"Léa":     cast.Lea.Principal().Scope(),
-	"Claire":  cast.Claire.Principal().Scope(),
-	"Noé":     cast.Noe.Principal().Scope(),
-	"Inès":    cast.Ines.Principal().Scope(),
-	"Eva":     cast.Eva.Principal().Scope(),
-	"Anna":    cast.Anna.Principal().Scope(),
-	"Sami":    cast.Sami.Principal().Scope(),
-	"sign-in": tenantdb.SignIn(),
-	watch:     tenantdb.Watch(cast.Vaud.ID),
-	clock:     tenantdb.Clock(cast.Vaud.ID),
-	vaudsDoor: tenantdb.SignInOf(cast.Vaud.ID),
+	"Léa":          cast.Lea.Principal().Scope(),
+	"Claire":       cast.Claire.Principal().Scope(),
+	"Noé":          cast.Noe.Principal().Scope(),
+	"Inès":         cast.Ines.Principal().Scope(),
+	"Eva":          cast.Eva.Principal().Scope(),
+	"Anna":         cast.Anna.Principal().Scope(),
+	"Sami":         cast.Sami.Principal().Scope(),
+	"sign-in":      tenantdb.SignIn(),
+	watch:          tenantdb.Watch(cast.Vaud.ID),
+	clock:          tenantdb.Clock(cast.Vaud.ID),
+	vaudsDoor:      tenantdb.SignInOf(cast.Vaud.ID),
+	factorOfLea:    tenantdb.Factor(cast.Vaud.ID, tenantdb.OfficeID{}, cast.Lea.ID, account(cast.Vaud)),
+	factorOfClaire: tenantdb.Factor(cast.Geneve.ID, tenantdb.OfficeID{}, cast.Claire.ID, account(cast.Geneve)),
 }
 
 // as binds one of the scopes.
@@ -250,6 +260,15 @@ const watch = "the watch in Vaud"
 // clock is what does by itself what is due.
 const clock = "the clock in Vaud"
 
+// factorOfLea and factorOfClaire show their second factor.
+const (
+	factorOfLea    = "Léa's factor"
+	factorOfClaire = "Claire's factor"
+)
+
+// account is that of Léa, or of Claire, in the world.
+func account(tenant *cast.Tenant) uuid.UUID { return md5.Sum([]byte(canary(tenant))) }
+
 // rotation acts for a tenant's staff, as the role that seals anew; rotationOfNoe for what Noé has typed, rotationOfLea for
 // what is Léa's alone.
 const (
@@ -292,6 +311,10 @@ func binding(who string) string {
 		return fmt.Sprintf("set local app.scope = 'watch'; set local app.tenant_id = '%s'", cast.Vaud.ID)
 	case who == clock:
 		return fmt.Sprintf("set local app.scope = 'clock'; set local app.tenant_id = '%s'", cast.Vaud.ID)
+	case who == factorOfLea:
+		return fmt.Sprintf("set local app.scope = 'factor'; set local app.tenant_id = '%s'; set local app.person_id = '%s'; set local app.identity_id = '%s'", cast.Vaud.ID, cast.Lea.ID, account(cast.Vaud))
+	case who == factorOfClaire:
+		return fmt.Sprintf("set local app.scope = 'factor'; set local app.tenant_id = '%s'; set local app.person_id = '%s'; set local app.identity_id = '%s'", cast.Geneve.ID, cast.Claire.ID, account(cast.Geneve))
 	case who == rotation:
 		return fmt.Sprintf("set local app.scope = 'staff'; set local app.tenant_id = '%s'", cast.Vaud.ID)
 	case who == rotationOfLea:

@@ -24,7 +24,7 @@ func (s *Server) onlyFromOurPages(c *fiber.Ctx) error {
 		if site != "same-origin" {
 			return fiber.ErrForbidden
 		}
-	} else if c.Get(fiber.HeaderOrigin) != s.options.Origin {
+	} else if c.Get(fiber.HeaderOrigin) != OriginOf(c) {
 		return fiber.ErrForbidden
 	}
 	if visitor := VisitorOf(c); visitor.SignedIn {

@@ -42,6 +42,8 @@ var navigation = []entry{
 	{access.ConnectionList, "connections.nav", paths.Connections, nil, false},
 	{access.JournalReport, "journal.report.nav", "/access-report", nil, true},
 	{access.InboxList, "ui.nav.inbox", "/inbox", nil, false},
+	{access.PasskeyRecoveryList, "passkeys.recoveries.nav", "/passkey-recoveries", nil, false},
+	{access.PasskeyKeep, "passkeys.nav", "/passkeys", []string{"/confirmation"}, true},
 }
 
 // leadsTo says whether a page lies at or below the entry, and not at another entry that lies below it.

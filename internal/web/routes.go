@@ -54,7 +54,8 @@ func (r *Routes) add(method, path string, action access.Action, handler fiber.Ha
 // Routes lists what was registered, in order.
 func (s *Server) Routes() []Route { return s.routes }
 
-// guard lets a request through to a route if its visitor may do the route's action. The service asks again: this
+// guard lets a request through to a route if its visitor may do the route's action, and has confirmed with a passkey where that
+// needs it (policies/step_up.csv): who has not is asked to, and goes on from there. The service asks again: this
 // fence answers early, that one cannot be walked around.
 func (s *Server) guard(action access.Action) fiber.Handler {
 	return func(c *fiber.Ctx) error {
@@ -68,6 +69,10 @@ func (s *Server) guard(action access.Action) fiber.Handler {
 			return c.Next()
 		case visitor.Principal == nil:
 			return See(c, "/memberships")
+		}
+		// Who may not do it at all is not asked to confirm.
+		if access.Can(c.UserContext(), action) && access.NeedsFactor(action) && !access.Confirmed(c.UserContext()) && s.options.StepUp != nil {
+			return s.options.StepUp(c)
 		}
 		if _, err := access.Require(c.UserContext(), action); err != nil {
 			return err

@@ -41,12 +41,17 @@ type Options struct {
 	// Origin is the scheme and host (with the port, where it is not the scheme's own) under which browsers reach the
 	// server; requests for any other host are refused (421). With https, cookies take the __Host- prefix and HSTS is sent.
 	Origin string
+	// Also are other origins at which the very same application is reached, of the same scheme. The demo's alone: people have one.
+	Also []string
 	// Aliases are other hosts; whoever asks for one is sent to Origin.
 	Aliases []string
 	// TrustedProxies are the addresses whose X-Real-IP is believed.
 	TrustedProxies []string
 	// Session recognises who is asking and calls Enter; signinweb provides it.
 	Session fiber.Handler
+	// StepUp asks whoever wants to do what needs a second factor to confirm with a passkey, and leads back to it; passkeysweb
+	// provides it. Without it such acts are refused.
+	StepUp fiber.Handler
 	// Journal receives what could not be opened.
 	Journal *journal.Service
 	// Alerts counts what waits for those who may list alerts.
@@ -64,6 +69,7 @@ type Server struct {
 	app     *fiber.App
 	options Options
 	host    string
+	also    []string
 	secure  bool
 	routes  []Route
 	uploads []string
@@ -81,6 +87,11 @@ func New(options Options) *Server {
 	}
 	scheme, host, _ := strings.Cut(options.Origin, "://")
 	s := &Server{options: options, host: host, secure: scheme == "https", closing: make(chan struct{})}
+	for _, origin := range options.Also {
+		if _, host, ok := strings.Cut(origin, scheme+"://"); ok {
+			s.also = append(s.also, host)
+		}
+	}
 	s.app = fiber.New(fiber.Config{
 		// Strings of a request are reused for the next one unless they are copied.
 		Immutable: true, StrictRouting: true, CaseSensitive: true, UnescapePath: false,
@@ -235,13 +246,23 @@ func (s *Server) onlyOurHosts(c *fiber.Ctx) error {
 	case !strings.HasPrefix(target, "/"):
 		c.Context().SetConnectionClose()
 		return fiber.ErrMisdirectedRequest
-	case host == s.host:
+	case host == s.host, slices.Contains(s.also, host):
 		return c.Next()
 	case slices.Contains(s.options.Aliases, host) && c.Method() == fiber.MethodGet:
 		return c.Redirect(s.options.Origin+LocalPath(target, "/"), fiber.StatusSeeOther)
 	default:
 		return fiber.ErrMisdirectedRequest
 	}
+}
+
+// OriginOf is at which of the application's origins a request arrived.
+func OriginOf(c *fiber.Ctx) string {
+	s := serverOf(c)
+	if host := string(c.Request().Header.Host()); slices.Contains(s.also, host) {
+		scheme, _, _ := strings.Cut(s.options.Origin, "://")
+		return scheme + "://" + host
+	}
+	return s.options.Origin
 }
 
 // onlyPlainBodies refuses compressed bodies, which are small to send and huge to read, and kinds that no form sends.

@@ -16,6 +16,8 @@ type Visitor struct {
 	Principal *access.Principal
 	// CSRF is the session's token, which every form carries.
 	CSRF string
+	// Confirmed says that she or he has confirmed with a passkey in this session, within the time for which that counts.
+	Confirmed bool
 	// CanSwitch says that there is more than one membership.
 	CanSwitch bool
 	// Workplaces lists them, for the frame of a page; nil for somebody with one.
@@ -29,6 +31,9 @@ func Enter(c *fiber.Ctx, visitor Visitor) {
 	c.Locals(visitorKey{}, visitor)
 	if visitor.Principal != nil {
 		c.SetUserContext(access.WithPrincipal(c.UserContext(), *visitor.Principal))
+		if visitor.Confirmed {
+			c.SetUserContext(access.WithConfirmation(c.UserContext()))
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ package webtest
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -48,7 +49,7 @@ func StartOn(t testing.TB, database *pgtest.Database, otherwise ...func(*app.Opt
 	if err != nil {
 		t.Fatal(err)
 	}
-	site := &Site{URL: "http://" + listener.Addr().String(), Database: database, Log: &Log{}}
+	site := &Site{URL: named(listener), Database: database, Log: &Log{}}
 
 	identities, err := idp.Remember(filepath.Join(t.TempDir(), "identities.json"))
 	if err != nil {
@@ -90,9 +91,14 @@ func (s *Site) Another(t testing.TB) *Site {
 		t.Fatal(err)
 	}
 	other := *s
-	other.URL = "http://" + listener.Addr().String()
+	other.URL = named(listener)
 	other.serve(t, listener)
 	return &other
+}
+
+// named is where a browser reaches the listener: by a name, since to a number no passkey is bound.
+func named(listener net.Listener) string {
+	return fmt.Sprintf("http://localhost:%d", listener.Addr().(*net.TCPAddr).Port)
 }
 
 // serve runs the application until the test ends.
@@ -122,6 +128,10 @@ type Browser struct {
 	site  *Site
 	http  *http.Client
 	token string
+	// Passkey answers pages that ask for one by itself; nil leaves them as they are.
+	Passkey *Passkey
+	person  cast.Person
+	busy    bool
 	// Language is sent as Accept-Language.
 	Language string
 	// Header is added to every request.
@@ -150,6 +160,7 @@ func (b *Browser) At(site *Site) *Browser {
 func (s *Site) SignIn(t testing.TB, person cast.Person) *Browser {
 	t.Helper()
 	b := s.Open(t)
+	b.Passkey, b.person = NewPasskey(), person
 	page := b.Get("/signin").Submit("form[action='/signin']:has([name=email])", url.Values{"email": {person.Email}})
 	page = b.continueTo(page)
 	if page = page.SubmitButton("button:contains('" + person.Email + "')"); page.Status != http.StatusOK {
@@ -199,8 +210,18 @@ func (b *Browser) Post(target string, values url.Values) *Page {
 	return b.Do(request)
 }
 
-// Do sends a request with the browser's cookies and headers.
+// Do sends a request with the browser's cookies and headers. Where it leads to a page that asks for a passkey, that is answered.
 func (b *Browser) Do(request *http.Request) *Page {
+	b.t.Helper()
+	asked := request.URL.Path
+	page := b.do(request)
+	if b.Passkey == nil || b.busy || !asks(page) || strings.HasPrefix(asked, "/confirmation") || strings.HasPrefix(asked, "/passkeys") {
+		return page
+	}
+	return b.confirm(page)
+}
+
+func (b *Browser) do(request *http.Request) *Page {
 	b.t.Helper()
 	request.Header.Set("Accept-Language", b.Language)
 	for name, values := range b.Header {

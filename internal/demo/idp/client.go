@@ -7,13 +7,14 @@ import (
 	"github.com/zitadel/oidc/v3/pkg/op"
 )
 
-// client is the application as one issuer knows it: confidential, code flow only, one exact redirect.
+// client is the application as one issuer knows it: confidential, code flow only, exact redirects.
 type client struct {
-	id, redirectURI, login, signedOutURI string
+	id, login, signedOutURI string
+	redirectURIs            []string
 }
 
 func (c client) GetID() string                       { return c.id }
-func (c client) RedirectURIs() []string              { return []string{c.redirectURI} }
+func (c client) RedirectURIs() []string              { return c.redirectURIs }
 func (c client) PostLogoutRedirectURIs() []string    { return []string{c.signedOutURI} }
 func (c client) ApplicationType() op.ApplicationType { return op.ApplicationTypeWeb }
 func (c client) AuthMethod() oidc.AuthMethod         { return oidc.AuthMethodBasic }

@@ -22,10 +22,11 @@ type Options struct {
 
 // Issuer is one organisation's provider: its people, and the one client that it knows.
 type Issuer struct {
-	Path        string // its place below the provider's address, such as "vaud"
-	Name        string // the organisation, as shown on the sign-in page
-	ClientID    string
-	RedirectURI string
+	Path     string // its place below the provider's address, such as "vaud"
+	Name     string // the organisation, as shown on the sign-in page
+	ClientID string
+	// RedirectURIs are where it may send people back to, exactly.
+	RedirectURIs []string
 	// BackChannelLogoutURI is told when somebody signs out here; SignedOutURI is where the browser then goes. Without the
 	// latter nobody can sign out here.
 	BackChannelLogoutURI, SignedOutURI string

@@ -33,8 +33,8 @@ func start(t *testing.T, file string) (*idp.Provider, *idp.Identities) {
 		t.Fatal(err)
 	}
 	provider, err := idp.Start(t.Context(), idp.Options{Listen: "127.0.0.1:0", Identities: identities, Issuers: []idp.Issuer{
-		{Path: "vaud", Name: "Vaud", ClientID: "passerelle", RedirectURI: redirectURI, People: people},
-		{Path: "geneve", Name: "Genève", ClientID: "passerelle", RedirectURI: "http://127.0.0.1:8080/oidc/geneve/callback", People: people},
+		{Path: "vaud", Name: "Vaud", ClientID: "passerelle", RedirectURIs: []string{redirectURI}, People: people},
+		{Path: "geneve", Name: "Genève", ClientID: "passerelle", RedirectURIs: []string{"http://127.0.0.1:8080/oidc/geneve/callback"}, People: people},
 	}})
 	if err != nil {
 		t.Fatal(err)

@@ -34,7 +34,7 @@ type issuer struct {
 
 func (i Issuer) handler(address string, identities *Identities) (http.Handler, error) {
 	store := &storage{
-		client:   client{id: i.ClientID, redirectURI: i.RedirectURI, login: address + "/login", signedOutURI: i.SignedOutURI},
+		client:   client{id: i.ClientID, redirectURIs: i.RedirectURIs, login: address + "/login", signedOutURI: i.SignedOutURI},
 		secret:   identities.ClientSecret(i.Path),
 		key:      signingKey{id: identities.keyID(), key: identities.key},
 		people:   i.People,

@@ -35,6 +35,7 @@ func New(door *signin.Service, log *slog.Logger, waiting Waiting) *Web {
 func (w *Web) Routes(r *web.Routes) {
 	r.Get("/signin", access.Anyone, w.newSession)
 	r.Post("/signin", access.Anyone, w.begin)
+	r.Post(againPath, access.SignedIn, w.beginAgain)
 	r.Get("/oidc/:connection/callback", access.Anyone, w.createSession)
 	r.Get(membershipsPath, access.SignedIn, w.listMemberships)
 	r.Post(membershipsPath, access.SignedIn, w.chooseMembership)
@@ -52,6 +53,7 @@ func (w *Web) Routes(r *web.Routes) {
 const (
 	membershipsPath = "/memberships"
 	sessionsPath    = "/sessions"
+	againPath       = "/signin/again"
 	destroyPath     = "/session/destroy"
 	exitPath        = "/session/exit"
 	parkPath        = "/parked-forms"

@@ -24,6 +24,17 @@ const recogniseWithin = 5 * time.Second
 
 type sessionKey struct{}
 
+// Current is the session in which somebody asks.
+func (w *Web) Current(c *fiber.Ctx) (signin.Session, bool) {
+	session, ok := sessionOf(c)
+	return session, ok && web.VisitorOf(c).SignedIn
+}
+
+// Carry has the browser go on in a session that takes the place of its own.
+func (w *Web) Carry(c *fiber.Ctx, arrival signin.Arrival) {
+	w.setCookie(c, sessionCookie, arrival.Token, 0)
+}
+
 // sessionOf is the session of the request, live or expired.
 func sessionOf(c *fiber.Ctx) (signin.Session, bool) {
 	session, ok := c.Locals(sessionKey{}).(signin.Session)
@@ -57,7 +68,7 @@ func (w *Web) Session(c *fiber.Ctx) error {
 		// A beacon carries no token; that it comes from a page of ours is still asked for, and all that it does is to end.
 		return c.Next()
 	}
-	visitor := web.Visitor{SignedIn: true, CSRF: session.CSRF, CanSwitch: session.Workplaces > 1}
+	visitor := web.Visitor{SignedIn: true, CSRF: session.CSRF, CanSwitch: session.Workplaces > 1, Confirmed: w.door.Confirmed(session)}
 	if !session.Membership.None() {
 		principal := session.Membership.Principal
 		visitor.Principal = &principal
@@ -124,6 +135,13 @@ func (w *Web) Keep(c *fiber.Ctx) (string, error) {
 		values.Set("_page", c.Path())
 	}
 	return w.park(c.UserContext(), session, values)
+}
+
+// KeepFor parks, for a page that is to give it back, what somebody of a live session has typed, and gives the path at which it is
+// found again.
+func (w *Web) KeepFor(c *fiber.Ctx, page string, values url.Values) (string, error) {
+	session, _ := sessionOf(c)
+	return w.door.Park(c.UserContext(), session, page, values)
 }
 
 // giveBack fills the page that asks for it with what was parked.

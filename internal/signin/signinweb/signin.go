@@ -50,15 +50,34 @@ func (w *Web) begin(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	departure := signin.Departure{
-		Connection: connection.Slug, Language: string(i18n.From(c.UserContext())), ReturnTo: form.Return, Browser: w.cookie(c, browserCookie),
-	}
+	departure := signin.Departure{ReturnTo: form.Return}
 	if values.Get("connection") == "" {
 		departure.Email = strings.TrimSpace(form.Email)
 	}
+	return w.leave(c, connection, departure)
+}
+
+// beginAgain sends somebody who is signed in to their organisation once more, which has to ask anew who it is.
+func (w *Web) beginAgain(c *fiber.Ctx) error {
+	session, _ := sessionOf(c)
+	connections, err := w.door.Connections(c.UserContext())
+	if err != nil {
+		return err
+	}
+	for _, connection := range connections {
+		if connection.ID == session.Identity.ConnectionID {
+			return w.leave(c, connection, signin.Departure{Email: session.Identity.Email, ReturnTo: signin.ReturnPath(web.Values(c).Get("return")), Fresh: true})
+		}
+	}
+	return fault.NotFound()
+}
+
+func (w *Web) leave(c *fiber.Ctx, connection signin.Connection, departure signin.Departure) error {
+	departure.Connection, departure.Language = connection.Slug, string(i18n.From(c.UserContext()))
+	departure.Browser, departure.Origin = w.cookie(c, browserCookie), web.OriginOf(c)
 	target, browser, err := w.door.Begin(c.UserContext(), departure)
 	if err != nil {
-		return w.refused(c, err, form.Return)
+		return w.refused(c, err, departure.ReturnTo)
 	}
 	return w.Leave(c, connection.Name, target, browser)
 }
@@ -94,7 +113,7 @@ func (w *Web) connection(ctx context.Context, slug, email string) (signin.Connec
 func (w *Web) createSession(c *fiber.Ctx) error {
 	arrival, err := w.door.Finish(c.UserContext(), signin.Answer{
 		Connection: c.Params("connection"), State: c.Query("state"), Code: c.Query("code"), Issuer: c.Query("iss"), Denied: c.Query("error") != "",
-		Browser: w.cookie(c, browserCookie), Previous: w.cookie(c, sessionCookie),
+		Browser: w.cookie(c, browserCookie), Previous: w.cookie(c, sessionCookie), Origin: web.OriginOf(c),
 		UserAgent: c.Get(fiber.HeaderUserAgent),
 	})
 	w.clearCookie(c, browserCookie)
