@@ -557,6 +557,43 @@ grant select on alerts to passerelle_app;
 grant insert (tenant_id, alert_id, kind, person_id, role, office_id, dossier_id, referral_id, opened, usual, since, until, at) on alerts to passerelle_app;
 grant update (acknowledged_at, acknowledged_by, acknowledged_as) on alerts to passerelle_app;
 
+create table applications (
+	tenant_id uuid not null,
+	application_id uuid not null,
+	identity_id uuid not null,
+	connection_id uuid not null,
+	subject text not null,
+	name text not null,
+	email text not null,
+	groups text[] not null default '{}'::text[],
+	first_at timestamp with time zone not null,
+	last_at timestamp with time zone not null,
+	refused_at timestamp with time zone,
+	accepted_at timestamp with time zone,
+	answered_by uuid,
+	constraint applications_pkey PRIMARY KEY (tenant_id, application_id),
+	constraint applications_are_made_once UNIQUE (tenant_id, identity_id),
+	constraint applications_are_answered_by_somebody CHECK ((answered_by IS NULL) = (refused_at IS NULL AND accepted_at IS NULL)),
+	constraint applications_have_one_answer CHECK (refused_at IS NULL OR accepted_at IS NULL)
+);
+comment on table applications is 'Somebody who signed in through a tenant''s connection and has no place there. Name, e-mail and groups are the provider''s words.';
+alter table applications enable row level security;
+alter table applications force row level security;
+create policy door_fence on applications as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'admin'::text)
+	with check (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'admin'::text);
+create policy admin on applications as permissive for select to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END);
+create policy admin_answers on applications as permissive for update to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'admin'::text)
+	with check (answered_by = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
+create policy door on applications as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'signin'::text)
+	with check (current_setting('app.scope'::text, true) = 'signin'::text);
+grant select on applications to passerelle_app;
+grant insert (tenant_id, application_id, identity_id, connection_id, subject, name, email, groups, first_at, last_at) on applications to passerelle_app;
+grant update (name, email, groups, last_at, refused_at, accepted_at, answered_by) on applications to passerelle_app;
+
 create table appointments (
 	tenant_id uuid not null,
 	appointment_id uuid not null,
@@ -1233,6 +1270,45 @@ grant update (until, particulars, version, written_by, written_at) on guardians 
 grant select (tenant_id, guardian_id, dossier_id, particulars) on guardians to passerelle_rotation;
 grant update (particulars) on guardians to passerelle_rotation;
 
+create table handovers (
+	tenant_id uuid not null,
+	handover_id uuid not null,
+	from_id uuid not null,
+	asked_by uuid,
+	asked_at timestamp with time zone,
+	to_id uuid,
+	done_by uuid,
+	done_at timestamp with time zone,
+	dossiers integer not null default 0,
+	tasks integer not null default 0,
+	referrals integer not null default 0,
+	constraint handovers_pkey PRIMARY KEY (tenant_id, handover_id),
+	constraint handovers_are_asked_for_by_somebody CHECK ((asked_at IS NULL) = (asked_by IS NULL)),
+	constraint handovers_are_done_by_somebody CHECK ((done_at IS NULL) = (done_by IS NULL) AND (done_at IS NULL) = (to_id IS NULL)),
+	constraint handovers_are_to_somebody_else CHECK (from_id <> to_id)
+);
+comment on table handovers is 'That the work of a member was to go to a colleague, and did: how many dossiers, tasks and referrals, and none of which.';
+CREATE UNIQUE INDEX handovers_are_open_once ON handovers USING btree (tenant_id, from_id) WHERE done_at IS NULL;
+CREATE INDEX handovers_by_member ON handovers USING btree (tenant_id, from_id);
+alter table handovers enable row level security;
+alter table handovers force row level security;
+create policy scope_fence on handovers as restrictive for all to public
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true ELSE false END);
+create policy tenant_fence on handovers as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy both_read on handovers as permissive for select to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true ELSE false END);
+create policy both_write on handovers as permissive for insert to passerelle_app
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true ELSE false END);
+create policy staff_hands_over on handovers as permissive for update to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text AND done_at IS NULL)
+	with check (done_by = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
+grant select on handovers to passerelle_app;
+grant insert (tenant_id, handover_id, from_id, asked_by, asked_at) on handovers to passerelle_app;
+grant update (to_id, done_by, done_at, dossiers, tasks, referrals) on handovers to passerelle_app;
+
 create table house_rules (
 	tenant_id uuid not null,
 	house_rule_id uuid not null,
@@ -1623,6 +1699,56 @@ grant update (kind, held_at, minutes, hard, noted, account, version, written_at,
 grant select (tenant_id, interview_id, dossier_id, account) on interviews to passerelle_rotation;
 grant update (account) on interviews to passerelle_rotation;
 
+create table invitations (
+	tenant_id uuid not null,
+	invitation_id uuid not null,
+	name text not null,
+	email text not null,
+	role text not null,
+	office_id uuid,
+	connection_id uuid not null,
+	language text not null,
+	code_hash bytea,
+	invited_by uuid not null,
+	invited_at timestamp with time zone not null,
+	expires_at timestamp with time zone,
+	letter integer not null default 0,
+	begun_at timestamp with time zone,
+	sent_at timestamp with time zone,
+	withdrawn_at timestamp with time zone,
+	withdrawn_by uuid,
+	redeemed_at timestamp with time zone,
+	identity_id uuid,
+	constraint invitations_pkey PRIMARY KEY (tenant_id, invitation_id),
+	constraint invitations_have_a_code_of_their_own UNIQUE (tenant_id, code_hash),
+	constraint invitations_are_for_a_role CHECK (role = ANY (ARRAY['caseworker'::text, 'coordinator'::text, 'auditor'::text, 'statistician'::text, 'admin'::text, 'office_member'::text, 'office_lead'::text])),
+	constraint invitations_are_in_a_language_of_pages CHECK (language = ANY (ARRAY['fr'::text, 'de'::text, 'it'::text, 'en'::text])),
+	constraint invitations_are_redeemed_by_somebody CHECK ((redeemed_at IS NULL) = (identity_id IS NULL)),
+	constraint invitations_are_redeemed_or_withdrawn CHECK (redeemed_at IS NULL OR withdrawn_at IS NULL),
+	constraint invitations_are_sent_once_begun CHECK (sent_at IS NULL OR begun_at IS NOT NULL),
+	constraint invitations_are_withdrawn_by_somebody CHECK ((withdrawn_at IS NULL) = (withdrawn_by IS NULL)),
+	constraint invitations_to_an_office_name_it CHECK ((office_id IS NOT NULL) = (role = ANY (ARRAY['office_member'::text, 'office_lead'::text]))),
+	constraint invitations_with_a_code_expire CHECK ((code_hash IS NULL) = (expires_at IS NULL))
+);
+comment on table invitations is 'That somebody may join in a role, by a code used once, of which only the SHA-256 is kept. The e-mail says where the code went, and links nobody.';
+CREATE INDEX invitations_waiting ON invitations USING btree (tenant_id, invited_at DESC) WHERE redeemed_at IS NULL AND withdrawn_at IS NULL;
+alter table invitations enable row level security;
+alter table invitations force row level security;
+create policy scope_fence on invitations as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'admin'::text OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid)
+	with check (current_setting('app.scope'::text, true) = 'admin'::text OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid);
+create policy tenant_fence on invitations as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy admin on invitations as permissive for all to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END);
+create policy office on invitations as permissive for select to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'office'::text THEN true ELSE false END);
+grant select on invitations to passerelle_app;
+grant insert (tenant_id, invitation_id, name, email, role, office_id, connection_id, language, invited_by, invited_at) on invitations to passerelle_app;
+grant update (code_hash, expires_at, letter, begun_at, sent_at, withdrawn_at, withdrawn_by, redeemed_at, identity_id) on invitations to passerelle_app;
+
 create table journal_checkpoints (
 	tenant_id uuid not null,
 	checkpoint bigint not null,
@@ -1682,8 +1808,8 @@ CREATE INDEX journal_entries_by_time ON journal_entries USING btree (tenant_id, 
 alter table journal_entries enable row level security;
 alter table journal_entries force row level security;
 create policy scope_fence on journal_entries as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'watch'::text OR current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'sequencer'::text OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid OR current_setting('app.scope'::text, true) = 'admin'::text AND role = 'admin'::text AND dossier_id IS NULL)
-	with check (current_setting('app.scope'::text, true) = 'watch'::text OR current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'sequencer'::text OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid OR current_setting('app.scope'::text, true) = 'admin'::text AND role = 'admin'::text AND dossier_id IS NULL);
+	using (current_setting('app.scope'::text, true) = 'watch'::text OR current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'sequencer'::text OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid OR current_setting('app.scope'::text, true) = 'admin'::text AND role = 'admin'::text AND dossier_id IS NULL OR current_setting('app.scope'::text, true) = 'admin'::text AND action ~ '^member_'::text AND dossier_id IS NULL)
+	with check (current_setting('app.scope'::text, true) = 'watch'::text OR current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'sequencer'::text OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid OR current_setting('app.scope'::text, true) = 'admin'::text AND role = 'admin'::text AND dossier_id IS NULL OR current_setting('app.scope'::text, true) = 'admin'::text AND action ~ '^member_'::text AND dossier_id IS NULL);
 create policy tenant_fence on journal_entries as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
@@ -1828,6 +1954,45 @@ grant update (place) on meeting_places to passerelle_app;
 grant select (tenant_id, appointment_id, dossier_id, place) on meeting_places to passerelle_rotation;
 grant update (place) on meeting_places to passerelle_rotation;
 
+create table member_acts (
+	tenant_id uuid not null,
+	act_id uuid not null,
+	at timestamp with time zone not null,
+	by_id uuid not null,
+	by_name text not null,
+	by_role text not null,
+	deed text not null,
+	about_id uuid not null,
+	about_name text not null,
+	role text not null,
+	office_id uuid,
+	detail text not null,
+	constraint member_acts_pkey PRIMARY KEY (tenant_id, act_id),
+	constraint member_acts_name_codes CHECK (deed ~ '^[a-z_]{1,30}$'::text AND role ~ '^[a-z_]{0,30}$'::text AND by_role ~ '^[a-z_]{1,30}$'::text)
+);
+comment on table member_acts is 'Who invited, admitted, shut out or gave a role to whom, when. Only added to; the journal has an entry of each.';
+CREATE INDEX member_acts_about ON member_acts USING btree (tenant_id, about_id, at DESC);
+CREATE INDEX member_acts_by_time ON member_acts USING btree (tenant_id, at DESC, act_id DESC);
+alter table member_acts enable row level security;
+alter table member_acts force row level security;
+create policy scope_fence on member_acts as restrictive for all to public
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true ELSE false END);
+create policy tenant_fence on member_acts as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy admin_notes on member_acts as permissive for insert to passerelle_app
+	with check (current_setting('app.scope'::text, true) = 'admin'::text AND by_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
+create policy both_read on member_acts as permissive for select to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true ELSE false END);
+create policy staff_notes on member_acts as permissive for insert to passerelle_app
+	with check (current_setting('app.scope'::text, true) = 'staff'::text AND deed = 'handed_over'::text AND by_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
+CREATE TRIGGER member_acts_stay BEFORE DELETE OR UPDATE ON member_acts FOR EACH ROW EXECUTE FUNCTION refuse_to_change_the_journal();
+alter table member_acts enable always trigger member_acts_stay;
+CREATE TRIGGER member_acts_stay_all BEFORE TRUNCATE ON member_acts FOR EACH STATEMENT EXECUTE FUNCTION refuse_to_change_the_journal();
+alter table member_acts enable always trigger member_acts_stay_all;
+grant insert, select on member_acts to passerelle_app;
+
 create table members (
 	tenant_id uuid not null,
 	member_id uuid not null,
@@ -1839,9 +2004,12 @@ create table members (
 	identity_id uuid,
 	joined_at timestamp with time zone not null default now(),
 	ended_at timestamp with time zone,
+	seen_at timestamp with time zone,
+	ended_as text not null default ''::text,
 	constraint members_pkey PRIMARY KEY (tenant_id, member_id),
 	constraint members_are_expected_once_for_a_role UNIQUE (tenant_id, connection_id, expected_subject, role),
-	constraint members_have_a_staff_role CHECK (role = ANY (ARRAY['caseworker'::text, 'coordinator'::text, 'auditor'::text, 'statistician'::text, 'admin'::text]))
+	constraint members_have_a_staff_role CHECK (role = ANY (ARRAY['caseworker'::text, 'coordinator'::text, 'auditor'::text, 'statistician'::text, 'admin'::text])),
+	constraint members_leave_or_are_shut_out CHECK (ended_as = ANY (ARRAY[''::text, 'left'::text, 'disabled'::text]))
 );
 comment on table members is 'The staff of an NGO. A membership waits for its expected subject and is bound at the first sign-in.';
 CREATE INDEX members_by_identity ON members USING btree (identity_id);
@@ -1852,6 +2020,11 @@ create policy door_fence on members as restrictive for all to public
 	with check (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'clock'::text, 'admin'::text])));
 create policy admin on members as permissive for select to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END);
+create policy admin_changes on members as permissive for update to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'admin'::text)
+	with check (current_setting('app.scope'::text, true) = 'admin'::text);
+create policy admin_names on members as permissive for insert to passerelle_app
+	with check (current_setting('app.scope'::text, true) = 'admin'::text);
 create policy clock on members as permissive for select to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'clock'::text THEN true ELSE false END);
 create policy door on members as permissive for all to passerelle_app
@@ -1860,7 +2033,8 @@ create policy door on members as permissive for all to passerelle_app
 create policy staff on members as permissive for select to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant select on members to passerelle_app;
-grant update (identity_id) on members to passerelle_app;
+grant insert (tenant_id, member_id, name, email, role, connection_id, expected_subject, identity_id, joined_at) on members to passerelle_app;
+grant update (role, identity_id, ended_at, seen_at, ended_as) on members to passerelle_app;
 
 create table messages (
 	tenant_id uuid not null,
@@ -1942,9 +2116,12 @@ create table office_members (
 	joined_at timestamp with time zone not null default now(),
 	ended_at timestamp with time zone,
 	role text not null default 'office_member'::text,
+	seen_at timestamp with time zone,
+	ended_as text not null default ''::text,
 	constraint office_members_pkey PRIMARY KEY (tenant_id, office_member_id),
 	constraint office_members_are_expected_once UNIQUE (tenant_id, office_id, connection_id, expected_subject),
-	constraint office_members_have_a_role_of_offices CHECK (role = ANY (ARRAY['office_member'::text, 'office_lead'::text]))
+	constraint office_members_have_a_role_of_offices CHECK (role = ANY (ARRAY['office_member'::text, 'office_lead'::text])),
+	constraint office_members_leave_or_are_shut_out CHECK (ended_as = ANY (ARRAY[''::text, 'left'::text, 'disabled'::text]))
 );
 comment on table office_members is 'The people of an office. Somebody who works for offices of two cantons has a row in each.';
 CREATE INDEX office_members_by_identity ON office_members USING btree (identity_id);
@@ -1956,6 +2133,11 @@ create policy door_fence on office_members as restrictive for all to public
 	with check (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND ((current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'admin'::text])) OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid));
 create policy admin on office_members as permissive for select to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END);
+create policy admin_changes on office_members as permissive for update to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'admin'::text)
+	with check (current_setting('app.scope'::text, true) = 'admin'::text);
+create policy admin_names on office_members as permissive for insert to passerelle_app
+	with check (current_setting('app.scope'::text, true) = 'admin'::text);
 create policy door on office_members as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'signin'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'signin'::text THEN true ELSE false END);
@@ -1964,7 +2146,8 @@ create policy office on office_members as permissive for select to passerelle_ap
 create policy staff on office_members as permissive for select to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant select on office_members to passerelle_app;
-grant update (identity_id) on office_members to passerelle_app;
+grant insert (tenant_id, office_member_id, office_id, name, email, connection_id, expected_subject, identity_id, joined_at, role) on office_members to passerelle_app;
+grant update (identity_id, ended_at, role, seen_at, ended_as) on office_members to passerelle_app;
 
 create table offices (
 	tenant_id uuid not null,
@@ -2737,6 +2920,28 @@ grant insert, select on risk_assessments to passerelle_app;
 grant select (tenant_id, risk_assessment_id, dossier_id, particulars) on risk_assessments to passerelle_rotation;
 grant update (particulars) on risk_assessments to passerelle_rotation;
 
+create table role_proposals (
+	tenant_id uuid not null,
+	group_name text not null,
+	role text not null,
+	constraint role_proposals_pkey PRIMARY KEY (tenant_id, group_name),
+	constraint role_proposals_name_no_admin CHECK (role = ANY (ARRAY['caseworker'::text, 'coordinator'::text, 'auditor'::text, 'statistician'::text]))
+);
+comment on table role_proposals is 'Which role is proposed for members of a group at the provider. A proposal gives nothing.';
+alter table role_proposals enable row level security;
+alter table role_proposals force row level security;
+create policy scope_fence on role_proposals as restrictive for all to public
+	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END);
+create policy tenant_fence on role_proposals as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy admin on role_proposals as permissive for all to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END);
+grant delete, insert, select on role_proposals to passerelle_app;
+grant update (role) on role_proposals to passerelle_app;
+
 create table safety_plans (
 	tenant_id uuid not null,
 	dossier_id uuid not null,
@@ -2816,8 +3021,13 @@ CREATE INDEX sessions_by_identity ON sessions USING btree (identity_id);
 alter table sessions enable row level security;
 alter table sessions force row level security;
 create policy door_fence on sessions as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'signin'::text)
-	with check (current_setting('app.scope'::text, true) = 'signin'::text);
+	using (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'admin'::text)
+	with check (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'admin'::text);
+create policy admin on sessions as permissive for select to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END);
+create policy admin_ends on sessions as permissive for update to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'admin'::text)
+	with check (revoked_at IS NOT NULL);
 create policy door on sessions as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'signin'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'signin'::text THEN true ELSE false END);
@@ -3120,6 +3330,10 @@ alter table agendas add constraint agendas_are_of_a_dossier_and_of_who_is_respon
 	FOREIGN KEY (tenant_id, dossier_id, responsible_id) REFERENCES dossiers(tenant_id, dossier_id, responsible_id) ON UPDATE CASCADE ON DELETE CASCADE;
 alter table alerts add constraint alerts_are_acknowledged_by_a_member
 	FOREIGN KEY (tenant_id, acknowledged_by) REFERENCES members(tenant_id, member_id);
+alter table applications add constraint applications_are_of_an_identity
+	FOREIGN KEY (identity_id) REFERENCES identities(identity_id);
+alter table applications add constraint applications_came_through_a_connection
+	FOREIGN KEY (connection_id) REFERENCES connections(connection_id);
 alter table appointments add constraint appointments_are_a_members
 	FOREIGN KEY (tenant_id, member_id) REFERENCES members(tenant_id, member_id);
 alter table appointments add constraint appointments_are_changed_by_a_member
@@ -3194,6 +3408,10 @@ alter table guardians add constraint guardians_are_of_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table guardians add constraint guardians_are_written_by_a_member
 	FOREIGN KEY (tenant_id, written_by) REFERENCES members(tenant_id, member_id);
+alter table handovers add constraint handovers_are_from_a_member
+	FOREIGN KEY (tenant_id, from_id) REFERENCES members(tenant_id, member_id);
+alter table handovers add constraint handovers_are_to_a_member
+	FOREIGN KEY (tenant_id, to_id) REFERENCES members(tenant_id, member_id);
 alter table house_rules add constraint house_rules_are_decided_by_a_member
 	FOREIGN KEY (tenant_id, decided_by) REFERENCES members(tenant_id, member_id);
 alter table housing_evaluations add constraint housing_evaluations_are_of_a_dossier
@@ -3230,6 +3448,12 @@ alter table interviews add constraint interviews_are_written_by_a_member
 	FOREIGN KEY (tenant_id, written_by) REFERENCES members(tenant_id, member_id);
 alter table interviews add constraint interviews_belong_to_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table invitations add constraint invitations_are_redeemed_by_an_identity
+	FOREIGN KEY (identity_id) REFERENCES identities(identity_id);
+alter table invitations add constraint invitations_are_to_an_office_of_the_tenant
+	FOREIGN KEY (tenant_id, office_id) REFERENCES offices(tenant_id, office_id);
+alter table invitations add constraint invitations_lead_through_a_connection
+	FOREIGN KEY (connection_id) REFERENCES connections(connection_id);
 alter table languages add constraint languages_are_of_a_member
 	FOREIGN KEY (tenant_id, member_id) REFERENCES members(tenant_id, member_id);
 alter table letters add constraint letters_are_of_a_dossier
@@ -3312,6 +3536,8 @@ alter table risk_assessments add constraint risk_assessments_are_of_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table risk_assessments add constraint risk_assessments_are_written_by_a_member
 	FOREIGN KEY (tenant_id, written_by) REFERENCES members(tenant_id, member_id);
+alter table role_proposals add constraint role_proposals_belong_to_a_tenant
+	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);
 alter table safety_plans add constraint safety_plans_are_of_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table safety_plans add constraint safety_plans_are_written_by_a_member

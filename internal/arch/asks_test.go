@@ -10,6 +10,7 @@ import (
 
 // unasked are the methods of a service that ask no policy, and why.
 var unasked = map[string]string{
+	"members.Join":        "nobody has a role yet: the code says which, and the rule of the invitation who may",
 	"signin.Connections":  "the door: nobody has a role before it",
 	"signin.ConnectionOf": "the door: nobody has a role before it",
 	"signin.Begin":        "the door: nobody has a role before it",

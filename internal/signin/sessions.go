@@ -32,7 +32,12 @@ func (s *Service) admit(ctx context.Context, connection Connection, who vouched,
 			return err
 		}
 		var at Membership
-		if len(memberships) == 1 {
+		switch len(memberships) {
+		case 0:
+			if err := apply(ctx, tx, connection, identity, who.groups, now); err != nil {
+				return err
+			}
+		case 1:
 			at = memberships[0]
 		}
 		if err := deleteSessionsBefore(ctx, tx, now.Add(-rememberedFor)); err != nil {
@@ -67,6 +72,11 @@ func (s *Service) start(ctx context.Context, tx tenantdb.Tx, identity Identity, 
 		Identity: identity, Membership: at, CSRF: newSecret(),
 		CreatedAt: now, SeenAt: now, ExpiresAt: until,
 		hash: hashOf(token),
+	}
+	if !at.None() {
+		if err := touchMembership(ctx, tx, at, now); err != nil {
+			return Arrival{}, err
+		}
 	}
 	return Arrival{Token: token, Session: session}, insertSession(ctx, tx, session)
 }

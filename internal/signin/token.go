@@ -2,6 +2,7 @@ package signin
 
 import (
 	"crypto/subtle"
+	"encoding/json"
 	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
@@ -13,18 +14,32 @@ const (
 	longestDisplay = 200
 )
 
-// claims are what is read of an ID token beside what the library checks. Whatever else a provider asserts (groups,
-// roles, a tenant) is not even read.
+// claims are what is read of an ID token beside what the library checks. Groups are shown to whoever gives somebody a role, and
+// grant nothing. Whatever else a provider asserts (roles, a tenant) is not even read.
 type claims struct {
 	AuthorizedParty string  `json:"azp"`
 	SignedInAt      float64 `json:"auth_time"`
 	Name            string  `json:"name"`
 	Email           string  `json:"email"`
+	Groups          groups  `json:"groups"`
+}
+
+// groups are read where they are a list of texts, and are none where a provider means something else by the name.
+type groups []string
+
+// UnmarshalJSON reads them.
+func (g *groups) UnmarshalJSON(text []byte) error {
+	var said []string
+	if json.Unmarshal(text, &said) == nil {
+		*g = said
+	}
+	return nil
 }
 
 // vouched is who the provider says that this is.
 type vouched struct {
 	subject, name, email string
+	groups               []string
 }
 
 // examine checks of a verified ID token what go-oidc leaves to its caller (OpenID Connect Core 3.1.3.7).
@@ -53,7 +68,7 @@ func examine(token *oidc.IDToken, accessToken, nonce, clientID string, now time.
 	if token.Subject == "" || len(token.Subject) > longestSubject {
 		return vouched{}, ReasonNobody
 	}
-	return vouched{subject: token.Subject, name: shortened(said.Name), email: shortened(said.Email)}, ""
+	return vouched{subject: token.Subject, name: shortened(said.Name), email: shortened(said.Email), groups: shownGroups(said.Groups)}, ""
 }
 
 // shortened keeps display text displayable.

@@ -13,15 +13,16 @@ with app as (
 		$$current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid$$)
 ), door (relname, owned, fence) as (
 	select relname, owned, format(fence, signin, tenant, staff, own_office) from words, (values
-		('connections', false, $$%1$s OR %2$s AND current_setting('app.scope'::text, true) = 'admin'::text$$), ('identities', false, '%1$s'), ('signin_attempts', false, '%1$s'), ('sessions', false, '%1$s'),
+		('connections', false, $$%1$s OR %2$s AND current_setting('app.scope'::text, true) = 'admin'::text$$), ('identities', false, '%1$s'), ('signin_attempts', false, '%1$s'), ('sessions', false, $$%1$s OR %2$s AND current_setting('app.scope'::text, true) = 'admin'::text$$),
 		('tenants', true, $$%1$s OR %2$s AND (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'office'::text, 'admin'::text, 'figures'::text]))$$),
+		('applications', true, $$%1$s OR %2$s AND current_setting('app.scope'::text, true) = 'admin'::text$$),
 		('members', true, $$%1$s OR %2$s AND (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'clock'::text, 'admin'::text]))$$),
 		('offices', true, $$%1$s OR %2$s AND ((current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'admin'::text])) OR %4$s)$$),
 		('office_members', true, $$%1$s OR %2$s AND ((current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'admin'::text])) OR %4$s)$$)
 	) as d (relname, owned, fence)
 ), administered (relname) as (
 	-- What administrators of a tenant see beside the door: nothing of a dossier.
-	values ('')
+	values ('role_proposals'), ('member_acts'), ('handovers')
 ), unowned (relname) as (
 	select relname from door where not owned
 ), fences as (
