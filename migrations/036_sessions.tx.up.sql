@@ -46,7 +46,7 @@ create policy admin_ends on sessions for update to passerelle_app
 	with check (current_setting('app.scope', true) = 'admin' and revoked_at is not null);
 
 -- Whoever ends a membership, and by whatever page: the sessions in which that person acts end in the same transaction, and
--- every process is told (live.Change). The trigger takes on the door's scope for that, and gives it back.
+-- every process is told (live.Change). One that ends on a day to come goes on until then, by the clock of whoever asks. The trigger takes on the door's scope for that, and gives it back.
 create function end_sessions_with_the_membership() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $body$
 declare
 	scope constant text := current_setting('app.scope', true);
@@ -67,6 +67,6 @@ begin
 end $body$;
 
 create trigger members_end_with_their_sessions after update of ended_at on members
-	for each row when (new.ended_at is not null and old.ended_at is null) execute function end_sessions_with_the_membership('member_id');
+	for each row when (new.ended_at <= clock_timestamp() + interval '1 minute' and (old.ended_at is null or old.ended_at > clock_timestamp() + interval '1 minute')) execute function end_sessions_with_the_membership('member_id');
 create trigger office_members_end_with_their_sessions after update of ended_at on office_members
-	for each row when (new.ended_at is not null and old.ended_at is null) execute function end_sessions_with_the_membership('office_member_id');
+	for each row when (new.ended_at <= clock_timestamp() + interval '1 minute' and (old.ended_at is null or old.ended_at > clock_timestamp() + interval '1 minute')) execute function end_sessions_with_the_membership('office_member_id');

@@ -100,6 +100,16 @@ var (
 	InboxClose  = Action{"inbox", "close"}
 )
 
+// What is done about those who work here. MemberList shows who does, MemberManage invites, admits and shuts out, MemberLog shows who
+// did that; OfficePeople is the same for the people of one's own office. HandoverCreate gives somebody's work to a colleague.
+var (
+	MemberList     = Action{"member", "list"}
+	MemberManage   = Action{"member", "manage"}
+	MemberLog      = Action{"member", "log"}
+	OfficePeople   = Action{"office_people", "manage"}
+	HandoverCreate = Action{"handover", "create"}
+)
+
 // Actions lists every action that a role can be granted.
 var Actions = []Action{
 	WorkShow,
@@ -123,6 +133,7 @@ var Actions = []Action{
 	AlertList, AlertAcknowledge, PauseLift, DecoyMark,
 	PasskeyKeep, PasskeyRecoveryList, PasskeyRecoveryGrant,
 	InboxList, InboxShow, InboxTake, InboxAnswer, InboxReply, InboxClose,
+	MemberList, MemberManage, MemberLog, OfficePeople, HandoverCreate,
 }
 
 // Role is what a membership makes of a person.

@@ -29,6 +29,8 @@ import (
 	"passerelle/internal/erasures/erasuresweb"
 	"passerelle/internal/exports"
 	"passerelle/internal/exports/exportsweb"
+	"passerelle/internal/handovers"
+	"passerelle/internal/handovers/handoversweb"
 	"passerelle/internal/houserules"
 	"passerelle/internal/houserules/houserulesweb"
 	"passerelle/internal/housing"
@@ -51,6 +53,8 @@ import (
 	"passerelle/internal/letters/lettersweb"
 	"passerelle/internal/live"
 	"passerelle/internal/mail"
+	"passerelle/internal/members"
+	"passerelle/internal/members/membersweb"
 	"passerelle/internal/minors"
 	"passerelle/internal/minors/minorsweb"
 	"passerelle/internal/passkeys"
@@ -153,6 +157,8 @@ type App struct {
 	Connections     *connections.Service
 	// ConnectionDoor is what becomes of changes of connections without anybody who asks.
 	ConnectionDoor *connections.Door
+	Members        *members.Service
+	Handovers      *handovers.Service
 
 	queue         *jobs.Queue
 	keyDB         *tenantdb.DB
@@ -242,6 +248,8 @@ func New(ctx context.Context, options Options) (*App, error) {
 	a.Appointments = appointments.New(a.DB, ring, options.Clock)
 	a.Letters = letters.New(a.DB, ring, options.Clock)
 	a.Reminders = reminders.New(a.DB, a.Referrals, options.Clock, options.Post != nil)
+	a.Members = members.New(a.DB, door, options.Clock, options.Post != nil)
+	a.Handovers = handovers.New(a.DB, options.Clock)
 	if a.queue, err = jobs.Open(ctx, options.DatabaseURL, options.Log); err != nil {
 		a.closeDatabases()
 		return nil, err
@@ -250,6 +258,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 	a.Clock.Handle(a.queue)
 	a.ConnectionDoor.Handle(a.queue)
 	passkeys.NewCourier(door, options.Post, options.Origin).Handle(a.queue)
+	members.NewPostRoom(a.DB, options.Clock, options.Post, options.Origin).Handle(a.queue)
 	if err := a.queue.Start(ctx); err != nil {
 		a.closeDatabases()
 		return nil, err
@@ -279,6 +288,9 @@ func New(ctx context.Context, options Options) (*App, error) {
 	a.Web.Register(pages.Routes)
 	a.Web.Register(factor.Routes)
 	a.Web.Register(func(r *web.Routes) {
+		pages.Join(r, a.Members.Join)
+		membersweb.Routes(r, a.Members, a.Handovers)
+		handoversweb.Routes(r, a.Handovers)
 		dossiersweb.Routes(r, a.Dossiers, a.Hub, options.Clock)
 		alertsweb.Routes(r, a.Alerts, a.Hub)
 		tasksweb.Routes(r, a.Tasks, options.Clock)

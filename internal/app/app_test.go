@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"testing"
 
+	"passerelle/internal/access"
 	"passerelle/internal/cast"
 	"passerelle/internal/pgtest"
 	"passerelle/internal/webtest"
@@ -18,8 +19,8 @@ func TestEverybodySignsIn(t *testing.T) {
 		browser := site.SignIn(t, person)
 		page := browser.Get("/")
 		want := map[bool]string{true: "/inbox", false: "/work"}[person.Office != nil]
-		if person.Role == "auditor" {
-			want = "/dossiers"
+		if elsewhere := map[access.Role]string{access.Auditor: "/dossiers", access.Admin: "/members", access.Statistician: "/year"}[person.Role]; elsewhere != "" {
+			want = elsewhere
 		}
 		if page.URL.Path != want || page.Status != http.StatusOK {
 			t.Errorf("%s begins at %d %s, want %s", person.Name, page.Status, page.URL.Path, want)

@@ -125,6 +125,9 @@ func amina(t *testing.T, site *webtest.Site) things {
 
 // hanging make, for a dossier of Vaud, what the routes of a capability are about; each stands in the capability's own file.
 var hanging = []func(*testing.T, *webtest.Site, dossiers.ID) map[string]string{
+	func(*testing.T, *webtest.Site, dossiers.ID) map[string]string {
+		return map[string]string{"/handovers/": cast.Lea.ID.String()}
+	},
 	foundOf,
 	rightsOf,
 	lodged,

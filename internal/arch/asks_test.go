@@ -37,6 +37,7 @@ var unasked = map[string]string{
 	"signin.Confirm":             "passkeys asks before; it ends a session for its own person, and begins one for her",
 	"signin.Administrators":      "counts people for passkeys, which asks before, and for whom no scope shows them",
 	"signin.Address":             "for what is sent in the background, where nobody asks",
+	"members.Join":               "nobody has a role yet: the code says which, and the rule of the invitation who may",
 }
 
 // asksLate finds the use cases that do not ask before everything else whether this role may do this. A helper may ask

@@ -31,7 +31,7 @@ func List(ctx context.Context, tx tenantdb.Tx) ([]Member, error) {
 }
 
 func staff(query *bun.SelectQuery) *bun.SelectQuery {
-	return tenantdb.OfTenant(query.TableExpr("members").Column("member_id", "name", "role", "ended_at")).OrderExpr("name, member_id")
+	return tenantdb.OfTenant(query.TableExpr("members").Column("member_id", "name", "role").ColumnExpr("case when ended_at <= now() then ended_at end as ended_at")).OrderExpr("name, member_id")
 }
 
 // found is a member with the tenant, as the door knows them.
@@ -45,6 +45,6 @@ func ofEmail(slug, email string, into *found) tenantdb.Question {
 	return tenantdb.One(into, tenantdb.Select().TableExpr("members as member").
 		ColumnExpr("member.tenant_id, member.member_id, member.name, member.role, member.ended_at, tenant.name as tenant_name, tenant.canton").
 		Join("join tenants as tenant on tenant.tenant_id = member.tenant_id").
-		Where("tenant.slug = ?", slug).Where("lower(member.email) = lower(?)", email).Where("member.ended_at is null").
+		Where("tenant.slug = ?", slug).Where("lower(member.email) = lower(?)", email).Where("(member.ended_at is null or member.ended_at > now())").
 		OrderExpr("member.joined_at").Limit(1))
 }

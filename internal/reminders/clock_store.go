@@ -91,7 +91,7 @@ func listWaiting(ctx context.Context, tx tenantdb.Tx, day time.Time) (members []
 		Join("cross join everybody").
 		ColumnExpr("member.member_id, member.role, coalesce(due.due, 0) as due, coalesce(reminded.reminded, 0) as reminded").
 		ColumnExpr("everybody.undated, everybody.overdue, everybody.ending").
-		Where("member.ended_at is null").OrderExpr("member.member_id").Scan(ctx, &members)
+		Where("(member.ended_at is null or member.ended_at > now())").OrderExpr("member.member_id").Scan(ctx, &members)
 	if err != nil {
 		return nil, fmt.Errorf("count what waits: %w", err)
 	}
@@ -126,7 +126,7 @@ func beginDigest(ctx context.Context, tx tenantdb.Tx, id DigestID, at time.Time)
 	}
 	err = tenantdb.Found(tx.Select().TableExpr("digests").Join("join members using (tenant_id, member_id)").Join("left join languages using (tenant_id, member_id)").
 		ColumnExpr("members.email, coalesce(languages.language, ?) as language", i18n.Langs[0]).
-		Where("digest_id = ?", id).Where("members.ended_at is null").Scan(ctx, &to))
+		Where("digest_id = ?", id).Where("(members.ended_at is null or members.ended_at > now())").Scan(ctx, &to))
 	if err != nil {
 		return addressee{}, fmt.Errorf("find whom digest %s is for: %w", id, err)
 	}

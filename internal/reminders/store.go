@@ -112,9 +112,9 @@ func loads(today time.Time, into *[]Load) tenantdb.Question {
 		WithQuery(bun.NewWithQuery("carried", carried).Materialized()).WithQuery(bun.NewWithQuery("dates", dates).Materialized()).
 		TableExpr("members as member").
 		Join("left join carried on carried.responsible_id = member.member_id").Join("left join dates on dates.responsible_id = member.member_id").
-		ColumnExpr("member.member_id, member.name, member.role, member.ended_at is not null as gone, coalesce(carried.dossiers, 0) as dossiers").
+		ColumnExpr("member.member_id, member.name, member.role, coalesce(member.ended_at <= now(), false) as gone, coalesce(carried.dossiers, 0) as dossiers").
 		ColumnExpr("coalesce(dates.overdue, 0) as overdue, coalesce(dates.all_due - dates.overdue, 0) as week").
-		Where("carried.dossiers is not null or member.ended_at is null and member.role in ('caseworker', 'coordinator')").OrderExpr("overdue desc, week desc, member.name, member.member_id")))
+		Where("carried.dossiers is not null or (member.ended_at is null or member.ended_at > now()) and member.role in ('caseworker', 'coordinator')").OrderExpr("overdue desc, week desc, member.name, member.member_id")))
 }
 
 // quietSince asks for dossiers whose person nobody has been in contact with since a moment: no interview or accompaniment of

@@ -50,8 +50,8 @@ func Keeper(tenant tenantdb.TenantID, id ConnectionID) tenantdb.TenantID {
 	return tenant
 }
 
-// serves says whether the connection is that of an e-mail domain.
-func (c Connection) serves(domain string) bool {
+// Serves says whether the connection is that of an e-mail domain.
+func (c Connection) Serves(domain string) bool {
 	for _, own := range c.EmailDomains {
 		if strings.EqualFold(own, domain) {
 			return true
@@ -71,7 +71,7 @@ func choose(connections []Connection, email string) (Connection, error) {
 		return Connection{}, fault.Invalid("email", "signin.email.not_an_address")
 	}
 	for _, connection := range connections {
-		if connection.serves(email[at+1:]) {
+		if connection.Serves(email[at+1:]) {
 			return connection, nil
 		}
 	}

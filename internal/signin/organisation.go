@@ -67,7 +67,7 @@ func (c Connection) belongs(claims map[string]any) Reason {
 		}
 	}
 	if c.Issuer == googleIssuer && len(c.EmailDomains) > 0 {
-		if said, _ := claims["hd"].(string); said == "" || !c.serves(said) {
+		if said, _ := claims["hd"].(string); said == "" || !c.Serves(said) {
 			return ReasonOtherTenant
 		}
 	}

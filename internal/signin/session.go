@@ -68,7 +68,7 @@ func (s Session) judge(now time.Time) error {
 	switch {
 	case !s.RevokedAt.IsZero():
 		return ErrNoSession
-	case !s.Membership.None() && !s.Membership.EndedAt.IsZero():
+	case !s.Membership.None() && !s.Membership.EndedAt.IsZero() && !now.Before(s.Membership.EndedAt):
 		return ErrNoSession
 	case !now.Before(s.ExpiresAt.Add(rememberedFor)):
 		return ErrNoSession

@@ -35,10 +35,14 @@ func (s *Service) admit(ctx context.Context, connection Connection, who vouched,
 			return err
 		}
 		opened.Identity = identity
-		if len(memberships) == 1 {
+		switch {
+		case len(memberships) == 0:
+			if err := apply(ctx, tx, connection, identity, who.groups, now); err != nil {
+				return err
+			}
+		case len(memberships) == 1:
 			opened.Membership = memberships[0]
-		}
-		if fresh && len(memberships) > 1 {
+		case fresh:
 			// Who had to sign in anew goes on where she or he was.
 			if opened.Membership, err = heldBefore(ctx, tx, identity, memberships, previous); err != nil {
 				return err
@@ -96,6 +100,11 @@ func (s *Service) start(ctx context.Context, tx tenantdb.Tx, session Session) (A
 	session.ID, session.SeenAt, session.hash = ids.New[Session](), s.clock(), hashOf(token)
 	if session.CSRF == "" {
 		session.CSRF = newSecret()
+	}
+	if !session.Membership.None() {
+		if err := touchMembership(ctx, tx, session.Membership, session.SeenAt); err != nil {
+			return Arrival{}, err
+		}
 	}
 	return Arrival{Token: token, Session: session}, insertSession(ctx, tx, session)
 }

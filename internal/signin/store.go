@@ -129,13 +129,16 @@ func upsertIdentity(ctx context.Context, tx tenantdb.Tx, fresh Identity, now tim
 	return fresh, nil
 }
 
+// lasts holds for memberships m that have not ended; one may be known to end on a day ahead.
+const lasts = "(m.ended_at is null or m.ended_at > now())"
+
 // bindMemberships gives an identity the memberships that wait for its subject at its connection. Staff of an NGO
 // come through a staff connection of that NGO, people of offices through an office connection.
 func bindMemberships(ctx context.Context, tx tenantdb.Tx, identity Identity) error {
 	for table, kind := range map[string]Kind{"members": KindStaff, "office_members": KindOffice} {
 		_, err := tx.Update().TableExpr("? as m", bun.Ident(table)).TableExpr("connections as c").
 			Set("identity_id = ?", identity.ID).
-			Where("m.identity_id is null").Where("m.ended_at is null").
+			Where("m.identity_id is null").Where(lasts).
 			Where("m.connection_id = ?", identity.ConnectionID).Where("m.expected_subject = ?", identity.Subject).
 			Where("c.connection_id = m.connection_id").Where("c.issuer = ?", identity.Issuer).
 			Where("c.kind = ?", kind).Where("c.tenant_id is null or c.tenant_id = m.tenant_id").
@@ -177,7 +180,7 @@ func listMemberships(ctx context.Context, tx tenantdb.Tx, id IdentityID) ([]Memb
 	var staff, offices []membershipColumns
 	err := tx.Select().TableExpr("members as m").Join("join tenants as t using (tenant_id)").
 		ColumnExpr("m.tenant_id as tenant, t.name as tenant_name, t.canton, m.member_id as person, m.name, m.role").
-		Where("m.identity_id = ?", id).Where("m.ended_at is null").
+		Where("m.identity_id = ?", id).Where(lasts).
 		OrderExpr("t.name, m.member_id").Scan(ctx, &staff)
 	if err != nil {
 		return nil, fmt.Errorf("list memberships of staff: %w", err)
@@ -186,7 +189,7 @@ func listMemberships(ctx context.Context, tx tenantdb.Tx, id IdentityID) ([]Memb
 		Join("join offices as f using (tenant_id, office_id)").
 		ColumnExpr("m.tenant_id as tenant, t.name as tenant_name, t.canton, m.office_member_id as person, m.name, m.role").
 		ColumnExpr("m.office_id as office, f.name as office_name, f.kind as office_kind").
-		Where("m.identity_id = ?", id).Where("m.ended_at is null").Where("f.closed_at is null").
+		Where("m.identity_id = ?", id).Where(lasts).Where("f.closed_at is null").
 		OrderExpr("t.name, f.name, m.office_member_id").Scan(ctx, &offices)
 	if err != nil {
 		return nil, fmt.Errorf("list memberships of offices: %w", err)
@@ -270,9 +273,9 @@ func findSession(ctx context.Context, db *tenantdb.DB, hash []byte) (Session, er
 		ColumnExpr("coalesce(s.member_id, s.office_member_id) as person, coalesce(m.name, o.name, '') as name").
 		ColumnExpr("coalesce(m.role, o.role, '') as role").
 		ColumnExpr("o.office_id as office, coalesce(f.name, '') as office_name, coalesce(f.kind, '') as office_kind").
-		ColumnExpr("coalesce(m.ended_at, o.ended_at, f.closed_at) as ended_at").
-		ColumnExpr("(select count(*) from members where identity_id = s.identity_id and ended_at is null) + "+
-			"(select count(*) from office_members where identity_id = s.identity_id and ended_at is null) as workplaces").
+		ColumnExpr("least(m.ended_at, o.ended_at, f.closed_at) as ended_at").
+		ColumnExpr("(select count(*) from members as m where m.identity_id = s.identity_id and "+lasts+") + "+
+			"(select count(*) from office_members as m where m.identity_id = s.identity_id and "+lasts+") as workplaces").
 		Where("s.session_hash = ?", hash)))
 	if err != nil {
 		return Session{}, fmt.Errorf("find session: %w", err)

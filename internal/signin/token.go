@@ -2,6 +2,7 @@ package signin
 
 import (
 	"crypto/subtle"
+	"encoding/json"
 	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
@@ -18,12 +19,25 @@ const (
 	longestDisplay = 200
 )
 
-// claims are what is read of an ID token beside what the library checks. Whatever else a provider asserts (groups,
-// roles, a tenant) is not even read.
+// claims are what is read of an ID token beside what the library checks. Groups are shown to whoever gives somebody a role, and
+// grant nothing. Whatever else a provider asserts (roles, a tenant) is not even read.
 type claims struct {
 	AuthorizedParty string  `json:"azp"`
 	SignedInAt      float64 `json:"auth_time"`
 	Session         string  `json:"sid"`
+	Groups          groups  `json:"groups"`
+}
+
+// groups are read where they are a list of texts, and are none where a provider means something else by the name.
+type groups []string
+
+// UnmarshalJSON reads them.
+func (g *groups) UnmarshalJSON(text []byte) error {
+	var said []string
+	if json.Unmarshal(text, &said) == nil {
+		*g = said
+	}
+	return nil
 }
 
 // vouched is who the provider says that this is.
@@ -32,6 +46,7 @@ type vouched struct {
 	// claims are all that the ID token says, for a trial to show.
 	claims  map[string]any
 	session string // what the provider calls the session, where it says
+	groups  []string
 }
 
 // examine checks of a verified ID token what go-oidc leaves to its caller (OpenID Connect Core 3.1.3.7). Earliest is since when
@@ -44,7 +59,7 @@ func examine(token *oidc.IDToken, accessToken, nonce string, connection Connecti
 		return vouched{}, ReasonToken
 	}
 	who := vouched{
-		subject: token.Subject, session: said.Session, name: shortened(textOf(all, connection.NameClaim)), email: shortened(textOf(all, connection.EmailClaim)), claims: all,
+		subject: token.Subject, session: said.Session, groups: shownGroups(said.Groups), name: shortened(textOf(all, connection.NameClaim)), email: shortened(textOf(all, connection.EmailClaim)), claims: all,
 	}
 	if subtle.ConstantTimeCompare([]byte(token.Nonce), []byte(nonce)) != 1 {
 		return who, ReasonNonce

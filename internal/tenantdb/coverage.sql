@@ -17,13 +17,14 @@ with app as (
 		('connection_secrets', false, '%1$s'),
 		('sessions', false, $$%1$s OR %2$s AND current_setting('app.scope'::text, true) = 'admin'::text$$), ('logout_tokens', false, '%1$s'),
 		('tenants', true, $$%1$s OR %2$s AND (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'office'::text, 'admin'::text, 'figures'::text]))$$),
+		('applications', true, $$%1$s OR %2$s AND current_setting('app.scope'::text, true) = 'admin'::text$$),
 		('members', true, $$%1$s OR %2$s AND (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'clock'::text, 'admin'::text]))$$),
 		('offices', true, $$%1$s OR %2$s AND ((current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'admin'::text])) OR %4$s)$$),
 		('office_members', true, $$%1$s OR %2$s AND ((current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'admin'::text])) OR %4$s)$$)
 	) as d (relname, owned, fence)
 ), administered (relname) as (
 	-- What administrators of a tenant see beside the door: nothing of a dossier.
-	values ('connection_settings')
+	values ('connection_settings'), ('role_proposals'), ('member_acts'), ('handovers')
 ), unowned (relname) as (
 	select relname from door where not owned
 ), fences as (

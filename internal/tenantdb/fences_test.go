@@ -53,6 +53,11 @@ var visible = map[string]map[string]int{
 	"passkeys":           {factorOfLea: 1, factorOfClaire: 1},
 	"passkey_challenges": {factorOfLea: 1, factorOfClaire: 1},
 	"passkey_recoveries": {factorOfLea: 1, factorOfClaire: 1, "Anna": 1},
+	"invitations":        {"Anna": 1, "Noé": 1, "Eva": 1},
+	"applications":       {"Anna": 1, "sign-in": 2},
+	"role_proposals":     {"Anna": 1},
+	"member_acts":        {"Léa": 1, "Claire": 1, "Anna": 1},
+	"handovers":          {"Léa": 1, "Claire": 1, "Anna": 1},
 }
 
 // ungranted are the tables that the application's role has no right to at all.

@@ -62,6 +62,14 @@ insert into sessions (session_hash, identity_id, tenant_id, member_id, csrf_toke
 insert into signin_attempts (state_hash, connection_id, browser_hash, nonce, pkce_verifier, expires_at)
 	select sha256(canary::bytea), @connection::uuid, '', canary, '', now() + '1 hour' from canton;
 insert into logout_tokens (connection_id, token_hash, expires_at) select @connection::uuid, sha256(canary::bytea), now() + '1 hour' from canton;
+insert into invitations (tenant_id, invitation_id, name, email, role, office_id, connection_id, language, invited_by, invited_at)
+	select tenant_id, gen_random_uuid(), canary, canary, 'office_member', first_id, @connection::uuid, 'fr', member_id, now() from canton;
+insert into applications (tenant_id, application_id, identity_id, connection_id, subject, name, email, first_at, last_at)
+	select tenant_id, gen_random_uuid(), identity_id, @connection::uuid, canary, canary, canary, now(), now() from canton;
+insert into role_proposals (tenant_id, group_name, role) select tenant_id, canary, 'caseworker' from canton;
+insert into member_acts (tenant_id, act_id, at, by_id, by_name, by_role, deed, about_id, about_name, role, detail)
+	select tenant_id, gen_random_uuid(), now(), member_id, canary, 'admin', 'invited', member_id, canary, '', '' from canton;
+insert into handovers (tenant_id, handover_id, from_id, asked_by, asked_at) select tenant_id, gen_random_uuid(), member_id, member_id, now() from canton;
 insert into dossiers (tenant_id, dossier_id, code_name, responsible_id, reached_through) select tenant_id, dossier_id, 'Amina', member_id, canary from canton;
 insert into beneficiaries (tenant_id, dossier_id, particulars) select tenant_id, dossier_id, canary::bytea from canton;
 insert into situations (tenant_id, dossier_id, data_class, body) select tenant_id, dossier_id, 'health', canary::bytea from canton;

@@ -36,6 +36,7 @@ var groups = map[Kind]Group{
 	DossierReopened:      "path",
 	AftercareBegun:       "path",
 	DossierTakenOver:     "path",
+	DossierHandedOver:    "path",
 	ProjectWritten:       "life",
 	StepPlanned:          "life",
 	StepChanged:          "life",

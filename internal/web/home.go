@@ -19,12 +19,9 @@ func Home(c *fiber.Ctx) error {
 		return See(c, "/work")
 	case access.May(p.Role, access.DossierList):
 		return See(c, "/dossiers")
-	case access.May(p.Role, access.StatisticsShow):
-		return See(c, "/year")
+	case access.May(p.Role, access.MemberList):
+		return See(c, paths.Members)
 	default:
-		return See(c, paths.Connections)
 		return See(c, "/year")
-	default:
-		return See(c, "/passkey-recoveries")
 	}
 }

@@ -44,6 +44,10 @@ var navigation = []entry{
 	{access.InboxList, "ui.nav.inbox", "/inbox", nil, false},
 	{access.PasskeyRecoveryList, "passkeys.recoveries.nav", "/passkey-recoveries", nil, false},
 	{access.PasskeyKeep, "passkeys.nav", "/passkeys", []string{"/confirmation"}, true},
+	{access.MemberList, "members.nav", paths.Members, []string{"/invitations", "/applications"}, false},
+	{access.MemberLog, "members.log.nav", paths.MembersLog, nil, true},
+	{access.HandoverCreate, "handovers.nav", paths.Handovers, nil, true},
+	{access.OfficePeople, "members.colleagues.nav", paths.OfficePeople, nil, false},
 }
 
 // leadsTo says whether a page lies at or below the entry, and not at another entry that lies below it.

@@ -41,12 +41,15 @@ func TestPages(t *testing.T) {
 		lang      i18n.Lang
 		component templ.Component
 	}{
-		"new":       {stranger, i18n.FR, New(Form{Connections: connections, Return: "/"})},
-		"new-again": {stranger, i18n.DE, New(Form{Connections: connections, Email: hostile, Return: "/dossiers/new?parked=ID", Kept: true, Problems: problems("signin.email.unknown_organisation")})},
-		"new-bare":  {stranger, i18n.EN, New(Form{Return: "/"})},
-		"leaving":   {stranger, i18n.IT, Leaving(hostile, "https://provider.example/authorize?state=s&nonce=n")},
-		"refused":   {stranger, i18n.DE, Refused("/signin?return=%2Fdossiers")},
-		"waiting":   {jo, i18n.FR, Waiting()},
+		"new":        {stranger, i18n.FR, New(Form{Connections: connections, Return: "/"})},
+		"new-again":  {stranger, i18n.DE, New(Form{Connections: connections, Email: hostile, Return: "/dossiers/new?parked=ID", Kept: true, Problems: problems("signin.email.unknown_organisation")})},
+		"new-bare":   {stranger, i18n.EN, New(Form{Return: "/"})},
+		"leaving":    {stranger, i18n.IT, Leaving(hostile, "https://provider.example/authorize?state=s&nonce=n")},
+		"refused":    {stranger, i18n.DE, Refused("/signin?return=%2Fdossiers")},
+		"waiting":    {jo, i18n.FR, Waiting()},
+		"uninvited":  {stranger, i18n.DE, Uninvited()},
+		"join":       {jo, i18n.FR, JoinPage("", nil)},
+		"join-again": {jo, i18n.IT, JoinPage(hostile, fault.Problems{{Field: "code", Key: "members.join.invalid"}})},
 		"memberships": {jo, i18n.FR, Memberships([]signin.Membership{{Principal: cast.Lea.Principal()}, {Principal: cast.JoVaud.Principal()}, {Principal: cast.JoGeneve.Principal()}},
 			map[tenantdb.PersonID]int{cast.JoVaud.ID: 1, cast.JoGeneve.ID: 51}, cast.JoVaud.ID, "/inbox")},
 		"sessions": {jo, i18n.FR, Sessions([]signin.OwnSession{
