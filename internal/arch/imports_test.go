@@ -19,7 +19,7 @@ import (
 var ladder = [][]string{
 	{"internal/fault", "internal/config", "internal/localpg", "internal/progress", "migrations", "policies", "static", "tenants"},
 	{"internal/ids", "internal/i18n", "internal/migrate"},
-	{"internal/tenantdb", "internal/forms", "internal/deadlines"},
+	{"internal/tenantdb", "internal/forms", "internal/deadlines", "internal/blueprints"},
 	{"internal/access", "internal/keys", "internal/live", "internal/jobs", "internal/mail"},
 	{"internal/cast", "internal/disclosure", "internal/journal"},
 	{"internal/timeline", "internal/alerts"},
@@ -131,7 +131,7 @@ var libraries = map[string][]string{
 	"github.com/rickar/cal":             {"internal/deadlines/*"},
 	"github.com/arran4/golang-ical":     {"internal/appointments/*"},
 	"codeberg.org/go-pdf/fpdf":          {"internal/letters/*"},
-	"go.yaml.in/yaml":                   {"internal/i18n/*", "internal/deadlines/*"},
+	"go.yaml.in/yaml":                   {"internal/i18n/*", "internal/deadlines/*", "internal/blueprints/*", "internal/platform/*"},
 	"github.com/alecthomas/kong":        {"cmd/passerelle/*"},
 	"github.com/xuri/excelize":          {"internal/imports/*"},
 	"github.com/chromedp":               {"internal/browsertest/*"},
