@@ -452,6 +452,30 @@ begin
 	return new;
 end $function$;
 
+create table admin_codes (
+	tenant_id uuid not null,
+	member_id uuid not null,
+	code_hash bytea not null,
+	expires_at timestamp with time zone not null,
+	used_at timestamp with time zone,
+	constraint admin_codes_pkey PRIMARY KEY (tenant_id, member_id),
+	constraint admin_codes_are_unlike UNIQUE (tenant_id, code_hash)
+);
+comment on table admin_codes is 'By which code, used once and handed over outside, a first administrator of a tenant is bound. Only the SHA-256 is kept.';
+alter table admin_codes enable row level security;
+alter table admin_codes force row level security;
+create policy door_fence on admin_codes as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'signin'::text OR current_setting('app.scope'::text, true) = 'platform'::text)
+	with check (current_setting('app.scope'::text, true) = 'signin'::text OR current_setting('app.scope'::text, true) = 'platform'::text);
+create policy door on admin_codes as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'signin'::text)
+	with check (current_setting('app.scope'::text, true) = 'signin'::text);
+create policy platform_adds on admin_codes as permissive for insert to passerelle_platform
+	with check (current_setting('app.scope'::text, true) = 'platform'::text);
+grant select on admin_codes to passerelle_app;
+grant update (used_at) on admin_codes to passerelle_app;
+grant insert (tenant_id, member_id, code_hash, expires_at) on admin_codes to passerelle_platform;
+
 create table age_records (
 	tenant_id uuid not null,
 	age_record_id uuid not null,
@@ -784,14 +808,20 @@ comment on table connections is 'An OpenID provider through which people of one 
 alter table connections enable row level security;
 alter table connections force row level security;
 create policy door_fence on connections as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'admin'::text)
-	with check (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'admin'::text);
+	using (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'admin'::text OR current_setting('app.scope'::text, true) = 'platform'::text AND kind = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'admin'::text OR current_setting('app.scope'::text, true) = 'platform'::text AND kind = 'staff'::text);
 create policy admin on connections as permissive for select to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END);
 create policy door on connections as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'signin'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'signin'::text THEN true ELSE false END);
+create policy platform_adds on connections as permissive for insert to passerelle_platform
+	with check (current_setting('app.scope'::text, true) = 'platform'::text);
+create policy platform_reads on connections as permissive for select to passerelle_platform
+	using (CASE current_setting('app.scope'::text, true) WHEN 'platform'::text THEN true ELSE false END);
 grant select on connections to passerelle_app;
+grant insert (connection_id, tenant_id, slug, name, kind, issuer, client_id, client_secret, email_domains) on connections to passerelle_platform;
+grant select (connection_id, tenant_id, slug, kind, issuer) on connections to passerelle_platform;
 
 create table consents (
 	tenant_id uuid not null,
@@ -1682,8 +1712,8 @@ CREATE INDEX journal_entries_by_time ON journal_entries USING btree (tenant_id, 
 alter table journal_entries enable row level security;
 alter table journal_entries force row level security;
 create policy scope_fence on journal_entries as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'watch'::text OR current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'sequencer'::text OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid OR current_setting('app.scope'::text, true) = 'admin'::text AND role = 'admin'::text AND dossier_id IS NULL)
-	with check (current_setting('app.scope'::text, true) = 'watch'::text OR current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'sequencer'::text OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid OR current_setting('app.scope'::text, true) = 'admin'::text AND role = 'admin'::text AND dossier_id IS NULL);
+	using (current_setting('app.scope'::text, true) = 'watch'::text OR current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'sequencer'::text OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid OR current_setting('app.scope'::text, true) = 'admin'::text AND (role = ANY (ARRAY['admin'::text, 'platform'::text])) AND dossier_id IS NULL OR current_setting('app.scope'::text, true) = 'platform'::text AND role = 'platform'::text AND dossier_id IS NULL)
+	with check (current_setting('app.scope'::text, true) = 'watch'::text OR current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'sequencer'::text OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid OR current_setting('app.scope'::text, true) = 'admin'::text AND (role = ANY (ARRAY['admin'::text, 'platform'::text])) AND dossier_id IS NULL OR current_setting('app.scope'::text, true) = 'platform'::text AND role = 'platform'::text AND dossier_id IS NULL);
 create policy tenant_fence on journal_entries as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
@@ -1695,6 +1725,8 @@ create policy both_read on journal_entries as permissive for select to passerell
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'office'::text THEN true ELSE false END);
 create policy office_writes on journal_entries as permissive for insert to passerelle_app
 	with check (current_setting('app.scope'::text, true) = 'office'::text AND referral_id IS NOT NULL);
+create policy platform_writes on journal_entries as permissive for insert to passerelle_platform
+	with check (current_setting('app.scope'::text, true) = 'platform'::text);
 create policy sequencer on journal_entries as permissive for select to passerelle_sequencer
 	using (CASE current_setting('app.scope'::text, true) WHEN 'sequencer'::text THEN true ELSE false END);
 create policy staff_writes on journal_entries as permissive for insert to passerelle_app
@@ -1708,6 +1740,7 @@ alter table journal_entries enable always trigger journal_entries_stay_all;
 grant select on journal_entries to passerelle_app;
 grant select on journal_entries to passerelle_sequencer;
 grant insert (tenant_id, entry_id, person_id, role, office_id, action, dossier_id, referral_id, data_classes, reason, request_id) on journal_entries to passerelle_app;
+grant insert (tenant_id, entry_id, person_id, role, action, reason) on journal_entries to passerelle_platform;
 
 create table journal_leaves (
 	tenant_id uuid not null,
@@ -1835,7 +1868,7 @@ create table members (
 	email text not null,
 	role text not null,
 	connection_id uuid not null,
-	expected_subject text not null,
+	expected_subject text,
 	identity_id uuid,
 	joined_at timestamp with time zone not null default now(),
 	ended_at timestamp with time zone,
@@ -1848,8 +1881,8 @@ CREATE INDEX members_by_identity ON members USING btree (identity_id);
 alter table members enable row level security;
 alter table members force row level security;
 create policy door_fence on members as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'clock'::text, 'admin'::text])))
-	with check (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'clock'::text, 'admin'::text])));
+	using (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'clock'::text, 'admin'::text])) OR current_setting('app.scope'::text, true) = 'platform'::text AND role = 'admin'::text)
+	with check (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'clock'::text, 'admin'::text])) OR current_setting('app.scope'::text, true) = 'platform'::text AND role = 'admin'::text);
 create policy admin on members as permissive for select to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END);
 create policy clock on members as permissive for select to passerelle_app
@@ -1857,10 +1890,16 @@ create policy clock on members as permissive for select to passerelle_app
 create policy door on members as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'signin'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'signin'::text THEN true ELSE false END);
+create policy platform_adds on members as permissive for insert to passerelle_platform
+	with check (current_setting('app.scope'::text, true) = 'platform'::text);
+create policy platform_reads on members as permissive for select to passerelle_platform
+	using (CASE current_setting('app.scope'::text, true) WHEN 'platform'::text THEN true ELSE false END);
 create policy staff on members as permissive for select to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant select on members to passerelle_app;
 grant update (identity_id) on members to passerelle_app;
+grant insert (tenant_id, member_id, name, email, role, connection_id, expected_subject) on members to passerelle_platform;
+grant select (tenant_id, member_id, role, identity_id, ended_at) on members to passerelle_platform;
 
 create table messages (
 	tenant_id uuid not null,
@@ -3003,16 +3042,29 @@ create table tenants (
 	name text not null,
 	canton text not null,
 	created_at timestamp with time zone not null default now(),
+	languages text[] not null default '{}'::text[],
+	regime text not null default 'cantonal'::text,
+	live_at timestamp with time zone,
+	suspended_at timestamp with time zone,
+	suspended_for text not null default ''::text,
+	resumed_at timestamp with time zone,
 	constraint tenants_pkey PRIMARY KEY (tenant_id),
 	constraint tenants_have_a_slug_of_their_own UNIQUE (slug),
-	constraint tenants_lie_in_a_canton CHECK (canton ~ '^[A-Z]{2}$'::text)
+	constraint tenants_are_suspended_for_a_known_reason CHECK (suspended_for = ANY (ARRAY[''::text, 'asked'::text, 'agreement'::text, 'incident'::text])),
+	constraint tenants_are_suspended_for_a_reason CHECK ((suspended_at IS NULL) = (suspended_for = ''::text)),
+	constraint tenants_are_under_one_law CHECK (regime = ANY (ARRAY['cantonal'::text, 'federal'::text])),
+	constraint tenants_lie_in_a_canton CHECK (canton ~ '^[A-Z]{2}$'::text),
+	constraint tenants_speak_languages_of_pages CHECK (languages <@ ARRAY['fr'::text, 'de'::text, 'it'::text, 'en'::text])
 );
 comment on table tenants is 'A canton''s NGO: the wall between tenants is drawn along tenant_id everywhere.';
+comment on column tenants.languages is 'In which of its languages a tenant works; none named are those of its canton.';
+comment on column tenants.live_at is 'Since when its people may come in; before, those who administer it alone.';
+comment on column tenants.resumed_at is 'Sessions from before are over.';
 alter table tenants enable row level security;
 alter table tenants force row level security;
 create policy door_fence on tenants as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'office'::text, 'admin'::text, 'figures'::text])))
-	with check (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'office'::text, 'admin'::text, 'figures'::text])));
+	using (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'office'::text, 'admin'::text, 'figures'::text])) OR current_setting('app.scope'::text, true) = 'platform'::text)
+	with check (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'office'::text, 'admin'::text, 'figures'::text])) OR current_setting('app.scope'::text, true) = 'platform'::text);
 create policy admin on tenants as permissive for select to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END);
 create policy door on tenants as permissive for all to passerelle_app
@@ -3022,6 +3074,9 @@ create policy figures on tenants as permissive for select to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'figures'::text THEN true ELSE false END);
 create policy office on tenants as permissive for select to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'office'::text THEN true ELSE false END);
+create policy platform on tenants as permissive for all to passerelle_platform
+	using (CASE current_setting('app.scope'::text, true) WHEN 'platform'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'platform'::text THEN true ELSE false END);
 create policy rotation on tenants as permissive for select to passerelle_rotation
 	using (true);
 create policy sequencer on tenants as permissive for select to passerelle_sequencer
@@ -3029,6 +3084,9 @@ create policy sequencer on tenants as permissive for select to passerelle_sequen
 create policy staff on tenants as permissive for select to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant select on tenants to passerelle_app;
+grant insert (tenant_id, slug, name, canton, languages, regime) on tenants to passerelle_platform;
+grant select (tenant_id, slug, name, canton, created_at, languages, regime, live_at, suspended_at, suspended_for, resumed_at) on tenants to passerelle_platform;
+grant update (live_at, suspended_at, suspended_for, resumed_at) on tenants to passerelle_platform;
 grant select (tenant_id, slug) on tenants to passerelle_rotation;
 grant select (tenant_id, slug) on tenants to passerelle_sequencer;
 
@@ -3112,6 +3170,8 @@ create policy tally on year_counts as permissive for all to passerelle_app
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'tally'::text THEN true ELSE false END);
 grant insert, select on year_counts to passerelle_app;
 grant update (n) on year_counts to passerelle_app;
+alter table admin_codes add constraint admin_codes_are_for_a_member
+	FOREIGN KEY (tenant_id, member_id) REFERENCES members(tenant_id, member_id);
 alter table age_records add constraint age_records_are_of_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table age_records add constraint age_records_are_written_by_a_member

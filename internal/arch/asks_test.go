@@ -17,6 +17,8 @@ var unasked = map[string]string{
 	"signin.Find":         "finds out who asks",
 	"signin.Memberships":  "which role to act in is chosen here",
 	"signin.Choose":       "which role to act in is chosen here",
+	"signin.Redeem":       "the code says in which role to act",
+	"signin.Paused":       "who has no role today is told why",
 	"signin.End":          "everybody may leave",
 	"signin.EndAll":       "everybody may leave",
 	"journal.Unreadable":  "tells of what failed, whoever met it",

@@ -24,7 +24,7 @@ var ladder = [][]string{
 	{"internal/cast", "internal/disclosure", "internal/journal"},
 	{"internal/timeline", "internal/alerts"},
 	{"internal/members", "internal/messages", "internal/signin", "internal/agenda"},
-	{"internal/offices"},
+	{"internal/offices", "internal/platform"},
 	{"internal/dossiers"},
 	{"internal/consents"},
 	{"internal/imports", "internal/exports"},

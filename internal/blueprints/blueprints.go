@@ -48,8 +48,8 @@ var (
 // offices are the kinds of office that every canton has a word of its own for, as internal/access calls them.
 var offices = []string{"income_support", "job_placement", "social", "return_counselling"}
 
-// kinds are the ways in which a canton may be divided.
-var kinds = []string{"district", "social", "protection", "prosecution", "job_placement", "victim_assistance"}
+// RegionKinds are the ways in which a canton may be divided.
+var RegionKinds = []string{"district", "social", "protection", "prosecution", "job_placement", "victim_assistance"}
 
 // Text is a name in the languages of a canton.
 type Text struct {
@@ -339,7 +339,7 @@ func (b *Blueprint) checkRegions() error {
 	for i := range b.regions {
 		region := &b.regions[i]
 		switch {
-		case !slices.Contains(kinds, region.Kind):
+		case !slices.Contains(RegionKinds, region.Kind):
 			return fmt.Errorf("regions: %s: kind is %q", region.ID, region.Kind)
 		case !regionID.MatchString(region.ID):
 			return fmt.Errorf("regions: %q is no name such as ouest_lausannois", region.ID)

@@ -19,6 +19,8 @@ type Config struct {
 	KeysDatabaseURL string `env:"KEYS_DATABASE_URL"`
 	// SequencerDatabaseURL reaches Postgres as the role passerelle_sequencer, which hashes the journal.
 	SequencerDatabaseURL string `env:"SEQUENCER_DATABASE_URL"`
+	// PlatformDatabaseURL reaches Postgres as the role passerelle_platform, which makes, suspends and resumes tenants.
+	PlatformDatabaseURL string `env:"PLATFORM_DATABASE_URL"`
 	// MasterKey is the key that wraps all others, MasterKeyFile a file that holds it; one of them is needed to serve.
 	MasterKey     string `env:"MASTER_KEY,unset"`
 	MasterKeyFile string `env:"MASTER_KEY_FILE"`
@@ -58,6 +60,8 @@ type Config struct {
 	KeysRotationPassword string `env:"KEYS_ROTATION_PASSWORD"`
 	// SequencerPassword, likewise, that of passerelle_sequencer.
 	SequencerPassword string `env:"SEQUENCER_PASSWORD"`
+	// PlatformPassword, likewise, that of passerelle_platform.
+	PlatformPassword string `env:"PLATFORM_PASSWORD"`
 	// PostgresBin is the folder of initdb and postgres for the demo and the tests; empty looks for them.
 	PostgresBin string `env:"POSTGRES_BIN"`
 	// Chromium is the browser for the browser tests; empty looks for it.
@@ -153,6 +157,14 @@ func (c Config) ForJournal(signing bool) error {
 		return fmt.Errorf("KEYS_DATABASE_URL is not set: it says where the keys are, as the role passerelle_keys")
 	}
 	return c.forMaster()
+}
+
+// ForPlatform checks what looking after tenants needs.
+func (c Config) ForPlatform() error {
+	if c.PlatformDatabaseURL == "" {
+		return fmt.Errorf("PLATFORM_DATABASE_URL is not set: it says where Postgres is, as the role passerelle_platform")
+	}
+	return nil
 }
 
 // ForMigrate checks what migrating needs.

@@ -25,6 +25,7 @@ var visible = map[string]map[string]int{
 	"members":         {"Léa": 6, "Claire": 3, "Anna": 6, "sign-in": 9, clock: 6},
 	"offices":         {"Léa": 7, "Claire": 2, "Anna": 7, "Noé": 1, "Inès": 1, "Eva": 1, "sign-in": 9},
 	"office_members":  {"Léa": 6, "Claire": 2, "Anna": 6, "Noé": 2, "Inès": 1, "Eva": 1, "sign-in": 8},
+	"admin_codes":     {"sign-in": 2},
 	"signin_attempts": {"sign-in": 2},
 	"sessions":        {"sign-in": 2},
 	"dossiers":        {"Léa": 1, "Claire": 1, clock: 1},

@@ -37,12 +37,14 @@ func TestPages(t *testing.T) {
 		lang      i18n.Lang
 		component templ.Component
 	}{
-		"new":       {stranger, i18n.FR, New(Form{Connections: connections, Return: "/"})},
-		"new-again": {stranger, i18n.DE, New(Form{Connections: connections, Email: hostile, Return: "/dossiers/new?parked=ID", Kept: true, Problems: problems("signin.email.unknown_organisation")})},
-		"new-bare":  {stranger, i18n.EN, New(Form{Return: "/"})},
-		"leaving":   {stranger, i18n.IT, Leaving(hostile, "https://provider.example/authorize?state=s&nonce=n")},
-		"refused":   {stranger, i18n.DE, Refused("/signin?return=%2Fdossiers")},
-		"waiting":   {jo, i18n.FR, Waiting()},
+		"new":        {stranger, i18n.FR, New(Form{Connections: connections, Return: "/"})},
+		"new-again":  {stranger, i18n.DE, New(Form{Connections: connections, Email: hostile, Return: "/dossiers/new?parked=ID", Kept: true, Problems: problems("signin.email.unknown_organisation")})},
+		"new-bare":   {stranger, i18n.EN, New(Form{Return: "/"})},
+		"leaving":    {stranger, i18n.IT, Leaving(hostile, "https://provider.example/authorize?state=s&nonce=n")},
+		"refused":    {stranger, i18n.DE, Refused("/signin?return=%2Fdossiers")},
+		"waiting":    {jo, i18n.FR, Waiting(nil)},
+		"wrong-code": {jo, i18n.DE, Waiting(fault.Problems{{Field: "code", Key: "signin.code.invalid"}})},
+		"paused":     {jo, i18n.FR, Paused([]string{"Passerelle Vaud"})},
 		"memberships": {jo, i18n.FR, Memberships([]signin.Membership{{Principal: cast.Lea.Principal()}, {Principal: cast.JoVaud.Principal()}, {Principal: cast.JoGeneve.Principal()}},
 			cast.JoVaud.ID, "/inbox")},
 	} {

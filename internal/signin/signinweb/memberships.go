@@ -3,6 +3,7 @@ package signinweb
 import (
 	"github.com/gofiber/fiber/v2"
 
+	"passerelle/internal/fault"
 	"passerelle/internal/ids"
 	"passerelle/internal/signin"
 	"passerelle/internal/tenantdb"
@@ -17,9 +18,35 @@ func (w *Web) listMemberships(c *fiber.Ctx) error {
 		return err
 	}
 	if len(memberships) == 0 {
-		return web.Show(c, fiber.StatusOK, signinview.Waiting())
+		return w.showNone(c, fiber.StatusOK, session, nil)
 	}
 	return web.Show(c, fiber.StatusOK, signinview.Memberships(memberships, session.Membership.Person, signin.ReturnPath(c.Query("return"))))
+}
+
+// showNone tells somebody who has no place to work at why, and takes the code of a first administrator.
+func (w *Web) showNone(c *fiber.Ctx, status int, session signin.Session, problems fault.Problems) error {
+	paused, err := w.door.Paused(c.UserContext(), session)
+	if err != nil {
+		return err
+	}
+	if len(paused) > 0 {
+		return web.Show(c, status, signinview.Paused(paused))
+	}
+	return web.Show(c, status, signinview.Waiting(problems))
+}
+
+// redeemCode goes on where the code leads. What was typed is not shown again: it is a secret.
+func (w *Web) redeemCode(c *fiber.Ctx) error {
+	session, _ := sessionOf(c)
+	arrival, err := w.door.Redeem(c.UserContext(), session, web.Values(c).Get("code"))
+	if problems, ok := fault.Correctable(err); ok {
+		return w.showNone(c, fiber.StatusUnprocessableEntity, session, problems)
+	}
+	if err != nil {
+		return err
+	}
+	w.setCookie(c, sessionCookie, arrival.Token, 0)
+	return web.See(c, "/")
 }
 
 func (w *Web) chooseMembership(c *fiber.Ctx) error {

@@ -31,6 +31,7 @@ func (w *Web) Routes(r *web.Routes) {
 	r.Get("/oidc/:connection/callback", access.Anyone, w.createSession)
 	r.Get(membershipsPath, access.SignedIn, w.listMemberships)
 	r.Post(membershipsPath, access.SignedIn, w.chooseMembership)
+	r.Post(codePath, access.SignedIn, w.redeemCode)
 	// These three do their work, or none, for a session that has ended meanwhile as well.
 	r.Post(destroyPath, access.Anyone, w.destroySession)
 	r.Post(exitPath, access.Anyone, w.exit)
@@ -39,6 +40,7 @@ func (w *Web) Routes(r *web.Routes) {
 
 const (
 	membershipsPath = "/memberships"
+	codePath        = "/memberships/code"
 	destroyPath     = "/session/destroy"
 	exitPath        = "/session/exit"
 	parkPath        = "/parked-forms"
