@@ -59,9 +59,13 @@ func insertAdministrator(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.Te
 		MemberID          tenantdb.PersonID
 		Name, Email, Role string
 		ConnectionID      signin.ConnectionID
-		ExpectedSubject   string `bun:",nullzero"`
-	}{TenantID: tenant, MemberID: id, Name: administrator.Name, Email: administrator.Email, Role: "admin", ConnectionID: connection, ExpectedSubject: administrator.Subject}
-	if _, err := tx.Insert().Model(&row).Exec(ctx); err != nil {
+		ExpectedSubject   *string
+	}{TenantID: tenant, MemberID: id, Name: administrator.Name, Email: administrator.Email, Role: "admin", ConnectionID: connection}
+	if administrator.Subject != "" {
+		row.ExpectedSubject = &administrator.Subject
+	}
+	// Nothing comes back: what was written is none of ours to read.
+	if _, err := tx.Insert().Model(&row).Returning("").Exec(ctx); err != nil {
 		return fmt.Errorf("insert an administrator: %w", err)
 	}
 	return nil
