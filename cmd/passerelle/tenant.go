@@ -68,7 +68,7 @@ const longestSecret = 4096
 // clientSecret reads what the installation shows to the provider, from where the plan says that it is: it never stands in the file.
 func clientSecret(plan platform.Plan) (string, error) {
 	if name := plan.Connection.SecretEnv; name != "" {
-		secret := os.Getenv(name)
+		secret := config.Named(name)
 		if secret == "" || len(secret) > longestSecret {
 			return "", fmt.Errorf("the variable %s is empty or too long: connection.client_secret_env names it", name)
 		}

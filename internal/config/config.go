@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
 	"strings"
 
 	"github.com/caarlos0/env/v11"
@@ -76,6 +77,9 @@ func Read() (Config, error) {
 	}
 	return c, nil
 }
+
+// Named is a variable that a tenant's file names, since a secret does not stand in the file.
+func Named(name string) string { return os.Getenv(name) }
 
 // ForServe checks what serving needs.
 func (c Config) ForServe() error {
