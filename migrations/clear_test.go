@@ -108,6 +108,7 @@ var inClear = []struct {
 	{"members.name members.email members.role members.expected_subject", "The staff of an organisation, who have to be found at sign-in, before any key is at hand."},
 	{"office_members.name office_members.email office_members.role office_members.expected_subject", "The people of an office, likewise."},
 	{"identities.issuer identities.subject identities.display_name identities.display_email", "What a provider says of somebody who signs in, likewise."},
+	{"tenants.languages tenants.regime tenants.suspended_for admin_codes.code_hash", "Of a tenant, codes; and the hash of a code of 256 random bits, which is used once."},
 	{"tenants.slug tenants.name tenants.canton offices.name offices.kind offices.place", "Organisations, as a directory lists them. The place of a shelter is left empty: nothing but the person who enters it sees to that."},
 	{"connections.slug connections.name connections.kind connections.issuer connections.client_id connections.email_domains connections.scopes connections.name_claim connections.email_claim", "How an organisation's provider is reached."},
 	{"connections.client_secret", "Empty. Those who set an installation up hand a secret in here; the application seals it before it is used, and at start."},

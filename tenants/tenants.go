@@ -6,7 +6,7 @@ import "embed"
 
 // Files are federal.yaml and the cantons' files, ch-vd.yaml and so on.
 //
-//go:embed *.yaml
+//go:embed federal.yaml ch-*.yaml
 var Files embed.FS
 
 // Indicators are the sets of indicators that we ship, as a spreadsheet opens them; internal/identifications reads them.

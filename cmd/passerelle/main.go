@@ -21,6 +21,7 @@ type cli struct {
 	Migrate migrateCommand `cmd:"" help:"Bring the database at DATABASE_URL to this version's schema, roles and fences."`
 	Keys    keysCommand    `cmd:"" help:"Make and look after the keys."`
 	Journal journalCommand `cmd:"" help:"Sign, export and verify the journal: who saw and did what."`
+	Tenant  tenantCommand  `cmd:"" help:"Make tenants, and let them go live, pause and go on. It sees the registry of tenants and not one row of anything else."`
 	Import  importCommand  `cmd:"" help:"Take over an existing caseload from a CSV file or an Excel workbook. Nothing is imported until every row is clear."`
 	Health  healthCommand  `cmd:"" help:"Ask the server that listens at LISTEN whether it is ready: exit code 0 if it is."`
 	Demo    demoCommand    `cmd:"" help:"Run everything on this machine: a private Postgres, a demo identity provider, two invented cantons."`

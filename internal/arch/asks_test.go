@@ -38,6 +38,8 @@ var unasked = map[string]string{
 	"signin.Administrators":      "counts people for passkeys, which asks before, and for whom no scope shows them",
 	"signin.Address":             "for what is sent in the background, where nobody asks",
 	"members.Join":               "nobody has a role yet: the code says which, and the rule of the invitation who may",
+	"signin.Redeem":              "the code says in which role to act",
+	"signin.Paused":              "who has no role today is told why",
 }
 
 // asksLate finds the use cases that do not ask before everything else whether this role may do this. A helper may ask

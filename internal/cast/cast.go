@@ -153,7 +153,7 @@ type Queryer interface {
 func Insert(ctx context.Context, owner Queryer, provider Provider) error {
 	batch := &pgx.Batch{}
 	for _, t := range Tenants {
-		batch.Queue(`insert into tenants (tenant_id, slug, name, canton) values ($1, $2, $3, $4) on conflict do nothing`, t.ID, t.Slug, t.Name, t.Canton)
+		batch.Queue(`insert into tenants (tenant_id, slug, name, canton, live_at) values ($1, $2, $3, $4, now()) on conflict do nothing`, t.ID, t.Slug, t.Name, t.Canton)
 	}
 	for _, c := range Connections {
 		var owned tenantdb.TenantID

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
 	"strings"
 
 	"github.com/caarlos0/env/v11"
@@ -19,6 +20,8 @@ type Config struct {
 	KeysDatabaseURL string `env:"KEYS_DATABASE_URL"`
 	// SequencerDatabaseURL reaches Postgres as the role passerelle_sequencer, which hashes the journal.
 	SequencerDatabaseURL string `env:"SEQUENCER_DATABASE_URL"`
+	// PlatformDatabaseURL reaches Postgres as the role passerelle_platform, which makes, suspends and resumes tenants.
+	PlatformDatabaseURL string `env:"PLATFORM_DATABASE_URL"`
 	// MasterKey is the key that wraps all others, MasterKeyFile a file that holds it; one of them is needed to serve.
 	MasterKey     string `env:"MASTER_KEY,unset"`
 	MasterKeyFile string `env:"MASTER_KEY_FILE"`
@@ -58,6 +61,8 @@ type Config struct {
 	KeysRotationPassword string `env:"KEYS_ROTATION_PASSWORD"`
 	// SequencerPassword, likewise, that of passerelle_sequencer.
 	SequencerPassword string `env:"SEQUENCER_PASSWORD"`
+	// PlatformPassword, likewise, that of passerelle_platform.
+	PlatformPassword string `env:"PLATFORM_PASSWORD"`
 	// PostgresBin is the folder of initdb and postgres for the demo and the tests; empty looks for them.
 	PostgresBin string `env:"POSTGRES_BIN"`
 	// Chromium is the browser for the browser tests; empty looks for it.
@@ -72,6 +77,9 @@ func Read() (Config, error) {
 	}
 	return c, nil
 }
+
+// Named is a variable that a tenant's file names, since a secret does not stand in the file.
+func Named(name string) string { return os.Getenv(name) }
 
 // ForServe checks what serving needs.
 func (c Config) ForServe() error {
@@ -153,6 +161,14 @@ func (c Config) ForJournal(signing bool) error {
 		return fmt.Errorf("KEYS_DATABASE_URL is not set: it says where the keys are, as the role passerelle_keys")
 	}
 	return c.forMaster()
+}
+
+// ForPlatform checks what looking after tenants needs.
+func (c Config) ForPlatform() error {
+	if c.PlatformDatabaseURL == "" {
+		return fmt.Errorf("PLATFORM_DATABASE_URL is not set: it says where Postgres is, as the role passerelle_platform")
+	}
+	return nil
 }
 
 // ForMigrate checks what migrating needs.

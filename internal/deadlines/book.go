@@ -43,7 +43,7 @@ func Read(files fs.FS) (*Book, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read the rules of deadlines: %w", err)
 		}
-		layer, err := Parse(name, text)
+		layer, err := parse(name, text, true)
 		if err != nil {
 			return nil, err
 		}
@@ -83,7 +83,7 @@ func (b *Book) For(canton string, own ...Layer) (*Rules, error) {
 	rules := &Rules{rows: map[RuleID][]Rule{}}
 	ids := map[RuleID]bool{}
 	for _, layer := range layers {
-		rules.Calendar.holidays = append(rules.Calendar.holidays, layer.holidays...)
+		rules.Calendar.with(layer.holidays)
 		if len(layer.wealth) > 0 {
 			rules.wealth = layer.wealth
 		}

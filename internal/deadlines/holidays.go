@@ -18,6 +18,13 @@ type Holiday struct {
 	rule     cal.Holiday
 	// ValidFrom and ValidTo bound it; zero is without bound.
 	ValidFrom, ValidTo time.Time
+	// OnlyIn says in which part of the canton alone it is kept. It makes no day of the calendar: what is counted without it is
+	// the earlier date, and a tenant that lies there names it as its own.
+	OnlyIn string
+	// on and notOn are the days of the week on which alone it is one, or on which it is none.
+	on, notOn []time.Weekday
+	// afterHolyWeek moves it by a week where it would be in the week before Easter.
+	afterHolyWeek bool
 }
 
 // in is the holiday's day in a year.
@@ -25,7 +32,19 @@ func (h Holiday) in(year int) (time.Time, bool) {
 	actual, _ := h.rule.Calc(year)
 	y, month, day := actual.Date() // the library gives midnight of wherever the program runs
 	on := time.Date(y, month, day, 0, 0, 0, 0, time.UTC)
-	return on, !on.Before(h.ValidFrom) && (h.ValidTo.IsZero() || !on.After(h.ValidTo))
+	if h.afterHolyWeek && holyWeek(on) {
+		on = on.AddDate(0, 0, 7)
+	}
+	kept := (len(h.on) == 0 || slices.Contains(h.on, on.Weekday())) && !slices.Contains(h.notOn, on.Weekday())
+	return on, kept && !on.Before(h.ValidFrom) && (h.ValidTo.IsZero() || !on.After(h.ValidTo))
+}
+
+// holyWeek says whether a day is in the week that ends the day before Easter.
+func holyWeek(day time.Time) bool {
+	easter, _ := (&cal.Holiday{Func: cal.CalcEasterOffset}).Calc(day.Year())
+	year, month, on := easter.Date()
+	until := time.Date(year, month, on, 0, 0, 0, 0, time.UTC)
+	return day.Before(until) && !day.Before(until.AddDate(0, 0, -7))
 }
 
 // Closed is a day that is no working day, and why: "saturday", "sunday", or the holiday's ID or Name.
@@ -35,7 +54,21 @@ type Closed struct {
 }
 
 // Calendar knows the working days of a canton.
-type Calendar struct{ holidays []Holiday }
+type Calendar struct{ holidays, local []Holiday }
+
+// with adds a layer's holidays.
+func (c *Calendar) with(holidays []Holiday) {
+	for _, holiday := range holidays {
+		if holiday.OnlyIn == "" {
+			c.holidays = append(c.holidays, holiday)
+		} else {
+			c.local = append(c.local, holiday)
+		}
+	}
+}
+
+// Local are the holidays that a part of the canton alone keeps, and that are not counted.
+func (c Calendar) Local() []Holiday { return c.local }
 
 // Closed says whether a day is no working day.
 func (c Calendar) Closed(day time.Time) (Closed, bool) {
@@ -68,7 +101,8 @@ func (c Calendar) Holidays(year int) (days []Closed) {
 var holidayIDs = []string{
 	"new_year", "second_january", "epiphany", "saint_joseph", "good_friday", "easter_monday", "labour_day", "ascension",
 	"pentecost_monday", "corpus_christi", "peter_and_paul", "national_day", "assumption", "geneva_fast", "fast_monday",
-	"all_saints", "immaculate_conception", "christmas", "saint_stephen", "restoration",
+	"all_saints", "immaculate_conception", "christmas", "saint_stephen", "restoration", "naefels_ride", "brother_klaus",
+	"neuchatel_republic", "jura_independence", "saint_maurice",
 }
 
 // weekdays as the files write them.
@@ -79,21 +113,38 @@ var weekdays = map[string]time.Weekday{
 
 // holidayRow is how a file writes a holiday.
 type holidayRow struct {
-	ID        string `yaml:"id"`
-	Name      string `yaml:"name"`
-	Day       string `yaml:"day"`     // 12-25
-	Easter    *int   `yaml:"easter"`  // days after Easter Sunday, negative before
-	Weekday   string `yaml:"weekday"` // sunday: the nth of the month ...
-	Nth       int    `yaml:"nth"`     // ... 3 ...
-	Month     int    `yaml:"month"`   // ... 9 ...
-	Plus      int    `yaml:"plus"`    // ... and so many days later
-	ValidFrom date   `yaml:"valid_from"`
-	ValidTo   date   `yaml:"valid_to"`
+	ID      string `yaml:"id"`
+	Name    string `yaml:"name"`
+	Day     string `yaml:"day"`     // 12-25
+	Easter  *int   `yaml:"easter"`  // days after Easter Sunday, negative before
+	Weekday string `yaml:"weekday"` // sunday: the nth of the month ...
+	Nth     int    `yaml:"nth"`     // ... 3 ...
+	Month   int    `yaml:"month"`   // ... 9 ...
+	Plus    int    `yaml:"plus"`    // ... and so many days later
+	OnlyIn  string `yaml:"only_in"`
+	// Days of the week on which alone it is a holiday, or on which it is none.
+	OnlyOn        []string `yaml:"only_on"`
+	NotOn         []string `yaml:"not_on"`
+	AfterHolyWeek bool     `yaml:"after_holy_week"`
+	ValidFrom     date     `yaml:"valid_from"`
+	ValidTo       date     `yaml:"valid_to"`
 }
 
 func (row holidayRow) holiday() (Holiday, error) {
-	h := Holiday{ID: row.ID, Name: strings.TrimSpace(row.Name), ValidFrom: row.ValidFrom.Time, ValidTo: row.ValidTo.Time}
+	h := Holiday{ID: row.ID, Name: strings.TrimSpace(row.Name), ValidFrom: row.ValidFrom.Time, ValidTo: row.ValidTo.Time,
+		OnlyIn: strings.TrimSpace(row.OnlyIn), afterHolyWeek: row.AfterHolyWeek}
+	for days, words := range map[*[]time.Weekday][]string{&h.on: row.OnlyOn, &h.notOn: row.NotOn} {
+		for _, word := range words {
+			day, known := weekdays[word]
+			if !known {
+				return h, fmt.Errorf("%q is no day of the week", word)
+			}
+			*days = append(*days, day)
+		}
+	}
 	switch {
+	case len(h.on) > 0 && len(h.notOn) > 0:
+		return h, errors.New("only_on and not_on exclude each other")
 	case (h.ID == "") == (h.Name == ""):
 		return h, errors.New("it has either an id of the catalogues or a name of its own")
 	case h.ID != "" && !slices.Contains(holidayIDs, h.ID):

@@ -30,6 +30,8 @@ type layerFile struct {
 	Holidays  []holidayRow          `yaml:"holidays"`
 	Wealth    []wealthRow           `yaml:"wealth"`
 	Payers    []payerRow            `yaml:"payers"`
+	// Blueprint is what a canton's file says besides: internal/blueprints reads it.
+	Blueprint yaml.Node `yaml:"blueprint"`
 }
 
 // layerRow is a row as it was written; nil is what it leaves out.
@@ -125,7 +127,10 @@ const mostHolidays = 25
 
 // Parse reads a layer. A word that it does not know is an error with file and line, since a rule that is misspelt and
 // passed over is a deadline that nobody hears of.
-func Parse(name string, text []byte) (Layer, error) {
+func Parse(name string, text []byte) (Layer, error) { return parse(name, text, false) }
+
+// parse passes a blueprint over where the file is one that came with the program.
+func parse(name string, text []byte, shipped bool) (Layer, error) {
 	var file layerFile
 	decoder := yaml.NewDecoder(bytes.NewReader(text))
 	decoder.KnownFields(true)
@@ -134,6 +139,9 @@ func Parse(name string, text []byte) (Layer, error) {
 	}
 	if err := decoder.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
 		return Layer{}, fmt.Errorf("%s: it holds more than one document", name)
+	}
+	if !shipped && !file.Blueprint.IsZero() {
+		return Layer{}, fmt.Errorf("%s: line %d: settings of one's own name no blueprint", name, file.Blueprint.Line)
 	}
 	lines := linesOf(text)
 	layer := Layer{Name: name, rows: file.Deadlines}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"passerelle/internal/blueprints"
 	"passerelle/internal/dossiers"
 	"passerelle/internal/fault"
 	"passerelle/internal/i18n"
@@ -113,6 +114,23 @@ func (t Template) Draft(ctx context.Context, known map[Field]string) Contents {
 		Subject: i18n.T(ctx, "letters.template."+string(t)+".subject", args...),
 		Body:    strings.TrimSpace(i18n.T(ctx, "letters.template."+string(t)+".body", args...)),
 	}
+}
+
+// recipient is what the canton calls whom the template is written to, in the language of the context: a first line to which the
+// address is added. It is empty where that is anybody.
+func (t Template) recipient(ctx context.Context, canton string) string {
+	blueprint, err := blueprints.For(canton)
+	if err != nil {
+		return "" // whoever writes fills it in
+	}
+	var named blueprints.Named
+	switch t {
+	case "migration_office":
+		named, _ = blueprint.Authority(blueprints.Migration)
+	case "income_support":
+		named, _ = blueprint.Office("income_support")
+	}
+	return named.Name.In(ctx)
 }
 
 // gap is where something has to be filled in.

@@ -248,6 +248,9 @@ func TestWrite(t *testing.T) {
 	if err != nil || !strings.Contains(proposal.Contents.Body, "Amina Okafor") || !strings.Contains(proposal.Contents.Body, "accompagniamo") || !strings.Contains(proposal.Contents.Body, gap) {
 		t.Fatalf("%+v: %v", proposal, err)
 	}
+	if proposal.Contents.Recipient != "Centre social régional (CSR)" {
+		t.Errorf("to %q", proposal.Contents.Recipient)
+	}
 	for _, secret := range []string{"Rue du Lac", "psycho", string(proposal.Dossier.CodeName)} {
 		if strings.Contains(proposal.Contents.Subject+proposal.Contents.Body, secret) {
 			t.Errorf("the proposal holds %q", secret)

@@ -76,6 +76,7 @@ func (s *Service) Propose(ctx context.Context, dossier dossiers.ID, template Tem
 		spoken := i18n.With(ctx, language)
 		proposal.Dossier = dossiers.Mention{DossierID: dossier, CodeName: file.CodeName}
 		proposal.Contents = template.Draft(spoken, known(spoken, file))
+		proposal.Contents.Recipient = template.recipient(spoken, by.Canton)
 		proposal.Contents.Sender, proposal.Contents.Author = by.TenantName, by.Name
 		return nil
 	})

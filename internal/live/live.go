@@ -29,9 +29,12 @@ type Change struct {
 	// Person is whose reading was paused or may go on; Alerts says that an alert was raised or is done with.
 	Person tenantdb.PersonID `json:"person,omitzero"`
 	Alerts bool              `json:"alerts,omitempty"`
-	// Session is the hash of a session that ended, in hexadecimal; the other fields are empty then.
+	// Session is the hash of a session that ended, in hexadecimal, or EverySession; the other fields are empty then.
 	Session string `json:"session,omitempty"`
 }
+
+// EverySession stands for all sessions, of which some are over: each process asks again for whatever it remembers.
+const EverySession = "*"
 
 // Announce tells everybody once the transaction commits.
 func Announce(ctx context.Context, tx tenantdb.Tx, change Change) error {
@@ -123,8 +126,12 @@ func (h *Hub) deliver(change Change) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if change.Session != "" {
+		ended := change.Session
+		if ended == EverySession {
+			ended = ""
+		}
 		for _, forget := range h.onSession {
-			forget(change.Session)
+			forget(ended)
 		}
 		return
 	}

@@ -44,6 +44,8 @@ type Options struct {
 	RotationPassword string
 	// SequencerPassword becomes that of the role Sequencer, of the data alone.
 	SequencerPassword string
+	// PlatformPassword becomes that of the role Platform, of the data alone.
+	PlatformPassword string
 	// Progress is told of each migration.
 	Progress func(string)
 }
@@ -101,7 +103,7 @@ func up(ctx context.Context, connString string, of part, options Options) error 
 	if _, err := conn.Exec(ctx, "select pg_advisory_lock($1)", int64(advisoryKey)); err != nil {
 		return fmt.Errorf("wait for another migration: %w", err)
 	}
-	if err := makeRoles(ctx, conn, map[string]string{of.role: options.Password, of.rotation: options.RotationPassword, Sequencer: options.SequencerPassword}); err != nil {
+	if err := makeRoles(ctx, conn, map[string]string{of.role: options.Password, of.rotation: options.RotationPassword, Sequencer: options.SequencerPassword, Platform: options.PlatformPassword}); err != nil {
 		return fmt.Errorf("make the roles: %w", err)
 	}
 	if _, err := conn.Exec(ctx, of.rights); err != nil {

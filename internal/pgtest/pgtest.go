@@ -48,6 +48,8 @@ type Database struct {
 	RotationConnString, KeysRotationConnString string
 	// SequencerConnString reaches the data as what hashes the journal.
 	SequencerConnString string
+	// PlatformConnString reaches it as those who run the installation.
+	PlatformConnString string
 }
 
 // Master is the key that wraps all others in the databases of this test binary.
@@ -149,6 +151,7 @@ func reach(t testing.TB, connString func(database, role string) string, name str
 		RotationConnString:     connString(name, migrate.Rotation),
 		KeysRotationConnString: connString(name, migrate.KeysRotation),
 		SequencerConnString:    connString(name, migrate.Sequencer),
+		PlatformConnString:     connString(name, migrate.Platform),
 	}
 	if db.Owner, err = pgxpool.New(t.Context(), db.OwnerConnString); err != nil {
 		t.Fatalf("pgtest: %v", err)

@@ -104,7 +104,7 @@ func (h *house) newDoor(t *testing.T) *signin.Service {
 
 func (h *house) tenant(t *testing.T, slug, canton string) tenantdb.TenantID {
 	id := ids.New[tenantdb.Tenant]()
-	h.db.Exec(t, "insert into tenants (tenant_id, slug, name, canton) values ($1, $2, $2, $3)", id, slug, canton)
+	h.db.Exec(t, "insert into tenants (tenant_id, slug, name, canton, live_at) values ($1, $2, $2, $3, now())", id, slug, canton)
 	return id
 }
 

@@ -50,6 +50,15 @@ type Session struct {
 	providerSession []byte
 }
 
+// at is a session that goes on from this one at another workplace. That does not buy more time than signing in did, and the
+// provider can still end it. What was confirmed for one workplace is not for the other.
+func (s Session) at(membership Membership, now time.Time) Session {
+	return Session{
+		Identity: s.Identity, Membership: membership, CreatedAt: now, ExpiresAt: s.ExpiresAt, FreshAt: s.FreshAt,
+		Device: s.Device, providerSession: s.providerSession,
+	}
+}
+
 // Fresh says whether the person has signed in to the provider anew just before.
 func (s Session) Fresh(now time.Time) bool { return recent(s.FreshAt, now) }
 

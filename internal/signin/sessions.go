@@ -246,12 +246,7 @@ func (s *Service) Choose(ctx context.Context, session Session, id tenantdb.Perso
 				if err := s.end(ctx, tx, session.hash); err != nil {
 					return err
 				}
-				// Changing the workplace does not buy more time than signing in did, and the provider can still end it. What was
-				// confirmed for one is not for the other.
-				arrival, err = s.start(ctx, tx, Session{
-					Identity: session.Identity, Membership: membership, CreatedAt: s.clock(), ExpiresAt: session.ExpiresAt, FreshAt: session.FreshAt,
-					Device: session.Device, providerSession: session.providerSession,
-				})
+				arrival, err = s.start(ctx, tx, session.at(membership, s.clock()))
 				return err
 			}
 		}

@@ -181,6 +181,7 @@ func listMemberships(ctx context.Context, tx tenantdb.Tx, id IdentityID) ([]Memb
 	err := tx.Select().TableExpr("members as m").Join("join tenants as t using (tenant_id)").
 		ColumnExpr("m.tenant_id as tenant, t.name as tenant_name, t.canton, m.member_id as person, m.name, m.role").
 		Where("m.identity_id = ?", id).Where(lasts).
+		Where("t.suspended_at is null").Where("t.live_at is not null or m.role = ?", access.Admin).
 		OrderExpr("t.name, m.member_id").Scan(ctx, &staff)
 	if err != nil {
 		return nil, fmt.Errorf("list memberships of staff: %w", err)
@@ -190,6 +191,7 @@ func listMemberships(ctx context.Context, tx tenantdb.Tx, id IdentityID) ([]Memb
 		ColumnExpr("m.tenant_id as tenant, t.name as tenant_name, t.canton, m.office_member_id as person, m.name, m.role").
 		ColumnExpr("m.office_id as office, f.name as office_name, f.kind as office_kind").
 		Where("m.identity_id = ?", id).Where(lasts).Where("f.closed_at is null").
+		Where("t.suspended_at is null").Where("t.live_at is not null").
 		OrderExpr("t.name, f.name, m.office_member_id").Scan(ctx, &offices)
 	if err != nil {
 		return nil, fmt.Errorf("list memberships of offices: %w", err)
@@ -273,9 +275,9 @@ func findSession(ctx context.Context, db *tenantdb.DB, hash []byte) (Session, er
 		ColumnExpr("coalesce(s.member_id, s.office_member_id) as person, coalesce(m.name, o.name, '') as name").
 		ColumnExpr("coalesce(m.role, o.role, '') as role").
 		ColumnExpr("o.office_id as office, coalesce(f.name, '') as office_name, coalesce(f.kind, '') as office_kind").
-		ColumnExpr("least(m.ended_at, o.ended_at, f.closed_at) as ended_at").
-		ColumnExpr("(select count(*) from members as m where m.identity_id = s.identity_id and "+lasts+") + "+
-			"(select count(*) from office_members as m where m.identity_id = s.identity_id and "+lasts+") as workplaces").
+		ColumnExpr("least(m.ended_at, o.ended_at, f.closed_at, t.suspended_at, case when s.created_at < t.resumed_at then t.resumed_at end) as ended_at").
+		ColumnExpr("(select count(*) from members as m join tenants as t using (tenant_id) where m.identity_id = s.identity_id and t.suspended_at is null and "+lasts+") + "+
+			"(select count(*) from office_members as m join tenants as t using (tenant_id) where m.identity_id = s.identity_id and t.suspended_at is null and "+lasts+") as workplaces").
 		Where("s.session_hash = ?", hash)))
 	if err != nil {
 		return Session{}, fmt.Errorf("find session: %w", err)

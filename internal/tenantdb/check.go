@@ -24,6 +24,11 @@ var rotationCoverage string
 //go:embed sequencer_coverage.sql
 var sequencerCoverage string
 
+// platformCoverage lists what the role of those who run the installation may do and need not.
+//
+//go:embed platform_coverage.sql
+var platformCoverage string
+
 // keysCoverage does the same for the keys.
 //
 //go:embed keys_coverage.sql
@@ -38,6 +43,9 @@ func (db *DB) CheckRotation(ctx context.Context) error { return checkRotation(ct
 
 // CheckSequencer is Check for the role that hashes the journal.
 func (db *DB) CheckSequencer(ctx context.Context) error { return checkSequencer(ctx, db.pool) }
+
+// CheckPlatform is Check for the role of those who run the installation.
+func (db *DB) CheckPlatform(ctx context.Context) error { return checkPlatform(ctx, db.pool) }
 
 // CheckKeys is Check for the database of the keys.
 func (db *DB) CheckKeys(ctx context.Context) error { return checkKeys(ctx, db.pool) }
@@ -63,6 +71,13 @@ func checkSequencer(ctx context.Context, from asker) error {
 		return err
 	}
 	return refuseHoles(ctx, from, sequencerCoverage, "hashing the journal has a role of its own")
+}
+
+func checkPlatform(ctx context.Context, from asker) error {
+	if err := check(ctx, from); err != nil {
+		return err
+	}
+	return refuseHoles(ctx, from, platformCoverage, "running the installation has a role of its own")
 }
 
 func checkKeys(ctx context.Context, from asker) error {

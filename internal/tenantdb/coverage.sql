@@ -13,12 +13,13 @@ with app as (
 		$$current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid$$)
 ), door (relname, owned, fence) as (
 	select relname, owned, format(fence, signin, tenant, staff, own_office) from words, (values
-		('connections', false, $$%1$s OR %2$s AND current_setting('app.scope'::text, true) = 'admin'::text$$), ('identities', false, '%1$s'), ('signin_attempts', false, '%1$s'),
+		('connections', false, $$%1$s OR %2$s AND current_setting('app.scope'::text, true) = 'admin'::text OR current_setting('app.scope'::text, true) = 'platform'::text AND kind = 'staff'::text$$), ('identities', false, '%1$s'), ('signin_attempts', false, '%1$s'),
 		('connection_secrets', false, '%1$s'),
 		('sessions', false, $$%1$s OR %2$s AND current_setting('app.scope'::text, true) = 'admin'::text$$), ('logout_tokens', false, '%1$s'),
-		('tenants', true, $$%1$s OR %2$s AND (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'office'::text, 'admin'::text, 'figures'::text]))$$),
+		('tenants', true, $$%1$s OR %2$s AND (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'office'::text, 'admin'::text, 'figures'::text])) OR current_setting('app.scope'::text, true) = 'platform'::text$$),
 		('applications', true, $$%1$s OR %2$s AND current_setting('app.scope'::text, true) = 'admin'::text$$),
-		('members', true, $$%1$s OR %2$s AND (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'clock'::text, 'admin'::text]))$$),
+		('members', true, $$%1$s OR %2$s AND (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'clock'::text, 'admin'::text])) OR current_setting('app.scope'::text, true) = 'platform'::text AND role = 'admin'::text$$),
+		('admin_codes', true, $$%1$s OR current_setting('app.scope'::text, true) = 'platform'::text$$),
 		('offices', true, $$%1$s OR %2$s AND ((current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'admin'::text])) OR %4$s)$$),
 		('office_members', true, $$%1$s OR %2$s AND ((current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'admin'::text])) OR %4$s)$$)
 	) as d (relname, owned, fence)

@@ -11,4 +11,5 @@ import (
 func CheckIn(ctx context.Context, tx pgx.Tx) error          { return check(ctx, tx) }
 func CheckRotationIn(ctx context.Context, tx pgx.Tx) error  { return checkRotation(ctx, tx) }
 func CheckSequencerIn(ctx context.Context, tx pgx.Tx) error { return checkSequencer(ctx, tx) }
+func CheckPlatformIn(ctx context.Context, tx pgx.Tx) error  { return checkPlatform(ctx, tx) }
 func CheckKeysIn(ctx context.Context, tx pgx.Tx) error      { return checkKeys(ctx, tx) }

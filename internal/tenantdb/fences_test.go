@@ -58,6 +58,7 @@ var visible = map[string]map[string]int{
 	"role_proposals":     {"Anna": 1},
 	"member_acts":        {"Léa": 1, "Claire": 1, "Anna": 1},
 	"handovers":          {"Léa": 1, "Claire": 1, "Anna": 1},
+	"admin_codes":        {"sign-in": 2},
 }
 
 // ungranted are the tables that the application's role has no right to at all.

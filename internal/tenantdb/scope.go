@@ -76,6 +76,11 @@ func Factor(tenant TenantID, office OfficeID, person PersonID, account uuid.UUID
 	return Scope{kind: "factor", tenant: tenant, office: office, person: person, identity: ids.From[identity](account)}
 }
 
+// Platform is the scope of those who run the installation, for the role that does nothing else: which tenants there are, how people
+// sign in there, who administers them, and not one row of anything else. The tenant is the one whose journal tells what is done,
+// and may be none.
+func Platform(tenant TenantID) Scope { return Scope{kind: "platform", tenant: tenant} }
+
 // SignIn is the scope of the door: connections, memberships and sessions, and not one row of a dossier.
 func SignIn() Scope { return Scope{kind: "signin"} }
 

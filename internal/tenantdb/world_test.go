@@ -160,6 +160,7 @@ insert into journal_entries (tenant_id, entry_id, person_id, role, office_id, ac
 	select tenant_id, gen_random_uuid(), member_id, 'caseworker', null, 'dossier_seen', dossier_id, null from canton
 	union all select tenant_id, gen_random_uuid(), noe_id, 'office_member', first_id, 'referral_seen', dossier_id, gen_random_uuid() from canton
 	union all select tenant_id, gen_random_uuid(), min(members.member_id::text)::uuid, 'admin', null, 'journal_seen', null, null from members join canton using (tenant_id) where role = 'admin' group by 1;
+insert into admin_codes (tenant_id, member_id, code_hash, expires_at) select tenant_id, min(members.member_id::text)::uuid, sha256(canary::bytea), now() + '1 hour' from members join canton using (tenant_id) where role = 'admin' group by 1, canary;
 insert into decoys (tenant_id, dossier_id, marked_by, marked_at) select tenant_id, dossier_id, member_id, now() from canton;
 insert into alerts (tenant_id, alert_id, kind, person_id, role, office_id, since, until, at)
 	select tenant_id, gen_random_uuid(), 'rate', member_id, 'caseworker', null, now(), now(), now() from canton
@@ -292,7 +293,18 @@ const (
 	sequencerAtTheDoor = "sequencer at the door"
 )
 
+// platform runs the installation; its role shows nothing in another scope.
+const (
+	platform        = "platform"
+	platformOfVaud  = "platform for Vaud"
+	platformAsStaff = "platform as the staff"
+	platformAtDoor  = "platform at the door"
+)
+
 func roleOf(who string) string {
+	if strings.HasPrefix(who, "platform") {
+		return "passerelle_platform"
+	}
 	if strings.HasPrefix(who, "rotation") {
 		return "passerelle_rotation"
 	}
@@ -307,6 +319,14 @@ func binding(who string) string {
 	people := map[string]cast.Person{"Léa": cast.Lea, "Claire": cast.Claire, "Noé": cast.Noe, "Inès": cast.Ines, "Eva": cast.Eva, "Anna": cast.Anna, "Sami": cast.Sami}
 	person, ok := people[who]
 	switch {
+	case who == platform:
+		return "set local app.scope = 'platform'"
+	case who == platformOfVaud:
+		return fmt.Sprintf("set local app.scope = 'platform'; set local app.tenant_id = '%s'", cast.Vaud.ID)
+	case who == platformAsStaff:
+		return fmt.Sprintf("set local app.scope = 'staff'; set local app.tenant_id = '%s'", cast.Vaud.ID)
+	case who == platformAtDoor:
+		return "set local app.scope = 'signin'"
 	case who == sequencer:
 		return fmt.Sprintf("set local app.scope = 'sequencer'; set local app.tenant_id = '%s'", cast.Vaud.ID)
 	case who == sequencerAsStaff:

@@ -47,6 +47,7 @@ func TestPages(t *testing.T) {
 		"leaving":    {stranger, i18n.IT, Leaving(hostile, "https://provider.example/authorize?state=s&nonce=n")},
 		"refused":    {stranger, i18n.DE, Refused("/signin?return=%2Fdossiers")},
 		"waiting":    {jo, i18n.FR, Waiting()},
+		"paused":     {jo, i18n.FR, Paused([]string{"Passerelle Vaud"})},
 		"uninvited":  {stranger, i18n.DE, Uninvited()},
 		"join":       {jo, i18n.FR, JoinPage("", nil)},
 		"join-again": {jo, i18n.IT, JoinPage(hostile, fault.Problems{{Field: "code", Key: "members.join.invalid"}})},

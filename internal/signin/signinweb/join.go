@@ -33,6 +33,14 @@ func (w *Web) newJoining(c *fiber.Ctx) error {
 func (w *Web) createJoining(c *fiber.Ctx, join Joins) error {
 	session, _ := sessionOf(c)
 	typed := web.Values(c).Get("code")
+	// The first administrators of a tenant have theirs from those who run the installation, before there is anybody to invite them.
+	arrival, err := w.door.Redeem(c.UserContext(), session, typed)
+	if _, none := fault.Correctable(err); !none {
+		if err != nil {
+			return err
+		}
+		return w.arrived(c, arrival)
+	}
 	id, err := join(c.UserContext(), session.Identity, typed)
 	if problems, ok := fault.Correctable(err); ok {
 		return web.Show(c, fiber.StatusUnprocessableEntity, signinview.JoinPage(typed, problems))
@@ -40,10 +48,14 @@ func (w *Web) createJoining(c *fiber.Ctx, join Joins) error {
 	if err != nil {
 		return err
 	}
-	arrival, err := w.door.Choose(c.UserContext(), session, id)
+	arrival, err = w.door.Choose(c.UserContext(), session, id)
 	if err != nil {
 		return err
 	}
+	return w.arrived(c, arrival)
+}
+
+func (w *Web) arrived(c *fiber.Ctx, arrival signin.Arrival) error {
 	w.setCookie(c, sessionCookie, arrival.Token, 0)
 	return web.See(c, "/")
 }

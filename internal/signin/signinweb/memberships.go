@@ -3,6 +3,7 @@ package signinweb
 import (
 	"github.com/gofiber/fiber/v2"
 
+	"passerelle/internal/fault"
 	"passerelle/internal/ids"
 	"passerelle/internal/signin"
 	"passerelle/internal/tenantdb"
@@ -17,13 +18,25 @@ func (w *Web) listMemberships(c *fiber.Ctx) error {
 		return err
 	}
 	if len(memberships) == 0 {
-		return web.Show(c, fiber.StatusOK, signinview.Waiting())
+		return w.showNone(c, session)
 	}
 	waiting, err := w.count(c.UserContext(), memberships)
 	if err != nil {
 		return err
 	}
 	return web.Show(c, fiber.StatusOK, signinview.Memberships(memberships, waiting, session.Membership.Person, signin.ReturnPath(c.Query("return"))))
+}
+
+// showNone tells somebody who has no place to work at why.
+func (w *Web) showNone(c *fiber.Ctx, session signin.Session) error {
+	paused, err := w.door.Paused(c.UserContext(), session)
+	if err != nil {
+		return err
+	}
+	if len(paused) > 0 {
+		return web.Show(c, fiber.StatusOK, signinview.Paused(paused))
+	}
+	return web.Show(c, fiber.StatusOK, signinview.Waiting())
 }
 
 func (w *Web) chooseMembership(c *fiber.Ctx) error {

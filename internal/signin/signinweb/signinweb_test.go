@@ -10,11 +10,14 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"passerelle/internal/cast"
 	"passerelle/internal/pgtest"
+	"passerelle/internal/platform"
 	"passerelle/internal/signin"
 	"passerelle/internal/signin/signinweb"
+	"passerelle/internal/tenantdb"
 	"passerelle/internal/web"
 	"passerelle/internal/webtest"
 )
@@ -477,4 +480,68 @@ func TestParkedForm(t *testing.T) {
 			t.Errorf("%d forms were kept", parked()-before)
 		}
 	})
+}
+
+// Somebody whose organisation is suspended is told so, at once, and nobody else notices.
+func TestAPausedOrganisationSaysSo(t *testing.T) {
+	site := webtest.Start(t)
+	lea, claire, noe := site.SignIn(t, cast.Lea), site.SignIn(t, cast.Claire), site.SignIn(t, cast.Noe)
+	registry, err := tenantdb.Open(t.Context(), site.Database.PlatformConnString, tenantdb.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(registry.Close)
+	tenants, err := platform.New(t.Context(), registry, site.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := tenants.Suspend(t.Context(), "vaud", "asked"); err != nil {
+		t.Fatal(err)
+	}
+	for name, browser := range map[string]*webtest.Browser{"Léa": lea, "Noé": noe} {
+		// Every process is told; this one hears it within a moment.
+		deadline := time.Now().Add(4 * time.Second)
+		page := browser.Get("/memberships")
+		for page.Has("form[action='/session/destroy']") && time.Now().Before(deadline) {
+			time.Sleep(20 * time.Millisecond)
+			page = browser.Get("/memberships")
+		}
+		if page.Has("form[action='/session/destroy']") {
+			t.Errorf("%s is still in: %s", name, page.Text())
+		}
+	}
+	if page := claire.Get("/dossiers"); page.Status != http.StatusOK {
+		t.Errorf("Claire of Genève: %d", page.Status)
+	}
+	for _, person := range []cast.Person{cast.Lea, cast.Noe} {
+		page := arrive(t, site, person)
+		if page.Status != http.StatusOK || !strings.Contains(page.Text(), "Passerelle Vaud") || !strings.Contains(page.Text(), "est suspendu") || page.Has("[name=membership], [name=code]") {
+			t.Errorf("%s: %d %s", person.Name, page.Status, page.Text())
+		}
+	}
+}
+
+// A code that is wrong is said to be.
+func TestAWrongCodeIsRefusedOnThePage(t *testing.T) {
+	site := webtest.Start(t)
+	site.Database.Exec(t, "update members set ended_at = now() where name = 'Claire Dubois'")
+	page := arrive(t, site, cast.Claire).Follow("a[href='/join']").Submit("form[action='/join']", url.Values{"code": {"geneve.secret"}})
+	if page.Status != http.StatusUnprocessableEntity || !page.Has("#code-error") {
+		t.Errorf("%d %s", page.Status, page.Text())
+	}
+	if page := site.Open(t).Post("/join", url.Values{"code": {"x"}}); page.URL.Path != "/signin" && page.Status != http.StatusForbidden {
+		t.Errorf("nobody joins: %d", page.Status)
+	}
+}
+
+// arrive signs somebody in who may have no place to work at, and gives the page on which that ends.
+func arrive(t *testing.T, site *webtest.Site, person cast.Person) *webtest.Page {
+	t.Helper()
+	browser := site.Open(t)
+	page := browser.Get("/signin").Submit("form[action='/signin']:has([name=email])", url.Values{"email": {person.Email}})
+	_, target, ok := strings.Cut(page.Header.Get("Refresh"), "url=")
+	if !ok {
+		t.Fatalf("%s is led nowhere: %s", person.Name, page.Text())
+	}
+	return browser.Get(target).SubmitButton("button:contains('" + person.Email + "')")
 }

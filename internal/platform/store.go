@@ -1,0 +1,140 @@
+package platform
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"passerelle/internal/ids"
+	"passerelle/internal/journal"
+	"passerelle/internal/signin"
+	"passerelle/internal/tenantdb"
+)
+
+// operators is in whose name the journal tells what was done here: nobody's in particular, since those who run an installation
+// have no place in a tenant.
+const operators = "platform"
+
+func insertTenant(ctx context.Context, tx tenantdb.Tx, id tenantdb.TenantID, plan Plan) error {
+	row := struct {
+		bun.BaseModel      `bun:"table:tenants"`
+		TenantID           tenantdb.TenantID
+		Slug, Name, Canton string
+		Languages          []string `bun:",array"`
+		Regime             string
+	}{TenantID: id, Slug: plan.Tenant.Slug, Name: plan.Tenant.Name, Canton: plan.Tenant.Canton, Languages: []string{}, Regime: string(plan.Tenant.Regime)}
+	for _, language := range plan.Tenant.Languages {
+		row.Languages = append(row.Languages, string(language))
+	}
+	if _, err := tx.Insert().Model(&row).Exec(ctx); err != nil {
+		return fmt.Errorf("insert tenant: %w", err)
+	}
+	return nil
+}
+
+func insertConnection(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID, id signin.ConnectionID, plan Plan, secret string) error {
+	row := struct {
+		bun.BaseModel                  `bun:"table:connections"`
+		ConnectionID                   signin.ConnectionID
+		TenantID                       tenantdb.TenantID
+		Slug, Name, Kind               string
+		Issuer, ClientID, ClientSecret string
+		EmailDomains                   []string `bun:",array"`
+	}{
+		ConnectionID: id, TenantID: tenant, Slug: plan.Connection.Slug, Name: plan.Connection.Name, Kind: string(signin.KindStaff),
+		Issuer: plan.Connection.Issuer, ClientID: plan.Connection.ClientID, ClientSecret: secret, EmailDomains: append([]string{}, plan.Connection.EmailDomains...),
+	}
+	if _, err := tx.Insert().Model(&row).Exec(ctx); err != nil {
+		return fmt.Errorf("insert connection: %w", err)
+	}
+	return nil
+}
+
+func insertAdministrator(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID, connection signin.ConnectionID, id tenantdb.PersonID, administrator Administrator) error {
+	row := struct {
+		bun.BaseModel     `bun:"table:members"`
+		TenantID          tenantdb.TenantID
+		MemberID          tenantdb.PersonID
+		Name, Email, Role string
+		ConnectionID      signin.ConnectionID
+		ExpectedSubject   *string
+	}{TenantID: tenant, MemberID: id, Name: administrator.Name, Email: administrator.Email, Role: "admin", ConnectionID: connection}
+	if administrator.Subject != "" {
+		row.ExpectedSubject = &administrator.Subject
+	}
+	// Nothing comes back: what was written is none of ours to read.
+	if _, err := tx.Insert().Model(&row).Returning("").Exec(ctx); err != nil {
+		return fmt.Errorf("insert an administrator: %w", err)
+	}
+	return nil
+}
+
+func insertCode(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID, member tenantdb.PersonID, hash []byte, until time.Time) error {
+	row := struct {
+		bun.BaseModel `bun:"table:admin_codes"`
+		TenantID      tenantdb.TenantID
+		MemberID      tenantdb.PersonID
+		CodeHash      []byte
+		ExpiresAt     time.Time
+	}{TenantID: tenant, MemberID: member, CodeHash: hash, ExpiresAt: until}
+	if _, err := tx.Insert().Model(&row).Exec(ctx); err != nil {
+		return fmt.Errorf("insert a code: %w", err)
+	}
+	return nil
+}
+
+func insertEntry(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID, action journal.Action, reason string) error {
+	row := struct {
+		bun.BaseModel `bun:"table:journal_entries"`
+		TenantID      tenantdb.TenantID
+		EntryID       ids.ID[journal.Entry]
+		PersonID      string
+		Role, Reason  string
+		Action        journal.Action
+	}{TenantID: tenant, EntryID: ids.New[journal.Entry](), PersonID: "00000000-0000-0000-0000-000000000000", Role: operators, Action: action, Reason: reason}
+	return tx.Leave(ctx, tx.Insert().Model(&row), func() {})
+}
+
+// listTenants gives them all, with how far each is.
+func listTenants(ctx context.Context, tx tenantdb.Tx) (tenants []Tenant, err error) {
+	err = tx.Select().TableExpr("tenants as t").
+		ColumnExpr("t.tenant_id, t.slug, t.name, t.canton, t.languages, t.regime, t.created_at, t.live_at, t.suspended_at, t.suspended_for").
+		ColumnExpr("(select count(*) from connections as c where c.tenant_id = t.tenant_id and c.issuer <> '') as connections").
+		ColumnExpr("(select count(*) from members as m where m.tenant_id = t.tenant_id and m.ended_at is null) as administrators").
+		ColumnExpr("(select count(distinct m.identity_id) from members as m where m.tenant_id = t.tenant_id and m.ended_at is null) as arrived").
+		OrderExpr("t.slug").Scan(ctx, &tenants)
+	if err != nil {
+		return nil, fmt.Errorf("list tenants: %w", err)
+	}
+	return tenants, nil
+}
+
+func lockTenant(ctx context.Context, tx tenantdb.Tx, id tenantdb.TenantID) error {
+	if err := tx.Select().TableExpr("tenants").ColumnExpr("tenant_id").Where("tenant_id = ?", id).For("update").Scan(ctx, &id); err != nil {
+		return fmt.Errorf("lock tenant: %w", tenantdb.Found(err))
+	}
+	return nil
+}
+
+func suspendTenant(ctx context.Context, tx tenantdb.Tx, id tenantdb.TenantID, reason Reason, now time.Time) error {
+	if _, err := tx.Update().TableExpr("tenants").Set("suspended_at = ?", now).Set("suspended_for = ?", reason).Where("tenant_id = ?", id).Exec(ctx); err != nil {
+		return fmt.Errorf("suspend tenant: %w", err)
+	}
+	return nil
+}
+
+func resumeTenant(ctx context.Context, tx tenantdb.Tx, id tenantdb.TenantID, now time.Time) error {
+	if _, err := tx.Update().TableExpr("tenants").Set("suspended_at = null").Set("suspended_for = ''").Set("resumed_at = ?", now).Where("tenant_id = ?", id).Exec(ctx); err != nil {
+		return fmt.Errorf("resume tenant: %w", err)
+	}
+	return nil
+}
+
+func openTenant(ctx context.Context, tx tenantdb.Tx, id tenantdb.TenantID, now time.Time) error {
+	if _, err := tx.Update().TableExpr("tenants").Set("live_at = ?", now).Where("tenant_id = ?", id).Exec(ctx); err != nil {
+		return fmt.Errorf("let a tenant go live: %w", err)
+	}
+	return nil
+}
