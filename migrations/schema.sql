@@ -512,6 +512,44 @@ create policy staff on agendas as permissive for all to passerelle_app
 grant insert, select on agendas to passerelle_app;
 grant update (rules, computed_at) on agendas to passerelle_app;
 
+create table agreements (
+	tenant_id uuid not null,
+	agreement_id uuid not null,
+	office_id uuid not null,
+	subject text not null,
+	valid_from date not null,
+	valid_until date,
+	document text not null default ''::text,
+	filed_at text not null default ''::text,
+	contact text not null default ''::text,
+	remind_days integer,
+	version integer not null default 1,
+	changed_at timestamp with time zone not null,
+	changed_by uuid not null,
+	constraint agreements_pkey PRIMARY KEY (tenant_id, agreement_id),
+	constraint agreements_are_about_something CHECK (subject <> ''::text),
+	constraint agreements_are_reminded_of_before_their_end CHECK (remind_days IS NULL OR valid_until IS NOT NULL AND remind_days >= 0 AND remind_days <= 730),
+	constraint agreements_end_after_they_begin CHECK (valid_until >= valid_from)
+);
+comment on table agreements is 'What was agreed with an office, from when until when, where the paper is filed, and how long before the end somebody has to think of it.';
+CREATE INDEX agreements_by_office ON agreements USING btree (tenant_id, office_id, valid_from DESC, agreement_id);
+CREATE INDEX agreements_ending ON agreements USING btree (tenant_id, valid_until, agreement_id) WHERE remind_days IS NOT NULL;
+alter table agreements enable row level security;
+alter table agreements force row level security;
+create policy scope_fence on agreements as restrictive for all to public
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true WHEN 'clock'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true WHEN 'clock'::text THEN true ELSE false END);
+create policy tenant_fence on agreements as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy clock_reads on agreements as permissive for select to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'clock'::text THEN true ELSE false END);
+create policy keepers on agreements as permissive for all to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true ELSE false END);
+grant delete, insert, select on agreements to passerelle_app;
+grant update (subject, valid_from, valid_until, document, filed_at, contact, remind_days, version, changed_at, changed_by) on agreements to passerelle_app;
+
 create table alerts (
 	tenant_id uuid not null,
 	alert_id uuid not null,
@@ -648,6 +686,50 @@ create policy staff on beneficiaries as permissive for all to passerelle_app
 grant insert, select, update on beneficiaries to passerelle_app;
 grant select (tenant_id, dossier_id, particulars) on beneficiaries to passerelle_rotation;
 grant update (particulars) on beneficiaries to passerelle_rotation;
+
+create table bodies (
+	tenant_id uuid not null,
+	body_id uuid not null,
+	kind text not null,
+	name text not null,
+	website text not null default ''::text,
+	authority_id uuid,
+	authority_kind text not null generated always as ('authority'::text) stored,
+	valid_from date,
+	valid_until date,
+	ends_on date not null generated always as (COALESCE(valid_until, 'infinity'::date)) stored,
+	successor_id uuid,
+	successor_ends_on date,
+	version integer not null default 1,
+	changed_at timestamp with time zone not null,
+	changed_by uuid not null,
+	constraint bodies_pkey PRIMARY KEY (tenant_id, body_id),
+	constraint bodies_are_known_by_their_end UNIQUE (tenant_id, kind, body_id, ends_on),
+	constraint bodies_are_known_by_their_kind UNIQUE (tenant_id, body_id, kind),
+	constraint bodies_are_followed_by_what_ends_later CHECK ((successor_id IS NULL) = (successor_ends_on IS NULL) AND (successor_id IS NULL OR valid_until IS NOT NULL AND successor_ends_on > valid_until)),
+	constraint bodies_are_of_a_known_kind CHECK (kind = ANY (ARRAY['organisation'::text, 'region'::text, 'authority'::text])),
+	constraint bodies_end_after_they_begin CHECK (valid_until >= valid_from),
+	constraint bodies_have_a_name CHECK (name <> ''::text),
+	constraint bodies_with_an_authority_are_regions CHECK (authority_id IS NULL OR kind = 'region'::text)
+);
+comment on table bodies is 'Organisations, regions and authorities of the directory: for how long each is one, and what came after it.';
+comment on column bodies.ends_on is 'The last day, or infinity. A successor names it with its key, so that it follows when it changes.';
+CREATE INDEX bodies_by_authority ON bodies USING btree (tenant_id, authority_id) WHERE authority_id IS NOT NULL;
+CREATE INDEX bodies_by_name ON bodies USING btree (tenant_id, kind, name, body_id);
+CREATE INDEX bodies_by_successor ON bodies USING btree (tenant_id, successor_id) WHERE successor_id IS NOT NULL;
+alter table bodies enable row level security;
+alter table bodies force row level security;
+create policy scope_fence on bodies as restrictive for all to public
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true ELSE false END);
+create policy tenant_fence on bodies as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy keepers on bodies as permissive for all to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true ELSE false END);
+grant delete, insert, select on bodies to passerelle_app;
+grant update (name, website, authority_id, valid_from, valid_until, successor_id, successor_ends_on, version, changed_at, changed_by) on bodies to passerelle_app;
 
 create table bookings (
 	tenant_id uuid not null,
@@ -1966,6 +2048,32 @@ create policy staff on office_members as permissive for select to passerelle_app
 grant select on office_members to passerelle_app;
 grant update (identity_id) on office_members to passerelle_app;
 
+create table office_regions (
+	tenant_id uuid not null,
+	office_id uuid not null,
+	valid_from date not null,
+	region_id uuid not null,
+	region_kind text not null generated always as ('region'::text) stored,
+	recorded_at timestamp with time zone not null,
+	recorded_by uuid not null,
+	constraint office_regions_pkey PRIMARY KEY (tenant_id, office_id, valid_from)
+);
+comment on table office_regions is 'From which day on an office belonged to which region, until the next one. That regions merge is told by the regions.';
+CREATE INDEX office_regions_by_region ON office_regions USING btree (tenant_id, region_id);
+alter table office_regions enable row level security;
+alter table office_regions force row level security;
+create policy scope_fence on office_regions as restrictive for all to public
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true ELSE false END);
+create policy tenant_fence on office_regions as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy keepers on office_regions as permissive for all to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true ELSE false END);
+grant delete, insert, select on office_regions to passerelle_app;
+grant update (region_id, recorded_at, recorded_by) on office_regions to passerelle_app;
+
 create table offices (
 	tenant_id uuid not null,
 	office_id uuid not null,
@@ -1974,10 +2082,45 @@ create table offices (
 	place text not null default ''::text,
 	created_at timestamp with time zone not null default now(),
 	closed_at timestamp with time zone,
+	organisation_id uuid,
+	organisation_kind text not null generated always as ('organisation'::text) stored,
+	authority_id uuid,
+	authority_kind text not null generated always as ('authority'::text) stored,
+	valid_from date,
+	ends_at timestamp with time zone not null generated always as (COALESCE(closed_at, 'infinity'::timestamp with time zone)) stored,
+	successor_id uuid,
+	successor_ends_at timestamp with time zone,
+	services text[] not null default '{}'::text[],
+	languages text[] not null default '{}'::text[],
+	hours jsonb not null default '[]'::jsonb,
+	capacity integer,
+	capacity_unit text not null default ''::text,
+	capacity_said_on date,
+	capacity_said_by text not null default ''::text,
+	phone text not null default ''::text,
+	secure_mail text not null default ''::text,
+	post_address text not null default ''::text,
+	website text not null default ''::text,
+	contact text not null default ''::text,
+	reach_note text not null default ''::text,
+	version integer not null default 1,
+	changed_at timestamp with time zone,
+	changed_by uuid,
 	constraint offices_pkey PRIMARY KEY (tenant_id, office_id),
-	constraint offices_are_of_a_known_kind CHECK (kind = ANY (ARRAY['income_support'::text, 'job_placement'::text, 'training'::text, 'medical'::text, 'legal_aid'::text, 'social'::text, 'shelter'::text, 'return_counselling'::text]))
+	constraint offices_are_known_by_their_end UNIQUE (tenant_id, office_id, ends_at),
+	constraint offices_are_followed_by_what_closes_later CHECK ((successor_id IS NULL) = (successor_ends_at IS NULL) AND (successor_id IS NULL OR closed_at IS NOT NULL AND successor_ends_at > closed_at)),
+	constraint offices_are_of_a_known_kind CHECK (kind = ANY (ARRAY['income_support'::text, 'job_placement'::text, 'training'::text, 'medical'::text, 'legal_aid'::text, 'social'::text, 'shelter'::text, 'return_counselling'::text])),
+	constraint offices_count_what_is_free CHECK (capacity >= 0 AND capacity <= 9999 AND (capacity_unit = ANY (ARRAY[''::text, 'places'::text, 'appointments'::text]))),
+	constraint offices_have_a_name CHECK (name <> ''::text),
+	constraint offices_list_their_hours CHECK (jsonb_typeof(hours) = 'array'::text),
+	constraint offices_tell_when_their_capacity_was_said CHECK ((capacity IS NULL) = (capacity_said_on IS NULL) AND (capacity IS NULL) = (capacity_unit = ''::text) AND (capacity IS NULL) = (capacity_said_by = ''::text)),
+	constraint offices_that_shelter_have_no_address CHECK (kind <> 'shelter'::text OR post_address = ''::text)
 );
 comment on table offices is 'A service that receives referrals. Its kind sets the ceiling of what it may ever be sent (policies/disclosure.csv).';
+comment on column offices.ends_at is 'When it closed, or infinity. A predecessor names it with the key, so that no chain comes back to where it began.';
+CREATE INDEX offices_by_authority ON offices USING btree (tenant_id, authority_id) WHERE authority_id IS NOT NULL;
+CREATE INDEX offices_by_organisation ON offices USING btree (tenant_id, organisation_id) WHERE organisation_id IS NOT NULL;
+CREATE INDEX offices_by_successor ON offices USING btree (tenant_id, successor_id) WHERE successor_id IS NOT NULL;
 alter table offices enable row level security;
 alter table offices force row level security;
 create policy door_fence on offices as restrictive for all to public
@@ -1988,11 +2131,19 @@ create policy admin on offices as permissive for select to passerelle_app
 create policy door on offices as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'signin'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'signin'::text THEN true ELSE false END);
+create policy keepers_add on offices as permissive for insert to passerelle_app
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true ELSE false END);
+create policy keepers_change on offices as permissive for update to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true ELSE false END);
+create policy keepers_remove on offices as permissive for delete to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true ELSE false END);
 create policy office on offices as permissive for select to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'office'::text THEN true ELSE false END);
 create policy staff on offices as permissive for select to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
-grant select on offices to passerelle_app;
+grant delete, insert, select on offices to passerelle_app;
+grant update (name, place, closed_at, organisation_id, authority_id, valid_from, successor_id, successor_ends_at, services, languages, hours, capacity, capacity_unit, capacity_said_on, capacity_said_by, phone, secure_mail, post_address, website, contact, reach_note, version, changed_at, changed_by) on offices to passerelle_app;
 
 create table openings (
 	tenant_id uuid not null,
@@ -3118,6 +3269,8 @@ alter table age_records add constraint age_records_are_written_by_a_member
 	FOREIGN KEY (tenant_id, written_by) REFERENCES members(tenant_id, member_id);
 alter table agendas add constraint agendas_are_of_a_dossier_and_of_who_is_responsible
 	FOREIGN KEY (tenant_id, dossier_id, responsible_id) REFERENCES dossiers(tenant_id, dossier_id, responsible_id) ON UPDATE CASCADE ON DELETE CASCADE;
+alter table agreements add constraint agreements_are_with_an_office
+	FOREIGN KEY (tenant_id, office_id) REFERENCES offices(tenant_id, office_id);
 alter table alerts add constraint alerts_are_acknowledged_by_a_member
 	FOREIGN KEY (tenant_id, acknowledged_by) REFERENCES members(tenant_id, member_id);
 alter table appointments add constraint appointments_are_a_members
@@ -3132,6 +3285,12 @@ alter table bed_holds add constraint bed_holds_are_in_a_place
 	FOREIGN KEY (tenant_id, place_id) REFERENCES places(tenant_id, place_id);
 alter table beneficiaries add constraint beneficiaries_have_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table bodies add constraint bodies_answer_to_an_authority
+	FOREIGN KEY (tenant_id, authority_id, authority_kind) REFERENCES bodies(tenant_id, body_id, kind);
+alter table bodies add constraint bodies_are_followed_by_their_kind
+	FOREIGN KEY (tenant_id, kind, successor_id, successor_ends_on) REFERENCES bodies(tenant_id, kind, body_id, ends_on) ON UPDATE CASCADE;
+alter table bodies add constraint bodies_belong_to_a_tenant
+	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);
 alter table bookings add constraint bookings_are_for_an_appointment
 	FOREIGN KEY (tenant_id, appointment_id) REFERENCES appointments(tenant_id, appointment_id) ON DELETE CASCADE;
 alter table bookings add constraint bookings_are_made_by_a_member
@@ -3256,6 +3415,16 @@ alter table office_members add constraint office_members_belong_to_an_office
 	FOREIGN KEY (tenant_id, office_id) REFERENCES offices(tenant_id, office_id);
 alter table office_members add constraint office_members_sign_in_through_a_connection
 	FOREIGN KEY (connection_id) REFERENCES connections(connection_id);
+alter table office_regions add constraint office_regions_are_of_an_office
+	FOREIGN KEY (tenant_id, office_id) REFERENCES offices(tenant_id, office_id) ON DELETE CASCADE;
+alter table office_regions add constraint office_regions_are_regions
+	FOREIGN KEY (tenant_id, region_id, region_kind) REFERENCES bodies(tenant_id, body_id, kind);
+alter table offices add constraint offices_answer_to_an_authority
+	FOREIGN KEY (tenant_id, authority_id, authority_kind) REFERENCES bodies(tenant_id, body_id, kind);
+alter table offices add constraint offices_are_followed_by_an_office
+	FOREIGN KEY (tenant_id, successor_id, successor_ends_at) REFERENCES offices(tenant_id, office_id, ends_at) ON UPDATE CASCADE;
+alter table offices add constraint offices_are_of_an_organisation
+	FOREIGN KEY (tenant_id, organisation_id, organisation_kind) REFERENCES bodies(tenant_id, body_id, kind);
 alter table offices add constraint offices_belong_to_a_tenant
 	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);
 alter table own_task_texts add constraint own_task_texts_belong_to_a_task

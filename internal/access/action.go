@@ -84,6 +84,11 @@ var (
 	PauseLift        = Action{"pause", "lift"}
 	DecoyMark        = Action{"decoy", "mark"}
 
+	OfficeList      = Action{"office", "list"}
+	OfficeShow      = Action{"office", "show"}
+	OfficeManage    = Action{"office", "manage"}
+	AgreementManage = Action{"agreement", "manage"}
+
 	InboxList   = Action{"inbox", "list"}
 	InboxShow   = Action{"inbox", "show"}
 	InboxTake   = Action{"inbox", "take"}
@@ -112,6 +117,7 @@ var Actions = []Action{
 	JournalShow, JournalReport,
 	HousingList, HousingWrite, PlaceManage, AddressShow,
 	AlertList, AlertAcknowledge, PauseLift, DecoyMark,
+	OfficeList, OfficeShow, OfficeManage, AgreementManage,
 	InboxList, InboxShow, InboxTake, InboxAnswer, InboxReply, InboxClose,
 }
 

@@ -51,6 +51,8 @@ import (
 	"passerelle/internal/mail"
 	"passerelle/internal/minors"
 	"passerelle/internal/minors/minorsweb"
+	"passerelle/internal/offices"
+	"passerelle/internal/offices/officesweb"
 	"passerelle/internal/proceedings"
 	"passerelle/internal/proceedings/proceedingsweb"
 	"passerelle/internal/projects"
@@ -141,6 +143,7 @@ type App struct {
 	Appointments    *appointments.Service
 	Letters         *letters.Service
 	HouseRules      *houserules.Service
+	Offices         *offices.Service
 	Reminders       *reminders.Service
 	Clock           *reminders.Clock
 
@@ -192,6 +195,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 		referrals.Owed, housing.Owed, tasks.Owed,
 	)
 	a.Consents = consents.New(a.DB, ring, options.Clock, referrals.EndSharing)
+	a.Offices = offices.New(a.DB, options.Clock)
 	a.HouseRules = houserules.New(a.DB, ring, options.Clock)
 	a.Housing = housing.New(a.DB, ring, options.Clock)
 	a.Projects = projects.New(a.DB, ring, options.Clock)
@@ -277,6 +281,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 		appointmentsweb.Routes(r, a.Appointments, options.Clock)
 		lettersweb.Routes(r, a.Letters)
 		houserulesweb.Routes(r, a.HouseRules)
+		officesweb.Routes(r, a.Offices)
 	})
 	a.Web.Ready()
 	return a, nil

@@ -1,0 +1,510 @@
+package offices
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"golang.org/x/text/language"
+
+	"passerelle/internal/fault"
+	"passerelle/internal/forms"
+)
+
+// What follows is HSDS 3.0 (Open Referral), as far as it says what a directory of ours says; docs/offices.md shows the two side by
+// side. An office of ours is a location, and each of what it offers a service there.
+
+type hsdsPage struct {
+	TotalItems int           `json:"total_items"`
+	TotalPages int           `json:"total_pages"`
+	PageNumber int           `json:"page_number"`
+	Size       int           `json:"size"`
+	FirstPage  bool          `json:"first_page"`
+	LastPage   bool          `json:"last_page"`
+	Empty      bool          `json:"empty"`
+	Contents   []hsdsService `json:"contents"`
+}
+
+type hsdsService struct {
+	ID                 string            `json:"id"`
+	Name               string            `json:"name"`
+	Status             string            `json:"status"`
+	Description        string            `json:"description,omitempty"`
+	Organization       *hsdsOrganization `json:"organization,omitempty"`
+	ServiceAtLocations []hsdsAt          `json:"service_at_locations,omitempty"`
+	Schedules          []hsdsSchedule    `json:"schedules,omitempty"`
+	Languages          []hsdsLanguage    `json:"languages,omitempty"`
+	Phones             []hsdsPhone       `json:"phones,omitempty"`
+	Contacts           []hsdsContact     `json:"contacts,omitempty"`
+	ServiceAreas       []hsdsArea        `json:"service_areas,omitempty"`
+	Capacities         []hsdsCapacity    `json:"capacities,omitempty"`
+	Attributes         []hsdsAttribute   `json:"attributes,omitempty"`
+	Email              string            `json:"email,omitempty"`
+	URL                string            `json:"url,omitempty"`
+	LastModified       string            `json:"last_modified,omitempty"`
+}
+
+type hsdsOrganization struct {
+	ID          string `json:"id"`
+	Name        string `json:"name"`
+	Description string `json:"description"`
+	Website     string `json:"website,omitempty"`
+}
+
+type hsdsAt struct {
+	ID          string         `json:"id"`
+	Location    *hsdsLocation  `json:"location,omitempty"`
+	Contacts    []hsdsContact  `json:"contacts,omitempty"`
+	Phones      []hsdsPhone    `json:"phones,omitempty"`
+	Schedules   []hsdsSchedule `json:"schedules,omitempty"`
+	Description string         `json:"description,omitempty"`
+}
+
+type hsdsLocation struct {
+	ID           string         `json:"id"`
+	LocationType string         `json:"location_type"`
+	Name         string         `json:"name"`
+	URL          string         `json:"url,omitempty"`
+	Languages    []hsdsLanguage `json:"languages,omitempty"`
+	Addresses    []hsdsAddress  `json:"addresses,omitempty"`
+	Phones       []hsdsPhone    `json:"phones,omitempty"`
+	Contacts     []hsdsContact  `json:"contacts,omitempty"`
+	Schedules    []hsdsSchedule `json:"schedules,omitempty"`
+}
+
+type hsdsAddress struct {
+	ID            string `json:"id"`
+	Address1      string `json:"address_1"`
+	Address2      string `json:"address_2,omitempty"`
+	City          string `json:"city"`
+	Region        string `json:"region,omitempty"`
+	StateProvince string `json:"state_province"`
+	PostalCode    string `json:"postal_code"`
+	Country       string `json:"country"`
+	AddressType   string `json:"address_type"`
+}
+
+type hsdsPhone struct {
+	ID     string `json:"id"`
+	Number string `json:"number"`
+	Type   string `json:"type,omitempty"`
+}
+
+type hsdsContact struct {
+	ID    string `json:"id"`
+	Name  string `json:"name,omitempty"`
+	Email string `json:"email,omitempty"`
+}
+
+type hsdsLanguage struct {
+	ID   string `json:"id"`
+	Code string `json:"code,omitempty"`
+	Name string `json:"name,omitempty"`
+}
+
+type hsdsSchedule struct {
+	ID       string `json:"id"`
+	Freq     string `json:"freq,omitempty"`
+	ByDay    string `json:"byday,omitempty"`
+	OpensAt  string `json:"opens_at,omitempty"`
+	ClosesAt string `json:"closes_at,omitempty"`
+	Notes    string `json:"notes,omitempty"`
+}
+
+type hsdsArea struct {
+	ID   string `json:"id"`
+	Name string `json:"name,omitempty"`
+}
+
+type hsdsUnit struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+type hsdsCapacity struct {
+	ID          string   `json:"id"`
+	Unit        hsdsUnit `json:"unit"`
+	Available   float64  `json:"available"`
+	Description string   `json:"description,omitempty"`
+	Updated     string   `json:"updated"`
+}
+
+type hsdsAttribute struct {
+	ID           string   `json:"id"`
+	LinkType     string   `json:"link_type,omitempty"`
+	TaxonomyTerm hsdsTerm `json:"taxonomy_term"`
+}
+
+type hsdsTerm struct {
+	ID          string `json:"id"`
+	Code        string `json:"code"`
+	Name        string `json:"name"`
+	Description string `json:"description"`
+	Taxonomy    string `json:"taxonomy,omitempty"`
+}
+
+// kinds is the taxonomy of kinds of offices in a file.
+const kinds = "passerelle-office-kind"
+
+// part is the identifier of something that we have no identifier for: it follows from the office and what it is, so that two exports
+// of the same are the same.
+func part(office ID, what ...string) string {
+	return uuid.NewSHA1(office.UUID(), []byte(strings.Join(what, "\n"))).String()
+}
+
+// writeHSDS writes a directory as a page of services in full.
+func writeHSDS(d Directory) ([]byte, error) {
+	var page hsdsPage
+	for _, e := range d.Entries {
+		page.Contents = append(page.Contents, servicesOf(d, e)...)
+	}
+	page.TotalItems, page.Size, page.TotalPages, page.PageNumber = len(page.Contents), len(page.Contents), 1, 1
+	page.FirstPage, page.LastPage, page.Empty = true, true, len(page.Contents) == 0
+	if page.Empty {
+		page.Contents = []hsdsService{}
+	}
+	body, err := json.MarshalIndent(page, "", "  ")
+	if err != nil {
+		return nil, fmt.Errorf("write offices: %w", err)
+	}
+	return append(body, '\n'), nil
+}
+
+func servicesOf(d Directory, e Entry) (services []hsdsService) {
+	id := e.OfficeID
+	organisation := hsdsOrganization{ID: part(id, "organization"), Name: e.Name, Description: e.Name}
+	if body := d.Bodies.Among(e.OrganisationID); !body.BodyID.Zero() {
+		organisation = hsdsOrganization{ID: body.BodyID.String(), Name: body.Name, Description: body.Name, Website: body.Website}
+	}
+	location := hsdsLocation{ID: id.String(), LocationType: "physical", Name: e.Name, URL: e.Website}
+	for _, code := range e.Languages {
+		location.Languages = append(location.Languages, hsdsLanguage{ID: part(id, "language", code), Code: code})
+	}
+	if e.PostAddress != "" || e.Place != "" {
+		location.Addresses = []hsdsAddress{addressOf(e, d.Standing(e).Region.Name)}
+	}
+	if e.Phone != "" {
+		location.Phones = []hsdsPhone{{ID: part(id, "phone"), Number: e.Phone, Type: "voice"}}
+	}
+	if e.Contact != "" || e.SecureMail != "" {
+		location.Contacts = []hsdsContact{{ID: part(id, "contact"), Name: e.Contact, Email: e.SecureMail}}
+	}
+	for _, o := range e.Hours {
+		location.Schedules = append(location.Schedules, hsdsSchedule{
+			ID: part(id, "schedule", string(o.Weekday), o.From), Freq: "WEEKLY", ByDay: string(o.Weekday), OpensAt: o.From, ClosesAt: o.Until, Notes: o.Note,
+		})
+	}
+	status := "active"
+	if e.Closed() {
+		status = "defunct"
+	}
+	offered := e.Services
+	if len(offered) == 0 {
+		offered = []string{e.Name}
+	}
+	for i, name := range offered {
+		service := hsdsService{
+			ID: part(id, "service", name), Name: name, Status: status, Organization: &organisation,
+			ServiceAtLocations: []hsdsAt{{ID: part(id, "service_at_location", name), Location: &location, Description: e.ReachNote}},
+			Attributes: []hsdsAttribute{{ID: part(id, "attribute", name), LinkType: "service", TaxonomyTerm: hsdsTerm{
+				ID: part(ID{}, kinds, string(e.Kind)), Code: string(e.Kind), Name: string(e.Kind), Description: string(e.Kind), Taxonomy: kinds,
+			}}},
+		}
+		if region := d.Standing(e).Region.Name; region != "" {
+			service.ServiceAreas = []hsdsArea{{ID: part(id, "service_area", name), Name: region}}
+		}
+		if e.ChangedAt != nil {
+			service.LastModified = e.ChangedAt.UTC().Format(time.RFC3339)
+		}
+		if i == 0 && e.Free != nil {
+			service.Capacities = []hsdsCapacity{{
+				ID: part(id, "capacity"), Unit: hsdsUnit{part(ID{}, "unit", string(e.CapacityUnit)), string(e.CapacityUnit)}, Available: float64(*e.Free),
+				Description: e.CapacitySaidBy, Updated: e.CapacitySaidOn.Format(time.RFC3339),
+			}}
+		}
+		services = append(services, service)
+	}
+	return services
+}
+
+// addressOf takes the last line of an address apart that begins with a Swiss postcode: 1003 Lausanne.
+func addressOf(e Entry, region string) hsdsAddress {
+	address := hsdsAddress{ID: part(e.OfficeID, "address"), City: e.Place, Region: region, Country: "CH", AddressType: "postal"}
+	lines := strings.Split(e.PostAddress, "\n")
+	if code, city, found := strings.Cut(lines[len(lines)-1], " "); found && len(code) == 4 && strings.Trim(code, "0123456789") == "" {
+		address.PostalCode, address.City, lines = code, city, lines[:len(lines)-1]
+	}
+	if len(lines) > 0 {
+		address.Address1 = lines[0]
+		address.Address2 = strings.Join(lines[1:], ", ")
+	}
+	return address
+}
+
+// mostDeep is how deep a file may be nested; HSDS in full is nine deep.
+const mostDeep = 24
+
+// readHSDS reads a page of services in full, a list of them, or one. What is wrong with an office is kept with it.
+func readHSDS(text string, languages []string) (drafts []Draft, err error) {
+	if err := shallow(text); err != nil {
+		return nil, err
+	}
+	var services []hsdsService
+	switch {
+	case strings.HasPrefix(text, "["):
+		err = json.Unmarshal([]byte(text), &services)
+	default:
+		var page struct {
+			Contents *[]hsdsService `json:"contents"`
+			hsdsService
+		}
+		if err = json.Unmarshal([]byte(text), &page); err == nil && page.Contents != nil {
+			services = *page.Contents
+		} else if err == nil && page.hsdsService.ID != "" {
+			services = []hsdsService{page.hsdsService}
+		}
+	}
+	var wrong *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &wrong):
+		return nil, fault.Invalid("file", "offices.import.file.wrong_type", "Place", wrong.Offset)
+	case err != nil:
+		return nil, fault.Invalid("file", "offices.import.file.unreadable")
+	case len(services) == 0:
+		return nil, fault.Invalid("file", "offices.import.file.no_rows")
+	}
+	return gather(services, languages)
+}
+
+// shallow refuses a file that is nested deeper than anything that makes sense, before anything of it is built.
+func shallow(text string) error {
+	decoder, depth := json.NewDecoder(strings.NewReader(text)), 0
+	for {
+		token, err := decoder.Token()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return fault.Invalid("file", "offices.import.file.unreadable")
+		}
+		switch token {
+		case json.Delim('{'), json.Delim('['):
+			if depth++; depth > mostDeep {
+				return fault.Invalid("file", "offices.import.file.too_deep")
+			}
+		case json.Delim('}'), json.Delim(']'):
+			depth--
+		}
+	}
+}
+
+// gather makes offices of services: those at one location are one office, and one without a location is an office of its own.
+func gather(services []hsdsService, languages []string) (drafts []Draft, err error) {
+	at := map[string]int{} // the place in drafts of a location
+	ids := map[string]bool{}
+	for i, service := range services {
+		twice := service.ID != "" && ids[service.ID]
+		ids[service.ID] = true
+		places := service.ServiceAtLocations
+		if len(places) == 0 {
+			places = []hsdsAt{{}}
+		}
+		for _, place := range places {
+			key := ""
+			if place.Location != nil {
+				key = place.Location.ID
+			}
+			index, known := at[key]
+			if !known || key == "" {
+				if len(drafts) == MostRows {
+					return nil, fault.Invalid("file", "offices.import.file.too_many_rows", "Max", MostRows)
+				}
+				drafts = append(drafts, draftOf(i+1, service, place, languages))
+				index = len(drafts) - 1
+				at[key] = index
+			}
+			draft := &drafts[index]
+			if twice {
+				draft.Problems.Add("id", "offices.import.id.twice")
+			}
+			if service.Name != draft.Name {
+				draft.Services = append(draft.Services, draft.lines("services", service.Name)...)
+			}
+		}
+	}
+	for i := range drafts {
+		slices.Sort(drafts[i].Services)
+		drafts[i].Services = slices.Compact(drafts[i].Services)
+	}
+	return drafts, nil
+}
+
+func draftOf(number int, service hsdsService, place hsdsAt, languages []string) Draft {
+	draft := Draft{Number: number, External: true, Inactive: service.Status == "defunct" || service.Status == "inactive"}
+	location := hsdsLocation{Name: service.Name}
+	if place.Location != nil {
+		location = *place.Location
+		draft.ID = location.ID
+	}
+	draft.Name = draft.text("name", cmp.Or(location.Name, service.Name), forms.Name)
+	draft.give("name", "services")
+	if service.Organization != nil && !strings.EqualFold(service.Organization.Name, draft.Name) {
+		draft.Organisation = draft.text("organisation", service.Organization.Name, forms.Short)
+		draft.give("organisation")
+	}
+	for _, attribute := range service.Attributes {
+		if attribute.TaxonomyTerm.Taxonomy == kinds {
+			if draft.Kind = kindOf(attribute.TaxonomyTerm.Code); draft.Kind == "" {
+				draft.Problems.Add("kind", "offices.import.kind.unknown")
+			}
+			draft.give("kind")
+		}
+	}
+	draft.readReach(service, place, location)
+	if spoken := append(slices.Clone(location.Languages), service.Languages...); len(spoken) > 0 {
+		var codes []string
+		for _, l := range spoken {
+			codes = append(codes, threeLetters(l.Code))
+		}
+		draft.Languages = draft.codes(codes, languages)
+		draft.give("languages")
+	}
+	for _, schedules := range [][]hsdsSchedule{place.Schedules, location.Schedules, service.Schedules} {
+		if len(schedules) > 0 {
+			draft.readSchedules(schedules)
+			draft.give("hours")
+			break
+		}
+	}
+	for _, area := range service.ServiceAreas[:min(1, len(service.ServiceAreas))] {
+		draft.Region = draft.text("region", area.Name, forms.Short)
+	}
+	if len(service.Capacities) > 0 {
+		draft.readCapacity(service.Capacities[0])
+		draft.give("capacity")
+	}
+	return draft
+}
+
+func (d *Draft) readReach(service hsdsService, place hsdsAt, location hsdsLocation) {
+	for _, phones := range [][]hsdsPhone{place.Phones, location.Phones, service.Phones} {
+		if len(phones) > 0 {
+			d.Phone = d.text("phone", phones[0].Number, forms.Name)
+			d.give("phone")
+			break
+		}
+	}
+	if service.Email != "" {
+		d.SecureMail = d.text("secure_mail", service.Email, forms.Name)
+		d.give("secure_mail")
+	}
+	for _, contacts := range [][]hsdsContact{place.Contacts, location.Contacts, service.Contacts} {
+		if len(contacts) == 0 {
+			continue
+		}
+		d.Contact = d.text("contact", contacts[0].Name, forms.Short)
+		d.give("contact")
+		if contacts[0].Email != "" {
+			d.SecureMail = d.text("secure_mail", contacts[0].Email, forms.Name)
+			d.give("secure_mail")
+		}
+		break
+	}
+	if address := cmp.Or(location.URL, service.URL); address != "" {
+		d.Website = d.text("website", address, forms.Short)
+		d.give("website")
+	}
+	if place.Description != "" {
+		d.ReachNote = d.text("reach_note", place.Description, forms.Short)
+		d.give("reach_note")
+	}
+	if len(location.Addresses) > 0 {
+		a := location.Addresses[0]
+		d.Place = d.text("place", a.City, forms.Name)
+		var lines []string
+		for _, line := range []string{a.Address1, a.Address2, strings.TrimSpace(a.PostalCode + " " + a.City)} {
+			if line != "" {
+				lines = append(lines, line)
+			}
+		}
+		if a.Address1 != "" || a.PostalCode != "" {
+			d.PostAddress = forms.Words(url.Values{"post_address": {strings.Join(lines, "\n")}}, "post_address", forms.Short, &d.Problems)
+		}
+		d.give("place", "post_address")
+	}
+}
+
+// threeLetters is the code of ISO 639-3 of a language that a file names by two letters, or by a tag.
+func threeLetters(code string) string {
+	code = strings.ToLower(strings.TrimSpace(code))
+	if base, err := language.ParseBase(code); err == nil && len(code) == 2 {
+		return base.ISO3()
+	}
+	return code
+}
+
+func (d *Draft) readSchedules(schedules []hsdsSchedule) {
+	for _, s := range schedules {
+		if s.OpensAt == "" && s.ClosesAt == "" && s.ByDay == "" {
+			continue // words alone, which no week is made of
+		}
+		from, fromOK := ParseHour(clock(s.OpensAt))
+		until, untilOK := ParseHour(clock(s.ClosesAt))
+		if !fromOK || !untilOK || s.Freq != "" && s.Freq != "WEEKLY" {
+			d.Problems.Add("hours", "offices.import.hours.unreadable")
+			return
+		}
+		for day := range strings.SplitSeq(s.ByDay, ",") {
+			d.Hours = append(d.Hours, Opening{Weekday(strings.ToUpper(strings.TrimSpace(day))), from, until, d.text("hours", s.Notes, forms.Short)})
+			if len(d.Hours) > mostOpeningsADay*len(Weekdays) {
+				d.Problems.Add("hours", "offices.hours.too_many")
+				return
+			}
+		}
+	}
+}
+
+// clock leaves an hour without its offset from UTC: hours of a counter are those of its place.
+func clock(text string) string {
+	if i := strings.IndexAny(text, "Zz+-"); i > 0 {
+		text = text[:i]
+	}
+	return text
+}
+
+func (d *Draft) readCapacity(c hsdsCapacity) {
+	said, err := time.Parse(time.DateOnly, c.Updated[:min(len(c.Updated), len(time.DateOnly))])
+	free := int(c.Available)
+	if err != nil || c.Available < 0 || c.Available > mostCapacity || c.Available != float64(free) {
+		d.Problems.Add("capacity", "offices.import.capacity.unreadable")
+		return
+	}
+	unit := CapacityUnit(strings.ToLower(c.Unit.Name))
+	if !slices.Contains(CapacityUnits, unit) {
+		unit = CapacityUnits[0]
+	}
+	d.Capacity = Capacity{&free, unit, &said, d.text("capacity_said_by", cmp.Or(c.Description, "HSDS"), forms.Name)}
+}
+
+// template is an empty file of each format, to begin with.
+func template() []byte {
+	var line bytes.Buffer
+	for i, c := range columns {
+		if c.read == nil {
+			break
+		}
+		if i > 0 {
+			line.WriteByte(',')
+		}
+		line.WriteString(c.name)
+	}
+	return append([]byte("\xef\xbb\xbf"), append(line.Bytes(), '\n')...)
+}
