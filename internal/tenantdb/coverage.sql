@@ -21,7 +21,8 @@ with app as (
 	) as d (relname, owned, fence)
 ), administered (relname) as (
 	-- What administrators of a tenant see beside the door: nothing of a dossier.
-	values ('')
+	values (''),
+	('bodies'), ('office_regions'), ('agreements')
 ), unowned (relname) as (
 	select relname from door where not owned
 ), fences as (

@@ -367,13 +367,13 @@ func (h *handlers) showTemplate(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return web.Download(c, "offices.csv", "text/csv; charset=utf-8", body)
+	return web.Download(c, "directory.csv", "text/csv; charset=utf-8", body)
 }
 
 // files are how a directory is called and what it is, by its format.
 var files = map[offices.Format]struct{ name, kind string }{
-	offices.CSV:  {"offices.csv", "text/csv; charset=utf-8"},
-	offices.HSDS: {"offices-hsds.json", "application/json"},
+	offices.CSV:  {"directory.csv", "text/csv; charset=utf-8"},
+	offices.HSDS: {"directory-hsds.json", "application/json"},
 }
 
 func (h *handlers) createExport(c *fiber.Ctx) error {
