@@ -236,10 +236,10 @@ func readCSV(text string, languages []string) (drafts []Draft, err error) {
 		if errors.Is(err, io.EOF) {
 			break
 		}
-		number, _ := reader.FieldPos(0)
 		if err != nil {
 			return nil, fault.Invalid("file", "offices.import.file.line_unreadable", "Line", lineOf(err))
 		}
+		number, _ := reader.FieldPos(0)
 		if strings.TrimSpace(strings.Join(cells, "")) == "" {
 			continue
 		}
