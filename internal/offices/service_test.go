@@ -228,11 +228,13 @@ func (h *house) entries(action string) (n int) {
 func TestWhatNoEntryMaySay(t *testing.T) {
 	t.Parallel()
 	for field, spoil := range map[string]func(*offices.Particulars){
-		"name":             func(p *offices.Particulars) { p.Name = "" },
-		"kind":             func(p *offices.Particulars) { p.Kind = "other" },
-		"place":            func(p *offices.Particulars) { p.Kind = access.Shelter },
-		"post_address":     func(p *offices.Particulars) { p.Kind, p.Place = access.Shelter, "" },
-		"hours_MO":         func(p *offices.Particulars) { p.Hours[0] = offices.Opening{Weekday: "MO", From: "12:00", Until: "11:00"} },
+		"name":         func(p *offices.Particulars) { p.Name = "" },
+		"kind":         func(p *offices.Particulars) { p.Kind = "other" },
+		"place":        func(p *offices.Particulars) { p.Kind = access.Shelter },
+		"post_address": func(p *offices.Particulars) { p.Kind, p.Place = access.Shelter, "" },
+		"hours_MO": func(p *offices.Particulars) {
+			p.Hours[0] = offices.Opening{Weekday: "MO", From: "12:00", Until: "11:00"}
+		},
 		"hours":            func(p *offices.Particulars) { p.Hours[0].Weekday = "XX" },
 		"hours_TU":         func(p *offices.Particulars) { p.Hours = append(p.Hours[:1:1], p.Hours[0]) },
 		"services":         func(p *offices.Particulars) { p.Services = make([]string, 21) },

@@ -309,3 +309,18 @@ func separator(text string) rune {
 	}
 	return best
 }
+
+// template is an empty file of each format, to begin with.
+func template() []byte {
+	var line bytes.Buffer
+	for i, c := range columns {
+		if c.read == nil {
+			break
+		}
+		if i > 0 {
+			line.WriteByte(',')
+		}
+		line.WriteString(c.name)
+	}
+	return append([]byte("\xef\xbb\xbf"), append(line.Bytes(), '\n')...)
+}

@@ -48,6 +48,23 @@ func ofID(id ID, into *[]Entry) tenantdb.Question {
 	return tenantdb.Many(into, selectEntries(tenantdb.Select()).Where("office.office_id = ?", id))
 }
 
+// Look gives what the directory knows of an office, and at which office one arrives when it is closed, within a transaction of
+// another capability.
+func Look(ctx context.Context, tx tenantdb.Tx, id ID) (entry Entry, successor Office, err error) {
+	if err := tenantdb.Found(selectEntries(tx.Select()).Where("office.office_id = ?", id).Scan(ctx, &entry)); err != nil {
+		return Entry{}, Office{}, fmt.Errorf("find office %s: %w", id, err)
+	}
+	if entry.SuccessorID.Zero() {
+		return entry, Office{}, nil
+	}
+	var known []Office
+	err = tenantdb.OfTenant(tx.Select().TableExpr("offices").Column("office_id", "name", "kind", "place", "closed_at", "successor_id")).Limit(most).Scan(ctx, &known)
+	if err != nil {
+		return entry, Office{}, fmt.Errorf("find what came after office %s: %w", id, err)
+	}
+	return entry, SuccessorOf(entry.Office, known), nil
+}
+
 func selectBodies(query *bun.SelectQuery) *bun.SelectQuery {
 	return query.TableExpr("bodies as body").Column("body.body_id", "body.kind", "body.name", "body.website", "body.authority_id", "body.valid_from", "body.valid_until", "body.successor_id", "body.version")
 }

@@ -384,4 +384,3 @@ func (h *handlers) createExport(c *fiber.Ctx) error {
 	}
 	return web.Download(c, files[format].name, files[format].kind, body)
 }
-
