@@ -220,7 +220,9 @@ func (p Page) field(name string) ui.Field {
 	return ui.Field{Name: name, Label: "offices." + name + ".label", Value: p.Typed.Get(name), Problems: p.Problems, Width: ui.Chars10}
 }
 
-func (p Page) successor() offices.Office { return offices.SuccessorOf(p.Sheet.Entry.Office, p.Sheet.Offices) }
+func (p Page) successor() offices.Office {
+	return offices.SuccessorOf(p.Sheet.Entry.Office, p.Sheet.Offices)
+}
 
 // others are the open offices that may come after this one.
 func (p Page) others() []ui.Option {
