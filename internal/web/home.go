@@ -18,6 +18,8 @@ func Home(c *fiber.Ctx) error {
 		return See(c, "/work")
 	case access.May(p.Role, access.DossierList):
 		return See(c, "/dossiers")
+	case access.May(p.Role, access.OfficeList):
+		return See(c, "/offices")
 	default:
 		return See(c, "/year")
 	}

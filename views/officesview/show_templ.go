@@ -605,7 +605,7 @@ func standing(p Page) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.Date(ui.Field{Name: "on", Label: "offices.on.label", Value: p.On.Format(day), Width: ui.Chars10}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Date(ui.Field{Name: "on", Label: "offices.on.label", Value: p.On.Format(day), Width: ui.Chars10, Problems: p.Problems}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -67,7 +67,9 @@ func (h *handlers) createOffice(c *fiber.Ctx) error {
 	}
 	var problems fault.Problems
 	p := parse(c.UserContext(), typed, &problems)
-	p.Kind = forms.Choice(typed, "kind", access.OfficeKinds, &problems)
+	if p.Kind = forms.Choice(typed, "kind", access.OfficeKinds, &problems); p.Kind == "" && typed.Get("kind") == "" {
+		problems.Add("kind", "offices.kind.missing")
+	}
 	if err = problems.Err(); err == nil {
 		err = h.offices.Add(c.UserContext(), id, p)
 	}
