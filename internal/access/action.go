@@ -91,6 +91,10 @@ var (
 	PasskeyKeep          = Action{"passkey", "keep"}
 	PasskeyRecoveryList  = Action{"passkey_recovery", "list"}
 	PasskeyRecoveryGrant = Action{"passkey_recovery", "grant"}
+	OfficeList           = Action{"office", "list"}
+	OfficeShow           = Action{"office", "show"}
+	OfficeManage         = Action{"office", "manage"}
+	AgreementManage      = Action{"agreement", "manage"}
 
 	InboxList   = Action{"inbox", "list"}
 	InboxShow   = Action{"inbox", "show"}
@@ -132,6 +136,7 @@ var Actions = []Action{
 	HousingList, HousingWrite, PlaceManage, AddressShow,
 	AlertList, AlertAcknowledge, PauseLift, DecoyMark,
 	PasskeyKeep, PasskeyRecoveryList, PasskeyRecoveryGrant,
+	OfficeList, OfficeShow, OfficeManage, AgreementManage,
 	InboxList, InboxShow, InboxTake, InboxAnswer, InboxReply, InboxClose,
 	MemberList, MemberManage, MemberLog, OfficePeople, HandoverCreate,
 }

@@ -57,6 +57,8 @@ import (
 	"passerelle/internal/members/membersweb"
 	"passerelle/internal/minors"
 	"passerelle/internal/minors/minorsweb"
+	"passerelle/internal/offices"
+	"passerelle/internal/offices/officesweb"
 	"passerelle/internal/passkeys"
 	"passerelle/internal/passkeys/passkeysweb"
 	"passerelle/internal/proceedings"
@@ -152,6 +154,7 @@ type App struct {
 	Appointments    *appointments.Service
 	Letters         *letters.Service
 	HouseRules      *houserules.Service
+	Offices         *offices.Service
 	Reminders       *reminders.Service
 	Clock           *reminders.Clock
 	Connections     *connections.Service
@@ -223,6 +226,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 		referrals.Owed, housing.Owed, tasks.Owed,
 	)
 	a.Consents = consents.New(a.DB, ring, options.Clock, referrals.EndSharing)
+	a.Offices = offices.New(a.DB, options.Clock)
 	a.HouseRules = houserules.New(a.DB, ring, options.Clock)
 	a.Housing = housing.New(a.DB, ring, options.Clock)
 	a.Projects = projects.New(a.DB, ring, options.Clock)
@@ -319,6 +323,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 		lettersweb.Routes(r, a.Letters)
 		houserulesweb.Routes(r, a.HouseRules)
 		connectionsweb.Routes(r, a.Connections, pages)
+		officesweb.Routes(r, a.Offices)
 	})
 	a.Web.Ready()
 	return a, nil

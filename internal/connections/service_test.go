@@ -80,7 +80,7 @@ func open(t *testing.T) *house {
 		t.Fatal(err)
 	}
 	everybody := func(path, slug string) idp.Issuer {
-		issuer := idp.Issuer{Path: path, Name: path, ClientID: "passerelle-" + path, RedirectURI: origin + "/oidc/" + slug + "/callback"}
+		issuer := idp.Issuer{Path: path, Name: path, ClientID: "passerelle-" + path, RedirectURIs: []string{origin + "/oidc/" + slug + "/callback"}}
 		for _, person := range []cast.Person{cast.Anna, cast.Boris, cast.Lea, cast.Diane} {
 			issuer.People = append(issuer.People, idp.Person{Email: person.Email, Name: person.Name})
 		}

@@ -51,6 +51,20 @@ const (
 	// and nothing of it was shown.
 	HouseRuleDecided  Action = "house_rule_decided"
 	DossierRecomputed Action = "dossier_recomputed"
+	// What is done to the directory of offices; the reason is the kind of office, or of body.
+	OfficeAdded      Action = "office_added"
+	OfficeChanged    Action = "office_changed"
+	OfficeClosed     Action = "office_closed"
+	OfficeReopened   Action = "office_reopened"
+	OfficeRemoved    Action = "office_removed"
+	BodyAdded        Action = "body_added"
+	BodyChanged      Action = "body_changed"
+	BodyRemoved      Action = "body_removed"
+	AgreementAdded   Action = "agreement_added"
+	AgreementChanged Action = "agreement_changed"
+	AgreementRemoved Action = "agreement_removed"
+	OfficesImported  Action = "offices_imported"
+	OfficesExported  Action = "offices_exported"
 	// DecoyMarked and DecoyUnmarked are told to those alone who may mark a dossier as a decoy.
 	DecoyMarked   Action = "decoy_marked"
 	DecoyUnmarked Action = "decoy_unmarked"

@@ -23,6 +23,8 @@ type Office struct {
 	Kind     access.OfficeKind `bun:"kind"`
 	Place    string            `bun:"place"`
 	ClosedAt *time.Time        `bun:"closed_at"`
+	// SuccessorID is the office that came after a closed one, where there is one.
+	SuccessorID ID `bun:"successor_id"`
 }
 
 // Closed says that the office takes nothing more.
@@ -69,14 +71,14 @@ func ByKind(offices []Office) []Group {
 // Open asks for the offices that take referrals.
 func Open(into *[]Office) tenantdb.Question {
 	return tenantdb.Many(into, tenantdb.Select().TableExpr("offices").
-		Column("office_id", "name", "kind", "place", "closed_at").Where("closed_at is null").OrderExpr("name, office_id"))
+		Column("office_id", "name", "kind", "place", "closed_at", "successor_id").Where("closed_at is null").OrderExpr("name, office_id"))
 }
 
 // Recent asks for all offices, closed ones too, as they were some seconds ago at most: good enough to show names by, and
 // not to decide by.
 func Recent(into *[]Office) tenantdb.Question { return tenantdb.Kept(into, all) }
 
-var all = tenantdb.Prepare(tenantdb.OfTenant(tenantdb.Select().TableExpr("offices").Column("office_id", "name", "kind", "place", "closed_at")))
+var all = tenantdb.Prepare(tenantdb.OfTenant(tenantdb.Select().TableExpr("offices").Column("office_id", "name", "kind", "place", "closed_at", "successor_id")))
 
 // Among is the office of an identifier, or the zero Office.
 func Among(offices []Office, id ID) Office {
@@ -91,7 +93,7 @@ func Among(offices []Office, id ID) Office {
 // Find gives one office, closed or not, within a transaction of another capability.
 func Find(ctx context.Context, tx tenantdb.Tx, id ID) (Office, error) {
 	var office Office
-	err := tx.Select().TableExpr("offices").Column("office_id", "name", "kind", "place", "closed_at").
+	err := tx.Select().TableExpr("offices").Column("office_id", "name", "kind", "place", "closed_at", "successor_id").
 		Where("office_id = ?", id).Scan(ctx, &office)
 	if err := tenantdb.Found(err); err != nil {
 		return Office{}, fmt.Errorf("find office: %w", err)

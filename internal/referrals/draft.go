@@ -89,14 +89,14 @@ func (c Contents) Permitted(office offices.Office, given []consents.Consent, at 
 	return c
 }
 
-// Prepare gives the dossier and the offices to choose from, for a new draft.
-func (s *Service) Prepare(ctx context.Context, dossier dossiers.ID) (dossiers.Mention, []offices.Office, error) {
+// Prepare gives the dossier and the offices to choose from, with what helps to choose, for a new draft.
+func (s *Service) Prepare(ctx context.Context, dossier dossiers.ID) (dossiers.Mention, offices.Directory, error) {
 	if _, err := access.Require(ctx, access.ReferralCreate); err != nil {
-		return dossiers.Mention{}, nil, err
+		return dossiers.Mention{}, offices.Directory{}, err
 	}
 	var mention dossiers.Mention
-	var open []offices.Office
-	err := s.db.Read(ctx, dossiers.Mentioned(dossier, &mention), offices.Open(&open))
+	open := offices.Directory{Today: forms.Today(s.now())}
+	err := s.db.Read(ctx, dossiers.Mentioned(dossier, &mention), offices.OpenListed(&open.Entries))
 	return mention, open, err
 }
 
@@ -161,6 +161,9 @@ type Desk struct {
 	Office   offices.Office
 	Consents []consents.Consent
 	At       time.Time
+	// Entry is what the directory knows of the office, Successor what came after it where it is closed. Only Edit gives them.
+	Entry     offices.Entry
+	Successor offices.Office
 }
 
 // Permission says whether a class of data may go along for a service, and if not, why.
@@ -178,7 +181,11 @@ func (s *Service) Edit(ctx context.Context, id ID) (Desk, error) {
 		if desk.Referral, err = s.findReferral(ctx, tx, id); err != nil {
 			return err
 		}
-		return s.furnish(ctx, tx, &desk, consents.ForOffice)
+		if err := s.furnish(ctx, tx, &desk, consents.ForOffice); err != nil {
+			return err
+		}
+		desk.Entry, desk.Successor, err = offices.Look(ctx, tx, desk.Referral.OfficeID)
+		return err
 	})
 	return desk, err
 }

@@ -84,13 +84,15 @@ func listWaiting(ctx context.Context, tx tenantdb.Tx, day time.Time) (members []
 	late := open(tx.Select().TableExpr("deadlines as deadline")).ColumnExpr("count(*)").Where(overdue, day, day)
 	soon := open(tx.Select().TableExpr("deadlines as deadline")).ColumnExpr("count(*)").Where("deadline.rule in (?)", bun.List(append(leaving, expiring...))).
 		Where("deadline.due_on <= ?::date + ?", day, ahead)
+	agreed := tx.Select().TableExpr("agreements as agreement").ColumnExpr("count(*)").Where("agreement.remind_days is not null").
+		Where("agreement.valid_until - agreement.remind_days <= ?::date", day)
 	err = tenantdb.OfTenant(tx.Select().TableExpr("members as member").
 		Join("left join due on due.responsible_id = member.member_id").Join("left join reminded on reminded.responsible_id = member.member_id")).
 		WithQuery(bun.NewWithQuery("due", due).Materialized()).WithQuery(bun.NewWithQuery("reminded", reminded).Materialized()).
-		WithQuery(bun.NewWithQuery("everybody", tx.Select().ColumnExpr("(?) as undated, (?) as overdue, (?) as ending", undated, late, soon)).Materialized()).
+		WithQuery(bun.NewWithQuery("everybody", tx.Select().ColumnExpr("(?) as undated, (?) as overdue, (?) as ending, (?) as agreements", undated, late, soon, agreed)).Materialized()).
 		Join("cross join everybody").
 		ColumnExpr("member.member_id, member.role, coalesce(due.due, 0) as due, coalesce(reminded.reminded, 0) as reminded").
-		ColumnExpr("everybody.undated, everybody.overdue, everybody.ending").
+		ColumnExpr("everybody.undated, everybody.overdue, everybody.ending, everybody.agreements").
 		Where("(member.ended_at is null or member.ended_at > now())").OrderExpr("member.member_id").Scan(ctx, &members)
 	if err != nil {
 		return nil, fmt.Errorf("count what waits: %w", err)

@@ -35,8 +35,8 @@ type waiting struct {
 	// Due counts open dates that press, overdue or within the week; Reminded what was not acknowledged.
 	Due, Reminded int
 	// Undated, Overdue and Ending count the tenant's dossiers without a date, its overdue dates, and stays and permits that
-	// end soon.
-	Undated, Overdue, Ending int
+	// end soon; Agreements those with offices of which the end presses.
+	Undated, Overdue, Ending, Agreements int
 }
 
 // digests are what a member is told of on a day: daily what waits in the own dossiers, weekly what a coordinator finds on the
@@ -45,7 +45,7 @@ func (w waiting) digests(day time.Time) (made []Digest) {
 	if access.May(w.Role, access.WorkShow) && w.Due+w.Reminded > 0 {
 		made = append(made, Digest{ids.New[Digest](), w.MemberID, daily, day})
 	}
-	if access.May(w.Role, access.TeamShow) && w.Undated+w.Overdue+w.Ending > 0 {
+	if access.May(w.Role, access.TeamShow) && w.Undated+w.Overdue+w.Ending+w.Agreements > 0 {
 		made = append(made, Digest{ids.New[Digest](), w.MemberID, weekly, monday(day)})
 	}
 	return made

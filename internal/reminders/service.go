@@ -10,6 +10,7 @@ import (
 	"passerelle/internal/forms"
 	"passerelle/internal/i18n"
 	"passerelle/internal/interviews"
+	"passerelle/internal/offices"
 	"passerelle/internal/referrals"
 	"passerelle/internal/tasks"
 	"passerelle/internal/tenantdb"
@@ -83,7 +84,7 @@ func (s *Service) Team(ctx context.Context) (Team, error) {
 	team := Team{Mails: s.mails, Day: forms.Today(now), Rules: applied.Rules}
 	if err := s.db.Read(ctx,
 		loads(team.Day, &team.Loads), quietSince(now.AddDate(0, 0, -quiet), &team.Quiet),
-		ending(leaving, team.Day, &team.Leaving), ending(expiring, team.Day, &team.Expiring), undated(&team.Undated), agenda.Outdated(applied.Digest, &team.Age),
+		ending(leaving, team.Day, &team.Leaving), ending(expiring, team.Day, &team.Expiring), undated(&team.Undated), offices.Ended(team.Day, &team.Agreements), agenda.Outdated(applied.Digest, &team.Age),
 	); err != nil {
 		return Team{}, err
 	}

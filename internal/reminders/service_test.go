@@ -354,6 +354,30 @@ func TestAClosedDossierWaitsForNobody(t *testing.T) {
 	}
 }
 
+// An agreement of which the end presses waits for those who coordinate that canton, and for nobody else.
+func TestAnAgreementThatEnds(t *testing.T) {
+	t.Parallel()
+	h := start(t)
+	h.db.Exec(t, "insert into agreements (tenant_id, agreement_id, office_id, subject, valid_from, valid_until, remind_days, changed_at, changed_by) values ($1, gen_random_uuid(), $2, 'Orientation', $3, $4, 60, now(), $5)",
+		cast.Vaud.ID, cast.CSR.ID, h.day(-300), h.day(30), cast.Karim.ID)
+	if err := h.Summarise(t.Context(), Summary{h.day(0).Format(time.DateOnly)}); err != nil {
+		t.Fatal(err)
+	}
+	told := func(who cast.Person) bool {
+		return h.count("select count(*) from digests where kind = 'weekly' and member_id = $1", who.ID) > 0
+	}
+	if !told(cast.Karim) || told(cast.Marc) || told(cast.Lea) || told(cast.Anna) {
+		t.Errorf("told are Karim %v, Marc %v, Léa %v, Anna %v", told(cast.Karim), told(cast.Marc), told(cast.Lea), told(cast.Anna))
+	}
+	team, err := h.Team(cast.Karim.Context(t.Context()))
+	if err != nil || len(team.Agreements) != 1 || team.Agreements[0].OfficeName != cast.CSR.Name {
+		t.Errorf("%+v: %v", team.Agreements, err)
+	}
+	if theirs, err := h.Team(cast.Marc.Context(t.Context())); err != nil || len(theirs.Agreements) != 0 {
+		t.Errorf("Genève is shown %+v: %v", theirs.Agreements, err)
+	}
+}
+
 func TestSummaries(t *testing.T) {
 	t.Parallel()
 	h := start(t)

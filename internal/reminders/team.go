@@ -7,6 +7,7 @@ import (
 	"passerelle/internal/agenda"
 	"passerelle/internal/deadlines"
 	"passerelle/internal/dossiers"
+	"passerelle/internal/offices"
 	"passerelle/internal/tenantdb"
 )
 
@@ -17,6 +18,8 @@ type Team struct {
 	Quiet []Quiet
 	// Leaving are stays in a shelter that end soon, Expiring permits, soonest first; what is overdue is among them.
 	Leaving, Expiring []Due
+	// Agreements are those with offices of which the end presses, soonest first.
+	Agreements []offices.Ending
 	// Undated are dossiers of which no date is known, so that nobody is reminded of anything, newest first.
 	Undated []Undated
 	// More says that one of the lists is longer than what is shown.
@@ -77,6 +80,7 @@ func (t *Team) cut() {
 	t.Leaving = shown(t, t.Leaving)
 	t.Expiring = shown(t, t.Expiring)
 	t.Undated = shown(t, t.Undated)
+	t.Agreements = shown(t, t.Agreements)
 }
 
 func shown[T any](t *Team, list []T) []T {

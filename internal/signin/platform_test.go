@@ -152,7 +152,7 @@ func TestATenantIsMadeAndGoesLive(t *testing.T) {
 		t.Fatal(err)
 	}
 	provider, err := idp.Start(t.Context(), idp.Options{Listen: "127.0.0.1:0", Identities: identities, Issuers: []idp.Issuer{
-		{Path: "fribourg", Name: "Fribourg", ClientID: "passerelle", RedirectURI: origin + "/oidc/fribourg/callback", People: []idp.Person{
+		{Path: "fribourg", Name: "Fribourg", ClientID: "passerelle", RedirectURIs: []string{origin + "/oidc/fribourg/callback"}, People: []idp.Person{
 			{Email: "aline@fribourg.example", Name: "Aline"}, {Email: "beat@fribourg.example", Name: "Beat"}, {Email: "thief@fribourg.example", Name: "Thief"}, {Email: "cora@fribourg.example", Name: "Cora"},
 		}},
 	}})

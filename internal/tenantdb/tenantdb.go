@@ -272,6 +272,12 @@ func Violates(err error, constraint string) bool {
 	return false
 }
 
+// Referred says whether err is the refusal to delete what something else refers to, or to refer to what is not there.
+func Referred(err error) bool {
+	var e *Error
+	return errors.As(redact(err), &e) && e.Code == "23503"
+}
+
 // Affected turns "no row was changed" into fault.NotFound, since for this scope the row does not exist.
 func Affected(result sql.Result, err error) error {
 	if err != nil {

@@ -135,6 +135,9 @@ insert into meeting_places (tenant_id, appointment_id, dossier_id, place) select
 insert into bookings (tenant_id, booking_id, appointment_id, dossier_id, interpreter_id, terms, state, booked_by, booked_at, changed_at)
 	select tenant_id, gen_random_uuid(), appointment_id, dossier_id, interpreter_id, canary::bytea, 'requested', member_id, now(), now() from canton join appointments using (tenant_id, dossier_id, member_id) join interpreters using (tenant_id);
 insert into letters (tenant_id, letter_id, dossier_id, template, language, contents, written_by, written_at) select tenant_id, gen_random_uuid(), dossier_id, 'accompaniment', 'fr', canary::bytea, member_id, now() from canton;
+insert into bodies (tenant_id, body_id, kind, name, changed_at, changed_by) select tenant_id, gen_random_uuid(), 'region', canary, now(), member_id from canton;
+insert into office_regions (tenant_id, office_id, valid_from, region_id, recorded_at, recorded_by) select tenant_id, first_id, current_date, body_id, now(), member_id from canton join bodies using (tenant_id);
+insert into agreements (tenant_id, agreement_id, office_id, subject, valid_from, changed_at, changed_by) select tenant_id, gen_random_uuid(), first_id, canary, current_date, now(), member_id from canton;
 insert into house_rules (tenant_id, house_rule_id, rule, version, warn, valid_from, words, decided_by, decided_at)
 	select tenant_id, gen_random_uuid(), 'stay_end', 1, '{7}', current_date, canary::bytea, member_id, now() from canton;
 insert into reminders (tenant_id, reminder_id, dossier_id, rule, about, due_on, warn_on) select tenant_id, gen_random_uuid(), dossier_id, 'stay_end', '', current_date, current_date from canton;

@@ -37,6 +37,7 @@ var navigation = []entry{
 	{access.StatisticsShow, "statistics.nav", "/year", nil, true},
 	{access.TeamShow, "reminders.team.title", paths.Team, nil, true},
 	{access.HouseRuleList, "houserules.nav", paths.HouseRules, nil, true},
+	{access.OfficeList, "offices.nav", paths.Offices, []string{"/agreements", paths.Bodies}, true},
 	{access.InterpreterList, "interpreters.nav", "/interpreters", nil, true},
 	{access.ImportCreate, "imports.nav", "/imports", []string{"/exports"}, true},
 	{access.ConnectionList, "connections.nav", paths.Connections, nil, false},

@@ -299,6 +299,16 @@ func (p *Page) Values(form string) url.Values {
 	return ValuesOf(selection)
 }
 
+// Follow goes where the link that matches the selector leads.
+func (p *Page) Follow(link string) *Page {
+	p.browser.t.Helper()
+	leads, ok := p.Document.Find(link).Attr("href")
+	if !ok {
+		p.browser.t.Fatalf("there is no link %s on %d %s:\n%s", link, p.Status, p.URL, p.Text())
+	}
+	return p.browser.Get(leads)
+}
+
 // Submit sends the form that matches the selector, with some of its fields filled in.
 func (p *Page) Submit(form string, fill url.Values) *Page {
 	p.browser.t.Helper()

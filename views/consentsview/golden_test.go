@@ -72,9 +72,9 @@ func TestGolden(t *testing.T) {
 		"choice":             {cast.Lea, ChoicePage(form())},
 		"new":                {cast.Lea, NewPage(form())},
 		"new_wrong":          {cast.Lea, NewPage(wrong())},
-		"panel":              {cast.Lea, Panel(amina.DossierID, given, now)},
-		"panel_an_audit":     {cast.Ruth, Panel(amina.DossierID, given, now)},
-		"panel_none":         {cast.Lea, Panel(amina.DossierID, nil, now)},
+		"panel":              {cast.Lea, Panel(amina.DossierID, given, nil, now)},
+		"panel_an_audit":     {cast.Ruth, Panel(amina.DossierID, given, nil, now)},
+		"panel_none":         {cast.Lea, Panel(amina.DossierID, nil, nil, now)},
 		"withdrawal":         {cast.Lea, WithdrawalPage(consent(0, 180), ends)},
 		"withdrawal_nothing": {cast.Lea, WithdrawalPage(consent(0, 180), nil)},
 	} {

@@ -11,6 +11,7 @@ import (
 	"passerelle/internal/dossiers"
 	"passerelle/internal/fault"
 	"passerelle/internal/i18n"
+	"passerelle/internal/letters"
 	"passerelle/internal/offices"
 	"passerelle/internal/referrals"
 	"passerelle/views/paths"
@@ -44,16 +45,16 @@ func officeOptions(all []offices.Office) []ui.Option {
 }
 
 // shown are the offices of the kind that somebody came for, or all where there is none of it.
-func (f NewForm) shown() []offices.Office {
-	ofKind := slices.DeleteFunc(slices.Clone(f.Offices), func(office offices.Office) bool { return office.Kind != f.Kind })
+func (f NewForm) shown() []offices.Entry {
+	ofKind := slices.DeleteFunc(slices.Clone(f.Offices.Entries), func(entry offices.Entry) bool { return entry.Kind != f.Kind })
 	if len(ofKind) == 0 {
-		return f.Offices
+		return f.Offices.Entries
 	}
 	return ofKind
 }
 
 // narrowed says whether offices of other kinds are left out.
-func (f NewForm) narrowed() bool { return len(f.shown()) < len(f.Offices) }
+func (f NewForm) narrowed() bool { return len(f.shown()) < len(f.Offices.Entries) }
 
 // EditForm is a draft being written: what was typed, and what somebody else wrote meanwhile.
 type EditForm struct {
@@ -75,6 +76,14 @@ func FormOf(desk referrals.Desk) EditForm {
 		typed.Add("data_classes", string(class))
 	}
 	return EditForm{Desk: desk, Typed: typed}
+}
+
+// letter is where one writes to an office that does not read here, where there is a template for such a one.
+func (f EditForm) letter() string {
+	if template := letters.Template(f.Desk.Office.Kind); template.Known() {
+		return paths.NewLetter(f.Desk.Referral.DossierID) + "?" + url.Values{"template": {string(template)}}.Encode()
+	}
+	return ""
 }
 
 func (f EditForm) service() access.OfficeKind { return access.OfficeKind(f.Typed.Get("service")) }

@@ -142,7 +142,9 @@ func TestGolden(t *testing.T) {
 	t.Parallel()
 	asSent := referral(referrals.Sent)
 	problems := fault.Problems{{Field: "data_classes", Key: "referrals.sending.consent_ended"}}
-	all := []offices.Office{officeOf(cast.Foyer), officeOf(cast.CSR), officeOf(cast.Clinic)}
+	all := offices.Directory{Today: now, Entries: []offices.Entry{
+		{Office: officeOf(cast.Foyer)}, {Office: officeOf(cast.CSR), Works: true, Languages: []string{"fra"}}, {Office: officeOf(cast.Clinic), Reach: offices.Reach{Phone: "+41 21 000 00 03"}},
+	}}
 	choice := NewForm{Dossier: amina, Offices: all, ID: line(referrals.Draft).ReferralID}
 	for name, test := range map[string]struct {
 		person    cast.Person

@@ -15,6 +15,7 @@ import (
 	"passerelle/internal/i18n"
 	"passerelle/internal/offices"
 	"passerelle/internal/referrals"
+	"passerelle/views/officesview"
 	"passerelle/views/paths"
 	"passerelle/views/ui"
 )
@@ -22,7 +23,7 @@ import (
 // NewForm is the choice of an office.
 type NewForm struct {
 	Dossier  dossiers.Mention
-	Offices  []offices.Office
+	Offices  offices.Directory
 	ID       referrals.ID
 	Office   string
 	Problems fault.Problems
@@ -88,7 +89,7 @@ func NewPage(form NewForm) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if len(form.Offices) == 0 {
+			if len(form.Offices.Entries) == 0 {
 				templ_7745c5c3_Err = ui.EmptyState("referrals.new.no_office.title", "referrals.new.no_office.text").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -118,7 +119,7 @@ func NewPage(form NewForm) templ.Component {
 						var templ_7745c5c3_Var4 string
 						templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "referrals.new.of_kind", "Kind", i18n.T(ctx, "access.office_kind."+string(form.Kind))) + " ")
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/referralsview/new.templ`, Line: 38, Col: 112}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/referralsview/new.templ`, Line: 39, Col: 112}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 						if templ_7745c5c3_Err != nil {
@@ -137,7 +138,7 @@ func NewPage(form NewForm) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = OfficeChoice(form.shown(), form.Office, form.Problems).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = OfficeChoice(offices.Names(form.shown()), form.Office, form.Problems).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -178,6 +179,14 @@ func NewPage(form NewForm) templ.Component {
 					return nil
 				})
 				templ_7745c5c3_Err = ui.Form(ui.FormProps{Action: paths.Referrals(form.Dossier.DossierID), New: form.ID.String()}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, " ")
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				templ_7745c5c3_Err = officesview.Choice(form.shown(), form.Offices.Fresh).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

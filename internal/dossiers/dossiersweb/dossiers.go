@@ -137,7 +137,7 @@ func (h *handlers) showDossier(c *fiber.Ctx) error {
 	if marking {
 		sheet.Decoy = alertsview.DecoyPanel(id, marks)
 	}
-	sheet.Consents = consentsview.Panel(id, given, sheet.At)
+	sheet.Consents = consentsview.Panel(id, given, known, sheet.At)
 	sheet.Referrals = referralsview.Panel(id, sent, sheet.At)
 	return web.Show(c, fiber.StatusOK, dossiersview.Show(sheet))
 }

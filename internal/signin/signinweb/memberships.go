@@ -3,7 +3,6 @@ package signinweb
 import (
 	"github.com/gofiber/fiber/v2"
 
-	"passerelle/internal/fault"
 	"passerelle/internal/ids"
 	"passerelle/internal/signin"
 	"passerelle/internal/tenantdb"
