@@ -314,6 +314,29 @@ AS $function$
 				return null;
 			end $function$;
 
+CREATE OR REPLACE FUNCTION public.end_sessions_with_the_membership()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+	scope constant text := current_setting('app.scope', true);
+	person constant uuid := (to_jsonb(new) ->> tg_argv[0])::uuid;
+	ended bytea;
+begin
+	perform set_config('app.scope', 'signin', true);
+	for ended in
+		update public.sessions set revoked_at = now()
+		where tenant_id = new.tenant_id and revoked_at is null
+			and (member_id = person or office_member_id = person)
+		returning session_hash
+	loop
+		perform pg_notify('passerelle_changes', json_build_object('session', encode(ended, 'hex'))::text);
+	end loop;
+	perform set_config('app.scope', coalesce(scope, ''), true);
+	return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.end_with_the_referral()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -321,6 +344,44 @@ CREATE OR REPLACE FUNCTION public.end_with_the_referral()
 AS $function$
 begin
 	new.visible_until := (select r.visible_until from public.referrals r where r.tenant_id = new.tenant_id and r.referral_id = new.referral_id);
+	return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.keep_passkey_recoveries_apart()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+	me constant uuid := nullif(current_setting('app.person_id', true), '')::uuid;
+	account uuid;
+begin
+	if num_nonnulls(old.refused_at, old.withdrawn_at, old.used_at) > 0 then
+		raise exception 'a recovery that has ended stays as it is' using errcode = 'check_violation', constraint = 'passkey_recoveries_stay';
+	end if;
+	if current_setting('app.scope', true) = 'admin' then
+		if (new.withdrawn_at, new.used_at) is distinct from (old.withdrawn_at, old.used_at)
+			or old.first_by is not null and (new.first_by, new.first_reason, new.first_at) is distinct from (old.first_by, old.first_reason, old.first_at)
+			or old.second_by is not null and (new.second_by, new.second_reason, new.second_at) is distinct from (old.second_by, old.second_reason, old.second_at)
+			or new.first_by is distinct from old.first_by and new.first_by is distinct from me
+			or new.second_by is distinct from old.second_by and new.second_by is distinct from me
+			or new.refused_by is distinct from old.refused_by and new.refused_by is distinct from me then
+			raise exception 'an admin says what is hers or his to say, once' using errcode = 'check_violation', constraint = 'passkey_recoveries_are_granted_in_ones_own_name';
+		end if;
+		select identity_id into account from members where member_id = me and role = 'admin' and ended_at is null;
+		if account is null then
+			raise exception 'nobody grants without being known' using errcode = 'check_violation', constraint = 'passkey_recoveries_are_granted_in_ones_own_name';
+		end if;
+		if new.first_by is distinct from old.first_by then
+			new.first_identity_id := account;
+		end if;
+		if new.second_by is distinct from old.second_by then
+			new.second_identity_id := account;
+		end if;
+	elsif (new.first_by, new.first_identity_id, new.first_reason, new.first_at, new.second_by, new.second_identity_id, new.second_reason, new.second_at, new.refused_by, new.refused_reason, new.refused_at)
+		is distinct from (old.first_by, old.first_identity_id, old.first_reason, old.first_at, old.second_by, old.second_identity_id, old.second_reason, old.second_at, old.refused_by, old.refused_reason, old.refused_at) then
+		raise exception 'nobody grants a recovery but an admin' using errcode = 'check_violation', constraint = 'passkey_recoveries_are_granted_by_admins';
+	end if;
 	return new;
 end $function$;
 
@@ -473,6 +534,30 @@ begin
 	return new;
 end $function$;
 
+create table admin_codes (
+	tenant_id uuid not null,
+	member_id uuid not null,
+	code_hash bytea not null,
+	expires_at timestamp with time zone not null,
+	used_at timestamp with time zone,
+	constraint admin_codes_pkey PRIMARY KEY (tenant_id, member_id),
+	constraint admin_codes_are_unlike UNIQUE (tenant_id, code_hash)
+);
+comment on table admin_codes is 'By which code, used once and handed over outside, a first administrator of a tenant is bound. Only the SHA-256 is kept.';
+alter table admin_codes enable row level security;
+alter table admin_codes force row level security;
+create policy door_fence on admin_codes as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'signin'::text OR current_setting('app.scope'::text, true) = 'platform'::text)
+	with check (current_setting('app.scope'::text, true) = 'signin'::text OR current_setting('app.scope'::text, true) = 'platform'::text);
+create policy door on admin_codes as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'signin'::text)
+	with check (current_setting('app.scope'::text, true) = 'signin'::text);
+create policy platform_adds on admin_codes as permissive for insert to passerelle_platform
+	with check (current_setting('app.scope'::text, true) = 'platform'::text);
+grant select on admin_codes to passerelle_app;
+grant update (used_at) on admin_codes to passerelle_app;
+grant insert (tenant_id, member_id, code_hash, expires_at) on admin_codes to passerelle_platform;
+
 create table age_records (
 	tenant_id uuid not null,
 	age_record_id uuid not null,
@@ -533,6 +618,44 @@ create policy staff on agendas as permissive for all to passerelle_app
 grant insert, select on agendas to passerelle_app;
 grant update (rules, computed_at) on agendas to passerelle_app;
 
+create table agreements (
+	tenant_id uuid not null,
+	agreement_id uuid not null,
+	office_id uuid not null,
+	subject text not null,
+	valid_from date not null,
+	valid_until date,
+	document text not null default ''::text,
+	filed_at text not null default ''::text,
+	contact text not null default ''::text,
+	remind_days integer,
+	version integer not null default 1,
+	changed_at timestamp with time zone not null,
+	changed_by uuid not null,
+	constraint agreements_pkey PRIMARY KEY (tenant_id, agreement_id),
+	constraint agreements_are_about_something CHECK (subject <> ''::text),
+	constraint agreements_are_reminded_of_before_their_end CHECK (remind_days IS NULL OR valid_until IS NOT NULL AND remind_days >= 0 AND remind_days <= 730),
+	constraint agreements_end_after_they_begin CHECK (valid_until >= valid_from)
+);
+comment on table agreements is 'What was agreed with an office, from when until when, where the paper is filed, and how long before the end somebody has to think of it.';
+CREATE INDEX agreements_by_office ON agreements USING btree (tenant_id, office_id, valid_from DESC, agreement_id);
+CREATE INDEX agreements_ending ON agreements USING btree (tenant_id, valid_until, agreement_id) WHERE remind_days IS NOT NULL;
+alter table agreements enable row level security;
+alter table agreements force row level security;
+create policy scope_fence on agreements as restrictive for all to public
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true WHEN 'clock'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true WHEN 'clock'::text THEN true ELSE false END);
+create policy tenant_fence on agreements as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy clock_reads on agreements as permissive for select to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'clock'::text THEN true ELSE false END);
+create policy keepers on agreements as permissive for all to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true ELSE false END);
+grant delete, insert, select on agreements to passerelle_app;
+grant update (subject, valid_from, valid_until, document, filed_at, contact, remind_days, version, changed_at, changed_by) on agreements to passerelle_app;
+
 create table alerts (
 	tenant_id uuid not null,
 	alert_id uuid not null,
@@ -577,6 +700,43 @@ create policy watch_raises on alerts as permissive for insert to passerelle_app
 grant select on alerts to passerelle_app;
 grant insert (tenant_id, alert_id, kind, person_id, role, office_id, dossier_id, referral_id, opened, usual, since, until, at) on alerts to passerelle_app;
 grant update (acknowledged_at, acknowledged_by, acknowledged_as) on alerts to passerelle_app;
+
+create table applications (
+	tenant_id uuid not null,
+	application_id uuid not null,
+	identity_id uuid not null,
+	connection_id uuid not null,
+	subject text not null,
+	name text not null,
+	email text not null,
+	groups text[] not null default '{}'::text[],
+	first_at timestamp with time zone not null,
+	last_at timestamp with time zone not null,
+	refused_at timestamp with time zone,
+	accepted_at timestamp with time zone,
+	answered_by uuid,
+	constraint applications_pkey PRIMARY KEY (tenant_id, application_id),
+	constraint applications_are_made_once UNIQUE (tenant_id, identity_id),
+	constraint applications_are_answered_by_somebody CHECK ((answered_by IS NULL) = (refused_at IS NULL AND accepted_at IS NULL)),
+	constraint applications_have_one_answer CHECK (refused_at IS NULL OR accepted_at IS NULL)
+);
+comment on table applications is 'Somebody who signed in through a tenant''s connection and has no place there. Name, e-mail and groups are the provider''s words.';
+alter table applications enable row level security;
+alter table applications force row level security;
+create policy door_fence on applications as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'admin'::text)
+	with check (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'admin'::text);
+create policy admin on applications as permissive for select to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END);
+create policy admin_answers on applications as permissive for update to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'admin'::text)
+	with check (answered_by = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
+create policy door on applications as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'signin'::text)
+	with check (current_setting('app.scope'::text, true) = 'signin'::text);
+grant select on applications to passerelle_app;
+grant insert (tenant_id, application_id, identity_id, connection_id, subject, name, email, groups, first_at, last_at) on applications to passerelle_app;
+grant update (name, email, groups, last_at, refused_at, accepted_at, answered_by) on applications to passerelle_app;
 
 create table appointments (
 	tenant_id uuid not null,
@@ -669,6 +829,50 @@ create policy staff on beneficiaries as permissive for all to passerelle_app
 grant insert, select, update on beneficiaries to passerelle_app;
 grant select (tenant_id, dossier_id, particulars) on beneficiaries to passerelle_rotation;
 grant update (particulars) on beneficiaries to passerelle_rotation;
+
+create table bodies (
+	tenant_id uuid not null,
+	body_id uuid not null,
+	kind text not null,
+	name text not null,
+	website text not null default ''::text,
+	authority_id uuid,
+	authority_kind text not null generated always as ('authority'::text) stored,
+	valid_from date,
+	valid_until date,
+	ends_on date not null generated always as (COALESCE(valid_until, 'infinity'::date)) stored,
+	successor_id uuid,
+	successor_ends_on date,
+	version integer not null default 1,
+	changed_at timestamp with time zone not null,
+	changed_by uuid not null,
+	constraint bodies_pkey PRIMARY KEY (tenant_id, body_id),
+	constraint bodies_are_known_by_their_end UNIQUE (tenant_id, kind, body_id, ends_on),
+	constraint bodies_are_known_by_their_kind UNIQUE (tenant_id, body_id, kind),
+	constraint bodies_are_followed_by_what_ends_later CHECK ((successor_id IS NULL) = (successor_ends_on IS NULL) AND (successor_id IS NULL OR valid_until IS NOT NULL AND successor_ends_on > valid_until)),
+	constraint bodies_are_of_a_known_kind CHECK (kind = ANY (ARRAY['organisation'::text, 'region'::text, 'authority'::text])),
+	constraint bodies_end_after_they_begin CHECK (valid_until >= valid_from),
+	constraint bodies_have_a_name CHECK (name <> ''::text),
+	constraint bodies_with_an_authority_are_regions CHECK (authority_id IS NULL OR kind = 'region'::text)
+);
+comment on table bodies is 'Organisations, regions and authorities of the directory: for how long each is one, and what came after it.';
+comment on column bodies.ends_on is 'The last day, or infinity. A successor names it with its key, so that it follows when it changes.';
+CREATE INDEX bodies_by_authority ON bodies USING btree (tenant_id, authority_id) WHERE authority_id IS NOT NULL;
+CREATE INDEX bodies_by_name ON bodies USING btree (tenant_id, kind, name, body_id);
+CREATE INDEX bodies_by_successor ON bodies USING btree (tenant_id, successor_id) WHERE successor_id IS NOT NULL;
+alter table bodies enable row level security;
+alter table bodies force row level security;
+create policy scope_fence on bodies as restrictive for all to public
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true ELSE false END);
+create policy tenant_fence on bodies as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy keepers on bodies as permissive for all to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true ELSE false END);
+grant delete, insert, select on bodies to passerelle_app;
+grant update (name, website, authority_id, valid_from, valid_until, successor_id, successor_ends_on, version, changed_at, changed_by) on bodies to passerelle_app;
 
 create table bookings (
 	tenant_id uuid not null,
@@ -960,8 +1164,8 @@ comment on column connections.client_secret is 'Handed in by those who set up th
 alter table connections enable row level security;
 alter table connections force row level security;
 create policy door_fence on connections as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'admin'::text)
-	with check (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'admin'::text);
+	using (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'admin'::text OR current_setting('app.scope'::text, true) = 'platform'::text AND kind = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'admin'::text OR current_setting('app.scope'::text, true) = 'platform'::text AND kind = 'staff'::text);
 create policy admin on connections as permissive for select to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END);
 create policy admin_adds on connections as permissive for insert to passerelle_app
@@ -969,9 +1173,15 @@ create policy admin_adds on connections as permissive for insert to passerelle_a
 create policy door on connections as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'signin'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'signin'::text THEN true ELSE false END);
+create policy platform_adds on connections as permissive for insert to passerelle_platform
+	with check (current_setting('app.scope'::text, true) = 'platform'::text);
+create policy platform_reads on connections as permissive for select to passerelle_platform
+	using (CASE current_setting('app.scope'::text, true) WHEN 'platform'::text THEN true ELSE false END);
 grant select on connections to passerelle_app;
 grant insert (connection_id, tenant_id, slug, name, kind, issuer, client_id, live_at) on connections to passerelle_app;
 grant update (name, issuer, client_id, client_secret, email_domains, secret_id, scopes, name_claim, email_claim, live_at, ended_at) on connections to passerelle_app;
+grant insert (connection_id, tenant_id, slug, name, kind, issuer, client_id, client_secret, email_domains) on connections to passerelle_platform;
+grant select (connection_id, tenant_id, slug, kind, issuer) on connections to passerelle_platform;
 
 create table consents (
 	tenant_id uuid not null,
@@ -1413,6 +1623,45 @@ grant update (until, particulars, version, written_by, written_at) on guardians 
 grant select (tenant_id, guardian_id, dossier_id, particulars) on guardians to passerelle_rotation;
 grant update (particulars) on guardians to passerelle_rotation;
 
+create table handovers (
+	tenant_id uuid not null,
+	handover_id uuid not null,
+	from_id uuid not null,
+	asked_by uuid,
+	asked_at timestamp with time zone,
+	to_id uuid,
+	done_by uuid,
+	done_at timestamp with time zone,
+	dossiers integer not null default 0,
+	tasks integer not null default 0,
+	referrals integer not null default 0,
+	constraint handovers_pkey PRIMARY KEY (tenant_id, handover_id),
+	constraint handovers_are_asked_for_by_somebody CHECK ((asked_at IS NULL) = (asked_by IS NULL)),
+	constraint handovers_are_done_by_somebody CHECK ((done_at IS NULL) = (done_by IS NULL) AND (done_at IS NULL) = (to_id IS NULL)),
+	constraint handovers_are_to_somebody_else CHECK (from_id <> to_id)
+);
+comment on table handovers is 'That the work of a member was to go to a colleague, and did: how many dossiers, tasks and referrals, and none of which.';
+CREATE UNIQUE INDEX handovers_are_open_once ON handovers USING btree (tenant_id, from_id) WHERE done_at IS NULL;
+CREATE INDEX handovers_by_member ON handovers USING btree (tenant_id, from_id);
+alter table handovers enable row level security;
+alter table handovers force row level security;
+create policy scope_fence on handovers as restrictive for all to public
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true ELSE false END);
+create policy tenant_fence on handovers as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy both_read on handovers as permissive for select to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true ELSE false END);
+create policy both_write on handovers as permissive for insert to passerelle_app
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true ELSE false END);
+create policy staff_hands_over on handovers as permissive for update to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text AND done_at IS NULL)
+	with check (done_by = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
+grant select on handovers to passerelle_app;
+grant insert (tenant_id, handover_id, from_id, asked_by, asked_at) on handovers to passerelle_app;
+grant update (to_id, done_by, done_at, dossiers, tasks, referrals) on handovers to passerelle_app;
+
 create table house_rules (
 	tenant_id uuid not null,
 	house_rule_id uuid not null,
@@ -1803,6 +2052,56 @@ grant update (kind, held_at, minutes, hard, noted, account, version, written_at,
 grant select (tenant_id, interview_id, dossier_id, account) on interviews to passerelle_rotation;
 grant update (account) on interviews to passerelle_rotation;
 
+create table invitations (
+	tenant_id uuid not null,
+	invitation_id uuid not null,
+	name text not null,
+	email text not null,
+	role text not null,
+	office_id uuid,
+	connection_id uuid not null,
+	language text not null,
+	code_hash bytea,
+	invited_by uuid not null,
+	invited_at timestamp with time zone not null,
+	expires_at timestamp with time zone,
+	letter integer not null default 0,
+	begun_at timestamp with time zone,
+	sent_at timestamp with time zone,
+	withdrawn_at timestamp with time zone,
+	withdrawn_by uuid,
+	redeemed_at timestamp with time zone,
+	identity_id uuid,
+	constraint invitations_pkey PRIMARY KEY (tenant_id, invitation_id),
+	constraint invitations_have_a_code_of_their_own UNIQUE (tenant_id, code_hash),
+	constraint invitations_are_for_a_role CHECK (role = ANY (ARRAY['caseworker'::text, 'coordinator'::text, 'auditor'::text, 'statistician'::text, 'admin'::text, 'office_member'::text, 'office_lead'::text])),
+	constraint invitations_are_in_a_language_of_pages CHECK (language = ANY (ARRAY['fr'::text, 'de'::text, 'it'::text, 'en'::text])),
+	constraint invitations_are_redeemed_by_somebody CHECK ((redeemed_at IS NULL) = (identity_id IS NULL)),
+	constraint invitations_are_redeemed_or_withdrawn CHECK (redeemed_at IS NULL OR withdrawn_at IS NULL),
+	constraint invitations_are_sent_once_begun CHECK (sent_at IS NULL OR begun_at IS NOT NULL),
+	constraint invitations_are_withdrawn_by_somebody CHECK ((withdrawn_at IS NULL) = (withdrawn_by IS NULL)),
+	constraint invitations_to_an_office_name_it CHECK ((office_id IS NOT NULL) = (role = ANY (ARRAY['office_member'::text, 'office_lead'::text]))),
+	constraint invitations_with_a_code_expire CHECK ((code_hash IS NULL) = (expires_at IS NULL))
+);
+comment on table invitations is 'That somebody may join in a role, by a code used once, of which only the SHA-256 is kept. The e-mail says where the code went, and links nobody.';
+CREATE INDEX invitations_waiting ON invitations USING btree (tenant_id, invited_at DESC) WHERE redeemed_at IS NULL AND withdrawn_at IS NULL;
+alter table invitations enable row level security;
+alter table invitations force row level security;
+create policy scope_fence on invitations as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'admin'::text OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid)
+	with check (current_setting('app.scope'::text, true) = 'admin'::text OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid);
+create policy tenant_fence on invitations as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy admin on invitations as permissive for all to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END);
+create policy office on invitations as permissive for select to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'office'::text THEN true ELSE false END);
+grant select on invitations to passerelle_app;
+grant insert (tenant_id, invitation_id, name, email, role, office_id, connection_id, language, invited_by, invited_at) on invitations to passerelle_app;
+grant update (code_hash, expires_at, letter, begun_at, sent_at, withdrawn_at, withdrawn_by, redeemed_at, identity_id) on invitations to passerelle_app;
+
 create table journal_checkpoints (
 	tenant_id uuid not null,
 	checkpoint bigint not null,
@@ -1862,8 +2161,8 @@ CREATE INDEX journal_entries_by_time ON journal_entries USING btree (tenant_id, 
 alter table journal_entries enable row level security;
 alter table journal_entries force row level security;
 create policy scope_fence on journal_entries as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'watch'::text OR current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'sequencer'::text OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid OR current_setting('app.scope'::text, true) = 'admin'::text AND role = 'admin'::text AND dossier_id IS NULL)
-	with check (current_setting('app.scope'::text, true) = 'watch'::text OR current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'sequencer'::text OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid OR current_setting('app.scope'::text, true) = 'admin'::text AND role = 'admin'::text AND dossier_id IS NULL);
+	using (current_setting('app.scope'::text, true) = 'factor'::text AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid AND dossier_id IS NULL OR current_setting('app.scope'::text, true) = 'watch'::text OR current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'sequencer'::text OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid OR current_setting('app.scope'::text, true) = 'admin'::text AND (role = ANY (ARRAY['admin'::text, 'platform'::text])) AND dossier_id IS NULL OR current_setting('app.scope'::text, true) = 'admin'::text AND action ~ '^member_'::text AND dossier_id IS NULL OR current_setting('app.scope'::text, true) = 'platform'::text AND role = 'platform'::text AND dossier_id IS NULL)
+	with check (current_setting('app.scope'::text, true) = 'factor'::text AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid AND dossier_id IS NULL OR current_setting('app.scope'::text, true) = 'watch'::text OR current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'sequencer'::text OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid OR current_setting('app.scope'::text, true) = 'admin'::text AND (role = ANY (ARRAY['admin'::text, 'platform'::text])) AND dossier_id IS NULL OR current_setting('app.scope'::text, true) = 'admin'::text AND action ~ '^member_'::text AND dossier_id IS NULL OR current_setting('app.scope'::text, true) = 'platform'::text AND role = 'platform'::text AND dossier_id IS NULL);
 create policy tenant_fence on journal_entries as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
@@ -1873,8 +2172,12 @@ create policy admin_writes on journal_entries as permissive for insert to passer
 	with check (current_setting('app.scope'::text, true) = 'admin'::text AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
 create policy both_read on journal_entries as permissive for select to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'office'::text THEN true ELSE false END);
+create policy factor_writes on journal_entries as permissive for insert to passerelle_app
+	with check (current_setting('app.scope'::text, true) = 'factor'::text AND NOT office_id IS DISTINCT FROM NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid);
 create policy office_writes on journal_entries as permissive for insert to passerelle_app
 	with check (current_setting('app.scope'::text, true) = 'office'::text AND referral_id IS NOT NULL);
+create policy platform_writes on journal_entries as permissive for insert to passerelle_platform
+	with check (current_setting('app.scope'::text, true) = 'platform'::text);
 create policy sequencer on journal_entries as permissive for select to passerelle_sequencer
 	using (CASE current_setting('app.scope'::text, true) WHEN 'sequencer'::text THEN true ELSE false END);
 create policy staff_writes on journal_entries as permissive for insert to passerelle_app
@@ -1888,6 +2191,7 @@ alter table journal_entries enable always trigger journal_entries_stay_all;
 grant select on journal_entries to passerelle_app;
 grant select on journal_entries to passerelle_sequencer;
 grant insert (tenant_id, entry_id, person_id, role, office_id, action, dossier_id, referral_id, data_classes, reason, request_id) on journal_entries to passerelle_app;
+grant insert (tenant_id, entry_id, person_id, role, action, reason) on journal_entries to passerelle_platform;
 
 create table journal_leaves (
 	tenant_id uuid not null,
@@ -1979,6 +2283,24 @@ grant insert, select on letters to passerelle_app;
 grant select (tenant_id, letter_id, dossier_id, contents) on letters to passerelle_rotation;
 grant update (contents) on letters to passerelle_rotation;
 
+create table logout_tokens (
+	connection_id uuid not null,
+	token_hash bytea not null,
+	expires_at timestamp with time zone not null,
+	constraint logout_tokens_pkey PRIMARY KEY (connection_id, token_hash)
+);
+comment on table logout_tokens is 'Words of providers that somebody has signed out, by the hash of their jti, for as long as they could be said again: each is heard once.';
+CREATE INDEX logout_tokens_by_end ON logout_tokens USING btree (expires_at);
+alter table logout_tokens enable row level security;
+alter table logout_tokens force row level security;
+create policy door_fence on logout_tokens as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'signin'::text)
+	with check (current_setting('app.scope'::text, true) = 'signin'::text);
+create policy door on logout_tokens as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'signin'::text)
+	with check (current_setting('app.scope'::text, true) = 'signin'::text);
+grant delete, insert, select on logout_tokens to passerelle_app;
+
 create table meeting_places (
 	tenant_id uuid not null,
 	appointment_id uuid not null,
@@ -2008,6 +2330,45 @@ grant update (place) on meeting_places to passerelle_app;
 grant select (tenant_id, appointment_id, dossier_id, place) on meeting_places to passerelle_rotation;
 grant update (place) on meeting_places to passerelle_rotation;
 
+create table member_acts (
+	tenant_id uuid not null,
+	act_id uuid not null,
+	at timestamp with time zone not null,
+	by_id uuid not null,
+	by_name text not null,
+	by_role text not null,
+	deed text not null,
+	about_id uuid not null,
+	about_name text not null,
+	role text not null,
+	office_id uuid,
+	detail text not null,
+	constraint member_acts_pkey PRIMARY KEY (tenant_id, act_id),
+	constraint member_acts_name_codes CHECK (deed ~ '^[a-z_]{1,30}$'::text AND role ~ '^[a-z_]{0,30}$'::text AND by_role ~ '^[a-z_]{1,30}$'::text)
+);
+comment on table member_acts is 'Who invited, admitted, shut out or gave a role to whom, when. Only added to; the journal has an entry of each.';
+CREATE INDEX member_acts_about ON member_acts USING btree (tenant_id, about_id, at DESC);
+CREATE INDEX member_acts_by_time ON member_acts USING btree (tenant_id, at DESC, act_id DESC);
+alter table member_acts enable row level security;
+alter table member_acts force row level security;
+create policy scope_fence on member_acts as restrictive for all to public
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true ELSE false END);
+create policy tenant_fence on member_acts as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy admin_notes on member_acts as permissive for insert to passerelle_app
+	with check (current_setting('app.scope'::text, true) = 'admin'::text AND by_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
+create policy both_read on member_acts as permissive for select to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true ELSE false END);
+create policy staff_notes on member_acts as permissive for insert to passerelle_app
+	with check (current_setting('app.scope'::text, true) = 'staff'::text AND deed = 'handed_over'::text AND by_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
+CREATE TRIGGER member_acts_stay BEFORE DELETE OR UPDATE ON member_acts FOR EACH ROW EXECUTE FUNCTION refuse_to_change_the_journal();
+alter table member_acts enable always trigger member_acts_stay;
+CREATE TRIGGER member_acts_stay_all BEFORE TRUNCATE ON member_acts FOR EACH STATEMENT EXECUTE FUNCTION refuse_to_change_the_journal();
+alter table member_acts enable always trigger member_acts_stay_all;
+grant insert, select on member_acts to passerelle_app;
+
 create table members (
 	tenant_id uuid not null,
 	member_id uuid not null,
@@ -2015,32 +2376,48 @@ create table members (
 	email text not null,
 	role text not null,
 	connection_id uuid not null,
-	expected_subject text not null,
+	expected_subject text,
 	identity_id uuid,
 	joined_at timestamp with time zone not null default now(),
 	ended_at timestamp with time zone,
+	seen_at timestamp with time zone,
+	ended_as text not null default ''::text,
 	constraint members_pkey PRIMARY KEY (tenant_id, member_id),
 	constraint members_are_expected_once_for_a_role UNIQUE (tenant_id, connection_id, expected_subject, role),
-	constraint members_have_a_staff_role CHECK (role = ANY (ARRAY['caseworker'::text, 'coordinator'::text, 'auditor'::text, 'statistician'::text, 'admin'::text]))
+	constraint members_have_a_staff_role CHECK (role = ANY (ARRAY['caseworker'::text, 'coordinator'::text, 'auditor'::text, 'statistician'::text, 'admin'::text])),
+	constraint members_leave_or_are_shut_out CHECK (ended_as = ANY (ARRAY[''::text, 'left'::text, 'disabled'::text]))
 );
 comment on table members is 'The staff of an NGO. A membership waits for its expected subject and is bound at the first sign-in.';
 CREATE INDEX members_by_identity ON members USING btree (identity_id);
 alter table members enable row level security;
 alter table members force row level security;
 create policy door_fence on members as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'clock'::text, 'admin'::text])))
-	with check (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'clock'::text, 'admin'::text])));
+	using (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'clock'::text, 'admin'::text])) OR current_setting('app.scope'::text, true) = 'platform'::text AND role = 'admin'::text)
+	with check (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'clock'::text, 'admin'::text])) OR current_setting('app.scope'::text, true) = 'platform'::text AND role = 'admin'::text);
 create policy admin on members as permissive for select to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END);
+create policy admin_changes on members as permissive for update to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'admin'::text)
+	with check (current_setting('app.scope'::text, true) = 'admin'::text);
+create policy admin_names on members as permissive for insert to passerelle_app
+	with check (current_setting('app.scope'::text, true) = 'admin'::text);
 create policy clock on members as permissive for select to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'clock'::text THEN true ELSE false END);
 create policy door on members as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'signin'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'signin'::text THEN true ELSE false END);
+create policy platform_adds on members as permissive for insert to passerelle_platform
+	with check (current_setting('app.scope'::text, true) = 'platform'::text);
+create policy platform_reads on members as permissive for select to passerelle_platform
+	using (CASE current_setting('app.scope'::text, true) WHEN 'platform'::text THEN true ELSE false END);
 create policy staff on members as permissive for select to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
+CREATE TRIGGER members_end_with_their_sessions AFTER UPDATE OF ended_at ON members FOR EACH ROW WHEN (new.ended_at <= (clock_timestamp() + '00:01:00'::interval) AND (old.ended_at IS NULL OR old.ended_at > (clock_timestamp() + '00:01:00'::interval))) EXECUTE FUNCTION end_sessions_with_the_membership('member_id');
 grant select on members to passerelle_app;
-grant update (identity_id) on members to passerelle_app;
+grant insert (tenant_id, member_id, name, email, role, connection_id, expected_subject, identity_id, joined_at) on members to passerelle_app;
+grant update (role, identity_id, ended_at, seen_at, ended_as) on members to passerelle_app;
+grant insert (tenant_id, member_id, name, email, role, connection_id, expected_subject) on members to passerelle_platform;
+grant select (tenant_id, member_id, role, identity_id, ended_at) on members to passerelle_platform;
 
 create table messages (
 	tenant_id uuid not null,
@@ -2122,9 +2499,12 @@ create table office_members (
 	joined_at timestamp with time zone not null default now(),
 	ended_at timestamp with time zone,
 	role text not null default 'office_member'::text,
+	seen_at timestamp with time zone,
+	ended_as text not null default ''::text,
 	constraint office_members_pkey PRIMARY KEY (tenant_id, office_member_id),
 	constraint office_members_are_expected_once UNIQUE (tenant_id, office_id, connection_id, expected_subject),
-	constraint office_members_have_a_role_of_offices CHECK (role = ANY (ARRAY['office_member'::text, 'office_lead'::text]))
+	constraint office_members_have_a_role_of_offices CHECK (role = ANY (ARRAY['office_member'::text, 'office_lead'::text])),
+	constraint office_members_leave_or_are_shut_out CHECK (ended_as = ANY (ARRAY[''::text, 'left'::text, 'disabled'::text]))
 );
 comment on table office_members is 'The people of an office. Somebody who works for offices of two cantons has a row in each.';
 CREATE INDEX office_members_by_identity ON office_members USING btree (identity_id);
@@ -2136,6 +2516,11 @@ create policy door_fence on office_members as restrictive for all to public
 	with check (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND ((current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'admin'::text])) OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid));
 create policy admin on office_members as permissive for select to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END);
+create policy admin_changes on office_members as permissive for update to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'admin'::text)
+	with check (current_setting('app.scope'::text, true) = 'admin'::text);
+create policy admin_names on office_members as permissive for insert to passerelle_app
+	with check (current_setting('app.scope'::text, true) = 'admin'::text);
 create policy door on office_members as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'signin'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'signin'::text THEN true ELSE false END);
@@ -2143,8 +2528,36 @@ create policy office on office_members as permissive for select to passerelle_ap
 	using (CASE current_setting('app.scope'::text, true) WHEN 'office'::text THEN true ELSE false END);
 create policy staff on office_members as permissive for select to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
+CREATE TRIGGER office_members_end_with_their_sessions AFTER UPDATE OF ended_at ON office_members FOR EACH ROW WHEN (new.ended_at <= (clock_timestamp() + '00:01:00'::interval) AND (old.ended_at IS NULL OR old.ended_at > (clock_timestamp() + '00:01:00'::interval))) EXECUTE FUNCTION end_sessions_with_the_membership('office_member_id');
 grant select on office_members to passerelle_app;
-grant update (identity_id) on office_members to passerelle_app;
+grant insert (tenant_id, office_member_id, office_id, name, email, connection_id, expected_subject, identity_id, joined_at, role) on office_members to passerelle_app;
+grant update (identity_id, ended_at, role, seen_at, ended_as) on office_members to passerelle_app;
+
+create table office_regions (
+	tenant_id uuid not null,
+	office_id uuid not null,
+	valid_from date not null,
+	region_id uuid not null,
+	region_kind text not null generated always as ('region'::text) stored,
+	recorded_at timestamp with time zone not null,
+	recorded_by uuid not null,
+	constraint office_regions_pkey PRIMARY KEY (tenant_id, office_id, valid_from)
+);
+comment on table office_regions is 'From which day on an office belonged to which region, until the next one. That regions merge is told by the regions.';
+CREATE INDEX office_regions_by_region ON office_regions USING btree (tenant_id, region_id);
+alter table office_regions enable row level security;
+alter table office_regions force row level security;
+create policy scope_fence on office_regions as restrictive for all to public
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true ELSE false END);
+create policy tenant_fence on office_regions as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy keepers on office_regions as permissive for all to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true ELSE false END);
+grant delete, insert, select on office_regions to passerelle_app;
+grant update (region_id, recorded_at, recorded_by) on office_regions to passerelle_app;
 
 create table offices (
 	tenant_id uuid not null,
@@ -2154,10 +2567,45 @@ create table offices (
 	place text not null default ''::text,
 	created_at timestamp with time zone not null default now(),
 	closed_at timestamp with time zone,
+	organisation_id uuid,
+	organisation_kind text not null generated always as ('organisation'::text) stored,
+	authority_id uuid,
+	authority_kind text not null generated always as ('authority'::text) stored,
+	valid_from date,
+	ends_at timestamp with time zone not null generated always as (COALESCE(closed_at, 'infinity'::timestamp with time zone)) stored,
+	successor_id uuid,
+	successor_ends_at timestamp with time zone,
+	services text[] not null default '{}'::text[],
+	languages text[] not null default '{}'::text[],
+	hours jsonb not null default '[]'::jsonb,
+	capacity integer,
+	capacity_unit text not null default ''::text,
+	capacity_said_on date,
+	capacity_said_by text not null default ''::text,
+	phone text not null default ''::text,
+	secure_mail text not null default ''::text,
+	post_address text not null default ''::text,
+	website text not null default ''::text,
+	contact text not null default ''::text,
+	reach_note text not null default ''::text,
+	version integer not null default 1,
+	changed_at timestamp with time zone,
+	changed_by uuid,
 	constraint offices_pkey PRIMARY KEY (tenant_id, office_id),
-	constraint offices_are_of_a_known_kind CHECK (kind = ANY (ARRAY['income_support'::text, 'job_placement'::text, 'training'::text, 'medical'::text, 'legal_aid'::text, 'social'::text, 'shelter'::text, 'return_counselling'::text]))
+	constraint offices_are_known_by_their_end UNIQUE (tenant_id, office_id, ends_at),
+	constraint offices_are_followed_by_what_closes_later CHECK ((successor_id IS NULL) = (successor_ends_at IS NULL) AND (successor_id IS NULL OR closed_at IS NOT NULL AND successor_ends_at > closed_at)),
+	constraint offices_are_of_a_known_kind CHECK (kind = ANY (ARRAY['income_support'::text, 'job_placement'::text, 'training'::text, 'medical'::text, 'legal_aid'::text, 'social'::text, 'shelter'::text, 'return_counselling'::text])),
+	constraint offices_count_what_is_free CHECK (capacity >= 0 AND capacity <= 9999 AND (capacity_unit = ANY (ARRAY[''::text, 'places'::text, 'appointments'::text]))),
+	constraint offices_have_a_name CHECK (name <> ''::text),
+	constraint offices_list_their_hours CHECK (jsonb_typeof(hours) = 'array'::text),
+	constraint offices_tell_when_their_capacity_was_said CHECK ((capacity IS NULL) = (capacity_said_on IS NULL) AND (capacity IS NULL) = (capacity_unit = ''::text) AND (capacity IS NULL) = (capacity_said_by = ''::text)),
+	constraint offices_that_shelter_have_no_address CHECK (kind <> 'shelter'::text OR post_address = ''::text)
 );
 comment on table offices is 'A service that receives referrals. Its kind sets the ceiling of what it may ever be sent (policies/disclosure.csv).';
+comment on column offices.ends_at is 'When it closed, or infinity. A predecessor names it with the key, so that no chain comes back to where it began.';
+CREATE INDEX offices_by_authority ON offices USING btree (tenant_id, authority_id) WHERE authority_id IS NOT NULL;
+CREATE INDEX offices_by_organisation ON offices USING btree (tenant_id, organisation_id) WHERE organisation_id IS NOT NULL;
+CREATE INDEX offices_by_successor ON offices USING btree (tenant_id, successor_id) WHERE successor_id IS NOT NULL;
 alter table offices enable row level security;
 alter table offices force row level security;
 create policy door_fence on offices as restrictive for all to public
@@ -2168,11 +2616,19 @@ create policy admin on offices as permissive for select to passerelle_app
 create policy door on offices as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'signin'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'signin'::text THEN true ELSE false END);
+create policy keepers_add on offices as permissive for insert to passerelle_app
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true ELSE false END);
+create policy keepers_change on offices as permissive for update to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true ELSE false END);
+create policy keepers_remove on offices as permissive for delete to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true ELSE false END);
 create policy office on offices as permissive for select to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'office'::text THEN true ELSE false END);
 create policy staff on offices as permissive for select to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
-grant select on offices to passerelle_app;
+grant delete, insert, select on offices to passerelle_app;
+grant update (name, place, closed_at, organisation_id, authority_id, valid_from, successor_id, successor_ends_at, services, languages, hours, capacity, capacity_unit, capacity_said_on, capacity_said_by, phone, secure_mail, post_address, website, contact, reach_note, version, changed_at, changed_by) on offices to passerelle_app;
 
 create table openings (
 	tenant_id uuid not null,
@@ -2239,20 +2695,131 @@ CREATE INDEX parked_forms_by_age ON parked_forms USING btree (tenant_id, parked_
 alter table parked_forms enable row level security;
 alter table parked_forms force row level security;
 create policy scope_fence on parked_forms as restrictive for all to public
-	using ((current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'office'::text])) AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid)
-	with check ((current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'office'::text])) AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
+	using ((current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'office'::text, 'admin'::text, 'figures'::text])) AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid)
+	with check ((current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'office'::text, 'admin'::text, 'figures'::text])) AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
 create policy tenant_fence on parked_forms as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
 create policy own on parked_forms as permissive for all to passerelle_app
-	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'office'::text THEN true ELSE false END)
-	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'office'::text THEN true ELSE false END);
+	using (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'office'::text, 'admin'::text, 'figures'::text]))
+	with check (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'office'::text, 'admin'::text, 'figures'::text]));
 create policy rotation on parked_forms as permissive for all to passerelle_rotation
 	using (true)
 	with check (true);
 grant delete, insert, select on parked_forms to passerelle_app;
 grant select (tenant_id, parked_form_id, person_id, form_values) on parked_forms to passerelle_rotation;
 grant update (form_values) on parked_forms to passerelle_rotation;
+
+create table passkey_challenges (
+	tenant_id uuid not null,
+	challenge_id uuid not null,
+	identity_id uuid not null,
+	session_hash bytea not null,
+	purpose text not null,
+	ceremony jsonb not null,
+	expires_at timestamp with time zone not null,
+	constraint passkey_challenges_pkey PRIMARY KEY (tenant_id, challenge_id),
+	constraint passkey_challenges_register_or_confirm CHECK (purpose = ANY (ARRAY['register'::text, 'confirm'::text]))
+);
+comment on table passkey_challenges is 'A registration or a confirmation under way: one use, five minutes, in the session that asked for it.';
+CREATE INDEX passkey_challenges_by_age ON passkey_challenges USING btree (tenant_id, identity_id, expires_at);
+alter table passkey_challenges enable row level security;
+alter table passkey_challenges force row level security;
+create policy scope_fence on passkey_challenges as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'factor'::text AND identity_id = NULLIF(current_setting('app.identity_id'::text, true), ''::text)::uuid)
+	with check (current_setting('app.scope'::text, true) = 'factor'::text AND identity_id = NULLIF(current_setting('app.identity_id'::text, true), ''::text)::uuid);
+create policy tenant_fence on passkey_challenges as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy own on passkey_challenges as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'factor'::text)
+	with check (current_setting('app.scope'::text, true) = 'factor'::text);
+grant delete, insert, select on passkey_challenges to passerelle_app;
+
+create table passkey_recoveries (
+	tenant_id uuid not null,
+	recovery_id uuid not null,
+	identity_id uuid not null,
+	person_id uuid not null,
+	office_id uuid,
+	asked_at timestamp with time zone not null,
+	first_by uuid,
+	first_identity_id uuid,
+	first_reason text,
+	first_at timestamp with time zone,
+	second_by uuid,
+	second_identity_id uuid,
+	second_reason text,
+	second_at timestamp with time zone,
+	refused_by uuid,
+	refused_reason text,
+	refused_at timestamp with time zone,
+	withdrawn_at timestamp with time zone,
+	used_at timestamp with time zone,
+	constraint passkey_recoveries_pkey PRIMARY KEY (tenant_id, recovery_id),
+	constraint passkey_recoveries_are_granted_by_one_after_the_other CHECK (second_at IS NULL OR first_at IS NOT NULL),
+	constraint passkey_recoveries_are_granted_by_two_others CHECK (first_identity_id IS DISTINCT FROM identity_id AND second_identity_id IS DISTINCT FROM identity_id AND (second_identity_id IS NULL OR second_identity_id <> first_identity_id)),
+	constraint passkey_recoveries_are_granted_with_a_reason CHECK ((num_nulls(first_by, first_identity_id, first_reason, first_at) = ANY (ARRAY[0, 4])) AND (num_nulls(second_by, second_identity_id, second_reason, second_at) = ANY (ARRAY[0, 4])) AND (num_nulls(refused_by, refused_reason, refused_at) = ANY (ARRAY[0, 3])) AND length(first_reason) >= 1 AND length(first_reason) <= 500 AND length(second_reason) >= 1 AND length(second_reason) <= 500 AND length(refused_reason) >= 1 AND length(refused_reason) <= 500),
+	constraint passkey_recoveries_are_used_once_granted CHECK (used_at IS NULL OR second_at IS NOT NULL),
+	constraint passkey_recoveries_end_one_way CHECK (num_nonnulls(refused_at, withdrawn_at, used_at) <= 1)
+);
+comment on table passkey_recoveries is 'Somebody who has lost her or his passkeys asks two admins to let a new one be registered. Each says why; neither is the person.';
+CREATE INDEX passkey_recoveries_by_time ON passkey_recoveries USING btree (tenant_id, asked_at DESC, recovery_id);
+CREATE UNIQUE INDEX passkey_recoveries_wait_one_at_a_time ON passkey_recoveries USING btree (tenant_id, identity_id) WHERE refused_at IS NULL AND withdrawn_at IS NULL AND used_at IS NULL;
+alter table passkey_recoveries enable row level security;
+alter table passkey_recoveries force row level security;
+create policy scope_fence on passkey_recoveries as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'admin'::text OR current_setting('app.scope'::text, true) = 'factor'::text AND identity_id = NULLIF(current_setting('app.identity_id'::text, true), ''::text)::uuid)
+	with check (current_setting('app.scope'::text, true) = 'admin'::text OR current_setting('app.scope'::text, true) = 'factor'::text AND identity_id = NULLIF(current_setting('app.identity_id'::text, true), ''::text)::uuid);
+create policy tenant_fence on passkey_recoveries as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy both_change on passkey_recoveries as permissive for update to passerelle_app
+	using (current_setting('app.scope'::text, true) = ANY (ARRAY['factor'::text, 'admin'::text]))
+	with check (current_setting('app.scope'::text, true) = ANY (ARRAY['factor'::text, 'admin'::text]));
+create policy both_read on passkey_recoveries as permissive for select to passerelle_app
+	using (current_setting('app.scope'::text, true) = ANY (ARRAY['factor'::text, 'admin'::text]));
+create policy own_asks on passkey_recoveries as permissive for insert to passerelle_app
+	with check (current_setting('app.scope'::text, true) = 'factor'::text AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
+CREATE TRIGGER passkey_recoveries_are_kept_apart BEFORE UPDATE ON passkey_recoveries FOR EACH ROW EXECUTE FUNCTION keep_passkey_recoveries_apart();
+grant select on passkey_recoveries to passerelle_app;
+grant insert (tenant_id, recovery_id, identity_id, person_id, office_id, asked_at) on passkey_recoveries to passerelle_app;
+grant update (first_by, first_reason, first_at, second_by, second_reason, second_at, refused_by, refused_reason, refused_at, withdrawn_at, used_at) on passkey_recoveries to passerelle_app;
+
+create table passkeys (
+	tenant_id uuid not null,
+	passkey_id uuid not null,
+	identity_id uuid not null,
+	credential_id bytea not null,
+	public_key bytea not null,
+	sign_count bigint not null,
+	transports text[] not null default '{}'::text[],
+	backup_eligible boolean not null,
+	backed_up boolean not null,
+	name text not null,
+	added_at timestamp with time zone not null,
+	used_at timestamp with time zone,
+	constraint passkeys_pkey PRIMARY KEY (tenant_id, passkey_id),
+	constraint passkeys_are_registered_once UNIQUE (tenant_id, credential_id),
+	constraint passkeys_are_no_longer_than_the_standard_lets_them CHECK (length(credential_id) >= 16 AND length(credential_id) <= 1023 AND length(public_key) >= 16 AND length(public_key) <= 4096),
+	constraint passkeys_count_from_nothing CHECK (sign_count >= 0 AND sign_count <= '4294967295'::bigint),
+	constraint passkeys_have_a_name CHECK (length(name) >= 1 AND length(name) <= 60)
+);
+comment on table passkeys is 'What somebody confirms with, registered to her or his account in one tenant: what a tenant''s admins replace opens nothing of another''s.';
+CREATE INDEX passkeys_by_identity ON passkeys USING btree (tenant_id, identity_id, added_at);
+alter table passkeys enable row level security;
+alter table passkeys force row level security;
+create policy scope_fence on passkeys as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'factor'::text AND identity_id = NULLIF(current_setting('app.identity_id'::text, true), ''::text)::uuid)
+	with check (current_setting('app.scope'::text, true) = 'factor'::text AND identity_id = NULLIF(current_setting('app.identity_id'::text, true), ''::text)::uuid);
+create policy tenant_fence on passkeys as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy own on passkeys as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'factor'::text)
+	with check (current_setting('app.scope'::text, true) = 'factor'::text);
+grant delete, insert, select on passkeys to passerelle_app;
+grant update (sign_count, backed_up, used_at) on passkeys to passerelle_app;
 
 create table pauses (
 	tenant_id uuid not null,
@@ -2917,6 +3484,28 @@ grant insert, select on risk_assessments to passerelle_app;
 grant select (tenant_id, risk_assessment_id, dossier_id, particulars) on risk_assessments to passerelle_rotation;
 grant update (particulars) on risk_assessments to passerelle_rotation;
 
+create table role_proposals (
+	tenant_id uuid not null,
+	group_name text not null,
+	role text not null,
+	constraint role_proposals_pkey PRIMARY KEY (tenant_id, group_name),
+	constraint role_proposals_name_no_admin CHECK (role = ANY (ARRAY['caseworker'::text, 'coordinator'::text, 'auditor'::text, 'statistician'::text]))
+);
+comment on table role_proposals is 'Which role is proposed for members of a group at the provider. A proposal gives nothing.';
+alter table role_proposals enable row level security;
+alter table role_proposals force row level security;
+create policy scope_fence on role_proposals as restrictive for all to public
+	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END);
+create policy tenant_fence on role_proposals as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy admin on role_proposals as permissive for all to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END);
+grant delete, insert, select on role_proposals to passerelle_app;
+grant update (role) on role_proposals to passerelle_app;
+
 create table safety_plans (
 	tenant_id uuid not null,
 	dossier_id uuid not null,
@@ -2987,17 +3576,34 @@ create table sessions (
 	seen_at timestamp with time zone not null default now(),
 	expires_at timestamp with time zone not null,
 	revoked_at timestamp with time zone,
+	session_id uuid not null default gen_random_uuid(),
+	browser text not null default 'other'::text,
+	system text not null default 'other'::text,
+	provider_session bytea,
+	fresh_at timestamp with time zone,
+	confirmed_at timestamp with time zone,
 	constraint sessions_pkey PRIMARY KEY (session_hash),
+	constraint sessions_have_an_id_of_their_own UNIQUE (session_id),
 	constraint sessions_act_as_one_person CHECK (member_id IS NULL OR office_member_id IS NULL),
+	constraint sessions_know_the_family_of_a_browser CHECK (browser = ANY (ARRAY['firefox'::text, 'chrome'::text, 'edge'::text, 'safari'::text, 'opera'::text, 'samsung'::text, 'other'::text])),
+	constraint sessions_know_the_family_of_a_system CHECK (system = ANY (ARRAY['windows'::text, 'macos'::text, 'linux'::text, 'chromeos'::text, 'android'::text, 'ios'::text, 'other'::text])),
 	constraint sessions_of_a_membership_name_its_tenant CHECK (member_id IS NULL AND office_member_id IS NULL OR tenant_id IS NOT NULL)
 );
-comment on table sessions is 'Who is signed in. Only the SHA-256 of the cookie is kept: a stolen row opens nothing.';
+comment on table sessions is 'Who is signed in. Only the SHA-256 of the cookie is kept, and of what the provider calls the session: a stolen row opens nothing. Of the browser no more than its family.';
 CREATE INDEX sessions_by_identity ON sessions USING btree (identity_id);
+CREATE INDEX sessions_by_member ON sessions USING btree (tenant_id, member_id) WHERE revoked_at IS NULL;
+CREATE INDEX sessions_by_office_member ON sessions USING btree (tenant_id, office_member_id) WHERE revoked_at IS NULL;
+CREATE INDEX sessions_by_provider_session ON sessions USING btree (provider_session) WHERE provider_session IS NOT NULL;
 alter table sessions enable row level security;
 alter table sessions force row level security;
 create policy door_fence on sessions as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'signin'::text)
-	with check (current_setting('app.scope'::text, true) = 'signin'::text);
+	using (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'admin'::text)
+	with check (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'admin'::text);
+create policy admin on sessions as permissive for select to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END);
+create policy admin_ends on sessions as permissive for update to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END)
+	with check (current_setting('app.scope'::text, true) = 'admin'::text AND revoked_at IS NOT NULL);
 create policy door on sessions as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'signin'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'signin'::text THEN true ELSE false END);
@@ -3014,6 +3620,7 @@ create table signin_attempts (
 	change_id uuid,
 	change_version integer,
 	tried_by uuid,
+	fresh boolean not null default false,
 	constraint signin_attempts_pkey PRIMARY KEY (state_hash),
 	constraint signin_attempts_try_a_change_for_somebody CHECK ((change_id IS NULL) = (tried_by IS NULL) AND (change_id IS NULL) = (change_version IS NULL))
 );
@@ -3187,16 +3794,29 @@ create table tenants (
 	name text not null,
 	canton text not null,
 	created_at timestamp with time zone not null default now(),
+	languages text[] not null default '{}'::text[],
+	regime text not null default 'cantonal'::text,
+	live_at timestamp with time zone,
+	suspended_at timestamp with time zone,
+	suspended_for text not null default ''::text,
+	resumed_at timestamp with time zone,
 	constraint tenants_pkey PRIMARY KEY (tenant_id),
 	constraint tenants_have_a_slug_of_their_own UNIQUE (slug),
-	constraint tenants_lie_in_a_canton CHECK (canton ~ '^[A-Z]{2}$'::text)
+	constraint tenants_are_suspended_for_a_known_reason CHECK (suspended_for = ANY (ARRAY[''::text, 'asked'::text, 'agreement'::text, 'incident'::text])),
+	constraint tenants_are_suspended_for_a_reason CHECK ((suspended_at IS NULL) = (suspended_for = ''::text)),
+	constraint tenants_are_under_one_law CHECK (regime = ANY (ARRAY['cantonal'::text, 'federal'::text])),
+	constraint tenants_lie_in_a_canton CHECK (canton ~ '^[A-Z]{2}$'::text),
+	constraint tenants_speak_languages_of_pages CHECK (languages <@ ARRAY['fr'::text, 'de'::text, 'it'::text, 'en'::text])
 );
 comment on table tenants is 'A canton''s NGO: the wall between tenants is drawn along tenant_id everywhere.';
+comment on column tenants.languages is 'In which of its languages a tenant works; none named are those of its canton.';
+comment on column tenants.live_at is 'Since when its people may come in; before, those who administer it alone.';
+comment on column tenants.resumed_at is 'Sessions from before are over.';
 alter table tenants enable row level security;
 alter table tenants force row level security;
 create policy door_fence on tenants as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'office'::text, 'admin'::text, 'figures'::text])))
-	with check (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'office'::text, 'admin'::text, 'figures'::text])));
+	using (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'office'::text, 'admin'::text, 'figures'::text])) OR current_setting('app.scope'::text, true) = 'platform'::text)
+	with check (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'office'::text, 'admin'::text, 'figures'::text])) OR current_setting('app.scope'::text, true) = 'platform'::text);
 create policy admin on tenants as permissive for select to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END);
 create policy door on tenants as permissive for all to passerelle_app
@@ -3206,6 +3826,9 @@ create policy figures on tenants as permissive for select to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'figures'::text THEN true ELSE false END);
 create policy office on tenants as permissive for select to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'office'::text THEN true ELSE false END);
+create policy platform on tenants as permissive for all to passerelle_platform
+	using (CASE current_setting('app.scope'::text, true) WHEN 'platform'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'platform'::text THEN true ELSE false END);
 create policy rotation on tenants as permissive for select to passerelle_rotation
 	using (true);
 create policy sequencer on tenants as permissive for select to passerelle_sequencer
@@ -3213,6 +3836,9 @@ create policy sequencer on tenants as permissive for select to passerelle_sequen
 create policy staff on tenants as permissive for select to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant select on tenants to passerelle_app;
+grant insert (tenant_id, slug, name, canton, languages, regime) on tenants to passerelle_platform;
+grant select (tenant_id, slug, name, canton, created_at, languages, regime, live_at, suspended_at, suspended_for, resumed_at) on tenants to passerelle_platform;
+grant update (live_at, suspended_at, suspended_for, resumed_at) on tenants to passerelle_platform;
 grant select (tenant_id, slug) on tenants to passerelle_rotation;
 grant select (tenant_id, slug) on tenants to passerelle_sequencer;
 
@@ -3296,14 +3922,22 @@ create policy tally on year_counts as permissive for all to passerelle_app
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'tally'::text THEN true ELSE false END);
 grant insert, select on year_counts to passerelle_app;
 grant update (n) on year_counts to passerelle_app;
+alter table admin_codes add constraint admin_codes_are_for_a_member
+	FOREIGN KEY (tenant_id, member_id) REFERENCES members(tenant_id, member_id);
 alter table age_records add constraint age_records_are_of_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table age_records add constraint age_records_are_written_by_a_member
 	FOREIGN KEY (tenant_id, written_by) REFERENCES members(tenant_id, member_id);
 alter table agendas add constraint agendas_are_of_a_dossier_and_of_who_is_responsible
 	FOREIGN KEY (tenant_id, dossier_id, responsible_id) REFERENCES dossiers(tenant_id, dossier_id, responsible_id) ON UPDATE CASCADE ON DELETE CASCADE;
+alter table agreements add constraint agreements_are_with_an_office
+	FOREIGN KEY (tenant_id, office_id) REFERENCES offices(tenant_id, office_id);
 alter table alerts add constraint alerts_are_acknowledged_by_a_member
 	FOREIGN KEY (tenant_id, acknowledged_by) REFERENCES members(tenant_id, member_id);
+alter table applications add constraint applications_are_of_an_identity
+	FOREIGN KEY (identity_id) REFERENCES identities(identity_id);
+alter table applications add constraint applications_came_through_a_connection
+	FOREIGN KEY (connection_id) REFERENCES connections(connection_id);
 alter table appointments add constraint appointments_are_a_members
 	FOREIGN KEY (tenant_id, member_id) REFERENCES members(tenant_id, member_id);
 alter table appointments add constraint appointments_are_changed_by_a_member
@@ -3316,6 +3950,12 @@ alter table bed_holds add constraint bed_holds_are_in_a_place
 	FOREIGN KEY (tenant_id, place_id) REFERENCES places(tenant_id, place_id);
 alter table beneficiaries add constraint beneficiaries_have_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table bodies add constraint bodies_answer_to_an_authority
+	FOREIGN KEY (tenant_id, authority_id, authority_kind) REFERENCES bodies(tenant_id, body_id, kind);
+alter table bodies add constraint bodies_are_followed_by_their_kind
+	FOREIGN KEY (tenant_id, kind, successor_id, successor_ends_on) REFERENCES bodies(tenant_id, kind, body_id, ends_on) ON UPDATE CASCADE;
+alter table bodies add constraint bodies_belong_to_a_tenant
+	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);
 alter table bookings add constraint bookings_are_for_an_appointment
 	FOREIGN KEY (tenant_id, appointment_id) REFERENCES appointments(tenant_id, appointment_id) ON DELETE CASCADE;
 alter table bookings add constraint bookings_are_made_by_a_member
@@ -3398,6 +4038,10 @@ alter table guardians add constraint guardians_are_of_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table guardians add constraint guardians_are_written_by_a_member
 	FOREIGN KEY (tenant_id, written_by) REFERENCES members(tenant_id, member_id);
+alter table handovers add constraint handovers_are_from_a_member
+	FOREIGN KEY (tenant_id, from_id) REFERENCES members(tenant_id, member_id);
+alter table handovers add constraint handovers_are_to_a_member
+	FOREIGN KEY (tenant_id, to_id) REFERENCES members(tenant_id, member_id);
 alter table house_rules add constraint house_rules_are_decided_by_a_member
 	FOREIGN KEY (tenant_id, decided_by) REFERENCES members(tenant_id, member_id);
 alter table housing_evaluations add constraint housing_evaluations_are_of_a_dossier
@@ -3434,12 +4078,20 @@ alter table interviews add constraint interviews_are_written_by_a_member
 	FOREIGN KEY (tenant_id, written_by) REFERENCES members(tenant_id, member_id);
 alter table interviews add constraint interviews_belong_to_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table invitations add constraint invitations_are_redeemed_by_an_identity
+	FOREIGN KEY (identity_id) REFERENCES identities(identity_id);
+alter table invitations add constraint invitations_are_to_an_office_of_the_tenant
+	FOREIGN KEY (tenant_id, office_id) REFERENCES offices(tenant_id, office_id);
+alter table invitations add constraint invitations_lead_through_a_connection
+	FOREIGN KEY (connection_id) REFERENCES connections(connection_id);
 alter table languages add constraint languages_are_of_a_member
 	FOREIGN KEY (tenant_id, member_id) REFERENCES members(tenant_id, member_id);
 alter table letters add constraint letters_are_of_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table letters add constraint letters_are_written_by_a_member
 	FOREIGN KEY (tenant_id, written_by) REFERENCES members(tenant_id, member_id);
+alter table logout_tokens add constraint logout_tokens_come_through_a_connection
+	FOREIGN KEY (connection_id) REFERENCES connections(connection_id);
 alter table meeting_places add constraint meeting_places_are_of_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table meeting_places add constraint meeting_places_are_of_an_appointment
@@ -3460,11 +4112,33 @@ alter table office_members add constraint office_members_belong_to_an_office
 	FOREIGN KEY (tenant_id, office_id) REFERENCES offices(tenant_id, office_id);
 alter table office_members add constraint office_members_sign_in_through_a_connection
 	FOREIGN KEY (connection_id) REFERENCES connections(connection_id);
+alter table office_regions add constraint office_regions_are_of_an_office
+	FOREIGN KEY (tenant_id, office_id) REFERENCES offices(tenant_id, office_id) ON DELETE CASCADE;
+alter table office_regions add constraint office_regions_are_regions
+	FOREIGN KEY (tenant_id, region_id, region_kind) REFERENCES bodies(tenant_id, body_id, kind);
+alter table offices add constraint offices_answer_to_an_authority
+	FOREIGN KEY (tenant_id, authority_id, authority_kind) REFERENCES bodies(tenant_id, body_id, kind);
+alter table offices add constraint offices_are_followed_by_an_office
+	FOREIGN KEY (tenant_id, successor_id, successor_ends_at) REFERENCES offices(tenant_id, office_id, ends_at) ON UPDATE CASCADE;
+alter table offices add constraint offices_are_of_an_organisation
+	FOREIGN KEY (tenant_id, organisation_id, organisation_kind) REFERENCES bodies(tenant_id, body_id, kind);
 alter table offices add constraint offices_belong_to_a_tenant
 	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);
 alter table own_task_texts add constraint own_task_texts_belong_to_a_task
 	FOREIGN KEY (tenant_id, task_id, assignee_id) REFERENCES tasks(tenant_id, task_id, assignee_id) ON DELETE CASCADE;
 alter table parked_forms add constraint parked_forms_belong_to_a_tenant
+	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);
+alter table passkey_challenges add constraint passkey_challenges_are_of_an_identity
+	FOREIGN KEY (identity_id) REFERENCES identities(identity_id);
+alter table passkey_challenges add constraint passkey_challenges_belong_to_a_tenant
+	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);
+alter table passkey_recoveries add constraint passkey_recoveries_are_of_an_identity
+	FOREIGN KEY (identity_id) REFERENCES identities(identity_id);
+alter table passkey_recoveries add constraint passkey_recoveries_belong_to_a_tenant
+	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);
+alter table passkeys add constraint passkeys_are_of_an_identity
+	FOREIGN KEY (identity_id) REFERENCES identities(identity_id);
+alter table passkeys add constraint passkeys_belong_to_a_tenant
 	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);
 alter table pauses add constraint pauses_are_lifted_by_a_member
 	FOREIGN KEY (tenant_id, lifted_by) REFERENCES members(tenant_id, member_id);
@@ -3516,6 +4190,8 @@ alter table risk_assessments add constraint risk_assessments_are_of_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table risk_assessments add constraint risk_assessments_are_written_by_a_member
 	FOREIGN KEY (tenant_id, written_by) REFERENCES members(tenant_id, member_id);
+alter table role_proposals add constraint role_proposals_belong_to_a_tenant
+	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);
 alter table safety_plans add constraint safety_plans_are_of_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table safety_plans add constraint safety_plans_are_written_by_a_member

@@ -9,6 +9,7 @@ const (
 func init() {
 	for table, n := range map[string]int{
 		"tenants": 2, "connections": 3, "identities": 2, "members": 9, "offices": 9, "office_members": 8, "signin_attempts": 2, "sessions": 2,
+		"admin_codes": 2, "applications": 2, "logout_tokens": 2,
 	} {
 		visible[table][vaudsDoor] = n
 	}
