@@ -38,7 +38,7 @@ func TestTenant(t *testing.T) {
 	}
 	var n int
 	if err := db.Owner.QueryRow(t.Context(), `select count(*) from tenants join connections using (tenant_id) join members using (tenant_id, connection_id)
-		where tenants.slug = 'fribourg' and live_at is null and regime = 'cantonal' and languages = '{fr,de}' and members.role = 'admin' and client_secret = 'hunter2'`).Scan(&n); err != nil || n != 2 {
+		where tenants.slug = 'fribourg' and tenants.live_at is null and regime = 'cantonal' and languages = '{fr,de}' and members.role = 'admin' and client_secret = 'hunter2'`).Scan(&n); err != nil || n != 2 {
 		t.Errorf("%d administrators, %v", n, err)
 	}
 	if err := (tenantListCommand{}).Run(t.Context(), settings); err != nil {

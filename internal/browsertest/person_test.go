@@ -151,6 +151,8 @@ func home(who cast.Person) string {
 	switch {
 	case who.Office != nil:
 		return "inbox.title"
+	case who.Role == "admin":
+		return "members.title"
 	case who.Role == "auditor":
 		return "dossiers.title"
 	default:

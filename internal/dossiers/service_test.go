@@ -378,10 +378,10 @@ func TestListMembers(t *testing.T) {
 		}
 		return names
 	}
-	if got := names(cast.Lea); !slices.Equal(got, []string{cast.Karim.Name, cast.Lea.Name, cast.Ruth.Name}) {
+	if got := names(cast.Lea); !slices.Equal(got, []string{cast.Anna.Name, cast.Boris.Name, cast.Karim.Name, cast.Lea.Name, cast.Ruth.Name, cast.Sami.Name}) {
 		t.Errorf("Vaud's staff: %v", got)
 	}
-	if got := names(cast.Claire); !slices.Equal(got, []string{cast.Claire.Name, cast.Marc.Name}) {
+	if got := names(cast.Claire); !slices.Equal(got, []string{cast.Claire.Name, cast.Diane.Name, cast.Marc.Name}) {
 		t.Errorf("Genève's staff: %v", got)
 	}
 	if _, err := h.ListMembers(as(t, cast.Noe)); !errors.Is(err, fault.Refused("")) {

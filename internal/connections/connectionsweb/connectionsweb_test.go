@@ -21,7 +21,7 @@ func TestAConnectionIsChanged(t *testing.T) {
 	anna, boris := site.SignIn(t, cast.Anna), site.SignIn(t, cast.Boris)
 	vaud := "/connections/" + cast.VaudStaff.ID
 
-	list := anna.Get("/")
+	list := anna.Get("/connections")
 	if list.URL.Path != "/connections" || !list.Has("a[href='"+vaud+"']") || strings.Contains(list.Text(), cast.Geneve.Name) {
 		t.Fatalf("%s\n%s", list.URL, list.Text())
 	}
