@@ -146,7 +146,7 @@ func (c counter) write(ctx context.Context, a *app.App, known map[string]offices
 	}
 	if c.unit != "" {
 		said := today.AddDate(0, 0, -c.daysAgo)
-		p.Capacity = offices.Capacity{Free: &c.free, CapacityUnit: c.unit, CapacitySaidOn: &said, CapacitySaidBy: "Par téléphone"}
+		p.Capacity = offices.Capacity{Free: &c.free, CapacityUnit: c.unit, CapacitySaidOn: &said, CapacitySaidBy: "l’accueil, au téléphone"}
 	}
 	var err error
 	if c.of != nil {
