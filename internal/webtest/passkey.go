@@ -1,6 +1,10 @@
 package webtest
 
 import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
 	"net/url"
 	"strings"
 	"testing"
@@ -37,10 +41,34 @@ func (p *Passkey) Register(t testing.TB, site *Site, options string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	credential := virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2)
+	credential := virtualwebauthn.NewCredentialWithImportedKey(virtualwebauthn.KeyTypeEC2, keyPair(t))
 	answer := virtualwebauthn.CreateAttestationResponse(p.relying(site), p.Authenticator, credential, *asked)
 	p.Authenticator.AddCredential(credential)
 	return answer
+}
+
+// keyPair is one whose point has no coordinate that begins with a zero: the library would leave that out of the public key, and one
+// registration in a hundred would be refused.
+func keyPair(t testing.TB) []byte {
+	t.Helper()
+	for {
+		key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+		if err != nil {
+			t.Fatal(err)
+		}
+		point, err := key.PublicKey.Bytes()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if point[1] == 0 || point[33] == 0 {
+			continue
+		}
+		encoded, err := x509.MarshalPKCS8PrivateKey(key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return encoded
+	}
 }
 
 // Sign signs what a page asks, with the first key pair that the page allows.
