@@ -136,6 +136,7 @@ var hanging = []func(*testing.T, *webtest.Site, dossiers.ID) map[string]string{
 	met,
 	reminded,
 	brought,
+	listed,
 }
 
 // foundOf is a finding on a dossier.
@@ -309,10 +310,14 @@ func ask(browser *webtest.Browser, route web.Route, about things) *webtest.Page 
 	if route.Method == http.MethodGet {
 		return browser.Get(path)
 	}
-	return browser.Post(path, url.Values{
+	form := url.Values{
 		"_csrf": {browser.Token()}, "version": {"0"}, "id": {ids.New[things]().String()}, "office": {cast.CSR.ID.String()},
 		"kind": {"message"}, "body": {"x"},
-	})
+	}
+	if strings.HasPrefix(route.Path, "/offices/") {
+		form.Set("from", since.Format("02.01.2006")) // the day by which a region is named
+	}
+	return browser.Post(path, form)
 }
 
 var varying = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f-]{27}|nonce="[^"]*"`)
