@@ -23,9 +23,9 @@ func listed(t *testing.T, site *webtest.Site, _ dossiers.ID) map[string]string {
 	ctx, today := cast.Karim.Context(t.Context()), forms.Today(time.Now())
 	office, agreement, region := ids.New[tenantdb.Office](), ids.New[offices.Agreement](), ids.New[offices.Body]()
 	for _, err := range []error{
-		site.App.Offices.Add(ctx, office, offices.Particulars{Name: "Canaryoffice " + office.String(), Kind: access.Training, Place: "Renens"}),
-		site.App.Offices.Agree(ctx, office, agreement, offices.Terms{Subject: "Canarysubject", ValidFrom: &today}),
-		site.App.Offices.AddBody(ctx, region, offices.BodyParticulars{Kind: offices.Region, Name: "Canaryregion " + region.String()}),
+		site.App.Offices.Add(ctx, office, offices.Particulars{Name: "Cours " + office.String(), Kind: access.Training, Place: "Renens"}),
+		site.App.Offices.Agree(ctx, office, agreement, offices.Terms{Subject: "Convention", ValidFrom: &today}),
+		site.App.Offices.AddBody(ctx, region, offices.BodyParticulars{Kind: offices.Region, Name: "Région " + region.String()}),
 		site.App.Offices.Assign(ctx, office, region, &since),
 	} {
 		if err != nil {
