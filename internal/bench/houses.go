@@ -84,14 +84,14 @@ func inventHouses(tenants int) []house {
 	return houses
 }
 
-// placesOpened is before anybody lived there.
+// placesOpened is before anybody lived there, and when each house began to use what is measured.
 var placesOpened = time.Date(2015, time.January, 1, 0, 0, 0, 0, time.UTC)
 
 // fillHouses writes the houses down, with one connection for everybody: nobody signs in through it.
 func fillHouses(ctx context.Context, conn *pgx.Conn, houses []house) error {
 	s := newSource(-1)
 	connection := s.id()
-	tenants := table{name: "tenants", columns: []string{"tenant_id", "slug", "name", "canton"}}
+	tenants := table{name: "tenants", columns: []string{"tenant_id", "slug", "name", "canton", "live_at"}}
 	connections := table{name: "connections", columns: []string{"connection_id", "tenant_id", "slug", "name", "kind", "issuer", "client_id"}}
 	identities := table{name: "identities", columns: []string{"identity_id", "connection_id", "issuer", "subject", "display_name"}}
 	members := table{name: "members", columns: []string{"tenant_id", "member_id", "name", "email", "role", "connection_id", "expected_subject", "identity_id"}}
@@ -107,7 +107,7 @@ func fillHouses(ctx context.Context, conn *pgx.Conn, houses []house) error {
 		return identity
 	}
 	for i, h := range houses {
-		tenants.add(h.tenant, fmt.Sprintf("bench-%d", i), "Passerelle "+word(i), h.canton)
+		tenants.add(h.tenant, fmt.Sprintf("bench-%d", i), "Passerelle "+word(i), h.canton, placesOpened)
 		for j, p := range h.members {
 			role := access.Caseworker
 			if j%10 == 1 {

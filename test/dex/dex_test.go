@@ -106,7 +106,7 @@ func open(t *testing.T, p *provider, clientSecret string) *door {
 	t.Helper()
 	db := pgtest.New(t)
 	tenant, connection, lea := ids.New[tenantdb.Tenant](), ids.New[signin.Connection](), ids.New[tenantdb.Person]()
-	db.Exec(t, "insert into tenants (tenant_id, slug, name, canton) values ($1, 'vaud', 'Vaud', 'VD')", tenant)
+	db.Exec(t, "insert into tenants (tenant_id, slug, name, canton, live_at) values ($1, 'vaud', 'Vaud', 'VD', now())", tenant)
 	db.Exec(t, `insert into connections (connection_id, tenant_id, slug, name, kind, issuer, client_id, client_secret, email_domains)
 		values ($1, $2, 'dex', 'Dex', 'staff', $3, 'passerelle', $4, '{vaud.example}')`, connection, tenant, p.URL+"/dex", clientSecret)
 	db.Exec(t, `insert into members (tenant_id, member_id, name, email, role, connection_id, expected_subject)
