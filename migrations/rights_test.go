@@ -171,6 +171,7 @@ var rights = []struct{ role, act, to, why string }{
 	{"passerelle_app", "insert", "members.tenant_id members.member_id members.name members.email members.role members.connection_id members.expected_subject members.identity_id members.joined_at office_members.tenant_id office_members.office_member_id office_members.office_id office_members.name office_members.email office_members.role office_members.connection_id office_members.expected_subject office_members.identity_id office_members.joined_at",
 		"Somebody joins."},
 	{"passerelle_app", "update", "members.seen_at members.role members.ended_at members.ended_as office_members.seen_at office_members.role office_members.ended_at office_members.ended_as", "Somebody signs in, gets another role, leaves, comes back."},
+	{"passerelle_app", "update", "members.expected_subject", "Whoever is bound by a code is known by what she or he came as. One that is known stays, by a trigger."},
 	{"passerelle_app", "select", "reminders digests languages", "What waits is shown, and told."},
 	{"passerelle_app", "insert", "reminders.tenant_id reminders.reminder_id reminders.dossier_id reminders.rule reminders.about reminders.due_on reminders.warn_on digests.tenant_id digests.digest_id digests.member_id digests.kind digests.day",
 		"A day has come. When that was noted, the database says."},

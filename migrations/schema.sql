@@ -385,6 +385,15 @@ begin
 	return new;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.keep_the_subject()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+	raise exception 'who somebody is to a provider stays' using errcode = 'check_violation', constraint = 'members_keep_their_subject';
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.refuse_a_gap_in_the_tree()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2413,9 +2422,10 @@ create policy platform_reads on members as permissive for select to passerelle_p
 create policy staff on members as permissive for select to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 CREATE TRIGGER members_end_with_their_sessions AFTER UPDATE OF ended_at ON members FOR EACH ROW WHEN (new.ended_at <= (clock_timestamp() + '00:01:00'::interval) AND (old.ended_at IS NULL OR old.ended_at > (clock_timestamp() + '00:01:00'::interval))) EXECUTE FUNCTION end_sessions_with_the_membership('member_id');
+CREATE TRIGGER members_keep_their_subject BEFORE UPDATE OF expected_subject ON members FOR EACH ROW WHEN (old.expected_subject IS NOT NULL AND new.expected_subject IS DISTINCT FROM old.expected_subject) EXECUTE FUNCTION keep_the_subject();
 grant select on members to passerelle_app;
 grant insert (tenant_id, member_id, name, email, role, connection_id, expected_subject, identity_id, joined_at) on members to passerelle_app;
-grant update (role, identity_id, ended_at, seen_at, ended_as) on members to passerelle_app;
+grant update (role, expected_subject, identity_id, ended_at, seen_at, ended_as) on members to passerelle_app;
 grant insert (tenant_id, member_id, name, email, role, connection_id, expected_subject) on members to passerelle_platform;
 grant select (tenant_id, member_id, role, identity_id, ended_at) on members to passerelle_platform;
 

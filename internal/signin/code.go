@@ -52,7 +52,7 @@ func (s *Service) Redeem(ctx context.Context, session Session, typed string) (Ar
 		if err != nil {
 			return err
 		}
-		if err := bindMember(ctx, tx, tenant, member, session.Identity.ID); err != nil {
+		if err := bindMember(ctx, tx, tenant, member, session.Identity); err != nil {
 			return err
 		}
 		memberships, err := claimMemberships(ctx, tx, session.Identity)

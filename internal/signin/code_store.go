@@ -29,8 +29,9 @@ func takeCode(ctx context.Context, tx tenantdb.Tx, slug string, hash []byte, ide
 	return row.TenantID, row.MemberID, nil
 }
 
-func bindMember(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID, member tenantdb.PersonID, identity IdentityID) error {
-	_, err := tx.Update().TableExpr("members").Set("identity_id = ?", identity).
+// bindMember gives a membership to an identity, by whose subject it is known from then on.
+func bindMember(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID, member tenantdb.PersonID, identity Identity) error {
+	_, err := tx.Update().TableExpr("members").Set("identity_id = ?", identity.ID).Set("expected_subject = coalesce(expected_subject, ?)", identity.Subject).
 		Where("tenant_id = ?", tenant).Where("member_id = ?", member).Where("identity_id is null").Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("bind a member: %w", err)

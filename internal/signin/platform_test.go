@@ -294,6 +294,10 @@ func TestACodeEndsAndIsForSomebodyElse(t *testing.T) {
 	if err != nil || arrival.Session.Membership.TenantName != "Passerelle Fribourg" {
 		t.Fatalf("%+v, %v", arrival.Session.Membership, err)
 	}
+	// By the subject it is told that two memberships are of one human being, who gives herself no role.
+	if n := h.count(t, "select count(*) from members join identities using (identity_id) where member_id = '"+arrival.Session.Membership.Person.String()+"' and expected_subject = subject"); n != 1 {
+		t.Error("the first administrator is not known by the subject")
+	}
 	if _, err := h.door.Find(t.Context(), unknown.Token, true); !errors.Is(err, signin.ErrNoSession) {
 		t.Errorf("the session before goes on: %v", err)
 	}

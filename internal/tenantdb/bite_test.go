@@ -422,6 +422,7 @@ var triggers = map[string]probe{
 		statement: "update interviews set minutes = 21", with: "no_longer", without: "1"},
 	"interviews interviews_are_counted_down": {who: "Léa", arrange: "delete from interview_versions; grant delete on interviews to passerelle_app; alter table interview_counts add constraint no_less check (interviews > 0); ",
 		statement: "delete from interviews", with: "no_less", without: "1"},
+	"members members_keep_their_subject": {who: "sign-in", statement: "update members set expected_subject = 'x' where member_id = " + lea, with: "members_keep_their_subject", without: "1"},
 	// A session that cannot end keeps the membership in which it acts from ending.
 	"members members_end_with_their_sessions": {who: "sign-in", arrange: unending, statement: "update members set ended_at = now() where member_id = " + lea, with: "unending", without: "1"},
 	"office_members office_members_end_with_their_sessions": {who: "sign-in", arrange: "update sessions set member_id = null, office_member_id = " + noe + " where tenant_id = " + vaud + "; " + unending,

@@ -2,6 +2,7 @@ package signinweb
 
 import (
 	"context"
+	"errors"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -49,6 +50,9 @@ func (w *Web) createJoining(c *fiber.Ctx, join Joins) error {
 		return err
 	}
 	arrival, err = w.door.Choose(c.UserContext(), session, id)
+	if errors.Is(err, fault.NotFound()) {
+		return web.See(c, membershipsPath) // joined, but the organisation has not gone live yet, or is paused: that page says so
+	}
 	if err != nil {
 		return err
 	}
