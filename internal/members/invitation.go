@@ -1,9 +1,6 @@
 package members
 
 import (
-	"crypto/rand"
-	"crypto/sha256"
-	"encoding/base32"
 	"net/mail"
 	"strings"
 	"time"
@@ -113,33 +110,13 @@ func (d Draft) through(connections []signin.Connection) (signin.ConnectionID, er
 	return signin.ConnectionID{}, fault.Invalid("connection", "members.connection.missing")
 }
 
-// The code of an invitation is the short name of the tenant, which says where to look, and 256 random bits. Only their hash is kept.
-var alphabet = base32.StdEncoding.WithPadding(base32.NoPadding)
-
-// newCode is a code of a tenant, and its hash.
-func newCode(slug string) (code string, hash []byte) {
-	var bits [32]byte
-	// crypto/rand never fails: it ends the program instead.
-	_, _ = rand.Read(bits[:])
-	secret := strings.ToLower(alphabet.EncodeToString(bits[:]))
-	return slug + "." + secret, hashOf(secret)
-}
-
-func hashOf(secret string) []byte {
-	hash := sha256.Sum256([]byte(secret))
-	return hash[:]
-}
-
-// readCode takes a code apart, however it was typed: in groups, in capitals, with line breaks.
+// readCode takes the code of an invitation apart. It is made and read like that of a first administrator (signin.NewCode).
 func readCode(typed string) (slug string, hash []byte, err error) {
-	plain := strings.ToLower(strings.Join(strings.Fields(typed), ""))
-	slug, secret, found := strings.Cut(plain, ".")
-	secret = strings.ReplaceAll(secret, "-", "")
-	bits, decoded := alphabet.DecodeString(strings.ToUpper(secret))
-	if !found || slug == "" || decoded != nil || len(bits) != 32 {
+	slug, hash, ok := signin.ReadCode(typed)
+	if !ok {
 		return "", nil, invalidCode()
 	}
-	return slug, hashOf(secret), nil
+	return slug, hash, nil
 }
 
 // dayAfter is when a day has ended in Zurich.

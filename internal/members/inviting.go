@@ -75,7 +75,7 @@ func (s *Service) hand(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.Tena
 	if err != nil {
 		return "", err
 	}
-	code, hash := newCode(slug)
+	code, hash := signin.NewCode(slug)
 	return code, updateCode(ctx, tx, id, hash, s.now().Add(lifetime))
 }
 

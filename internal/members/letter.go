@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"passerelle/internal/signin"
 	"time"
 
 	"passerelle/internal/fault"
@@ -58,7 +59,7 @@ func (p *PostRoom) Send(ctx context.Context, job Letter) error {
 			return err
 		}
 		var hash []byte
-		code, hash = newCode(slug)
+		code, hash = signin.NewCode(slug)
 		return updateCode(ctx, tx, job.Invitation, hash, p.now().Add(lifetime))
 	})
 	switch {

@@ -157,7 +157,7 @@ func TestRedeemable(t *testing.T) {
 }
 
 func TestCode(t *testing.T) {
-	code, hash := newCode("vaud")
+	code, hash := signin.NewCode("vaud")
 	_, secret, _ := strings.Cut(code, ".")
 	if len(secret) != 52 {
 		t.Fatalf("%s is short", code)
@@ -172,7 +172,7 @@ func TestCode(t *testing.T) {
 			t.Errorf("%q: %v", typed, err)
 		}
 	}
-	if other, _ := newCode("vaud"); other == code {
+	if other, _ := signin.NewCode("vaud"); other == code {
 		t.Error("two codes are one")
 	}
 }

@@ -16,7 +16,7 @@ import (
 // codeAlphabet has neither zero nor one, which people mistake for letters.
 var codeAlphabet = base32.StdEncoding.WithPadding(base32.NoPadding)
 
-// NewCode is a code for a first administrator of a tenant, to be handed over outside, and the hash that is kept of it: the short
+// NewCode is a code that somebody joins a tenant by, used once, and the hash that is kept of it: the short
 // name of the tenant, which says where to look, and 256 random bits.
 func NewCode(slug string) (code string, hash []byte) {
 	var bits [32]byte
@@ -30,8 +30,8 @@ func hashOfCode(secret string) []byte {
 	return hash[:]
 }
 
-// readCode takes a code apart, however it was typed: in groups, in capitals, over several lines.
-func readCode(typed string) (slug string, hash []byte, ok bool) {
+// ReadCode takes a code apart, however it was typed: in groups, in capitals, over several lines.
+func ReadCode(typed string) (slug string, hash []byte, ok bool) {
 	slug, secret, _ := strings.Cut(strings.ToLower(strings.Join(strings.Fields(typed), "")), ".")
 	secret = strings.ReplaceAll(secret, "-", "")
 	bits, err := codeAlphabet.DecodeString(strings.ToUpper(secret))
@@ -42,7 +42,7 @@ func readCode(typed string) (slug string, hash []byte, ok bool) {
 // there in a new session. Every refusal is the same to whoever tries.
 func (s *Service) Redeem(ctx context.Context, session Session, typed string) (Arrival, error) {
 	invalid := fault.Invalid("code", "members.join.invalid")
-	slug, hash, ok := readCode(typed)
+	slug, hash, ok := ReadCode(typed)
 	if !ok {
 		return Arrival{}, invalid
 	}
