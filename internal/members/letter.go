@@ -4,13 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"passerelle/internal/signin"
 	"time"
 
 	"passerelle/internal/fault"
 	"passerelle/internal/i18n"
 	"passerelle/internal/jobs"
 	"passerelle/internal/mail"
+	"passerelle/internal/signin"
 	"passerelle/internal/tenantdb"
 )
 
