@@ -55,7 +55,7 @@ func TestOwnSessions(t *testing.T) {
 		if own := list(claire); len(own) != 1 || own[0].ID != claire.Session.ID {
 			t.Errorf("Claire sees %+v", own)
 		}
-		if n := h.count(t, "select count(*) from sessions s where s::text like '%Gecko%' or s::text like '%140%' or s::text like '%curl%'"); n != 0 {
+		if n := h.count(t, "select count(*) from sessions s where s::text like '%Gecko%' or s::text like '%140.0%' or s::text like '%curl%'"); n != 0 {
 			t.Error("more than the family of the browser is stored")
 		}
 	})
