@@ -324,8 +324,6 @@ func TestActsThatEndElsewhere(t *testing.T) {
 	noe.wanted = nil
 	noe.acts("inbox.taking.take_over", heading, args...)
 
-	// What the stream still brings of the last act comes before the session ends: it would lead to sign-in first.
-	time.Sleep(stare)
 	noe.fill("body", "Un long texte.")
 	expire(t, site)
 	noe.wanted = []int64{401}
@@ -357,4 +355,55 @@ func TestActsThatEndElsewhere(t *testing.T) {
 	noe.wanted = []int64{404}
 	noe.press(words(noe.say("inbox.acceptance.accept")))
 	noe.at("ui.error.not_found.title")
+}
+
+// TestWhatAsksAnewMeetsTheEndFirst: something changes when the session has ended, while an answer is half written or already on its
+// way. The part of the page that asks for itself anew must not lead to signing in past either.
+func TestWhatAsksAnewMeetsTheEndFirst(t *testing.T) {
+	for _, s := range []style{{lang: i18n.FR, width: wide}, {lang: i18n.DE, width: narrow}} {
+		t.Run(s.String(), func(t *testing.T) {
+			t.Parallel()
+			site := webtest.Start(t)
+			story := begin(t, site, asTheyAre)
+			story.send()
+			noe := sit(t, site, s)
+			noe.signedIn(cast.Noe)
+			heading, args := "inbox.referral.title", []any{"Reference", story.draft.Reference}
+			noe.visit(story.received())
+			noe.at(heading, args...)
+			noe.fill("body", "Un long texte.")
+			expire(t, site)
+			noe.wanted = []int64{401}
+			story.replies("Elle a déménagé.")
+			noe.sees(noe.say("ui.ended.kept"))
+			noe.press(words(noe.say("ui.ended.sign_in")))
+			noe.at("signin.title")
+			noe.identify(cast.Noe)
+			noe.at(heading, args...)
+			noe.sees(noe.say("ui.restored"))
+			noe.writes("Un long texte.")
+
+			// The form is on its way, and slow, when the part asks.
+			noe.do(chromedp.Evaluate(`{ const fetch = window.fetch; window.fetch = async (to, how) => {
+				if (how?.method === "POST") await new Promise((go) => { window.passerelleGo = go })
+				return fetch(to, how)
+			} }`, nil))
+			noe.press(words(noe.say("inbox.messages.send")))
+			noe.until("the form is on its way", func() (is bool) {
+				noe.do(chromedp.Evaluate(`"passerelleGo" in window`, &is))
+				return is
+			})
+			asked := noe.askedFor(story.received())
+			expire(t, site)
+			story.replies("Elle est revenue.")
+			noe.until("a part that has asked", func() bool { return noe.askedFor(story.received()) > asked })
+			time.Sleep(stare)
+			noe.do(chromedp.Evaluate(`passerelleGo()`, nil))
+			noe.at("signin.title")
+			noe.sees(noe.say("signin.kept"))
+			noe.identify(cast.Noe)
+			noe.at(heading, args...)
+			noe.writes("Un long texte.")
+		})
+	}
 }

@@ -17,6 +17,7 @@ const endAfter = Number(curtain.dataset.endAfter) * 1000
 
 let last = Date.now()
 let dirty = null // the form in which something was typed last
+let sending = null // the form that is on its way
 let focused = null
 let over = false
 
@@ -33,9 +34,28 @@ addEventListener("input", (event) => {
 addEventListener("submit", (event) => {
   if (event.target === dirty) dirty = null
 }, true)
+addEventListener("submit", (event) => {
+  const form = event.target
+  if (form.method === "post" && (!event.defaultPrevented || form.hasAttribute("hx-post"))) sending = form
+})
+addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && !sending?.hasAttribute("hx-post")) sending = null
+})
 // A form that htmx has sent and that is still there was not answered.
 document.addEventListener("htmx:finally:request", ({ target }) => {
+  if (target === sending) sending = null
   if (target instanceof HTMLFormElement && target.method === "post") dirty ??= target
+})
+
+// What asks for itself anew may meet the end of the session first, and would lead to signing in past what is typed, or past a
+// form that is on its way: its own answer leads there, once it is kept.
+document.addEventListener("htmx:after:request", (event) => {
+  const { ctx } = event.detail
+  if (ctx.request.form?.method === "post" || !ctx.hx.redirect?.startsWith("/signin")) return
+  const underway = sending?.isConnected
+  if (!underway && !dirty?.isConnected) return
+  event.preventDefault()
+  if (!underway && !over) end()
 })
 
 const others = () => [...document.body.children].filter((element) => element !== curtain)
@@ -75,6 +95,8 @@ const end = async () => {
   }
   for (const element of others()) element.remove()
   document.title = "Passerelle"
+  page.classList.add("pas-covered")
+  curtain.hidden = false
   covered.hidden = true
   ended.hidden = false
   curtain.setAttribute("aria-labelledby", "curtain-ended")
