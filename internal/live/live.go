@@ -33,6 +33,11 @@ type Change struct {
 	Session string `json:"session,omitempty"`
 }
 
+// Ends says whether the session with that hash is over, or may be.
+func (c Change) Ends(session string) bool {
+	return c.Session != "" && (c.Session == session || c.Session == EverySession)
+}
+
 // EverySession stands for all sessions, of which some are over: each process asks again for whatever it remembers.
 const EverySession = "*"
 
@@ -133,6 +138,7 @@ func (h *Hub) deliver(change Change) {
 		for _, forget := range h.onSession {
 			forget(ended)
 		}
+		h.wakeThose(change)
 		return
 	}
 	h.last++
@@ -140,6 +146,10 @@ func (h *Hub) deliver(change Change) {
 	if len(h.recent) > remembered {
 		h.recent = slices.Delete(h.recent, 0, len(h.recent)-remembered)
 	}
+	h.wakeThose(change)
+}
+
+func (h *Hub) wakeThose(change Change) {
 	for s := range h.subscribers {
 		if s.matches(change) {
 			s.wake()

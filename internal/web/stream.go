@@ -20,10 +20,14 @@ const (
 )
 
 // Stream sends "event: changed" whenever something changes that matches, and ui.AlertsEvent when alerts do, to those who may
-// list them. The page then asks for its contents anew, so that nothing of them ever travels here.
+// list them. The page then asks for its contents anew, so that nothing of them ever travels here. The end of the session is a
+// change as well: nothing stays open on the screen of somebody who was shut out.
 func Stream(c *fiber.Ctx, hub *live.Hub, matches func(live.Change) bool) error {
 	s := serverOf(c)
-	signal, leave := hub.Subscribe(matches, c.Get("Last-Event-ID"))
+	session := VisitorOf(c).Session
+	signal, leave := hub.Subscribe(func(change live.Change) bool {
+		return change.Ends(session) || change.Session == "" && matches(change)
+	}, c.Get("Last-Event-ID"))
 	alarm, deaf := alarms(c, hub)
 	c.Set(fiber.HeaderContentType, "text/event-stream")
 	c.Set("X-Accel-Buffering", "no")

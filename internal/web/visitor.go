@@ -14,6 +14,8 @@ type Visitor struct {
 	// SignedIn says that a provider vouched for somebody; Principal is nil while they wait for a membership or choose.
 	SignedIn  bool
 	Principal *access.Principal
+	// Session is the hash of the session, by which others are told of its end (live.Change).
+	Session string
 	// CSRF is the session's token, which every form carries.
 	CSRF string
 	// Confirmed says that she or he has confirmed with a passkey in this session, within the time for which that counts.

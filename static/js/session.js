@@ -53,9 +53,10 @@ document.addEventListener("htmx:after:request", (event) => {
   const { ctx } = event.detail
   if (ctx.request.form?.method === "post" || !ctx.hx.redirect?.startsWith("/signin")) return
   const underway = sending?.isConnected
-  if (!underway && !dirty?.isConnected) return
+  // Nor does what is no longer on the page, as when somebody leaves it at once (exit.js).
+  if (!underway && !dirty?.isConnected && ctx.sourceElement.isConnected) return
   event.preventDefault()
-  if (!underway && !over) end()
+  if (!underway && !over && ctx.sourceElement.isConnected) end()
 })
 
 const others = () => [...document.body.children].filter((element) => element !== curtain)

@@ -3,6 +3,7 @@ package signinweb
 import (
 	"context"
 	"crypto/subtle"
+	"encoding/hex"
 	"errors"
 	"maps"
 	"net/url"
@@ -68,7 +69,7 @@ func (w *Web) Session(c *fiber.Ctx) error {
 		// A beacon carries no token; that it comes from a page of ours is still asked for, and all that it does is to end.
 		return c.Next()
 	}
-	visitor := web.Visitor{SignedIn: true, CSRF: session.CSRF, CanSwitch: session.Workplaces > 1, Confirmed: w.door.Confirmed(session)}
+	visitor := web.Visitor{SignedIn: true, Session: hex.EncodeToString(session.Binding()), CSRF: session.CSRF, CanSwitch: session.Workplaces > 1, Confirmed: w.door.Confirmed(session)}
 	if !session.Membership.None() {
 		principal := session.Membership.Principal
 		visitor.Principal = &principal
