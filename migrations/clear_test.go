@@ -104,7 +104,7 @@ var inClear = []struct {
 	{"invitations.name invitations.email invitations.role invitations.language invitations.letter invitations.code_hash", "Whom somebody invites to work here, as what, and the hash of a code that is used once. Who is accompanied is none of it."},
 	{"applications.subject applications.name applications.email applications.groups role_proposals.group_name role_proposals.role", "What a provider says of somebody who waits at the door, and which role its groups propose."},
 	{"member_acts.by_name member_acts.by_role member_acts.deed member_acts.about_name member_acts.role member_acts.detail", "Who invited, admitted or shut out whom of those who work here. Of a dossier it knows nothing."},
-	{"handovers.dossiers handovers.tasks handovers.referrals members.ended_as office_members.ended_as", "Numbers of what was handed over, and codes of why somebody is no longer here."},
+	{"handovers.dossiers handovers.tasks handovers.referrals handovers.appointments members.ended_as office_members.ended_as", "Numbers of what was handed over, and codes of why somebody is no longer here."},
 	{"members.name members.email members.role members.expected_subject", "The staff of an organisation, who have to be found at sign-in, before any key is at hand."},
 	{"office_members.name office_members.email office_members.role office_members.expected_subject", "The people of an office, likewise."},
 	{"identities.issuer identities.subject identities.display_name identities.display_email", "What a provider says of somebody who signs in, likewise."},

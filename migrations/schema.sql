@@ -1644,6 +1644,7 @@ create table handovers (
 	dossiers integer not null default 0,
 	tasks integer not null default 0,
 	referrals integer not null default 0,
+	appointments integer not null default 0,
 	constraint handovers_pkey PRIMARY KEY (tenant_id, handover_id),
 	constraint handovers_are_asked_for_by_somebody CHECK ((asked_at IS NULL) = (asked_by IS NULL)),
 	constraint handovers_are_done_by_somebody CHECK ((done_at IS NULL) = (done_by IS NULL) AND (done_at IS NULL) = (to_id IS NULL)),
@@ -1669,7 +1670,7 @@ create policy staff_hands_over on handovers as permissive for update to passerel
 	with check (done_by = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
 grant select on handovers to passerelle_app;
 grant insert (tenant_id, handover_id, from_id, asked_by, asked_at) on handovers to passerelle_app;
-grant update (to_id, done_by, done_at, dossiers, tasks, referrals) on handovers to passerelle_app;
+grant update (to_id, done_by, done_at, dossiers, tasks, referrals, appointments) on handovers to passerelle_app;
 
 create table house_rules (
 	tenant_id uuid not null,

@@ -1,5 +1,5 @@
 // Package handovers is how what somebody carries goes to a colleague, in one act: the dossiers that she or he is responsible for, the
-// open tasks about them, and with the dossiers their referrals. Who administers sees no dossier and asks for it; who coordinates does it.
+// open tasks and the appointments about them, and with the dossiers their referrals. Who administers sees no dossier and asks for it; who coordinates does it.
 package handovers
 
 import (
@@ -25,7 +25,7 @@ type Handover struct {
 }
 
 // Load is how much somebody carries.
-type Load struct{ Dossiers, Tasks, Referrals int }
+type Load struct{ Dossiers, Tasks, Referrals, Appointments int }
 
 // Light says that it is nothing.
 func (l Load) Light() bool { return l == Load{} }

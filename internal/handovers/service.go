@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"passerelle/internal/access"
+	"passerelle/internal/appointments"
 	"passerelle/internal/dossiers"
 	"passerelle/internal/ids"
 	"passerelle/internal/members"
@@ -29,15 +30,15 @@ func (s *Service) List(ctx context.Context) ([]Line, error) {
 		return nil, err
 	}
 	var staff []members.Member
-	var cases, todo, waiting []dossiers.Carried
+	var cases, todo, waiting, coming []dossiers.Carried
 	var asked []struct{ FromID tenantdb.PersonID }
-	err := s.db.Read(ctx, members.All(&staff), dossiers.CountByResponsible(&cases), tasks.CountByAssignee(&todo), referrals.CountUnanswered(&waiting), askOpen(&asked))
+	err := s.db.Read(ctx, members.All(&staff), dossiers.CountByResponsible(&cases), tasks.CountByAssignee(&todo), referrals.CountUnanswered(&waiting), appointments.CountComing(s.now(), &coming), askOpen(&asked))
 	if err != nil {
 		return nil, err
 	}
 	var lines []Line
 	for _, member := range staff {
-		line := Line{Member: member, Load: Load{of(cases, member), of(todo, member), of(waiting, member)}}
+		line := Line{Member: member, Load: Load{of(cases, member), of(todo, member), of(waiting, member), of(coming, member)}}
 		for _, open := range asked {
 			line.Asked = line.Asked || open.FromID == member.MemberID
 		}
@@ -89,6 +90,9 @@ func (s *Service) HandOver(ctx context.Context, from, to tenantdb.PersonID) (Loa
 			return err
 		}
 		if done.Tasks, err = tasks.HandOver(ctx, tx, by, from, to); err != nil {
+			return err
+		}
+		if done.Appointments, err = appointments.HandOver(ctx, tx, by, from, to, s.now()); err != nil {
 			return err
 		}
 		if err := finish(ctx, tx, by, ids.New[Handover](), from, to, done, s.now()); err != nil {

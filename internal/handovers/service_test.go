@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"passerelle/internal/access"
+	"passerelle/internal/appointments"
 	"passerelle/internal/cast"
 	"passerelle/internal/dossiers"
 	"passerelle/internal/fault"
@@ -35,7 +36,7 @@ func (h *house) count(query string, arguments ...any) (n int) {
 	return n
 }
 
-// open is a house in which Léa carries two dossiers, two tasks about them, one about none, and a dossier that is closed.
+// open is a house in which Léa carries two dossiers, two tasks about them, one about none, a dossier that is closed, and an appointment that was, one to come, and one of her own.
 func open(t *testing.T) *house {
 	t.Helper()
 	db := pgtest.New(t)
@@ -59,6 +60,22 @@ func open(t *testing.T) *house {
 	if err := todo.Add(as(h, cast.Lea), dossiers.ID{}, ids.New[tasks.Task](), tasks.Contents{Kind: tasks.Kinds[0], Text: "mine", DueOn: due(), AssigneeID: cast.Lea.ID}); err != nil {
 		t.Fatal(err)
 	}
+	meetings, hour := appointments.New(db.App, ring, time.Now), 60
+	meet := func(dossier dossiers.ID, kind appointments.Kind) {
+		if err := meetings.Make(as(h, cast.Lea), dossier, ids.New[appointments.Appointment](), appointments.Terms{
+			Kind: kind, On: due(), At: "14:00", Minutes: &hour, MemberID: cast.Lea.ID, Reminder: appointments.None,
+		}, 1); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var id dossiers.ID
+	if err := db.Owner.QueryRow(t.Context(), "select dossier_id from dossiers where code_name = 'Lomidak'").Scan(&id); err != nil {
+		t.Fatal(err)
+	}
+	meet(id, "medical")
+	db.Exec(t, "update appointments set starts_at = starts_at - interval '10 days'")
+	meet(id, "medical")
+	meet(dossiers.ID{}, "team")
 	return h
 }
 
@@ -86,7 +103,7 @@ func TestHandOver(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := line(lines, cast.Lea.ID); got.Load != (handovers.Load{Dossiers: 2, Tasks: 2}) || got.Pressing() {
+	if got := line(lines, cast.Lea.ID); got.Load != (handovers.Load{Dossiers: 2, Tasks: 2, Appointments: 1}) || got.Pressing() {
 		t.Errorf("Léa carries %+v", got.Load)
 	}
 	if err := h.Ask(as(h, cast.Anna), cast.Lea.ID); err != nil {
@@ -107,7 +124,7 @@ func TestHandOver(t *testing.T) {
 		t.Errorf("from another canton: %v", err)
 	}
 	done, err := h.HandOver(as(h, cast.Karim), cast.Lea.ID, cast.Karim.ID)
-	if err != nil || done != (handovers.Load{Dossiers: 2, Tasks: 2}) {
+	if err != nil || done != (handovers.Load{Dossiers: 2, Tasks: 2, Appointments: 1}) {
 		t.Fatalf("%+v, %v", done, err)
 	}
 	if n := h.count("select count(*) from dossiers where responsible_id = $1", cast.Karim.ID); n != 2 {
@@ -115,6 +132,12 @@ func TestHandOver(t *testing.T) {
 	}
 	if n := h.count("select count(*) from agendas where responsible_id = $1", cast.Karim.ID); n != 2 {
 		t.Errorf("the clock knows %d", n)
+	}
+	if n := h.count("select count(*) from appointments where member_id = $1 and starts_at > now() and dossier_id is not null and version = 2", cast.Karim.ID); n != 1 {
+		t.Errorf("Karim goes along to %d", n)
+	}
+	if n := h.count("select count(*) from appointments where member_id = $1", cast.Lea.ID); n != 2 {
+		t.Errorf("what was, and what is hers alone, is %d with her", n)
 	}
 	if n := h.count("select count(*) from tasks where assignee_id = $1 and dossier_id is null", cast.Lea.ID); n != 1 {
 		t.Error("what is hers alone was given away")

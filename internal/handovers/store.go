@@ -32,7 +32,7 @@ func askOpen(into *[]struct{ FromID tenantdb.PersonID }) tenantdb.Question {
 
 func listOf(from tenantdb.PersonID, into *[]Handover) tenantdb.Question {
 	return tenantdb.Many(into, tenantdb.Select().TableExpr("handovers as h").
-		ColumnExpr("h.handover_id, h.from_id, h.asked_at, h.done_at, h.dossiers, h.tasks, h.referrals").
+		ColumnExpr("h.handover_id, h.from_id, h.asked_at, h.done_at, h.dossiers, h.tasks, h.referrals, h.appointments").
 		ColumnExpr("coalesce((select m.name from members as m where m.tenant_id = h.tenant_id and m.member_id = h.to_id), '') as to_name").
 		Where("h.from_id = ?", from).OrderExpr("h.done_at desc nulls first, h.handover_id").Limit(remembered))
 }
@@ -55,7 +55,7 @@ func finish(ctx context.Context, tx tenantdb.Tx, by access.Principal, id ID, fro
 		return fmt.Errorf("insert handover: %w", err)
 	}
 	err := tenantdb.Affected(tx.Update().TableExpr("handovers").Set("done_at = ?", now).Set("done_by = ?", by.Person).Set("to_id = ?", to).
-		Set("dossiers = ?", done.Dossiers).Set("tasks = ?", done.Tasks).Set("referrals = ?", done.Referrals).
+		Set("dossiers = ?", done.Dossiers).Set("tasks = ?", done.Tasks).Set("referrals = ?", done.Referrals).Set("appointments = ?", done.Appointments).
 		Where("from_id = ?", from).Where("done_at is null").Exec(ctx))
 	if err != nil {
 		return fmt.Errorf("finish handover: %w", err)
