@@ -37,7 +37,7 @@ func shownGroups(said []string) []string {
 // apply leaves, or renews, the application of somebody who has no place at the tenant of the connection. A connection that several
 // tenants share belongs to none who could answer it.
 func apply(ctx context.Context, tx tenantdb.Tx, connection Connection, identity Identity, groups []string, now time.Time) error {
-	if connection.TenantID.Zero() {
+	if connection.Shared() {
 		return nil
 	}
 	return upsertApplication(ctx, tx, connection.TenantID, identity, groups, now)

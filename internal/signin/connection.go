@@ -39,6 +39,9 @@ type Connection struct {
 	Live bool
 }
 
+// Shared says that several tenants come through the connection: it belongs to none who could answer a stranger.
+func (c Connection) Shared() bool { return c.TenantID.Zero() }
+
 // keeper is whose keys seal what the connection shows: its tenant's, and those of one that several tenants share its own.
 func (c Connection) keeper() tenantdb.TenantID { return Keeper(c.TenantID, c.ID) }
 

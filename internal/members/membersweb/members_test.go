@@ -86,6 +86,31 @@ func TestThroughTheDoor(t *testing.T) {
 	}
 }
 
+// Whoever comes through the connection that several cantons share waits for nobody: the page says what to do instead, and the code of
+// an invitation does it.
+func TestSharedConnection(t *testing.T) {
+	site := webtest.Start(t)
+	site.Database.Exec(t, "delete from office_members where office_member_id = $1", cast.Noe.ID)
+	noe, page := arrive(t, site, cast.Noe)
+	if page.URL.Path != "/memberships" || !page.Has("a.govuk-button[href='/join']") || !strings.Contains(page.Text(), "sert plusieurs cantons") {
+		t.Fatalf("%s %s", page.URL, page.Text())
+	}
+	anna := site.SignIn(t, cast.Anna)
+	if page := anna.Get("/members"); page.Has("#applications") {
+		t.Errorf("he waits where nobody can answer: %s", page.Text())
+	}
+	page = anna.Get("/invitations/new?office=yes").Submit("form[action='/invitations']", url.Values{
+		"name": {cast.Noe.Name}, "email": {cast.Noe.Email}, "role": {"office_member"}, "office": {cast.CSR.ID.String()},
+	})
+	code := page.Document.Find("#code").Text()
+	if page := noe.Get("/join").Submit("form[action='/join']", url.Values{"code": {code}}); page.Status != http.StatusOK || page.URL.Path != "/inbox" {
+		t.Fatalf("%d %s %s", page.Status, page.URL, page.Text())
+	}
+	if page := site.SignIn(t, cast.Diane).Get("/members"); strings.Contains(page.Text(), cast.Noe.Name) {
+		t.Error("another canton sees him")
+	}
+}
+
 // An application is answered, and a group proposes what is answered.
 func TestAnswer(t *testing.T) {
 	site := webtest.Start(t)

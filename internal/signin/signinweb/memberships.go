@@ -1,6 +1,8 @@
 package signinweb
 
 import (
+	"slices"
+
 	"github.com/gofiber/fiber/v2"
 
 	"passerelle/internal/ids"
@@ -35,7 +37,14 @@ func (w *Web) showNone(c *fiber.Ctx, session signin.Session) error {
 	if len(paused) > 0 {
 		return web.Show(c, fiber.StatusOK, signinview.Paused(paused))
 	}
-	return web.Show(c, fiber.StatusOK, signinview.Waiting())
+	connections, err := w.door.Connections(c.UserContext())
+	if err != nil {
+		return err
+	}
+	shared := slices.ContainsFunc(connections, func(connection signin.Connection) bool {
+		return connection.ID == session.Identity.ConnectionID && connection.Shared()
+	})
+	return web.Show(c, fiber.StatusOK, signinview.Waiting(shared))
 }
 
 func (w *Web) chooseMembership(c *fiber.Ctx) error {
