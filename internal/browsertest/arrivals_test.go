@@ -324,8 +324,8 @@ func TestLeaving(t *testing.T) {
 			karim.lookOver("karim-after")
 			karim.seesNot(cast.Vaud.Name)
 
-			lea.visit(paths.Tasks)
-			lea.at("tasks.mine.title")
+			lea.visit(paths.TasksOf(sent.DossierID))
+			lea.at("dossiers.parts.tasks")
 			lea.sees("Rappeler le CSR")
 			lea.visit(paths.Dossier(sent.DossierID))
 			lea.until("the dossier", func() bool { return strings.Contains(lea.state().Text, "Okafor") })
