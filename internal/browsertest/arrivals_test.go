@@ -334,9 +334,9 @@ func TestLeaving(t *testing.T) {
 			for what, question := range map[string]string{
 				"dossiers":     "select count(*) from dossiers where responsible_id = $1",
 				"agendas":      "select count(*) from agendas where responsible_id = $1",
-				"tasks":        "select count(*) from tasks where assignee_id = $1 and dossier_id is not null and done_at is null",
+				"tasks":        "select count(*) from tasks where assignee_id = $1 and dossier_id is not null and ended_at is null",
 				"appointments": "select count(*) from appointments where member_id = $1",
-				"sessions":     "select count(*) from sessions where person_id = $1 and revoked_at is null",
+				"sessions":     "select count(*) from sessions where member_id = $1 and revoked_at is null",
 				"handovers":    "select count(*) from handovers where from_id = $1 and done_at is null",
 			} {
 				var n int

@@ -39,9 +39,10 @@ func (s *Service) Change(ctx context.Context, id tenantdb.PersonID, role access.
 	})
 }
 
-// about does something about one person, with the admins counted and nobody else changing either.
+// about does something about one person, with the admins counted and nobody else changing either. It answers when this process knows of
+// no session any more: it is told like all others, and somebody who was shut out might come in between.
 func (s *Service) about(ctx context.Context, by access.Principal, id tenantdb.PersonID, do func(ctx context.Context, tx tenantdb.Tx, self, person Person, admins int) error) error {
-	return s.db.Write(ctx, func(ctx context.Context, tx tenantdb.Tx) error {
+	err := s.db.Write(ctx, func(ctx context.Context, tx tenantdb.Tx) error {
 		admins, err := lockAdmins(ctx, tx)
 		if err != nil {
 			return err
@@ -56,6 +57,8 @@ func (s *Service) about(ctx context.Context, by access.Principal, id tenantdb.Pe
 		}
 		return do(ctx, tx, self, person, admins)
 	})
+	s.door.Forget("")
+	return err
 }
 
 // Give gives a person of the staff one more role: a membership of its own, between which the person switches.

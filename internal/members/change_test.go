@@ -1,6 +1,8 @@
 package members_test
 
 import (
+	"encoding/base64"
+	"errors"
 	"sync"
 	"testing"
 	"time"
@@ -8,6 +10,7 @@ import (
 	"passerelle/internal/access"
 	"passerelle/internal/cast"
 	"passerelle/internal/members"
+	"passerelle/internal/signin"
 	"passerelle/internal/tenantdb"
 )
 
@@ -142,4 +145,22 @@ func accompanies(staff []members.Member, who cast.Person) bool {
 		}
 	}
 	return false
+}
+
+// Whoever was shut out is unknown when the answer is given, also to a process that has heard nothing and remembers the session.
+func TestShutOutIsKnownBeforeTheAnswer(t *testing.T) {
+	h := open(t, false)
+	token := base64.RawURLEncoding.EncodeToString(make([]byte, 32))
+	identity := h.arrives(cast.VaudStaff, "lea")
+	h.db.Exec(t, "insert into sessions (session_hash, identity_id, tenant_id, member_id, csrf_token, expires_at) values (sha256(convert_to($1, 'UTF8')), $2, $3, $4, 'x', now() + interval '1 hour')",
+		token, identity.ID, cast.Vaud.ID, cast.Lea.ID)
+	if session, err := h.door.Find(t.Context(), token, true); err != nil || session.Membership.Person != cast.Lea.ID {
+		t.Fatalf("she is not known: %v", err)
+	}
+	if err := h.End(as(h, cast.Anna), cast.Lea.ID, members.Disabled, nil); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.door.Find(t.Context(), token, true); !errors.Is(err, signin.ErrNoSession) && !errors.Is(err, signin.ErrExpired) {
+		t.Errorf("she is still known: %v", err)
+	}
 }

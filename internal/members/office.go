@@ -86,7 +86,7 @@ func (s *Service) EndColleague(ctx context.Context, id tenantdb.PersonID) error 
 	if err != nil {
 		return err
 	}
-	return s.db.Write(inAdministration(ctx, by), func(ctx context.Context, tx tenantdb.Tx) error {
+	err = s.db.Write(inAdministration(ctx, by), func(ctx context.Context, tx tenantdb.Tx) error {
 		person, err := lockPerson(ctx, tx, id)
 		switch {
 		case err != nil:
@@ -98,4 +98,6 @@ func (s *Service) EndColleague(ctx context.Context, id tenantdb.PersonID) error 
 		}
 		return s.end(ctx, tx, by, Farewell{Who: person, As: Left})
 	})
+	s.door.Forget("")
+	return err
 }
