@@ -2,14 +2,10 @@ package app_test
 
 import (
 	"cmp"
-	"crypto/sha256"
-	"encoding/base64"
 	"fmt"
 	"io"
-	"maps"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -19,70 +15,10 @@ import (
 	"passerelle/internal/access"
 	"passerelle/internal/cast"
 	"passerelle/internal/ids"
-	"passerelle/internal/signin"
-	"passerelle/internal/tenantdb"
 	"passerelle/internal/web"
 	"passerelle/internal/webtest"
 	"passerelle/policies"
 )
-
-// outcome is what an answer amounts to.
-type outcome string
-
-const (
-	answered  outcome = "answered" // it is there, and whoever asks may
-	notFound  outcome = "not found"
-	refused   outcome = "refused"
-	toSignIn  outcome = "sent to sign in"
-	toChoose  outcome = "sent to choose a workplace"
-	toConfirm outcome = "sent to confirm with a passkey"
-	failed    outcome = "failed"
-)
-
-// policy is who may do what, as it stands in policies/roles.csv and policies/step_up.csv: read here anew, so that what decides in
-// the application is compared with the file and not with itself.
-type policy struct {
-	may    map[access.Role]map[string]bool
-	factor map[string]bool
-}
-
-func readPolicy(roles, stepUp string) policy {
-	p := policy{map[access.Role]map[string]bool{}, map[string]bool{}}
-	inherits := map[access.Role]access.Role{}
-	role := func(text string) access.Role { return access.Role(strings.TrimPrefix(text, "role:")) }
-	for line := range strings.Lines(roles) {
-		switch f := strings.Split(strings.TrimSpace(line), ", "); {
-		case f[0] == "p" && f[4] == "allow":
-			if p.may[role(f[1])] == nil {
-				p.may[role(f[1])] = map[string]bool{}
-			}
-			p.may[role(f[1])][f[2]+":"+f[3]] = true
-		case f[0] == "g":
-			inherits[role(f[1])] = role(f[2])
-		}
-	}
-	for one, other := range inherits {
-		maps.Copy(p.may[one], p.may[other])
-	}
-	for line := range strings.Lines(stepUp) {
-		if object, verb, ok := strings.Cut(strings.TrimSpace(line), ", "); ok && !strings.HasPrefix(line, "#") {
-			p.factor[object+":"+verb] = true
-		}
-	}
-	return p
-}
-
-// column is somebody who asks: a role in one of the houses, or somebody who has none.
-type column struct {
-	cast.Person
-	name string
-	// outside is what somebody without a role is told everywhere.
-	outside outcome
-	// two sessions of the same person: one in which nothing was confirmed, and one in which it was just now.
-	plain, confirmed session
-}
-
-type session struct{ cookie, csrf string }
 
 // object is in which state of being somebody's, or nobody's, a thing is asked for. Whose it is stays the same: Vaud's, and of its
 // offices the CSR's. Other tenants and other offices are columns.
@@ -93,7 +29,7 @@ const (
 	revoked  object = "revoked"
 	expired  object = "expired"
 	crossed  object = "of another dossier"
-	absent_  object = "absent"
+	missing  object = "absent"
 	nonsense object = "nonsense"
 )
 
@@ -179,7 +115,7 @@ func (m *matrix) expect(route web.Route, who column, about object, confirmed boo
 	switch {
 	case kind == "", slices.Contains(silent, route.Path) && about != nonsense:
 		return answered
-	case !visible(who), about == absent_, about == nonsense, about == crossed:
+	case !visible(who), about == missing, about == nonsense, about == crossed:
 		return notFound
 	case (about == revoked || about == expired) && endings[kind].gone:
 		return notFound
@@ -205,7 +141,7 @@ func (m *matrix) about(route web.Route) []object {
 	if kind == "" || route.Action == access.Anyone {
 		return []object{whole}
 	}
-	all := []object{whole, absent_, nonsense}
+	all := []object{whole, missing, nonsense}
 	if strings.Count(route.Path, ":") > 1 {
 		all = append(all, crossed)
 	}
@@ -224,7 +160,7 @@ func (m *matrix) about(route web.Route) []object {
 func (m *matrix) path(route web.Route, about object) string {
 	there := m.things[whole]
 	switch about {
-	case absent_:
+	case missing:
 		return absent().path(route.Path)
 	case nonsense:
 		return parameter.ReplaceAllLiteralString(route.Path, nonsensical)
@@ -234,17 +170,6 @@ func (m *matrix) path(route web.Route, about object) string {
 	}
 	return m.things[about].path(route.Path)
 }
-
-type answer struct {
-	status int
-	header http.Header
-	body   string
-	// asked are the identifiers in the address, which a page may repeat; csrf is the session's token, which it carries.
-	asked []string
-	csrf  string
-}
-
-var identifier = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|` + nonsensical)
 
 // ask sends one request; form is nil for what has no body.
 func (m *matrix) ask(t *testing.T, method, path string, as session, form url.Values, headers ...string) answer {
@@ -287,57 +212,6 @@ func (m *matrix) ask(t *testing.T, method, path string, as session, form url.Val
 	return a
 }
 
-func (a answer) outcome() outcome {
-	to, _, _ := strings.Cut(a.header.Get("Location"), "?")
-	switch {
-	case a.status >= 500 && a.status != http.StatusNotImplemented:
-		return failed
-	case a.status == http.StatusNotFound:
-		return notFound
-	case a.status == http.StatusForbidden:
-		return refused
-	case to == "/signin":
-		return toSignIn
-	case to == "/memberships":
-		return toChoose
-	case to == "/confirmation", to == "/passkeys/new":
-		return toConfirm
-	}
-	return answered
-}
-
-var (
-	nonceOf   = regexp.MustCompile(`'nonce-([^']+)'`)
-	parked    = regexp.MustCompile(`parked%3D[0-9a-f-]{36}`)
-	requested = regexp.MustCompile(`<p class="govuk-body-s">[^<]*</p>`)
-)
-
-// bare is every byte of an answer but those that differ from one request to the next whatever they are about: the nonce, the
-// number of the request, the token of the session, the day and hour, the identifiers that were asked for, and the name of a form that
-// was kept while somebody confirms.
-func (a answer) bare() string {
-	var b strings.Builder
-	fmt.Fprintln(&b, a.status)
-	for _, name := range slices.Sorted(maps.Keys(a.header)) {
-		if name != "Date" {
-			fmt.Fprintln(&b, name, a.header[name])
-		}
-	}
-	b.WriteString(a.body)
-	all := b.String()
-	if nonce := nonceOf.FindStringSubmatch(a.header.Get("Content-Security-Policy")); nonce != nil {
-		all = strings.ReplaceAll(all, nonce[1], "(nonce)")
-	}
-	if a.csrf != "" {
-		all = strings.ReplaceAll(all, a.csrf, "(token)")
-	}
-	for _, id := range a.asked {
-		all = strings.ReplaceAll(all, id, "(asked)")
-	}
-	all = parked.ReplaceAllLiteralString(all, "(parked)")
-	return requested.ReplaceAllStringFunc(all, func(p string) string { return identifier.ReplaceAllLiteralString(p, "(request)") })
-}
-
 // form is what is sent to any route: enough for most to get as far as looking for the thing.
 func form(route web.Route, csrf string) url.Values {
 	if route.Method != http.MethodPost {
@@ -377,107 +251,6 @@ func (m *matrix) headed(t *testing.T, route web.Route, a answer) {
 	if !strings.Contains(csp, "default-src 'none'") || strings.Contains(csp, "unsafe") || repeated || a.header.Get("Cache-Control") != "no-store" {
 		m.wrongly(t, route, "the headers are %v", a.header)
 	}
-}
-
-// enter has somebody signed in, twice: a row in the table of sessions is what signing in leaves. Who is not of the cast becomes
-// one of the people of a house.
-func enter(t *testing.T, site *webtest.Site, who column) column {
-	t.Helper()
-	db, p := site.Database, who.Person
-	if p.Connection == nil {
-		return who
-	}
-	var identity ids.ID[signin.Identity]
-	if err := db.Owner.QueryRow(t.Context(), `insert into identities (identity_id, connection_id, issuer, subject, display_name, display_email)
-		select gen_random_uuid(), connection_id, issuer, $2, $3, $2 from connections where connection_id = $1
-		on conflict (connection_id, issuer, subject) do update set display_name = excluded.display_name returning identity_id`, p.Connection.ID, p.Email, p.Name).Scan(&identity); err != nil {
-		t.Fatal(err)
-	}
-	column, tenant := "member_id", any(nil)
-	switch {
-	case p.Role == "":
-	case p.Office != nil:
-		column, tenant = "office_member_id", p.Tenant.ID
-		db.Exec(t, `insert into office_members (tenant_id, office_member_id, office_id, name, email, role, connection_id, expected_subject) values ($1, $2, $3, $4, $5, $6, $7, $5) on conflict do nothing`,
-			p.Tenant.ID, p.ID, p.Office.ID, p.Name, p.Email, string(p.Role), p.Connection.ID)
-		db.Exec(t, `update office_members set identity_id = $1 where office_member_id = $2`, identity, p.ID)
-	default:
-		tenant = p.Tenant.ID
-		db.Exec(t, `insert into members (tenant_id, member_id, name, email, role, connection_id, expected_subject) values ($1, $2, $3, $4, $5, $6, $4) on conflict do nothing`,
-			p.Tenant.ID, p.ID, p.Name, p.Email, string(p.Role), p.Connection.ID)
-		db.Exec(t, `update members set identity_id = $1 where member_id = $2`, identity, p.ID)
-	}
-	open := func(confirmed any) session {
-		s := session{secret(), secret()}
-		hash := sha256.Sum256([]byte(s.cookie))
-		var person any
-		if tenant != nil {
-			person = p.ID
-		}
-		db.Exec(t, `insert into sessions (session_hash, identity_id, tenant_id, `+column+`, csrf_token, expires_at, fresh_at, confirmed_at) values ($1, $2, $3, $4, $5, now() + interval '1 hour', $6, $6)`,
-			hash[:], identity, tenant, person, s.csrf, confirmed)
-		return s
-	}
-	who.plain, who.confirmed = open(nil), open(time.Now().Add(-time.Second))
-	return who
-}
-
-func secret() string {
-	random := sha256.Sum256([]byte(ids.New[things]().String()))
-	return base64.RawURLEncoding.EncodeToString(random[:])
-}
-
-// everybody are the columns: each role of the policy in Vaud and in Genève, those of offices in another office of Vaud as well,
-// and those whom no role speaks for.
-func everybody(t *testing.T, site *webtest.Site, p policy) (columns []column) {
-	t.Helper()
-	for _, role := range slices.Sorted(maps.Keys(p.may)) {
-		for _, house := range []struct {
-			tenant     *cast.Tenant
-			office     *cast.Office
-			connection *cast.Connection
-		}{
-			{cast.Vaud, nil, cast.VaudStaff}, {cast.Geneve, nil, cast.GeneveStaff},
-			{cast.Vaud, cast.CSR, cast.Offices}, {cast.Vaud, cast.ORP, cast.Offices}, {cast.Geneve, cast.Hospice, cast.Offices},
-		} {
-			if role.AtOffice() != (house.office != nil) {
-				continue
-			}
-			who := column{name: string(role) + " of " + house.tenant.Name}
-			if house.office != nil {
-				who.name = string(role) + " of " + house.office.Name
-			}
-			for _, person := range slices.Concat(cast.Staff, cast.OfficeMembers) {
-				if who.ID.Zero() && person.Role == role && person.Tenant == house.tenant && person.Office == house.office {
-					who.Person = person
-				}
-			}
-			if who.ID.Zero() {
-				email := fmt.Sprintf("%s@%s.example", role, house.tenant.Slug)
-				if house.office != nil {
-					email = "second-" + email
-				}
-				who.Person = cast.Person{ID: ids.New[tenantdb.Person](), Name: who.name, Email: email, Tenant: house.tenant, Role: role, Office: house.office, Connection: house.connection}
-			}
-			columns = append(columns, enter(t, site, who))
-		}
-	}
-	// One account in two houses is in one of them at a time.
-	for _, jo := range []cast.Person{cast.JoVaud, cast.JoGeneve} {
-		columns = append(columns, enter(t, site, column{Person: jo, name: "Jo at " + jo.Office.Name}))
-	}
-	outside := func(name string, what outcome, role access.Role, tenant *cast.Tenant) column {
-		return enter(t, site, column{name: name, outside: what, Person: cast.Person{
-			ID: ids.New[tenantdb.Person](), Name: name, Email: strings.ReplaceAll(name, " ", "-") + "@vaud.example", Tenant: tenant, Role: role, Connection: cast.VaudStaff,
-		}})
-	}
-	paused := &cast.Tenant{ID: ids.New[tenantdb.Tenant](), Slug: "paused", Name: "Paused", Canton: "FR"}
-	site.Database.Exec(t, `insert into tenants (tenant_id, slug, name, canton, live_at) values ($1, $2, $3, $4, now())`, paused.ID, paused.Slug, paused.Name, paused.Canton)
-	left := outside("who has left", toSignIn, access.Coordinator, cast.Vaud)
-	columns = append(columns, column{name: "a stranger", outside: toSignIn}, outside("who waits", toChoose, "", nil), left, outside("of a suspended tenant", toSignIn, access.Coordinator, paused))
-	site.Database.Exec(t, `update members set ended_at = now(), ended_as = 'left' where member_id = $1`, left.ID)
-	site.Database.Exec(t, `update tenants set suspended_at = now(), suspended_for = 'asked' where tenant_id = $1`, paused.ID)
-	return columns
 }
 
 func newMatrix(t *testing.T) *matrix {
@@ -571,7 +344,7 @@ func (m *matrix) look(t *testing.T, route web.Route) {
 			confirmed := i == 0
 			about := m.about(route)
 			if first := m.expect(route, who, whole, confirmed); first != answered && first != notFound {
-				about = slices.DeleteFunc(about, func(o object) bool { return o != whole && o != absent_ })
+				about = slices.DeleteFunc(about, func(o object) bool { return o != whole && o != missing })
 			}
 			var never string
 			for _, about := range slices.Backward(about) { // what is absent comes before what is there
@@ -587,7 +360,7 @@ func (m *matrix) look(t *testing.T, route web.Route) {
 					never = bare
 				} else if bare != never {
 					// The page's frame may have changed meanwhile, by an alert that came; then it has for both.
-					again, other := m.cell(t, route, who, as, about, want).bare(), m.cell(t, route, who, as, absent_, want).bare()
+					again, other := m.cell(t, route, who, as, about, want).bare(), m.cell(t, route, who, as, missing, want).bare()
 					if again != other {
 						m.wrongly(t, route, "%s tells what is %s from what never was: %s", who.name, about, difference(again, other))
 					}
@@ -642,7 +415,7 @@ func (m *matrix) head(t *testing.T, route web.Route, who column, as session) {
 	if a.outcome() != want || a.body != "" {
 		m.wrongly(t, route, "HEAD as %s: %d, %s; want %s", who.name, a.status, a.outcome(), want)
 	}
-	if other := m.ask(t, http.MethodHead, m.path(route, absent_), as, nil); !kindless(route) && a.bare() != other.bare() {
+	if other := m.ask(t, http.MethodHead, m.path(route, missing), as, nil); !kindless(route) && a.bare() != other.bare() {
 		m.wrongly(t, route, "HEAD as %s tells what is there from what never was", who.name)
 	}
 }
@@ -721,72 +494,5 @@ func (m *matrix) act(t *testing.T, routes []web.Route) {
 				}
 			}
 		}
-	}
-}
-
-var tag = regexp.MustCompile(`(?s)<(script|style).*?</(script|style)>|<[^>]*>`)
-
-// plain is the text of a page, for messages.
-func plain(body string) string {
-	_, main, _ := strings.Cut(body, "<main")
-	text := strings.Join(strings.Fields(tag.ReplaceAllLiteralString("<"+main, " ")), " ")
-	return text[:min(len(text), 200)]
-}
-
-// difference is where two answers part.
-func difference(one, other string) string {
-	at := 0
-	for at < len(one) && at < len(other) && one[at] == other[at] {
-		at++
-	}
-	from := max(0, at-40)
-	return fmt.Sprintf("%q or %q", one[from:min(len(one), at+60)], other[from:min(len(other), at+60)])
-}
-
-// TestTheMatrixBites: what compares answers overlooks no byte, and what reads the policy reads it as it stands.
-func TestTheMatrixBites(t *testing.T) {
-	make := func(change func(*answer)) answer {
-		nonce, id := secret(), ids.New[things]().String()
-		a := answer{
-			status: 404, csrf: "the token", asked: []string{id},
-			header: http.Header{"Content-Security-Policy": {"script-src 'nonce-" + nonce + "'"}, "Date": {nonce}, "Content-Length": {"7"}},
-			body:   `<script nonce="` + nonce + `"></script><input value="the token"><a href="/dossiers/` + id + `">x</a><p class="govuk-body-s">Numéro ` + ids.New[things]().String() + `</p>`,
-		}
-		if change != nil {
-			change(&a)
-		}
-		return a
-	}
-	if one, other := make(nil).bare(), make(nil).bare(); one != other {
-		t.Errorf("two answers that say the same are told apart: %s", difference(one, other))
-	}
-	for what, change := range map[string]func(*answer){
-		"a byte more":         func(a *answer) { a.body += " " },
-		"a letter":            func(a *answer) { a.body = strings.Replace(a.body, ">x<", ">y<", 1) },
-		"another identifier":  func(a *answer) { a.body += ids.New[things]().String() },
-		"the status":          func(a *answer) { a.status = 410 },
-		"a header more":       func(a *answer) { a.header.Set("Hx-Refresh", "true") },
-		"another header":      func(a *answer) { a.header.Set("Content-Length", "8") },
-		"a cookie":            func(a *answer) { a.header.Set("Set-Cookie", "pas-notice=x") },
-		"a policy of less":    func(a *answer) { a.header.Set("Content-Security-Policy", "script-src *") },
-		"an address repeated": func(a *answer) { a.body += a.asked[0] },
-		"the token once more": func(a *answer) { a.body += a.csrf },
-	} {
-		if make(nil).bare() == make(change).bare() {
-			t.Errorf("%s is overlooked", what)
-		}
-	}
-	p := readPolicy("p, role:a, dossier, list, allow\np, role:b, dossier, erase, allow\np, role:b, dossier, show, deny\ng, role:b, role:a\n", "# object, verb\n\naddress, show\n")
-	for _, c := range []struct {
-		role   access.Role
-		action string
-		want   bool
-	}{{"a", "dossier:list", true}, {"b", "dossier:list", true}, {"b", "dossier:erase", true}, {"a", "dossier:erase", false}, {"b", "dossier:show", false}} {
-		if p.may[c.role][c.action] != c.want {
-			t.Errorf("%s, %s: %t", c.role, c.action, !c.want)
-		}
-	}
-	if !p.factor["address:show"] || len(p.factor) != 1 {
-		t.Errorf("needs a factor: %v", p.factor)
 	}
 }
