@@ -357,6 +357,70 @@ func TestTwoProvidersAtOnce(t *testing.T) {
 			t.Error("a code was sent to the wrong provider")
 		}
 	}
+	// Two sign-ins under way at once: the answer of the one with the other's name, the token of the one with the other's nonce, and
+	// then each as it should be, the second first.
+	type under struct {
+		provider *documented
+		slug     string
+		answer   signin.Answer
+		nonce    string
+	}
+	begin := func(provider *documented, slug string) under {
+		t.Helper()
+		target, browser, err := h.door.Begin(t.Context(), signin.Departure{Connection: slug})
+		if err != nil {
+			t.Fatal(err)
+		}
+		asked, _ := url.Parse(target)
+		u := under{provider, slug, signin.Answer{Connection: slug, State: asked.Query().Get("state"), Code: "code", Browser: browser}, asked.Query().Get("nonce")}
+		if provider.AnswersWithIssuer {
+			u.answer.Issuer = provider.Issuer
+		}
+		return u
+	}
+	finish := func(u under, nonce string) (signin.Arrival, error) {
+		claims := dated(u.provider.IDToken, u.provider.Times)
+		claims["nonce"] = nonce
+		u.provider.next, u.provider.redeemed = claims, nil
+		return h.door.Finish(t.Context(), u.answer)
+	}
+	for _, mixed := range []string{"issuer", "state", "nonce", ""} {
+		one, other := begin(p, "documented"), begin(q, "second")
+		if mixed == "issuer" {
+			one.answer.Issuer, other.answer.Issuer = q.Issuer, p.Issuer
+		}
+		if mixed == "state" {
+			one.answer.State, other.answer.State = other.answer.State, one.answer.State
+		}
+		identities := map[signin.ConnectionID]bool{}
+		for _, u := range []under{other, one} {
+			nonce := u.nonce
+			if mixed == "nonce" {
+				nonce = map[string]string{"documented": other.nonce, "second": one.nonce}[u.slug]
+			}
+			arrival, err := finish(u, nonce)
+			switch mixed {
+			case "":
+				if err != nil {
+					t.Fatalf("%s: %v", u.slug, err)
+				}
+				if arrival.Session.Identity.Issuer != u.provider.Issuer {
+					t.Errorf("%s: became somebody of %s", u.slug, arrival.Session.Identity.Issuer)
+				}
+				identities[arrival.Session.Identity.ConnectionID] = true
+			case "nonce":
+				refusedFor(t, err, signin.ReasonNonce)
+			default:
+				refusedFor(t, err, map[string]signin.Reason{"issuer": signin.ReasonOtherIssuer, "state": signin.ReasonOtherDoor}[mixed])
+				if u.provider.redeemed != nil {
+					t.Errorf("%s of the other: a code was redeemed", mixed)
+				}
+			}
+		}
+		if mixed == "" && len(identities) != 2 {
+			t.Error("two sign-ins became one")
+		}
+	}
 	// The one's word that somebody has signed out, at the other's address.
 	claims := dated(p.LogoutToken.Claims, p.LogoutToken.Times)
 	claims["jti"] = "mixed"

@@ -366,8 +366,11 @@ func TestT30(t *testing.T) {
 		return arrival
 	}
 	for name, change := range map[string]func(map[string]any){
-		"her e-mail":  func(c map[string]any) { c["email"], c["email_verified"], c["name"] = "lea@vaud.example", true, "Léa" },
-		"her subject": func(c map[string]any) { c["sub"] = lea.Subject },
+		"her e-mail": func(c map[string]any) { c["email"], c["email_verified"], c["name"] = "lea@vaud.example", true, "Léa" },
+		"her e-mail, of which it says itself that nobody has verified it": func(c map[string]any) { c["email"], c["email_verified"] = "lea@vaud.example", false },
+		"her e-mail, her subject and her provider's name for us":          func(c map[string]any) { c["email"], c["sub"], c["azp"] = "lea@vaud.example", lea.Subject, "passerelle" },
+		"her subject, with a space after it":                              func(c map[string]any) { c["sub"] = lea.Subject + " " },
+		"her subject":                                                     func(c map[string]any) { c["sub"] = lea.Subject },
 		"an admin group": func(c map[string]any) {
 			c["groups"], c["roles"], c["tenant_id"] = []string{"admin"}, []string{"coordinator"}, h.vaud.String()
 		},

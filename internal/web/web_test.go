@@ -1,9 +1,7 @@
 package web_test
 
 import (
-	"bufio"
 	"bytes"
-	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
@@ -154,143 +152,6 @@ func (s *site) ask(t *testing.T, method, path string, header map[string]string, 
 	return response, string(text)
 }
 
-// TestT01 sends requests that two parsers could read differently: each is refused, and none carries a second one in.
-func TestT01(t *testing.T) {
-	s := start(t)
-	const smuggled = "GET /smuggled HTTP/1.1\r\nHost: passerelle.example\r\n\r\n"
-	for name, raw := range map[string]string{
-		"length and chunks":        "POST /open HTTP/1.1\r\nHost: passerelle.example\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + smuggled,
-		"two lengths":              "POST /open HTTP/1.1\r\nHost: passerelle.example\r\nContent-Length: 0\r\nContent-Length: 59\r\n\r\n" + smuggled,
-		"a space before the colon": "POST /open HTTP/1.1\r\nHost: passerelle.example\r\nContent-Length : 59\r\n\r\n" + smuggled,
-		"a line end in an extension": "POST /open HTTP/1.1\r\nHost: passerelle.example\r\nTransfer-Encoding: chunked\r\n\r\n1;x\n" +
-			"\r\n0\r\n\r\n" + smuggled,
-		"bare line feeds":         "GET /open HTTP/1.1\nHost: passerelle.example\n\n" + smuggled,
-		"chunked with an x":       "POST /open HTTP/1.1\r\nHost: passerelle.example\r\nTransfer-Encoding: xchunked\r\n\r\n" + smuggled,
-		"a length with a plus":    "POST /open HTTP/1.1\r\nHost: passerelle.example\r\nContent-Length: +3\r\n\r\nabc" + smuggled,
-		"a negative length":       "POST /open HTTP/1.1\r\nHost: passerelle.example\r\nContent-Length: -1\r\n\r\n" + smuggled,
-		"a chunk size with 0x":    "POST /open HTTP/1.1\r\nHost: passerelle.example\r\nTransfer-Encoding: chunked\r\n\r\n0x0\r\n\r\n" + smuggled,
-		"two transfer encodings":  "POST /open HTTP/1.1\r\nHost: passerelle.example\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n" + smuggled,
-		"two hosts":               "GET /open HTTP/1.1\r\nHost: passerelle.example\r\nHost: other.example\r\n\r\n" + smuggled,
-		"a host behind the first": "GET /open HTTP/1.1\r\nHost: passerelle.example, other.example\r\n\r\n" + smuggled,
-	} {
-		t.Run(name, func(t *testing.T) {
-			before := s.smuggled.Load()
-			conn, err := net.Dial("tcp", s.address)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer conn.Close()
-			_ = conn.SetDeadline(time.Now().Add(3 * time.Second))
-			if _, err := io.WriteString(conn, raw); err != nil {
-				t.Fatal(err)
-			}
-			response, err := http.ReadResponse(bufio.NewReader(conn), nil)
-			if err == nil && response.StatusCode < 400 {
-				t.Errorf("answered %s", response.Status)
-			}
-			if s.smuggled.Load() != before {
-				t.Error("the second request was served")
-			}
-		})
-	}
-}
-
-// TestT02 asks for other hosts.
-func TestT02(t *testing.T) {
-	s := start(t)
-	for name, test := range map[string]struct {
-		header map[string]string
-		want   int
-	}{
-		"ours":                {map[string]string{}, http.StatusOK},
-		"another host":        {map[string]string{"Host": "evil.example"}, http.StatusMisdirectedRequest},
-		"ours, with a port":   {map[string]string{"Host": "passerelle.example:81"}, http.StatusMisdirectedRequest},
-		"a forwarded host":    {map[string]string{"Host": "evil.example", "X-Forwarded-Host": "passerelle.example"}, http.StatusMisdirectedRequest},
-		"an alias leads home": {map[string]string{"Host": "alias.example"}, http.StatusSeeOther},
-	} {
-		if response, _ := s.ask(t, "GET", "/open", test.header, ""); response.StatusCode != test.want {
-			t.Errorf("%s: %d, want %d", name, response.StatusCode, test.want)
-		}
-	}
-	for name, raw := range map[string]string{
-		"no host":            "GET /open HTTP/1.1\r\n\r\n",
-		"an absolute target": "GET http://evil.example/open HTTP/1.1\r\nHost: passerelle.example\r\n\r\n",
-	} {
-		conn, err := net.Dial("tcp", s.address)
-		if err != nil {
-			t.Fatal(err)
-		}
-		_ = conn.SetDeadline(time.Now().Add(3 * time.Second))
-		fmt.Fprint(conn, raw)
-		if response, err := http.ReadResponse(bufio.NewReader(conn), nil); err == nil && response.StatusCode < 400 {
-			t.Errorf("%s: answered %s", name, response.Status)
-		}
-		conn.Close()
-	}
-	if response, _ := s.ask(t, "GET", "/open", map[string]string{"Host": "alias.example"}, ""); response.Header.Get("Location") != origin+"/open" {
-		t.Errorf("the alias leads to %q", response.Header.Get("Location"))
-	}
-}
-
-// TestT03 sends bodies that are small to send and large to read.
-func TestT03(t *testing.T) {
-	s := start(t)
-	var bomb bytes.Buffer
-	w := gzip.NewWriter(&bomb)
-	if _, err := w.Write(make([]byte, 8<<20)); err != nil {
-		t.Fatal(err)
-	}
-	w.Close()
-	form := map[string]string{"As": "lea", "Sec-Fetch-Site": "same-origin", "Content-Type": "application/x-www-form-urlencoded"}
-	with := func(name, value string) map[string]string {
-		header := map[string]string{name: value}
-		for k, v := range form {
-			if k != name {
-				header[k] = v
-			}
-		}
-		return header
-	}
-	for name, test := range map[string]struct {
-		header map[string]string
-		body   string
-		want   int
-	}{
-		"compressed":             {with("Content-Encoding", "gzip"), bomb.String(), http.StatusUnsupportedMediaType},
-		"compressed often":       {with("Content-Encoding", strings.Repeat("gzip,", 64)), "x", http.StatusUnsupportedMediaType},
-		"JSON":                   {with("Content-Type", "application/json"), `{"a":1}`, http.StatusUnsupportedMediaType},
-		"a little too much":      {form, strings.Repeat("a", 257<<10), http.StatusRequestEntityTooLarge},
-		"ten megabytes":          {form, strings.Repeat("a", 10<<20), http.StatusRequestEntityTooLarge},
-		"a header of 40 kB":      {with("X-Long", strings.Repeat("a", 40<<10)), "", http.StatusRequestHeaderFieldsTooLarge},
-		"a form as it should be": {form, "_csrf=token-of-lea&name=Amina", http.StatusOK},
-	} {
-		t.Run(name, func(t *testing.T) {
-			request, err := http.NewRequest("POST", "http://"+s.address+"/dossiers", strings.NewReader(test.body))
-			if err != nil {
-				t.Fatal(err)
-			}
-			request.Host = "passerelle.example"
-			request.Header.Set("Accept-Language", "it")
-			for k, v := range test.header {
-				request.Header.Set(k, v)
-			}
-			response, err := http.DefaultClient.Do(request)
-			if err != nil {
-				// The server closed before all was sent: refused as well, and cheaper.
-				return
-			}
-			defer response.Body.Close()
-			if response.StatusCode != test.want {
-				t.Errorf("%d, want %d", response.StatusCode, test.want)
-			}
-			page, err := io.ReadAll(response.Body)
-			if err == nil && test.want >= 400 && (!bytes.Contains(page, []byte(`lang="it"`)) || !strings.Contains(response.Header.Get("Content-Security-Policy"), "nonce-")) {
-				t.Errorf("the refusal is no page of ours, in the reader's language: %s", page)
-			}
-		})
-	}
-}
-
 // TestT04 keeps ten thousand parameters beyond their requests, as a job would: none must become another request's. In the
 // database, of two tenants, it is tenantdb.TestACrowdIsNotMixedUp.
 func TestT04(t *testing.T) {
@@ -340,6 +201,7 @@ func TestT20(t *testing.T) {
 		"an old browser, from our page":    {map[string]string{"Origin": origin}, right, http.StatusOK},
 		"from another site":                {map[string]string{"Sec-Fetch-Site": "cross-site"}, right, http.StatusForbidden},
 		"from another host of our domain":  {map[string]string{"Sec-Fetch-Site": "same-site"}, right, http.StatusForbidden},
+		"an image or a script, elsewhere":  {map[string]string{"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "empty", "Origin": origin}, right, http.StatusForbidden},
 		"typed into the address bar":       {map[string]string{"Sec-Fetch-Site": "none"}, right, http.StatusForbidden},
 		"nobody says from where":           {nil, right, http.StatusForbidden},
 		"an old browser, from elsewhere":   {map[string]string{"Origin": "https://evil.example"}, right, http.StatusForbidden},
@@ -364,8 +226,15 @@ func TestT20(t *testing.T) {
 		}
 	}
 	for _, method := range []string{"PUT", "PATCH", "DELETE", "QUERY", "OPTIONS", "TRACE"} {
-		if response, _ := s.ask(t, method, "/dossiers", map[string]string{"As": "lea", "Sec-Fetch-Site": "cross-site"}, ""); response.StatusCode < 400 {
-			t.Errorf("%s was answered %d", method, response.StatusCode)
+		before := s.written.Load()
+		for _, from := range []string{"cross-site", "same-origin"} {
+			header := map[string]string{"As": "lea", "Sec-Fetch-Site": from, "Content-Type": "application/x-www-form-urlencoded", "HX-Request": "true"}
+			if response, _ := s.ask(t, method, "/dossiers", header, right); response.StatusCode < 400 {
+				t.Errorf("%s was answered %d", method, response.StatusCode)
+			}
+		}
+		if s.written.Load() != before {
+			t.Errorf("%s has written", method)
 		}
 	}
 }

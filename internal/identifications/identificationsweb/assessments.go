@@ -161,7 +161,12 @@ func (h *handlers) createReading(c *fiber.Ctx) error {
 		if err != nil {
 			return err
 		}
-		form := identificationsview.SecondForm{Of: id, Typed: typed, Problems: problems}
+		// What is wrong with a form is said on the page of what it is about, and of nothing in another dossier.
+		entry, err := entryOf(c, history)
+		if err != nil {
+			return err
+		}
+		form := identificationsview.SecondForm{Of: entry.IdentificationID, Typed: typed, Problems: problems}
 		return web.Show(c, fiber.StatusUnprocessableEntity, identificationsview.Page(history, form))
 	}
 	if err != nil {
