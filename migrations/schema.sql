@@ -724,6 +724,7 @@ create table applications (
 	refused_at timestamp with time zone,
 	accepted_at timestamp with time zone,
 	answered_by uuid,
+	announced_at timestamp with time zone,
 	constraint applications_pkey PRIMARY KEY (tenant_id, application_id),
 	constraint applications_are_made_once UNIQUE (tenant_id, identity_id),
 	constraint applications_are_answered_by_somebody CHECK ((answered_by IS NULL) = (refused_at IS NULL AND accepted_at IS NULL)),
@@ -733,19 +734,22 @@ comment on table applications is 'Somebody who signed in through a tenant''s con
 alter table applications enable row level security;
 alter table applications force row level security;
 create policy door_fence on applications as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'admin'::text)
-	with check (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'admin'::text);
+	using (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'admin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'directory'::text AND connection_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid)
+	with check (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'admin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'directory'::text AND connection_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
 create policy admin on applications as permissive for select to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END);
 create policy admin_answers on applications as permissive for update to passerelle_app
 	using (current_setting('app.scope'::text, true) = 'admin'::text)
 	with check (answered_by = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
+create policy directory on applications as permissive for all to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'directory'::text THEN true ELSE false END)
+	with check (current_setting('app.scope'::text, true) = 'directory'::text AND accepted_at IS NULL);
 create policy door on applications as permissive for all to passerelle_app
 	using (current_setting('app.scope'::text, true) = 'signin'::text)
 	with check (current_setting('app.scope'::text, true) = 'signin'::text);
-grant select on applications to passerelle_app;
-grant insert (tenant_id, application_id, identity_id, connection_id, subject, name, email, groups, first_at, last_at) on applications to passerelle_app;
-grant update (name, email, groups, last_at, refused_at, accepted_at, answered_by) on applications to passerelle_app;
+grant delete, select on applications to passerelle_app;
+grant insert (tenant_id, application_id, identity_id, connection_id, subject, name, email, groups, first_at, last_at, announced_at) on applications to passerelle_app;
+grant update (name, email, groups, last_at, refused_at, accepted_at, answered_by, announced_at) on applications to passerelle_app;
 
 create table appointments (
 	tenant_id uuid not null,
@@ -1851,8 +1855,11 @@ comment on table identities is 'Who a provider says that someone is: (connection
 alter table identities enable row level security;
 alter table identities force row level security;
 create policy door_fence on identities as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'signin'::text)
-	with check (current_setting('app.scope'::text, true) = 'signin'::text);
+	using (current_setting('app.scope'::text, true) = 'signin'::text OR current_setting('app.scope'::text, true) = 'directory'::text AND connection_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid)
+	with check (current_setting('app.scope'::text, true) = 'signin'::text OR current_setting('app.scope'::text, true) = 'directory'::text AND connection_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
+create policy directory on identities as permissive for all to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'directory'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'directory'::text THEN true ELSE false END);
 create policy door on identities as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'signin'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'signin'::text THEN true ELSE false END);
@@ -2170,8 +2177,8 @@ CREATE INDEX journal_entries_by_time ON journal_entries USING btree (tenant_id, 
 alter table journal_entries enable row level security;
 alter table journal_entries force row level security;
 create policy scope_fence on journal_entries as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'factor'::text AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid AND dossier_id IS NULL OR current_setting('app.scope'::text, true) = 'watch'::text OR current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'sequencer'::text OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid OR current_setting('app.scope'::text, true) = 'admin'::text AND (role = ANY (ARRAY['admin'::text, 'platform'::text])) AND dossier_id IS NULL OR current_setting('app.scope'::text, true) = 'admin'::text AND action ~ '^member_'::text AND dossier_id IS NULL OR current_setting('app.scope'::text, true) = 'platform'::text AND role = 'platform'::text AND dossier_id IS NULL)
-	with check (current_setting('app.scope'::text, true) = 'factor'::text AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid AND dossier_id IS NULL OR current_setting('app.scope'::text, true) = 'watch'::text OR current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'sequencer'::text OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid OR current_setting('app.scope'::text, true) = 'admin'::text AND (role = ANY (ARRAY['admin'::text, 'platform'::text])) AND dossier_id IS NULL OR current_setting('app.scope'::text, true) = 'admin'::text AND action ~ '^member_'::text AND dossier_id IS NULL OR current_setting('app.scope'::text, true) = 'platform'::text AND role = 'platform'::text AND dossier_id IS NULL);
+	using (current_setting('app.scope'::text, true) = 'factor'::text AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid AND dossier_id IS NULL OR current_setting('app.scope'::text, true) = 'watch'::text OR current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'sequencer'::text OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid OR current_setting('app.scope'::text, true) = 'admin'::text AND (role = ANY (ARRAY['admin'::text, 'platform'::text, 'directory'::text])) AND dossier_id IS NULL OR current_setting('app.scope'::text, true) = 'admin'::text AND action ~ '^member_'::text AND dossier_id IS NULL OR current_setting('app.scope'::text, true) = 'platform'::text AND role = 'platform'::text AND dossier_id IS NULL OR current_setting('app.scope'::text, true) = 'directory'::text AND role = 'directory'::text AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid AND dossier_id IS NULL)
+	with check (current_setting('app.scope'::text, true) = 'factor'::text AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid AND dossier_id IS NULL OR current_setting('app.scope'::text, true) = 'watch'::text OR current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'sequencer'::text OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid OR current_setting('app.scope'::text, true) = 'admin'::text AND (role = ANY (ARRAY['admin'::text, 'platform'::text, 'directory'::text])) AND dossier_id IS NULL OR current_setting('app.scope'::text, true) = 'admin'::text AND action ~ '^member_'::text AND dossier_id IS NULL OR current_setting('app.scope'::text, true) = 'platform'::text AND role = 'platform'::text AND dossier_id IS NULL OR current_setting('app.scope'::text, true) = 'directory'::text AND role = 'directory'::text AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid AND dossier_id IS NULL);
 create policy tenant_fence on journal_entries as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
@@ -2181,6 +2188,8 @@ create policy admin_writes on journal_entries as permissive for insert to passer
 	with check (current_setting('app.scope'::text, true) = 'admin'::text AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
 create policy both_read on journal_entries as permissive for select to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'office'::text THEN true ELSE false END);
+create policy directory_writes on journal_entries as permissive for insert to passerelle_app
+	with check (current_setting('app.scope'::text, true) = 'directory'::text);
 create policy factor_writes on journal_entries as permissive for insert to passerelle_app
 	with check (current_setting('app.scope'::text, true) = 'factor'::text AND NOT office_id IS DISTINCT FROM NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid);
 create policy office_writes on journal_entries as permissive for insert to passerelle_app
@@ -2361,8 +2370,8 @@ CREATE INDEX member_acts_by_time ON member_acts USING btree (tenant_id, at DESC,
 alter table member_acts enable row level security;
 alter table member_acts force row level security;
 create policy scope_fence on member_acts as restrictive for all to public
-	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true ELSE false END)
-	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true ELSE false END);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true WHEN 'directory'::text THEN by_role = 'directory'::text ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true WHEN 'directory'::text THEN by_role = 'directory'::text ELSE false END);
 create policy tenant_fence on member_acts as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
@@ -2370,6 +2379,8 @@ create policy admin_notes on member_acts as permissive for insert to passerelle_
 	with check (current_setting('app.scope'::text, true) = 'admin'::text AND by_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
 create policy both_read on member_acts as permissive for select to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true ELSE false END);
+create policy directory_notes on member_acts as permissive for insert to passerelle_app
+	with check (current_setting('app.scope'::text, true) = 'directory'::text AND by_role = 'directory'::text AND deed = 'disabled'::text AND by_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
 create policy staff_notes on member_acts as permissive for insert to passerelle_app
 	with check (current_setting('app.scope'::text, true) = 'staff'::text AND deed = 'handed_over'::text AND by_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
 CREATE TRIGGER member_acts_stay BEFORE DELETE OR UPDATE ON member_acts FOR EACH ROW EXECUTE FUNCTION refuse_to_change_the_journal();
@@ -2401,8 +2412,8 @@ CREATE INDEX members_by_identity ON members USING btree (identity_id);
 alter table members enable row level security;
 alter table members force row level security;
 create policy door_fence on members as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'clock'::text, 'admin'::text])) OR current_setting('app.scope'::text, true) = 'platform'::text AND role = 'admin'::text)
-	with check (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'clock'::text, 'admin'::text])) OR current_setting('app.scope'::text, true) = 'platform'::text AND role = 'admin'::text);
+	using (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'clock'::text, 'admin'::text])) OR current_setting('app.scope'::text, true) = 'platform'::text AND role = 'admin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'directory'::text AND (connection_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid OR role = 'admin'::text))
+	with check (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'clock'::text, 'admin'::text])) OR current_setting('app.scope'::text, true) = 'platform'::text AND role = 'admin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'directory'::text AND (connection_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid OR role = 'admin'::text));
 create policy admin on members as permissive for select to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END);
 create policy admin_changes on members as permissive for update to passerelle_app
@@ -2412,6 +2423,11 @@ create policy admin_names on members as permissive for insert to passerelle_app
 	with check (current_setting('app.scope'::text, true) = 'admin'::text);
 create policy clock on members as permissive for select to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'clock'::text THEN true ELSE false END);
+create policy directory on members as permissive for select to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'directory'::text THEN true ELSE false END);
+create policy directory_ends on members as permissive for update to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'directory'::text)
+	with check (current_setting('app.scope'::text, true) = 'directory'::text AND connection_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid AND ended_as = 'disabled'::text);
 create policy door on members as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'signin'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'signin'::text THEN true ELSE false END);
@@ -2522,8 +2538,8 @@ CREATE INDEX office_members_by_office ON office_members USING btree (tenant_id, 
 alter table office_members enable row level security;
 alter table office_members force row level security;
 create policy door_fence on office_members as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND ((current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'admin'::text])) OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid))
-	with check (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND ((current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'admin'::text])) OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid));
+	using (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND ((current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'admin'::text])) OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid) OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'directory'::text AND connection_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid)
+	with check (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND ((current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'admin'::text])) OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid) OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'directory'::text AND connection_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
 create policy admin on office_members as permissive for select to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END);
 create policy admin_changes on office_members as permissive for update to passerelle_app
@@ -2531,6 +2547,11 @@ create policy admin_changes on office_members as permissive for update to passer
 	with check (current_setting('app.scope'::text, true) = 'admin'::text);
 create policy admin_names on office_members as permissive for insert to passerelle_app
 	with check (current_setting('app.scope'::text, true) = 'admin'::text);
+create policy directory on office_members as permissive for select to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'directory'::text THEN true ELSE false END);
+create policy directory_ends on office_members as permissive for update to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'directory'::text)
+	with check (current_setting('app.scope'::text, true) = 'directory'::text AND connection_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid AND ended_as = 'disabled'::text);
 create policy door on office_members as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'signin'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'signin'::text THEN true ELSE false END);
@@ -3190,6 +3211,170 @@ grant update (answered_on, particulars, version, written_by, written_at) on prot
 grant select (tenant_id, protection_report_id, dossier_id, particulars) on protection_reports to passerelle_rotation;
 grant update (particulars) on protection_reports to passerelle_rotation;
 
+create table provisioned_groups (
+	tenant_id uuid not null,
+	group_id uuid not null,
+	connection_id uuid not null,
+	external_id text not null,
+	name text not null,
+	made_at timestamp with time zone not null,
+	changed_at timestamp with time zone not null,
+	constraint provisioned_groups_pkey PRIMARY KEY (tenant_id, group_id),
+	constraint provisioned_groups_are_named_once UNIQUE (tenant_id, connection_id, name)
+);
+comment on table provisioned_groups is 'The groups of a directory, by name alone. Who is in one is kept only while it proposes a role.';
+alter table provisioned_groups enable row level security;
+alter table provisioned_groups force row level security;
+create policy door_fence on provisioned_groups as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND (current_setting('app.scope'::text, true) = 'admin'::text OR current_setting('app.scope'::text, true) = 'directory'::text AND connection_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid))
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND (current_setting('app.scope'::text, true) = 'admin'::text OR current_setting('app.scope'::text, true) = 'directory'::text AND connection_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid));
+create policy admin on provisioned_groups as permissive for select to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END);
+create policy directory on provisioned_groups as permissive for all to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'directory'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'directory'::text THEN true ELSE false END);
+grant delete, insert, select on provisioned_groups to passerelle_app;
+grant update (external_id, name, changed_at) on provisioned_groups to passerelle_app;
+
+create table provisioned_memberships (
+	tenant_id uuid not null,
+	group_id uuid not null,
+	person_id uuid not null,
+	connection_id uuid not null,
+	group_name text not null,
+	constraint provisioned_memberships_pkey PRIMARY KEY (tenant_id, group_id, person_id)
+);
+comment on table provisioned_memberships is 'Who is in a group that proposes a role. It goes with the proposal.';
+CREATE INDEX provisioned_memberships_by_proposal ON provisioned_memberships USING btree (tenant_id, group_name);
+CREATE INDEX provisioned_memberships_of_a_person ON provisioned_memberships USING btree (tenant_id, person_id);
+alter table provisioned_memberships enable row level security;
+alter table provisioned_memberships force row level security;
+create policy door_fence on provisioned_memberships as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND (current_setting('app.scope'::text, true) = 'admin'::text OR current_setting('app.scope'::text, true) = 'directory'::text AND connection_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid))
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND (current_setting('app.scope'::text, true) = 'admin'::text OR current_setting('app.scope'::text, true) = 'directory'::text AND connection_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid));
+create policy admin on provisioned_memberships as permissive for select to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END);
+create policy directory on provisioned_memberships as permissive for all to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'directory'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'directory'::text THEN true ELSE false END);
+grant delete, insert, select on provisioned_memberships to passerelle_app;
+
+create table provisioned_people (
+	tenant_id uuid not null,
+	person_id uuid not null,
+	connection_id uuid not null,
+	external_id text not null,
+	user_name text not null,
+	given_name text not null,
+	family_name text not null,
+	display_name text not null,
+	email text not null,
+	active boolean not null,
+	subject text,
+	made_at timestamp with time zone not null,
+	changed_at timestamp with time zone not null,
+	constraint provisioned_people_pkey PRIMARY KEY (tenant_id, person_id),
+	constraint provisioned_people_are_one_subject UNIQUE (tenant_id, connection_id, subject)
+);
+comment on table provisioned_people is 'Whom a directory has announced, in its words. They decide nothing and link nobody.';
+comment on column provisioned_people.subject is 'What the provider calls the person at sign-in, where that is known. A membership ends by it and by nothing else.';
+CREATE UNIQUE INDEX provisioned_people_are_named_once ON provisioned_people USING btree (tenant_id, connection_id, lower(user_name));
+CREATE INDEX provisioned_people_by_age ON provisioned_people USING btree (tenant_id, connection_id, made_at, person_id);
+alter table provisioned_people enable row level security;
+alter table provisioned_people force row level security;
+create policy door_fence on provisioned_people as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND (current_setting('app.scope'::text, true) = 'admin'::text OR current_setting('app.scope'::text, true) = 'directory'::text AND connection_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid))
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND (current_setting('app.scope'::text, true) = 'admin'::text OR current_setting('app.scope'::text, true) = 'directory'::text AND connection_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid));
+create policy admin on provisioned_people as permissive for select to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END);
+create policy admin_matches on provisioned_people as permissive for update to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'admin'::text)
+	with check (current_setting('app.scope'::text, true) = 'admin'::text);
+create policy directory on provisioned_people as permissive for all to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'directory'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'directory'::text THEN true ELSE false END);
+grant delete, insert, select on provisioned_people to passerelle_app;
+grant update (external_id, user_name, given_name, family_name, display_name, email, active, subject, changed_at) on provisioned_people to passerelle_app;
+
+create table provisioning_acts (
+	tenant_id uuid not null,
+	act_id uuid not null,
+	connection_id uuid not null,
+	at timestamp with time zone not null,
+	deed text not null,
+	about_id uuid,
+	reason text not null,
+	constraint provisioning_acts_pkey PRIMARY KEY (tenant_id, act_id),
+	constraint provisioning_acts_name_codes_alone CHECK (deed ~ '^[a-z_]{1,30}$'::text AND reason ~ '^[a-z_]{0,30}$'::text)
+);
+comment on table provisioning_acts is 'What came from a directory within the last days, and what was refused, in codes. The journal has an entry of each.';
+CREATE INDEX provisioning_acts_by_time ON provisioning_acts USING btree (tenant_id, connection_id, at DESC, act_id);
+alter table provisioning_acts enable row level security;
+alter table provisioning_acts force row level security;
+create policy door_fence on provisioning_acts as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND (current_setting('app.scope'::text, true) = 'admin'::text OR current_setting('app.scope'::text, true) = 'directory'::text AND connection_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid))
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND (current_setting('app.scope'::text, true) = 'admin'::text OR current_setting('app.scope'::text, true) = 'directory'::text AND connection_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid));
+create policy admin on provisioning_acts as permissive for select to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END);
+create policy directory on provisioning_acts as permissive for all to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'directory'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'directory'::text THEN true ELSE false END);
+grant delete, insert, select on provisioning_acts to passerelle_app;
+
+create table provisioning_tokens (
+	tenant_id uuid not null,
+	token_id uuid not null,
+	connection_id uuid not null,
+	token_hash bytea not null,
+	made_by uuid not null,
+	made_at timestamp with time zone not null,
+	valid_until timestamp with time zone,
+	used_at timestamp with time zone,
+	constraint provisioning_tokens_pkey PRIMARY KEY (tenant_id, token_id),
+	constraint provisioning_tokens_are_unlike UNIQUE (tenant_id, token_hash)
+);
+comment on table provisioning_tokens is 'What a directory shows. Only the SHA-256 is kept; the one before lasts for a day once there is another.';
+CREATE INDEX provisioning_tokens_of_a_connection ON provisioning_tokens USING btree (tenant_id, connection_id, made_at DESC);
+CREATE UNIQUE INDEX provisioning_tokens_stay_one_at_a_time ON provisioning_tokens USING btree (tenant_id, connection_id) WHERE valid_until IS NULL;
+alter table provisioning_tokens enable row level security;
+alter table provisioning_tokens force row level security;
+create policy door_fence on provisioning_tokens as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'admin'::text)
+	with check (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'admin'::text);
+create policy admin on provisioning_tokens as permissive for all to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END);
+create policy door on provisioning_tokens as permissive for select to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'signin'::text);
+create policy door_uses on provisioning_tokens as permissive for update to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'signin'::text)
+	with check (current_setting('app.scope'::text, true) = 'signin'::text);
+grant insert, select on provisioning_tokens to passerelle_app;
+grant update (valid_until, used_at) on provisioning_tokens to passerelle_app;
+
+create table provisionings (
+	tenant_id uuid not null,
+	connection_id uuid not null,
+	subject_from text not null,
+	set_by uuid not null,
+	set_at timestamp with time zone not null,
+	constraint provisionings_pkey PRIMARY KEY (tenant_id, connection_id),
+	constraint provisionings_know_a_subject_by_one_attribute CHECK (subject_from = ANY (ARRAY['external_id'::text, 'user_name'::text, 'by_hand'::text]))
+);
+comment on table provisionings is 'By which attribute a directory calls people what the provider calls them at sign-in; or that an admin says it of each.';
+alter table provisionings enable row level security;
+alter table provisionings force row level security;
+create policy door_fence on provisionings as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'admin'::text)
+	with check (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'admin'::text);
+create policy admin on provisionings as permissive for all to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END);
+create policy door on provisionings as permissive for select to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'signin'::text);
+grant insert, select on provisionings to passerelle_app;
+grant update (subject_from, set_by, set_at) on provisionings to passerelle_app;
+
 create table referrals (
 	tenant_id uuid not null,
 	referral_id uuid not null,
@@ -3505,14 +3690,16 @@ comment on table role_proposals is 'Which role is proposed for members of a grou
 alter table role_proposals enable row level security;
 alter table role_proposals force row level security;
 create policy scope_fence on role_proposals as restrictive for all to public
-	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END)
-	with check (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true WHEN 'directory'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true WHEN 'directory'::text THEN true ELSE false END);
 create policy tenant_fence on role_proposals as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
 create policy admin on role_proposals as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END);
+create policy directory on role_proposals as permissive for select to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'directory'::text THEN true ELSE false END);
 grant delete, insert, select on role_proposals to passerelle_app;
 grant update (role) on role_proposals to passerelle_app;
 
@@ -4176,6 +4363,26 @@ alter table protection_reports add constraint protection_reports_are_of_a_dossie
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table protection_reports add constraint protection_reports_are_written_by_a_member
 	FOREIGN KEY (tenant_id, written_by) REFERENCES members(tenant_id, member_id);
+alter table provisioned_groups add constraint provisioned_groups_are_of_a_connection
+	FOREIGN KEY (tenant_id, connection_id) REFERENCES connections(tenant_id, connection_id);
+alter table provisioned_memberships add constraint provisioned_memberships_are_of_a_group
+	FOREIGN KEY (tenant_id, group_id) REFERENCES provisioned_groups(tenant_id, group_id) ON DELETE CASCADE;
+alter table provisioned_memberships add constraint provisioned_memberships_are_of_a_person
+	FOREIGN KEY (tenant_id, person_id) REFERENCES provisioned_people(tenant_id, person_id) ON DELETE CASCADE;
+alter table provisioned_memberships add constraint provisioned_memberships_propose_a_role
+	FOREIGN KEY (tenant_id, group_name) REFERENCES role_proposals(tenant_id, group_name) ON DELETE CASCADE;
+alter table provisioned_people add constraint provisioned_people_are_of_a_connection
+	FOREIGN KEY (tenant_id, connection_id) REFERENCES connections(tenant_id, connection_id);
+alter table provisioning_acts add constraint provisioning_acts_are_of_a_connection
+	FOREIGN KEY (tenant_id, connection_id) REFERENCES connections(tenant_id, connection_id);
+alter table provisioning_tokens add constraint provisioning_tokens_are_made_by_a_member
+	FOREIGN KEY (tenant_id, made_by) REFERENCES members(tenant_id, member_id);
+alter table provisioning_tokens add constraint provisioning_tokens_are_of_a_connection
+	FOREIGN KEY (tenant_id, connection_id) REFERENCES connections(tenant_id, connection_id);
+alter table provisionings add constraint provisionings_are_of_a_connection
+	FOREIGN KEY (tenant_id, connection_id) REFERENCES connections(tenant_id, connection_id);
+alter table provisionings add constraint provisionings_are_set_by_a_member
+	FOREIGN KEY (tenant_id, set_by) REFERENCES members(tenant_id, member_id);
 alter table referrals add constraint referrals_are_taken_by_an_office_member
 	FOREIGN KEY (tenant_id, taken_by) REFERENCES office_members(tenant_id, office_member_id);
 alter table referrals add constraint referrals_are_written_by_a_member
