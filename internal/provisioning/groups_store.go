@@ -121,7 +121,7 @@ func replaceMemberships(ctx context.Context, tx tenantdb.Tx, known Known, g Grou
 	if len(g.People) == 0 {
 		return nil
 	}
-	var there []PersonID
+	var there []struct{ PersonID PersonID }
 	err := tenantdb.OfTenant(tx.Select().TableExpr("provisioned_people")).Column("person_id").Where("connection_id = ?", known.ConnectionID).
 		Where("person_id in (?)", bun.List(g.People)).OrderExpr("person_id").Limit(mostInGroup).Scan(ctx, &there)
 	if err != nil || len(there) == 0 {
@@ -129,7 +129,7 @@ func replaceMemberships(ctx context.Context, tx tenantdb.Tx, known Known, g Grou
 	}
 	rows := make([]membershipRow, len(there))
 	for i, person := range there {
-		rows[i] = membershipRow{TenantID: known.TenantID, GroupID: g.GroupID, PersonID: person, ConnectionID: known.ConnectionID, GroupName: g.Name}
+		rows[i] = membershipRow{TenantID: known.TenantID, GroupID: g.GroupID, PersonID: person.PersonID, ConnectionID: known.ConnectionID, GroupName: g.Name}
 	}
 	if _, err := tx.Insert().Model(&rows).Exec(ctx); err != nil {
 		return fmt.Errorf("insert memberships: %w", err)

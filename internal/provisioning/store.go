@@ -66,7 +66,7 @@ func existsToken(ctx context.Context, tx tenantdb.Tx, id TokenID) (bool, error) 
 
 // ageTokens lets the present token go on until a moment, and ends at once the one that goes on already.
 func ageTokens(ctx context.Context, tx tenantdb.Tx, id signin.ConnectionID, now, until time.Time) error {
-	_, err := tx.Update().TableExpr("provisioning_tokens").Set("valid_until = case when valid_until is null then ? else ? end", until, now).
+	_, err := tx.Update().TableExpr("provisioning_tokens").Set("valid_until = case when valid_until is null then ?::timestamptz else ?::timestamptz end", until, now).
 		Where("connection_id = ?", id).Where("valid_until is null or valid_until > ?", now).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("age tokens: %w", err)
