@@ -39,6 +39,8 @@ func (p Principal) Scope() tenantdb.Scope {
 		return tenantdb.Administration(p.Tenant, p.Person)
 	case Statistician:
 		return tenantdb.Figures(p.Tenant, p.Person)
+	case Directory:
+		return tenantdb.Directory(p.Tenant, p.Person.UUID())
 	default:
 		return tenantdb.Staff(p.Tenant, p.Person)
 	}

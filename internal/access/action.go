@@ -7,10 +7,11 @@ type Action struct{ object, verb string }
 func (a Action) String() string { return a.object + ":" + a.verb }
 
 // Anyone marks a route that is open before sign-in; SignedIn one that needs a session but no role, such as choosing
-// a membership. Neither can be required of a role.
+// a membership; ByToken one that a machine calls, which shows a token. None can be required of a role.
 var (
 	Anyone   = Action{"route", "anyone"}
 	SignedIn = Action{"route", "signed_in"}
+	ByToken  = Action{"route", "by_token"}
 )
 
 // What can be allowed.
@@ -155,6 +156,10 @@ const (
 	OfficeMember Role = "office_member"
 	OfficeLead   Role = "office_lead"
 )
+
+// Directory is in whose name a tenant's directory acts, which is no person: its principal names the connection instead. Nothing is
+// granted to it, and no membership has it.
+const Directory Role = "directory"
 
 // Roles lists them all.
 var Roles = []Role{Caseworker, Coordinator, Auditor, Statistician, Admin, OfficeMember, OfficeLead}

@@ -65,6 +65,8 @@ import (
 	"passerelle/internal/proceedings/proceedingsweb"
 	"passerelle/internal/projects"
 	"passerelle/internal/projects/projectsweb"
+	"passerelle/internal/provisioning"
+	"passerelle/internal/provisioning/provisioningweb"
 	"passerelle/internal/referrals"
 	"passerelle/internal/referrals/referralsweb"
 	"passerelle/internal/reflections"
@@ -324,6 +326,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 		houserulesweb.Routes(r, a.HouseRules)
 		connectionsweb.Routes(r, a.Connections, pages)
 		officesweb.Routes(r, a.Offices)
+		provisioningweb.Routes(r, provisioning.New(a.DB, a.Connections, options.Origin, options.Clock, options.Post != nil), provisioning.NewDirectory(a.DB, options.Clock, options.Post != nil), options.Origin)
 	})
 	a.Web.Ready()
 	return a, nil

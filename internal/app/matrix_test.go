@@ -282,7 +282,8 @@ func newMatrix(t *testing.T) *matrix {
 // policy files and from whose a thing is; what is not to be seen is answered byte for byte as what never was.
 func TestT07(t *testing.T) {
 	m := newMatrix(t)
-	routes := m.site.App.Web.Routes()
+	// What machines call knows no people: TestEveryMachineShowsAToken.
+	routes := slices.DeleteFunc(slices.Clone(m.site.App.Web.Routes()), func(route web.Route) bool { return route.Action == access.ByToken })
 	for _, route := range routes {
 		if m.kind(route) == "unknown" {
 			t.Errorf("%s %s is about something that the matrix has none of: add to hanging what makes one of Vaud (CONTRIBUTING), and to sees who sees it if not all of the staff who may", route.Method, route.Path)

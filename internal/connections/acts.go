@@ -218,13 +218,5 @@ func (s *Service) notify(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.Te
 	if !s.told {
 		return nil
 	}
-	administrators, err := listAdministrators(ctx, tx)
-	if err != nil {
-		return err
-	}
-	var notices []jobs.Planned
-	for _, administrator := range administrators {
-		notices = append(notices, jobs.Planned{Job: Notice{tenant, administrator.MemberID, about}})
-	}
-	return jobs.Plan(ctx, tx, notices...)
+	return Notify(ctx, tx, tenant, about)
 }

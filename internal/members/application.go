@@ -20,6 +20,8 @@ type Application struct {
 	FirstAt, LastAt time.Time
 	RefusedAt       *time.Time
 	AcceptedAt      *time.Time
+	// AnnouncedAt is since when the directory has said that the person is to work here; nil where she or he came alone.
+	AnnouncedAt *time.Time
 }
 
 // Answered says that somebody has decided.

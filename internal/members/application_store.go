@@ -14,7 +14,7 @@ import (
 
 func applications(query *bun.SelectQuery) *bun.SelectQuery {
 	return tenantdb.OfTenant(query.TableExpr("applications as a")).
-		ColumnExpr("a.application_id, a.name, a.email, a.groups, a.connection_id, a.first_at, a.last_at, a.refused_at, a.accepted_at").
+		ColumnExpr("a.application_id, a.name, a.email, a.groups, a.connection_id, a.first_at, a.last_at, a.refused_at, a.accepted_at, a.announced_at").
 		ColumnExpr("coalesce((select c.name from connections as c where c.connection_id = a.connection_id), '') as connection_name")
 }
 

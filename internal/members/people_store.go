@@ -257,3 +257,29 @@ func findBefore(ctx context.Context, tx tenantdb.Tx, hash []byte, identity signi
 	}
 	return nil
 }
+
+// listKnownAs gives the memberships, at the NGO and at offices, of whomever a provider calls by a subject.
+func listKnownAs(ctx context.Context, tx tenantdb.Tx, connection signin.ConnectionID, subject string) ([]Person, error) {
+	return knownAs(ctx, tx, connection, subject, func(query *bun.SelectQuery) *bun.SelectQuery { return query })
+}
+
+// lockKnownAs keeps everybody else from changing them until the transaction ends.
+func lockKnownAs(ctx context.Context, tx tenantdb.Tx, connection signin.ConnectionID, subject string) ([]Person, error) {
+	return knownAs(ctx, tx, connection, subject, func(query *bun.SelectQuery) *bun.SelectQuery { return query.For("update of m") })
+}
+
+func knownAs(ctx context.Context, tx tenantdb.Tx, connection signin.ConnectionID, subject string, how func(*bun.SelectQuery) *bun.SelectQuery) (people []Person, err error) {
+	for _, query := range []*bun.SelectQuery{staffPeople(tx.Select()).OrderExpr("m.member_id"), officePeople(tx.Select()).OrderExpr("m.office_member_id")} {
+		var some []Person
+		if err := how(query.Where("m.connection_id = ?", connection).Where("m.expected_subject = ?", subject).Limit(mostPeople)).Scan(ctx, &some); err != nil {
+			return nil, fmt.Errorf("list memberships of a subject: %w", err)
+		}
+		people = append(people, some...)
+	}
+	return people, nil
+}
+
+// Slug is the short name of a tenant, in the transaction of another capability.
+func Slug(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID) (string, error) {
+	return findSlug(ctx, tx, tenant)
+}

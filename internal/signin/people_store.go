@@ -23,6 +23,8 @@ type applicationRow struct {
 	Groups        []string `bun:",array"`
 	FirstAt       time.Time
 	LastAt        time.Time
+	// AnnouncedAt is since when a directory has said that the person is to work here.
+	AnnouncedAt *time.Time
 }
 
 // upsertApplication takes over what the provider says today. What was decided stays decided.
@@ -32,7 +34,9 @@ func upsertApplication(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.Tena
 		Name: identity.Name, Email: identity.Email, Groups: groups, FirstAt: now, LastAt: now,
 	}
 	_, err := tx.Insert().Model(&row).On("conflict on constraint applications_are_made_once do update").
-		Set("name = excluded.name").Set("email = excluded.email").Set("groups = excluded.groups").Set("last_at = excluded.last_at").Exec(ctx)
+		Set("name = excluded.name").Set("email = excluded.email").Set("last_at = excluded.last_at").
+		// A directory has told the groups of whomever it announced; a provider that names none at sign-in takes none away.
+		Set("groups = case when application_row.announced_at is not null and excluded.groups = '{}' then application_row.groups else excluded.groups end").Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("insert application: %w", err)
 	}

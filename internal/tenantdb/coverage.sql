@@ -5,23 +5,30 @@ with app as (
 	select c.oid, c.relname, c.relowner, c.relrowsecurity, c.relforcerowsecurity
 	from pg_class c
 	where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
-), words (signin, tenant, staff, own_office) as (
+), words (signin, tenant, staff, own_office, own_directory) as (
 	values (
 		$$current_setting('app.scope'::text, true) = 'signin'::text$$,
 		$$tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid$$,
 		$$current_setting('app.scope'::text, true) = 'staff'::text$$,
-		$$current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid$$)
+		$$current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid$$,
+		$$current_setting('app.scope'::text, true) = 'directory'::text AND connection_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid$$)
 ), door (relname, owned, fence) as (
-	select relname, owned, format(fence, signin, tenant, staff, own_office) from words, (values
-		('connections', false, $$%1$s OR %2$s AND current_setting('app.scope'::text, true) = 'admin'::text OR current_setting('app.scope'::text, true) = 'platform'::text AND kind = 'staff'::text$$), ('identities', false, '%1$s'), ('signin_attempts', false, '%1$s'),
+	select relname, owned, format(fence, signin, tenant, staff, own_office, own_directory) from words, (values
+		('connections', false, $$%1$s OR %2$s AND current_setting('app.scope'::text, true) = 'admin'::text OR current_setting('app.scope'::text, true) = 'platform'::text AND kind = 'staff'::text$$), ('identities', false, '%1$s OR %5$s'), ('signin_attempts', false, '%1$s'),
 		('connection_secrets', false, '%1$s'),
 		('sessions', false, $$%1$s OR %2$s AND current_setting('app.scope'::text, true) = 'admin'::text$$), ('logout_tokens', false, '%1$s'),
 		('tenants', true, $$%1$s OR %2$s AND (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'office'::text, 'admin'::text, 'figures'::text])) OR current_setting('app.scope'::text, true) = 'platform'::text$$),
-		('applications', true, $$%1$s OR %2$s AND current_setting('app.scope'::text, true) = 'admin'::text$$),
-		('members', true, $$%1$s OR %2$s AND (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'clock'::text, 'admin'::text])) OR current_setting('app.scope'::text, true) = 'platform'::text AND role = 'admin'::text$$),
+		('applications', true, $$%1$s OR %2$s AND current_setting('app.scope'::text, true) = 'admin'::text OR %2$s AND %5$s$$),
+		('members', true, $$%1$s OR %2$s AND (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'clock'::text, 'admin'::text])) OR current_setting('app.scope'::text, true) = 'platform'::text AND role = 'admin'::text OR %2$s AND current_setting('app.scope'::text, true) = 'directory'::text AND (connection_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid OR role = 'admin'::text)$$),
 		('admin_codes', true, $$%1$s OR current_setting('app.scope'::text, true) = 'platform'::text$$),
 		('offices', true, $$%1$s OR %2$s AND ((current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'admin'::text])) OR %4$s)$$),
-		('office_members', true, $$%1$s OR %2$s AND ((current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'admin'::text])) OR %4$s)$$)
+		('office_members', true, $$%1$s OR %2$s AND ((current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'admin'::text])) OR %4$s) OR %2$s AND %5$s$$),
+		('provisionings', true, $$%1$s OR %2$s AND current_setting('app.scope'::text, true) = 'admin'::text$$),
+		('provisioning_tokens', true, $$%1$s OR %2$s AND current_setting('app.scope'::text, true) = 'admin'::text$$),
+		('provisioned_people', true, $$%2$s AND (current_setting('app.scope'::text, true) = 'admin'::text OR %5$s)$$),
+		('provisioned_groups', true, $$%2$s AND (current_setting('app.scope'::text, true) = 'admin'::text OR %5$s)$$),
+		('provisioned_memberships', true, $$%2$s AND (current_setting('app.scope'::text, true) = 'admin'::text OR %5$s)$$),
+		('provisioning_acts', true, $$%2$s AND (current_setting('app.scope'::text, true) = 'admin'::text OR %5$s)$$)
 	) as d (relname, owned, fence)
 ), administered (relname) as (
 	-- What administrators of a tenant see beside the door: nothing of a dossier.
@@ -49,8 +56,10 @@ union all select t.relname || ' has no fence around the scope' from tables t, wo
 	where t.relname not in (select relname from door)
 	and not exists (select 1 from fences f where f.polrelid = t.oid and f.polname = 'scope_fence' and (
 		f.expression ~ '^[(]?current_setting[(]''app[.]scope''::text, true[)] = '
-		or regexp_replace(f.expression, '\s+', ' ', 'g') ~ format($re$^ ?CASE current_setting[(]'app[.]scope'::text, true[)]( WHEN '(staff|watch|clock|sequencer%s)'::text THEN true)+ ELSE false END$$re$,
+		or replace(regexp_replace(f.expression, '\s+', ' ', 'g'), case t.relname when 'member_acts' then $$ WHEN 'directory'::text THEN by_role = 'directory'::text$$ else '' end, '') ~ format($re$^ ?CASE current_setting[(]'app[.]scope'::text, true[)]( WHEN '(staff|watch|clock|sequencer%s)'::text THEN true)+ ELSE false END$$re$,
 			case when t.relname = 'year_counts' then '|tally|figures' when t.relname in ('interview_counts', 'housing_stays') then '|figures'
+				-- A directory reads which groups propose a role.
+				when t.relname = 'role_proposals' then '|admin|directory'
 				when t.relname in (select relname from administered) then '|admin'
 				-- A change is done at the door, and a trial comes back there.
 				when t.relname in ('connection_changes', 'connection_trials') then '|admin|signin' else '' end)

@@ -74,7 +74,7 @@ func notGranted(err error) bool {
 func look(t *testing.T, db *pgtest.Database) {
 	foreign := map[string]string{
 		"Léa": canary(cast.Geneve), "Noé": canary(cast.Geneve), "Inès": canary(cast.Geneve), watch: canary(cast.Geneve), clock: canary(cast.Geneve),
-		"Anna": canary(cast.Geneve), "Sami": canary(cast.Geneve), "Claire": canary(cast.Vaud), "Eva": canary(cast.Vaud), "sign-in": "no canary", vaudsDoor: "no canary",
+		"Anna": canary(cast.Geneve), "Sami": canary(cast.Geneve), "Claire": canary(cast.Vaud), "Eva": canary(cast.Vaud), directory: canary(cast.Geneve), "sign-in": "no canary", vaudsDoor: "no canary",
 		factorOfLea: canary(cast.Geneve), factorOfClaire: canary(cast.Vaud),
 	}
 	for _, table := range tables(t, db) {

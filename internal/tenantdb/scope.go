@@ -81,6 +81,12 @@ func Factor(tenant TenantID, office OfficeID, person PersonID, account uuid.UUID
 // and may be none.
 func Platform(tenant TenantID) Scope { return Scope{kind: "platform", tenant: tenant} }
 
+// Directory is the scope in which a tenant's directory acts, through one of its connections: whom it has announced, who came through
+// that connection, and who administers. The connection stands where otherwise a person does.
+func Directory(tenant TenantID, connection uuid.UUID) Scope {
+	return Scope{kind: "directory", tenant: tenant, person: ids.From[Person](connection)}
+}
+
 // SignIn is the scope of the door: connections, memberships and sessions, and not one row of a dossier.
 func SignIn() Scope { return Scope{kind: "signin"} }
 

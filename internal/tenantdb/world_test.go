@@ -181,6 +181,13 @@ insert into connection_changes (tenant_id, change_id, connection_id, kind, name,
 insert into connection_trials (tenant_id, trial_id, connection_id, change_id, version, member_id, tried_at, outcome, report)
 	select tenant_id, gen_random_uuid(), connection_id, change_id, 1, member_id, now(), '', canary::bytea from canton join connection_changes using (tenant_id);
 insert into connection_settings (tenant_id, delay_hours, version, set_by, set_at) select tenant_id, 24, 1, member_id, now() from canton;
+insert into provisionings (tenant_id, connection_id, subject_from, set_by, set_at) select tenant_id, @connection::uuid, 'external_id', member_id, now() from canton;
+insert into provisioning_tokens (tenant_id, token_id, connection_id, token_hash, made_by, made_at) select tenant_id, gen_random_uuid(), @connection::uuid, sha256(canary::bytea), member_id, now() from canton;
+insert into provisioned_people (tenant_id, person_id, connection_id, external_id, user_name, given_name, family_name, display_name, email, active, made_at, changed_at)
+	select tenant_id, dossier_id, @connection::uuid, canary, canary, canary, canary, canary, canary, true, now(), now() from canton;
+insert into provisioned_groups (tenant_id, group_id, connection_id, external_id, name, made_at, changed_at) select tenant_id, dossier_id, @connection::uuid, canary, canary, now(), now() from canton;
+insert into provisioned_memberships (tenant_id, group_id, person_id, connection_id, group_name) select tenant_id, dossier_id, dossier_id, @connection::uuid, canary from canton;
+insert into provisioning_acts (tenant_id, act_id, connection_id, at, deed, reason) select tenant_id, gen_random_uuid(), @connection::uuid, now(), 'announced', '' from canton;
 insert into parked_forms (tenant_id, parked_form_id, person_id, page, form_values)
 	select tenant_id, gen_random_uuid(), person_id, canary, '' from canton, unnest(array[member_id, noe_id]) as person_id;
 insert into passkeys (tenant_id, passkey_id, identity_id, credential_id, public_key, sign_count, backup_eligible, backed_up, name, added_at)
@@ -204,6 +211,7 @@ var scopes = map[string]tenantdb.Scope{
 	watch:          tenantdb.Watch(cast.Vaud.ID),
 	clock:          tenantdb.Clock(cast.Vaud.ID),
 	vaudsDoor:      tenantdb.SignInOf(cast.Vaud.ID),
+	directory:      tenantdb.Directory(cast.Vaud.ID, uuid.MustParse(cast.VaudStaff.ID)),
 	factorOfLea:    tenantdb.Factor(cast.Vaud.ID, tenantdb.OfficeID{}, cast.Lea.ID, account(cast.Vaud)),
 	factorOfClaire: tenantdb.Factor(cast.Geneve.ID, tenantdb.OfficeID{}, cast.Claire.ID, account(cast.Geneve)),
 }
@@ -338,6 +346,8 @@ func binding(who string) string {
 		return "set local app.scope = 'signin'"
 	case who == vaudsDoor || who == rotationAtTheDoor:
 		return fmt.Sprintf("set local app.scope = 'signin'; set local app.tenant_id = '%s'", cast.Vaud.ID)
+	case who == directory:
+		return fmt.Sprintf("set local app.scope = 'directory'; set local app.tenant_id = '%s'; set local app.person_id = '%s'", cast.Vaud.ID, cast.VaudStaff.ID)
 	case who == watch:
 		return fmt.Sprintf("set local app.scope = 'watch'; set local app.tenant_id = '%s'", cast.Vaud.ID)
 	case who == clock:

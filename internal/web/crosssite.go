@@ -11,6 +11,12 @@ import (
 // comes from (Sec-Fetch-Site, and Origin where that is missing); the session's own token is asked for as well, so
 // that neither is the only wall.
 func (s *Server) onlyFromOurPages(c *fiber.Ctx) error {
+	if s.machineOf(c) != nil {
+		if fromBrowser(c) {
+			return fiber.ErrForbidden
+		}
+		return c.Next()
+	}
 	if c.Method() == fiber.MethodGet || c.Method() == fiber.MethodHead {
 		return c.Next()
 	}

@@ -85,6 +85,9 @@ func (s *Server) fail(c *fiber.Ctx, err error) error {
 	case !theirs:
 		s.options.Log.Error("failed", "request", RequestID(c), "route", c.Route().Path, "error", err)
 	}
+	if m := s.machineOf(c); m != nil {
+		return m.fail(s, c, status, err)
+	}
 	problems, _ := fault.Correctable(err)
 	if errors.Is(err, keys.ErrUnavailable) {
 		problems = fault.Problems{{Key: "ui.error.keys"}}

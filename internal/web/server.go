@@ -74,6 +74,7 @@ type Server struct {
 	routes  []Route
 	uploads []string
 	calls   []string
+	machine []Machine
 	closing chan struct{}
 	close   sync.Once
 }
@@ -99,18 +100,18 @@ func New(options Options) *Server {
 		ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, Concurrency: maxConnections,
 		DisablePreParseMultipartForm: true,
 		EnableTrustedProxyCheck:      true, TrustedProxies: options.TrustedProxies, ProxyHeader: "X-Real-IP", EnableIPValidation: true,
-		RequestMethods:        []string{fiber.MethodGet, fiber.MethodHead, fiber.MethodPost},
+		RequestMethods:        append([]string{fiber.MethodGet, fiber.MethodHead, fiber.MethodPost}, machinesMethods...),
 		DisableStartupMessage: true, ErrorHandler: s.fail,
 	})
 	s.app.Server().HeaderReceived = s.limits
-	s.app.Use(s.remember, s.recover, s.logRequest, s.headers)
+	s.app.Use(s.remember, s.recover, s.logRequest, s.headers, s.onlyOurMethods)
 	s.app.Get("/healthz", s.healthz)
 	s.app.Get("/readyz", s.readyz)
 	s.app.Use(s.onlyWholeLines, s.onlyOurHosts, s.onlyPlainBodies)
 	s.app.Get("/static/:name", s.asset)
 	s.app.Use(s.language)
 	if options.Session != nil {
-		s.app.Use(options.Session)
+		s.app.Use(s.unlessMachine(options.Session))
 	}
 	s.app.Use(keepToPage, s.describeRequest, s.onlyFromOurPages, s.deadline, s.attend)
 	return s
@@ -269,6 +270,9 @@ func OriginOf(c *fiber.Ctx) string {
 func (s *Server) onlyPlainBodies(c *fiber.Ctx) error {
 	if len(c.Request().Header.Peek(fiber.HeaderContentEncoding)) > 0 {
 		return fiber.ErrUnsupportedMediaType
+	}
+	if m := s.machineOf(c); m != nil {
+		return m.onlyItsBodies(c)
 	}
 	if c.Method() == fiber.MethodPost && !isForm(c) && len(c.Request().Header.Peek(fiber.HeaderContentType)) > 0 {
 		return fiber.ErrUnsupportedMediaType

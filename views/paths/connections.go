@@ -20,6 +20,10 @@ func EditConnection(id connections.ID) string { return Connection(id) + "/edit" 
 // ConnectionTrial is where a change is tried, and where one reads how that went.
 func ConnectionTrial(id connections.ID) string { return Connection(id) + "/trial" }
 
+// ConnectionProvisioning is what the directory of a connection says of its people; below it a token is made, tokens are revoked, and it
+// is said who somebody is.
+func ConnectionProvisioning(id connections.ID) string { return Connection(id) + "/provisioning" }
+
 // ConnectionProposal is where a change is proposed, ConnectionApproval approved, ConnectionWithdrawal withdrawn.
 func ConnectionProposal(id connections.ID) string { return Connection(id) + "/proposal" }
 
