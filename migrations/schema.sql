@@ -410,6 +410,19 @@ begin
 	return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.refuse_acts_beyond_a_mandate()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+	if not exists (select from public.mandates m where m.tenant_id = new.tenant_id and m.mandate_id = new.mandate_id and new.act = any (m.acts)
+		and m.approved_at is not null and m.ended_at is null and m.ends_at > now()) then
+		raise exception 'this is beyond the mandate' using errcode = 'check_violation', constraint = 'mandate_acts_stay_within_it';
+	end if;
+	return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.refuse_another_history()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -437,6 +450,19 @@ begin
 		or new.phase <> old.phase and (old.phase_set or old.closed_at is not null or not new.phase = any (old.turns_into))
 	) then
 		raise exception using errcode = 'check_violation', constraint = 'dossiers_are_turned_and_not_changed_by_the_clock', message = 'The clock turns a phase as it was written down.';
+	end if;
+	return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_to_answer_again()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+	if old.ended_at is not null or old.refused_at is not null
+		or old.approved_at is not null and (new.approved_by, new.approved_at, new.ends_at, new.refused_at) is distinct from (old.approved_by, old.approved_at, old.ends_at, old.refused_at) then
+		raise exception 'a mandate is answered once, and ends once' using errcode = 'check_violation', constraint = 'mandates_are_answered_once';
 	end if;
 	return new;
 end $function$;
@@ -543,6 +569,20 @@ begin
 	return new;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.refuse_without_a_mandate()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+	if current_user = 'passerelle_platform' and exists (select from public.tenants t where t.tenant_id = new.tenant_id and t.live_at is not null)
+		and not exists (select from public.mandates m where m.tenant_id = new.tenant_id and tg_argv[0] = any (m.acts)
+			and m.approved_at is not null and m.ended_at is null and m.ends_at > now()) then
+		raise exception 'a live tenant has given no mandate for this' using errcode = 'check_violation', constraint = 'live_tenants_give_a_mandate_first';
+	end if;
+	return new;
+end $function$;
+
 create table admin_codes (
 	tenant_id uuid not null,
 	member_id uuid not null,
@@ -563,6 +603,7 @@ create policy door on admin_codes as permissive for all to passerelle_app
 	with check (current_setting('app.scope'::text, true) = 'signin'::text);
 create policy platform_adds on admin_codes as permissive for insert to passerelle_platform
 	with check (current_setting('app.scope'::text, true) = 'platform'::text);
+CREATE TRIGGER codes_of_a_live_tenant_need_a_mandate BEFORE INSERT ON admin_codes FOR EACH ROW EXECUTE FUNCTION refuse_without_a_mandate('administrator');
 grant select on admin_codes to passerelle_app;
 grant update (used_at) on admin_codes to passerelle_app;
 grant insert (tenant_id, member_id, code_hash, expires_at) on admin_codes to passerelle_platform;
@@ -709,6 +750,45 @@ create policy watch_raises on alerts as permissive for insert to passerelle_app
 grant select on alerts to passerelle_app;
 grant insert (tenant_id, alert_id, kind, person_id, role, office_id, dossier_id, referral_id, opened, usual, since, until, at) on alerts to passerelle_app;
 grant update (acknowledged_at, acknowledged_by, acknowledged_as) on alerts to passerelle_app;
+
+create table announcements (
+	announcement_id uuid not null,
+	tenant_id uuid,
+	kind text not null,
+	words_fr text not null,
+	words_de text not null,
+	words_it text not null,
+	words_en text not null,
+	from_at timestamp with time zone not null,
+	until_at timestamp with time zone not null,
+	version integer not null,
+	written_by text not null,
+	written_at timestamp with time zone not null,
+	withdrawn_at timestamp with time zone,
+	constraint announcements_pkey PRIMARY KEY (announcement_id),
+	constraint announcements_are_of_a_kind CHECK (kind = ANY (ARRAY['information'::text, 'maintenance'::text, 'incident'::text])),
+	constraint announcements_end_after_they_begin CHECK (until_at > from_at),
+	constraint announcements_speak_four_languages CHECK (length(btrim(words_fr)) >= 1 AND length(btrim(words_fr)) <= 600 AND length(btrim(words_de)) >= 1 AND length(btrim(words_de)) <= 600 AND length(btrim(words_it)) >= 1 AND length(btrim(words_it)) <= 600 AND length(btrim(words_en)) >= 1 AND length(btrim(words_en)) <= 600)
+);
+comment on table announcements is 'What those who run the installation tell all who work in it, or those of one tenant. It stands on pages before sign-in as well.';
+CREATE INDEX announcements_by_end ON announcements USING btree (until_at DESC, announcement_id);
+alter table announcements enable row level security;
+alter table announcements force row level security;
+create policy door_fence on announcements as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'signin'::text OR current_setting('app.scope'::text, true) = 'platform'::text)
+	with check (current_setting('app.scope'::text, true) = 'signin'::text OR current_setting('app.scope'::text, true) = 'platform'::text);
+create policy door on announcements as permissive for select to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'signin'::text THEN true ELSE false END);
+create policy platform_adds on announcements as permissive for insert to passerelle_platform
+	with check (current_setting('app.scope'::text, true) = 'platform'::text);
+create policy platform_changes on announcements as permissive for update to passerelle_platform
+	using (current_setting('app.scope'::text, true) = 'platform'::text AND withdrawn_at IS NULL)
+	with check (current_setting('app.scope'::text, true) = 'platform'::text);
+create policy platform_reads on announcements as permissive for select to passerelle_platform
+	using (CASE current_setting('app.scope'::text, true) WHEN 'platform'::text THEN true ELSE false END);
+grant select on announcements to passerelle_app;
+grant insert, select on announcements to passerelle_platform;
+grant update (tenant_id, kind, words_fr, words_de, words_it, words_en, from_at, until_at, version, written_by, written_at, withdrawn_at) on announcements to passerelle_platform;
 
 create table applications (
 	tenant_id uuid not null,
@@ -1186,6 +1266,7 @@ create policy platform_adds on connections as permissive for insert to passerell
 	with check (current_setting('app.scope'::text, true) = 'platform'::text);
 create policy platform_reads on connections as permissive for select to passerelle_platform
 	using (CASE current_setting('app.scope'::text, true) WHEN 'platform'::text THEN true ELSE false END);
+CREATE TRIGGER connections_of_a_live_tenant_are_its_own BEFORE INSERT ON connections FOR EACH ROW EXECUTE FUNCTION refuse_without_a_mandate('never');
 grant select on connections to passerelle_app;
 grant insert (connection_id, tenant_id, slug, name, kind, issuer, client_id, live_at) on connections to passerelle_app;
 grant update (name, issuer, client_id, client_secret, email_domains, secret_id, scopes, name_claim, email_claim, live_at, ended_at) on connections to passerelle_app;
@@ -2310,6 +2391,89 @@ create policy door on logout_tokens as permissive for all to passerelle_app
 	with check (current_setting('app.scope'::text, true) = 'signin'::text);
 grant delete, insert, select on logout_tokens to passerelle_app;
 
+create table mandate_acts (
+	tenant_id uuid not null,
+	act_id uuid not null,
+	mandate_id uuid not null,
+	act text not null,
+	by_name text not null,
+	about text not null,
+	at timestamp with time zone not null,
+	constraint mandate_acts_pkey PRIMARY KEY (tenant_id, act_id)
+);
+comment on table mandate_acts is 'What was done for a tenant within a mandate. Only added to; the journal has an entry of each.';
+CREATE INDEX mandate_acts_of_a_mandate ON mandate_acts USING btree (tenant_id, mandate_id, at);
+alter table mandate_acts enable row level security;
+alter table mandate_acts force row level security;
+create policy door_fence on mandate_acts as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'admin'::text OR current_setting('app.scope'::text, true) = 'platform'::text)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'admin'::text OR current_setting('app.scope'::text, true) = 'platform'::text);
+create policy admin on mandate_acts as permissive for select to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END);
+create policy platform_adds on mandate_acts as permissive for insert to passerelle_platform
+	with check (current_setting('app.scope'::text, true) = 'platform'::text);
+create policy platform_reads on mandate_acts as permissive for select to passerelle_platform
+	using (CASE current_setting('app.scope'::text, true) WHEN 'platform'::text THEN true ELSE false END);
+CREATE TRIGGER mandate_acts_stay BEFORE DELETE OR UPDATE ON mandate_acts FOR EACH ROW EXECUTE FUNCTION refuse_to_change_the_journal();
+CREATE TRIGGER mandate_acts_stay_all BEFORE TRUNCATE ON mandate_acts FOR EACH STATEMENT EXECUTE FUNCTION refuse_to_change_the_journal();
+CREATE TRIGGER mandate_acts_stay_within_it AFTER INSERT ON mandate_acts FOR EACH ROW EXECUTE FUNCTION refuse_acts_beyond_a_mandate();
+grant select on mandate_acts to passerelle_app;
+grant insert, select on mandate_acts to passerelle_platform;
+
+create table mandates (
+	tenant_id uuid not null,
+	mandate_id uuid not null,
+	asked_by uuid not null,
+	asked_name text not null,
+	purpose text not null,
+	acts text[] not null,
+	hours integer not null,
+	asked_at timestamp with time zone not null,
+	approved_by uuid,
+	approved_at timestamp with time zone,
+	ends_at timestamp with time zone,
+	refused_by uuid,
+	refused_at timestamp with time zone,
+	ended_by uuid,
+	ended_at timestamp with time zone,
+	constraint mandates_pkey PRIMARY KEY (tenant_id, mandate_id),
+	constraint mandates_are_answered_within_a_week CHECK (approved_at <= (asked_at + '168:00:00'::interval)),
+	constraint mandates_are_approved_by_somebody CHECK ((approved_at IS NULL) = (approved_by IS NULL)),
+	constraint mandates_are_approved_or_refused CHECK (approved_at IS NULL OR refused_at IS NULL),
+	constraint mandates_are_refused_by_somebody CHECK ((refused_at IS NULL) = (refused_by IS NULL)),
+	constraint mandates_last_a_day_at_most CHECK (hours >= 1 AND hours <= 24),
+	constraint mandates_last_as_long_as_was_asked CHECK ((approved_at IS NULL) = (ends_at IS NULL) AND ends_at = (approved_at + make_interval(hours => hours))),
+	constraint mandates_name_acts CHECK (cardinality(acts) > 0 AND acts <@ ARRAY['administrator'::text, 'connection'::text, 'registry'::text]),
+	constraint mandates_say_what_for CHECK (length(btrim(purpose)) >= 1 AND length(btrim(purpose)) <= 500)
+);
+comment on table mandates is 'That those who run the installation may do certain things for a tenant, which one of its administrators has allowed until a moment, and can end before.';
+CREATE INDEX mandates_by_time ON mandates USING btree (tenant_id, asked_at DESC, mandate_id);
+alter table mandates enable row level security;
+alter table mandates force row level security;
+create policy door_fence on mandates as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'admin'::text OR current_setting('app.scope'::text, true) = 'platform'::text)
+	with check (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'admin'::text OR current_setting('app.scope'::text, true) = 'platform'::text);
+create policy admin on mandates as permissive for select to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END);
+create policy admin_answers on mandates as permissive for update to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'admin'::text)
+	with check (NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid = approved_by OR NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid = refused_by OR NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid = ended_by);
+create policy door on mandates as permissive for select to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'signin'::text THEN true ELSE false END);
+create policy platform_adds on mandates as permissive for insert to passerelle_platform
+	with check (current_setting('app.scope'::text, true) = 'platform'::text);
+create policy platform_ends on mandates as permissive for update to passerelle_platform
+	using (current_setting('app.scope'::text, true) = 'platform'::text)
+	with check (ended_at IS NOT NULL AND ended_by IS NULL);
+create policy platform_reads on mandates as permissive for select to passerelle_platform
+	using (CASE current_setting('app.scope'::text, true) WHEN 'platform'::text THEN true ELSE false END);
+CREATE TRIGGER mandates_stay_answered BEFORE UPDATE ON mandates FOR EACH ROW EXECUTE FUNCTION refuse_to_answer_again();
+grant select on mandates to passerelle_app;
+grant select on mandates to passerelle_platform;
+grant update (approved_by, approved_at, ends_at, refused_by, refused_at, ended_by, ended_at) on mandates to passerelle_app;
+grant insert (tenant_id, mandate_id, asked_by, asked_name, purpose, acts, hours, asked_at) on mandates to passerelle_platform;
+grant update (ended_at) on mandates to passerelle_platform;
+
 create table meeting_places (
 	tenant_id uuid not null,
 	appointment_id uuid not null,
@@ -2423,6 +2587,7 @@ create policy staff on members as permissive for select to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 CREATE TRIGGER members_end_with_their_sessions AFTER UPDATE OF ended_at ON members FOR EACH ROW WHEN (new.ended_at <= (clock_timestamp() + '00:01:00'::interval) AND (old.ended_at IS NULL OR old.ended_at > (clock_timestamp() + '00:01:00'::interval))) EXECUTE FUNCTION end_sessions_with_the_membership('member_id');
 CREATE TRIGGER members_keep_their_subject BEFORE UPDATE OF expected_subject ON members FOR EACH ROW WHEN (old.expected_subject IS NOT NULL AND new.expected_subject IS DISTINCT FROM old.expected_subject) EXECUTE FUNCTION keep_the_subject();
+CREATE TRIGGER members_of_a_live_tenant_need_a_mandate BEFORE INSERT ON members FOR EACH ROW EXECUTE FUNCTION refuse_without_a_mandate('administrator');
 grant select on members to passerelle_app;
 grant insert (tenant_id, member_id, name, email, role, connection_id, expected_subject, identity_id, joined_at) on members to passerelle_app;
 grant update (role, expected_subject, identity_id, ended_at, seen_at, ended_as) on members to passerelle_app;
@@ -3645,6 +3810,30 @@ create policy door on signin_attempts as permissive for all to passerelle_app
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'signin'::text THEN true ELSE false END);
 grant delete, insert, select on signin_attempts to passerelle_app;
 
+create table signin_refusals (
+	tenant_id uuid not null,
+	reason text not null,
+	counted_at timestamp with time zone not null,
+	n integer not null,
+	constraint signin_refusals_pkey PRIMARY KEY (tenant_id, counted_at, reason),
+	constraint signin_refusals_are_of_an_hour CHECK (counted_at = date_trunc('hour'::text, counted_at, 'UTC'::text)),
+	constraint signin_refusals_name_codes_alone CHECK (reason ~ '^[a-z_]{1,40}$'::text)
+);
+comment on table signin_refusals is 'How often in an hour somebody who came through a tenant''s connections was refused, and why. Of whom, nobody writes down.';
+alter table signin_refusals enable row level security;
+alter table signin_refusals force row level security;
+create policy door_fence on signin_refusals as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'signin'::text OR current_setting('app.scope'::text, true) = 'platform'::text)
+	with check (current_setting('app.scope'::text, true) = 'signin'::text OR current_setting('app.scope'::text, true) = 'platform'::text);
+create policy door on signin_refusals as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'signin'::text)
+	with check (current_setting('app.scope'::text, true) = 'signin'::text);
+create policy platform_reads on signin_refusals as permissive for select to passerelle_platform
+	using (CASE current_setting('app.scope'::text, true) WHEN 'platform'::text THEN true ELSE false END);
+grant delete, insert, select on signin_refusals to passerelle_app;
+grant select on signin_refusals to passerelle_platform;
+grant update (n) on signin_refusals to passerelle_app;
+
 create table situations (
 	tenant_id uuid not null,
 	dossier_id uuid not null,
@@ -3798,6 +3987,38 @@ create policy staff on tasks as permissive for all to passerelle_app
 grant insert, select on tasks to passerelle_app;
 grant update (assignee_id, kind, due_on, every, unit, anchor_on, version, changed_by, ended_at, ended_by, outcome) on tasks to passerelle_app;
 
+create table tenant_limits (
+	tenant_id uuid not null,
+	members integer,
+	office_people integer,
+	storage_mib integer,
+	reason text not null,
+	version integer not null,
+	set_by text not null,
+	set_at timestamp with time zone not null,
+	constraint tenant_limits_pkey PRIMARY KEY (tenant_id),
+	constraint tenant_limits_have_a_reason CHECK (length(btrim(reason)) >= 1 AND length(btrim(reason)) <= 300),
+	constraint tenant_limits_leave_two_administrators CHECK (members >= 2 AND office_people >= 0 AND storage_mib >= 16)
+);
+comment on table tenant_limits is 'How many people a tenant may have and how much it may store; nothing where there is no limit. It keeps nobody from signing in, and no dossier from being saved.';
+alter table tenant_limits enable row level security;
+alter table tenant_limits force row level security;
+create policy door_fence on tenant_limits as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'admin'::text OR current_setting('app.scope'::text, true) = 'platform'::text)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'admin'::text OR current_setting('app.scope'::text, true) = 'platform'::text);
+create policy admin on tenant_limits as permissive for select to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END);
+create policy platform_adds on tenant_limits as permissive for insert to passerelle_platform
+	with check (current_setting('app.scope'::text, true) = 'platform'::text);
+create policy platform_changes on tenant_limits as permissive for update to passerelle_platform
+	using (current_setting('app.scope'::text, true) = 'platform'::text)
+	with check (current_setting('app.scope'::text, true) = 'platform'::text);
+create policy platform_reads on tenant_limits as permissive for select to passerelle_platform
+	using (CASE current_setting('app.scope'::text, true) WHEN 'platform'::text THEN true ELSE false END);
+grant select on tenant_limits to passerelle_app;
+grant insert, select on tenant_limits to passerelle_platform;
+grant update (members, office_people, storage_mib, reason, version, set_by, set_at) on tenant_limits to passerelle_platform;
+
 create table tenants (
 	tenant_id uuid not null,
 	slug text not null,
@@ -3845,12 +4066,48 @@ create policy sequencer on tenants as permissive for select to passerelle_sequen
 	using (true);
 create policy staff on tenants as permissive for select to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
+CREATE TRIGGER live_tenants_are_corrected_by_mandate BEFORE UPDATE OF name, languages, regime ON tenants FOR EACH ROW EXECUTE FUNCTION refuse_without_a_mandate('registry');
 grant select on tenants to passerelle_app;
 grant insert (tenant_id, slug, name, canton, languages, regime) on tenants to passerelle_platform;
 grant select (tenant_id, slug, name, canton, created_at, languages, regime, live_at, suspended_at, suspended_for, resumed_at) on tenants to passerelle_platform;
-grant update (live_at, suspended_at, suspended_for, resumed_at) on tenants to passerelle_platform;
+grant update (name, languages, regime, live_at, suspended_at, suspended_for, resumed_at) on tenants to passerelle_platform;
 grant select (tenant_id, slug) on tenants to passerelle_rotation;
 grant select (tenant_id, slug) on tenants to passerelle_sequencer;
+
+create table usage_reports (
+	tenant_id uuid not null,
+	taken_at timestamp with time zone not null,
+	members integer not null,
+	office_people integer not null,
+	active integer not null,
+	storage_mib integer not null,
+	jobs_waiting integer not null,
+	jobs_late integer not null,
+	jobs_failed integer not null,
+	signed_in_on date,
+	tree_behind boolean not null,
+	providers integer not null,
+	providers_silent integer not null,
+	constraint usage_reports_pkey PRIMARY KEY (tenant_id, taken_at),
+	constraint usage_reports_are_of_an_hour CHECK (taken_at = date_trunc('hour'::text, taken_at, 'UTC'::text)),
+	constraint usage_reports_round_storage CHECK ((storage_mib % 16) = 0)
+);
+comment on table usage_reports is 'How much a tenant uses and how well it is, once an hour: people, storage rounded up, jobs. No number says how many are accompanied.';
+alter table usage_reports enable row level security;
+alter table usage_reports force row level security;
+create policy door_fence on usage_reports as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'admin'::text OR current_setting('app.scope'::text, true) = 'platform'::text)
+	with check (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'admin'::text OR current_setting('app.scope'::text, true) = 'platform'::text);
+create policy admin on usage_reports as permissive for select to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END);
+create policy door on usage_reports as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'signin'::text)
+	with check (current_setting('app.scope'::text, true) = 'signin'::text);
+create policy platform_reads on usage_reports as permissive for select to passerelle_platform
+	using (CASE current_setting('app.scope'::text, true) WHEN 'platform'::text THEN true ELSE false END);
+grant delete, insert, select on usage_reports to passerelle_app;
+grant select on usage_reports to passerelle_platform;
+grant update (members, office_people, active, storage_mib, jobs_waiting, jobs_late, jobs_failed, signed_in_on, tree_behind, providers, providers_silent) on usage_reports to passerelle_app;
 
 create table waivers (
 	tenant_id uuid not null,
@@ -3944,6 +4201,8 @@ alter table agreements add constraint agreements_are_with_an_office
 	FOREIGN KEY (tenant_id, office_id) REFERENCES offices(tenant_id, office_id);
 alter table alerts add constraint alerts_are_acknowledged_by_a_member
 	FOREIGN KEY (tenant_id, acknowledged_by) REFERENCES members(tenant_id, member_id);
+alter table announcements add constraint announcements_are_for_a_tenant_or_all
+	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);
 alter table applications add constraint applications_are_of_an_identity
 	FOREIGN KEY (identity_id) REFERENCES identities(identity_id);
 alter table applications add constraint applications_came_through_a_connection
@@ -4102,6 +4361,16 @@ alter table letters add constraint letters_are_written_by_a_member
 	FOREIGN KEY (tenant_id, written_by) REFERENCES members(tenant_id, member_id);
 alter table logout_tokens add constraint logout_tokens_come_through_a_connection
 	FOREIGN KEY (connection_id) REFERENCES connections(connection_id);
+alter table mandate_acts add constraint mandate_acts_are_within_a_mandate
+	FOREIGN KEY (tenant_id, mandate_id) REFERENCES mandates(tenant_id, mandate_id);
+alter table mandates add constraint mandates_are_approved_by_a_member
+	FOREIGN KEY (tenant_id, approved_by) REFERENCES members(tenant_id, member_id);
+alter table mandates add constraint mandates_are_ended_by_a_member
+	FOREIGN KEY (tenant_id, ended_by) REFERENCES members(tenant_id, member_id);
+alter table mandates add constraint mandates_are_given_by_a_tenant
+	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);
+alter table mandates add constraint mandates_are_refused_by_a_member
+	FOREIGN KEY (tenant_id, refused_by) REFERENCES members(tenant_id, member_id);
 alter table meeting_places add constraint meeting_places_are_of_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table meeting_places add constraint meeting_places_are_of_an_appointment
@@ -4218,6 +4487,8 @@ alter table sessions add constraint sessions_are_of_an_identity
 	FOREIGN KEY (identity_id) REFERENCES identities(identity_id);
 alter table signin_attempts add constraint signin_attempts_go_through_a_connection
 	FOREIGN KEY (connection_id) REFERENCES connections(connection_id);
+alter table signin_refusals add constraint signin_refusals_are_of_a_tenant
+	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);
 alter table situations add constraint situations_have_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table stays add constraint stays_belong_to_a_dossier
@@ -4234,6 +4505,10 @@ alter table tasks add constraint tasks_are_made_by_a_member
 	FOREIGN KEY (tenant_id, made_by) REFERENCES members(tenant_id, member_id);
 alter table tasks add constraint tasks_belong_to_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table tenant_limits add constraint tenant_limits_are_of_a_tenant
+	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);
+alter table usage_reports add constraint usage_reports_are_of_a_tenant
+	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);
 alter table waivers add constraint waivers_are_of_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table year_counts add constraint year_counts_belong_to_a_tenant

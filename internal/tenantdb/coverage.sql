@@ -19,6 +19,12 @@ with app as (
 		('tenants', true, $$%1$s OR %2$s AND (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'office'::text, 'admin'::text, 'figures'::text])) OR current_setting('app.scope'::text, true) = 'platform'::text$$),
 		('applications', true, $$%1$s OR %2$s AND current_setting('app.scope'::text, true) = 'admin'::text$$),
 		('members', true, $$%1$s OR %2$s AND (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'clock'::text, 'admin'::text])) OR current_setting('app.scope'::text, true) = 'platform'::text AND role = 'admin'::text$$),
+		('announcements', false, $$%1$s OR current_setting('app.scope'::text, true) = 'platform'::text$$),
+		('signin_refusals', true, $$%1$s OR current_setting('app.scope'::text, true) = 'platform'::text$$),
+		('usage_reports', true, $$%1$s OR %2$s AND current_setting('app.scope'::text, true) = 'admin'::text OR current_setting('app.scope'::text, true) = 'platform'::text$$),
+		('tenant_limits', true, $$%2$s AND current_setting('app.scope'::text, true) = 'admin'::text OR current_setting('app.scope'::text, true) = 'platform'::text$$),
+		('mandates', true, $$%1$s OR %2$s AND current_setting('app.scope'::text, true) = 'admin'::text OR current_setting('app.scope'::text, true) = 'platform'::text$$),
+		('mandate_acts', true, $$%2$s AND current_setting('app.scope'::text, true) = 'admin'::text OR current_setting('app.scope'::text, true) = 'platform'::text$$),
 		('admin_codes', true, $$%1$s OR current_setting('app.scope'::text, true) = 'platform'::text$$),
 		('offices', true, $$%1$s OR %2$s AND ((current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'admin'::text])) OR %4$s)$$),
 		('office_members', true, $$%1$s OR %2$s AND ((current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'admin'::text])) OR %4$s)$$)
