@@ -24,7 +24,7 @@ create table mandates (
 	constraint mandates_are_refused_by_a_member foreign key (tenant_id, refused_by) references members (tenant_id, member_id),
 	constraint mandates_are_ended_by_a_member foreign key (tenant_id, ended_by) references members (tenant_id, member_id),
 	constraint mandates_say_what_for check (length(btrim(purpose)) between 1 and 500),
-	constraint mandates_name_acts check (cardinality(acts) > 0 and acts <@ array['administrator', 'connection', 'registry']),
+	constraint mandates_name_acts check (cardinality(acts) > 0 and acts <@ array['administrator', 'registry']),
 	constraint mandates_last_a_day_at_most check (hours between 1 and 24),
 	constraint mandates_are_answered_within_a_week check (approved_at <= asked_at + interval '168 hours'),
 	constraint mandates_are_approved_by_somebody check ((approved_at is null) = (approved_by is null)),

@@ -114,6 +114,17 @@ var (
 	HandoverCreate = Action{"handover", "create"}
 )
 
+// What those who run the installation do, and what a tenant says to it. UsageShow shows numbers of use and of health; MandateAsk asks a
+// tenant to let somebody act for it, and acts within that; MandateAnswer lets them, or not.
+var (
+	AnnouncementWrite = Action{"announcement", "write"}
+	UsageShow         = Action{"usage", "show"}
+	LimitSet          = Action{"limit", "set"}
+	MandateAsk        = Action{"mandate", "ask"}
+	MandateList       = Action{"mandate", "list"}
+	MandateAnswer     = Action{"mandate", "answer"}
+)
+
 // Actions lists every action that a role can be granted.
 var Actions = []Action{
 	WorkShow,
@@ -139,6 +150,7 @@ var Actions = []Action{
 	OfficeList, OfficeShow, OfficeManage, AgreementManage,
 	InboxList, InboxShow, InboxTake, InboxAnswer, InboxReply, InboxClose,
 	MemberList, MemberManage, MemberLog, OfficePeople, HandoverCreate,
+	AnnouncementWrite, UsageShow, LimitSet, MandateAsk, MandateList, MandateAnswer,
 }
 
 // Role is what a membership makes of a person.
@@ -154,10 +166,12 @@ const (
 	Admin        Role = "admin"
 	OfficeMember Role = "office_member"
 	OfficeLead   Role = "office_lead"
+	// Operator runs the installation, and works for no tenant.
+	Operator Role = "operator"
 )
 
 // Roles lists them all.
-var Roles = []Role{Caseworker, Coordinator, Auditor, Statistician, Admin, OfficeMember, OfficeLead}
+var Roles = []Role{Caseworker, Coordinator, Auditor, Statistician, Admin, OfficeMember, OfficeLead, Operator}
 
 // AtOffice says that whoever has the role works in an office and not for the NGO.
 func (r Role) AtOffice() bool { return r == OfficeMember || r == OfficeLead }

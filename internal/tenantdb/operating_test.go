@@ -72,7 +72,7 @@ func TestAMandateAllowsWhatItNamesAndNothingElse(t *testing.T) {
 		"no administrator":         {platform, "", newAdministrator, "live_tenants_give_a_mandate_first"},
 		"an administrator":         {platform, mandated, newAdministrator, "1"},
 		"another than was named":   {platform, mandated, anotherName, "live_tenants_give_a_mandate_first"},
-		"never a way in":           {platform, "update mandates set acts = '{administrator,connection,registry}'; ", newConnection, "live_tenants_give_a_mandate_first"},
+		"never a way in":           {platform, "update mandates set acts = '{administrator,registry}'; ", newConnection, "live_tenants_give_a_mandate_first"},
 		"a tenant not live":        {platform, ended + preparing, anotherName, "1"},
 		"what was done":            {platform, "", newMandateAct, "1"},
 		"nothing once it is over":  {platform, over, newMandateAct, "mandate_acts_stay_within_it"},
@@ -113,7 +113,7 @@ func TestAMandateAllowsWhatItNamesAndNothingElse(t *testing.T) {
 			continue
 		}
 		for _, who := range []string{platform, platformOfVaud, platformAsStaff} {
-			if got := attempt(t, db, who, "update mandates set acts = '{administrator,connection,registry}'; ", "select 1 from "+table); got != "not granted" {
+			if got := attempt(t, db, who, "update mandates set acts = '{administrator,registry}'; ", "select 1 from "+table); got != "not granted" {
 				t.Errorf("within a mandate, %s of %s is %s", who, table, got)
 			}
 		}
