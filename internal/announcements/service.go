@@ -2,6 +2,7 @@ package announcements
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"passerelle/internal/access"
@@ -76,7 +77,7 @@ func (s *Service) Change(ctx context.Context, draft Draft) error {
 		if !standing.Open(now) {
 			return fault.Refused("announcements.over")
 		}
-		return updateAnnouncement(ctx, tx, rowOf(draft, by.Name, now))
+		return unlessChanged(updateAnnouncement(ctx, tx, rowOf(draft, by.Name, now)))
 	}))
 }
 
@@ -95,13 +96,21 @@ func (s *Service) Withdraw(ctx context.Context, id ID, version int) error {
 		if !standing.Open(now) {
 			return fault.Refused("announcements.over")
 		}
-		return updateWithdrawn(ctx, tx, id, by.Name, version, now)
+		return unlessChanged(updateWithdrawn(ctx, tx, id, by.Name, version, now))
 	})
 }
 
 func noSuchTenant(err error) error {
 	if tenantdb.Violates(err, "announcements_are_for_a_tenant_or_all") {
 		return fault.Invalid("tenant", "announcements.tenant.missing")
+	}
+	return err
+}
+
+// unlessChanged says of what was there a moment ago and is no longer as it was seen that somebody else was quicker.
+func unlessChanged(err error) error {
+	if errors.Is(err, fault.NotFound()) {
+		return fault.Conflict("announcements.conflict")
 	}
 	return err
 }

@@ -2,14 +2,12 @@ package announcements
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
 
-	"passerelle/internal/fault"
 	"passerelle/internal/i18n"
 	"passerelle/internal/tenantdb"
 )
@@ -77,24 +75,14 @@ func insertAnnouncement(ctx context.Context, tx tenantdb.Tx, row announcementRow
 	return nil
 }
 
-// updateAnnouncement is fault.Conflict where somebody else has changed it meanwhile, or taken it back.
+// updateAnnouncement is fault.NotFound where somebody else has changed it meanwhile, or taken it back.
 func updateAnnouncement(ctx context.Context, tx tenantdb.Tx, row announcementRow) error {
-	return unlessChanged(tenantdb.Affected(tx.Update().Model(&row).
+	return tenantdb.Affected(tx.Update().Model(&row).
 		Column("tenant_id", "kind", "words_fr", "words_de", "words_it", "words_en", "from_at", "until_at", "version", "written_by", "written_at").
-		Where("announcement_id = ?", row.AnnouncementID).Where("version = ?", row.Version-1).Where("withdrawn_at is null").Exec(ctx)))
+		Where("announcement_id = ?", row.AnnouncementID).Where("version = ?", row.Version-1).Where("withdrawn_at is null").Exec(ctx))
 }
 
 func updateWithdrawn(ctx context.Context, tx tenantdb.Tx, id ID, by string, version int, now time.Time) error {
-	return unlessChanged(tenantdb.Affected(tx.Update().TableExpr("announcements").Set("withdrawn_at = ?", now).Set("written_by = ?", by).
-		Where("announcement_id = ?", id).Where("version = ?", version).Where("withdrawn_at is null").Exec(ctx)))
-}
-
-func unlessChanged(err error) error {
-	switch {
-	case errors.Is(err, fault.NotFound()):
-		return fault.Conflict("announcements.conflict")
-	case err != nil:
-		return fmt.Errorf("change announcement: %w", err)
-	}
-	return nil
+	return tenantdb.Affected(tx.Update().TableExpr("announcements").Set("withdrawn_at = ?", now).Set("written_by = ?", by).
+		Where("announcement_id = ?", id).Where("version = ?", version).Where("withdrawn_at is null").Exec(ctx))
 }

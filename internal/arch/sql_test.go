@@ -46,6 +46,8 @@ var composed = map[string]string{
 	"internal/tenantdb Argument: bun.Safe(\"$\" + strconv.Itoa(n))":                                          "a number",
 	"internal/keys: bun.Ident(r.Table)":                                                                      "what a store declares in keys.Rows, in constants, and quoted",
 	"internal/keys: bun.Ident(r.Holder)":                                                                     "the same",
+	"internal/usage: bun.Ident(sealed.Table)":                                                                "what a store declares in keys.Rows, in constants, and quoted",
+	"internal/usage: bun.Ident(column)":                                                                      "the same",
 	"internal/keys: bun.Ident(column)":                                                                       "the same",
 	"internal/migrate dumpOf: \"set local search_path = \" + schema":                                         "one of two constants",
 	"internal/migrate up: of.rights":                                                                         "embedded files",

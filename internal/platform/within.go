@@ -13,7 +13,6 @@ import (
 	"passerelle/internal/blueprints"
 	"passerelle/internal/fault"
 	"passerelle/internal/i18n"
-	"passerelle/internal/ids"
 	"passerelle/internal/signin"
 	"passerelle/internal/tenantdb"
 )
