@@ -2443,7 +2443,7 @@ create table mandates (
 	constraint mandates_are_refused_by_somebody CHECK ((refused_at IS NULL) = (refused_by IS NULL)),
 	constraint mandates_last_a_day_at_most CHECK (hours >= 1 AND hours <= 24),
 	constraint mandates_last_as_long_as_was_asked CHECK ((approved_at IS NULL) = (ends_at IS NULL) AND ends_at = (approved_at + make_interval(hours => hours))),
-	constraint mandates_name_acts CHECK (cardinality(acts) > 0 AND acts <@ ARRAY['administrator'::text, 'connection'::text, 'registry'::text]),
+	constraint mandates_name_acts CHECK (cardinality(acts) > 0 AND acts <@ ARRAY['administrator'::text, 'registry'::text]),
 	constraint mandates_say_what_for CHECK (length(btrim(purpose)) >= 1 AND length(btrim(purpose)) <= 500)
 );
 comment on table mandates is 'That those who run the installation may do certain things for a tenant, which one of its administrators has allowed until a moment, and can end before.';

@@ -166,9 +166,8 @@ type App struct {
 	Members        *members.Service
 	Handovers      *handovers.Service
 	Mandates       *mandates.Service
-	// Meter counts what tenants use, and Board holds what is announced.
-	Meter *usage.Meter
-	Board *announcements.Board
+	Meter          *usage.Meter
+	Board          *announcements.Board
 
 	queue         *jobs.Queue
 	keyDB         *tenantdb.DB

@@ -44,7 +44,7 @@ func TestAnAnnouncementStandsOnEveryPage(t *testing.T) {
 	if !shows(lea, "Closed on Sunday &lt;b&gt;") || !shows(lea, "Vaud alone") || !shows(claire, "Closed on Sunday") || shows(claire, "Vaud alone") {
 		t.Fatal("not everybody sees what is for them, and nothing else")
 	}
-	if body := site.Browser(t).Get("/signin").Body; !strings.Contains(body, "Closed on Sunday") || strings.Contains(body, "Vaud alone") {
+	if body := site.Open(t).Get("/signin").Body; !strings.Contains(body, "Closed on Sunday") || strings.Contains(body, "Vaud alone") {
 		t.Error("whoever signs in is not told what is for everybody, or more than that")
 	}
 	_, rest, _ := strings.Cut(lea.Get("/dossiers").Body, `name="announcement" value="`)
