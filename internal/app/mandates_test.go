@@ -47,9 +47,13 @@ func TestAnAnnouncementStandsOnEveryPage(t *testing.T) {
 	if body := site.Open(t).Get("/signin").Body; !strings.Contains(body, "Closed on Sunday") || strings.Contains(body, "Vaud alone") {
 		t.Error("whoever signs in is not told what is for everybody, or more than that")
 	}
-	_, rest, _ := strings.Cut(lea.Get("/dossiers").Body, `name="announcement" value="`)
-	token, _, _ := strings.Cut(rest, `"`)
-	if page := lea.Post("/announcements/hiding", url.Values{"announcement": {token}, "_page": {"/dossiers"}}); page.Status != http.StatusOK || len(token) != 12 {
+	value := func(name string) string {
+		_, rest, _ := strings.Cut(lea.Get("/dossiers").Body, `name="`+name+`" value="`)
+		found, _, _ := strings.Cut(rest, `"`)
+		return found
+	}
+	token := value("announcement")
+	if page := lea.Post("/announcements/hiding", url.Values{"_csrf": {value("_csrf")}, "announcement": {token}, "_page": {"/dossiers"}}); page.Status != http.StatusOK || len(token) != 12 {
 		t.Fatalf("hiding: %d, %q", page.Status, token)
 	}
 	if body := lea.Get("/dossiers").Body; strings.Contains(body, token) {
