@@ -29,6 +29,9 @@ func (p Principal) AtOffice() bool { return p.Role.AtOffice() }
 
 // Scope is the part of the database that exists for the principal.
 func (p Principal) Scope() tenantdb.Scope {
+	if p.Role == Operator {
+		return tenantdb.Platform(tenantdb.TenantID{})
+	}
 	if p.Role == "" || p.Tenant.Zero() || p.Office.Zero() == p.AtOffice() {
 		return tenantdb.Scope{}
 	}

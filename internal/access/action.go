@@ -115,6 +115,17 @@ var (
 	HandoverCreate = Action{"handover", "create"}
 )
 
+// What those who run the installation do, and what a tenant says to it. UsageShow shows numbers of use and of health; MandateAsk asks a
+// tenant to let somebody act for it, and acts within that; MandateAnswer lets them, or not.
+var (
+	AnnouncementWrite = Action{"announcement", "write"}
+	UsageShow         = Action{"usage", "show"}
+	LimitSet          = Action{"limit", "set"}
+	MandateAsk        = Action{"mandate", "ask"}
+	MandateList       = Action{"mandate", "list"}
+	MandateAnswer     = Action{"mandate", "answer"}
+)
+
 // Actions lists every action that a role can be granted.
 var Actions = []Action{
 	WorkShow,
@@ -140,6 +151,7 @@ var Actions = []Action{
 	OfficeList, OfficeShow, OfficeManage, AgreementManage,
 	InboxList, InboxShow, InboxTake, InboxAnswer, InboxReply, InboxClose,
 	MemberList, MemberManage, MemberLog, OfficePeople, HandoverCreate,
+	AnnouncementWrite, UsageShow, LimitSet, MandateAsk, MandateList, MandateAnswer,
 }
 
 // Role is what a membership makes of a person.
@@ -155,6 +167,8 @@ const (
 	Admin        Role = "admin"
 	OfficeMember Role = "office_member"
 	OfficeLead   Role = "office_lead"
+	// Operator runs the installation, and works for no tenant.
+	Operator Role = "operator"
 )
 
 // Directory is in whose name a tenant's directory acts, which is no person: its principal names the connection instead. Nothing is
@@ -162,7 +176,7 @@ const (
 const Directory Role = "directory"
 
 // Roles lists them all.
-var Roles = []Role{Caseworker, Coordinator, Auditor, Statistician, Admin, OfficeMember, OfficeLead}
+var Roles = []Role{Caseworker, Coordinator, Auditor, Statistician, Admin, OfficeMember, OfficeLead, Operator}
 
 // AtOffice says that whoever has the role works in an office and not for the NGO.
 func (r Role) AtOffice() bool { return r == OfficeMember || r == OfficeLead }

@@ -9,12 +9,12 @@ import (
 	"log/slog"
 	"net"
 	"runtime/debug"
-	"sync"
 	"time"
 
 	"passerelle/internal/access"
 	"passerelle/internal/alerts"
 	"passerelle/internal/alerts/alertsweb"
+	"passerelle/internal/announcements"
 	"passerelle/internal/appointments"
 	"passerelle/internal/appointments/appointmentsweb"
 	"passerelle/internal/claims"
@@ -53,6 +53,8 @@ import (
 	"passerelle/internal/letters/lettersweb"
 	"passerelle/internal/live"
 	"passerelle/internal/mail"
+	"passerelle/internal/mandates"
+	"passerelle/internal/mandates/mandatesweb"
 	"passerelle/internal/members"
 	"passerelle/internal/members/membersweb"
 	"passerelle/internal/minors"
@@ -86,6 +88,7 @@ import (
 	"passerelle/internal/tasks"
 	"passerelle/internal/tasks/tasksweb"
 	"passerelle/internal/tenantdb"
+	"passerelle/internal/usage"
 	"passerelle/internal/web"
 )
 
@@ -164,6 +167,9 @@ type App struct {
 	ConnectionDoor *connections.Door
 	Members        *members.Service
 	Handovers      *handovers.Service
+	Mandates       *mandates.Service
+	Meter          *usage.Meter
+	Board          *announcements.Board
 
 	queue         *jobs.Queue
 	keyDB         *tenantdb.DB
@@ -256,6 +262,9 @@ func New(ctx context.Context, options Options) (*App, error) {
 	a.Reminders = reminders.New(a.DB, a.Referrals, options.Clock, options.Post != nil)
 	a.Members = members.New(a.DB, door, options.Clock, options.Post != nil)
 	a.Handovers = handovers.New(a.DB, options.Clock)
+	a.Mandates = mandates.New(a.DB, options.Clock)
+	a.Board = announcements.NewBoard(a.DB, options.Clock)
+	a.Meter = usage.NewMeter(a.DB, door, SealedRows, sequencer.Behind, options.Clock)
 	if a.queue, err = jobs.Open(ctx, options.DatabaseURL, options.Log); err != nil {
 		a.closeDatabases()
 		return nil, err
@@ -272,24 +281,18 @@ func New(ctx context.Context, options Options) (*App, error) {
 	a.Hub.OnSessionEnd(door.Forget)
 	listen, stop := context.WithCancel(context.WithoutCancel(ctx))
 	a.stopListening = stop
-	go func() {
-		defer close(a.listening)
-		var all sync.WaitGroup
-		all.Go(func() { a.Hub.Listen(listen, options.DatabaseURL) })
-		all.Go(func() { ring.Listen(listen, options.KeysDatabaseURL, options.DatabaseURL) })
-		all.Go(func() { sequencer.Run(listen) })
-		all.Go(func() { watch(listen, a.DB, options) })
-		all.Wait()
-	}()
+	go a.work(listen, ring, sequencer, options)
 
 	pages := signinweb.New(door, options.Log, a.Inbox.Waiting)
 	factor := passkeysweb.New(a.Passkeys, pages, options.Clock)
 	a.Web = web.New(web.Options{
 		Origin: options.Origin, Also: options.Also, Aliases: options.Aliases, TrustedProxies: options.TrustedProxies,
+		Announcements: a.announced, Mandates: a.Mandates.Wait,
 		Session: pages.Session, StepUp: factor.StepUp, Journal: a.Journal, Alerts: a.Alerts.Waiting, Ready: a.DB.Ready, Version: options.Version, Log: options.Log,
 	})
 	a.Web.Register(func(r *web.Routes) {
 		r.Get("/", access.SignedIn, web.Home)
+		r.Post("/announcements/hiding", access.Anyone, web.HideAnnouncement)
 	})
 	a.Web.Register(pages.Routes)
 	a.Web.Register(factor.Routes)
@@ -327,6 +330,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 		connectionsweb.Routes(r, a.Connections, pages)
 		officesweb.Routes(r, a.Offices)
 		provisioningweb.Routes(r, provisioning.New(a.DB, a.Connections, options.Origin, options.Clock, options.Post != nil), provisioning.NewDirectory(a.DB, options.Clock, options.Post != nil), options.Origin)
+		mandatesweb.Routes(r, a.Mandates)
 	})
 	a.Web.Ready()
 	return a, nil

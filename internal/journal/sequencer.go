@@ -279,3 +279,19 @@ func (s *Sequencer) Status(ctx context.Context) (all []Standing, err error) {
 	}
 	return all, nil
 }
+
+// plenty is from how many entries that wait to be hashed on a tree lags: a pass takes more than that each second.
+const plenty = 1000
+
+// Behind says of which tenants the tree lags.
+func (s *Sequencer) Behind(ctx context.Context) (map[tenantdb.TenantID]bool, error) {
+	all, err := s.Status(ctx)
+	if err != nil {
+		return nil, err
+	}
+	behind := map[tenantdb.TenantID]bool{}
+	for _, standing := range all {
+		behind[standing.TenantID] = standing.Backlog.Entries > plenty
+	}
+	return behind, nil
+}

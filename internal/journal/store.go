@@ -1,6 +1,8 @@
 package journal
 
 import (
+	"context"
+
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
 
@@ -120,4 +122,16 @@ func readersOf(week Week, into *[]Reader) tenantdb.Question {
 		Join("left join office_members as office_member on office_member.office_member_id = within.person_id").
 		Join("left join offices as office on office.office_id = within.office_id").
 		OrderExpr("within.others desc, within.dossiers + within.referrals desc, person_name"))
+}
+
+func insertOperated(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID, action Action, reason string) error {
+	row := struct {
+		bun.BaseModel `bun:"table:journal_entries"`
+		TenantID      tenantdb.TenantID
+		EntryID       ids.ID[Entry]
+		PersonID      string
+		Role, Reason  string
+		Action        Action
+	}{TenantID: tenant, EntryID: ids.New[Entry](), PersonID: "00000000-0000-0000-0000-000000000000", Role: operators, Action: action, Reason: reason}
+	return tx.Leave(ctx, tx.Insert().Model(&row), func() {})
 }

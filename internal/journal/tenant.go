@@ -1,5 +1,11 @@
 package journal
 
+import (
+	"context"
+
+	"passerelle/internal/tenantdb"
+)
+
 // What those who run the installation did with a tenant. They have no place in it: the entries are nobody's in particular, and
 // about no dossier.
 const (
@@ -7,4 +13,25 @@ const (
 	TenantWentLive  Action = "tenant_went_live"
 	TenantSuspended Action = "tenant_suspended"
 	TenantResumed   Action = "tenant_resumed"
+	TenantLimited   Action = "tenant_limited"
+	// What operators asked a tenant to let them do, and did within a mandate; the reason is the act.
+	MandateAsked    Action = "mandate_asked"
+	MandateReturned Action = "mandate_returned"
+	MandateUsed     Action = "mandate_used"
 )
+
+// What administrators answer to those who run the installation.
+const (
+	MandateApproved Action = "mandate_approved"
+	MandateRefused  Action = "mandate_refused"
+	MandateEnded    Action = "mandate_ended"
+)
+
+// operators is in whose name the journal tells what those who run the installation did: nobody's in particular.
+const operators = "platform"
+
+// RecordOperated leaves an entry in a tenant's journal about what those who run the installation did with it. It returns nothing that
+// stands there: they read none of it.
+func RecordOperated(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID, action Action, reason string) error {
+	return insertOperated(ctx, tx, tenant, action, reason)
+}

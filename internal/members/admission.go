@@ -9,6 +9,7 @@ import (
 	"passerelle/internal/ids"
 	"passerelle/internal/signin"
 	"passerelle/internal/tenantdb"
+	"passerelle/internal/usage"
 )
 
 // Joining is an application as the page on which it is answered shows it.
@@ -107,6 +108,9 @@ func (s *Service) Accept(ctx context.Context, id signin.ApplicationID, answer An
 			if _, err := findPlace(ctx, tx, answer.Office); err != nil {
 				return err
 			}
+		}
+		if err := usage.Admit(ctx, tx, answer.Role.AtOffice(), now); err != nil {
+			return err
 		}
 		if person, err = s.settle(ctx, tx, by.Tenant, person, applicant.IdentityID); err != nil {
 			return err

@@ -9,6 +9,7 @@ import (
 	"passerelle/internal/ids"
 	"passerelle/internal/signin"
 	"passerelle/internal/tenantdb"
+	"passerelle/internal/usage"
 )
 
 // Change gives a person another role instead of the one that she or he has. It begins at once: sessions end.
@@ -138,6 +139,9 @@ func (s *Service) Readmit(ctx context.Context, id tenantdb.PersonID) error {
 	}
 	return s.about(ctx, by, id, func(ctx context.Context, tx tenantdb.Tx, self, person Person, _ int) error {
 		if err := (Return{By: self, Who: person}).Check(); err != nil {
+			return err
+		}
+		if err := usage.Admit(ctx, tx, person.AtOffice(), s.now()); err != nil {
 			return err
 		}
 		if err := updateEnd(ctx, tx, person, nil, ""); err != nil {

@@ -8,6 +8,7 @@ import (
 	"passerelle/internal/jobs"
 	"passerelle/internal/signin"
 	"passerelle/internal/tenantdb"
+	"passerelle/internal/usage"
 )
 
 // Invite invites somebody, and has the e-mail sent. Where none are sent, the code is given, once, to be handed over. The same form sent
@@ -39,6 +40,9 @@ func (s *Service) invite(ctx context.Context, by access.Principal, draft Draft) 
 			if _, err := findPlace(ctx, tx, draft.Office); err != nil {
 				return err
 			}
+		}
+		if err := usage.Admit(ctx, tx, draft.Role.AtOffice(), s.now()); err != nil {
+			return err
 		}
 		fresh, err := insertInvitation(ctx, tx, by, draft, s.now())
 		if err != nil || !fresh {

@@ -9,6 +9,7 @@ import (
 	"passerelle/internal/journal"
 	"passerelle/internal/signin"
 	"passerelle/internal/tenantdb"
+	"passerelle/internal/usage"
 )
 
 // Service is what can be done about who works here.
@@ -36,6 +37,8 @@ type Directory struct {
 	At           time.Time
 	// Posts says that e-mails are sent.
 	Posts bool
+	// Near are limits of the tenant that it has nearly reached.
+	Near []usage.Warning
 }
 
 // Filter narrows the people of a directory.
@@ -93,7 +96,10 @@ func (s *Service) List(ctx context.Context, filter Filter) (Directory, error) {
 		if directory.Proposals, err = listProposals(ctx, tx); err != nil {
 			return err
 		}
-		directory.Places, err = listPlaces(ctx, tx)
+		if directory.Places, err = listPlaces(ctx, tx); err != nil {
+			return err
+		}
+		directory.Near, err = usage.Near(ctx, tx, directory.At)
 		return err
 	})
 	if err != nil {

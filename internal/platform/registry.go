@@ -71,7 +71,7 @@ func (r *Registry) Create(ctx context.Context, plan Plan, secret string) (codes 
 			}
 			codes = append(codes, Handed{administrator, code, until})
 		}
-		return insertEntry(ctx, tx, tenant, journal.TenantCreated, "")
+		return journal.RecordOperated(ctx, tx, tenant, journal.TenantCreated, "")
 	})
 	switch {
 	case tenantdb.Violates(err, "tenants_have_a_slug_of_their_own"):
@@ -154,7 +154,7 @@ func (r *Registry) change(ctx context.Context, slug string, action journal.Actio
 		if err := do(ctx, tx, id); err != nil {
 			return err
 		}
-		return insertEntry(ctx, tx, id, action, reason)
+		return journal.RecordOperated(ctx, tx, id, action, reason)
 	})
 	if err != nil && !errors.Is(err, ErrState) {
 		return fmt.Errorf("change tenant %s: %w", slug, err)

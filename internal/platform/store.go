@@ -7,15 +7,9 @@ import (
 
 	"github.com/uptrace/bun"
 
-	"passerelle/internal/ids"
-	"passerelle/internal/journal"
 	"passerelle/internal/signin"
 	"passerelle/internal/tenantdb"
 )
-
-// operators is in whose name the journal tells what was done here: nobody's in particular, since those who run an installation
-// have no place in a tenant.
-const operators = "platform"
 
 func insertTenant(ctx context.Context, tx tenantdb.Tx, id tenantdb.TenantID, plan Plan) error {
 	row := struct {
@@ -85,18 +79,6 @@ func insertCode(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID, m
 	return nil
 }
 
-func insertEntry(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID, action journal.Action, reason string) error {
-	row := struct {
-		bun.BaseModel `bun:"table:journal_entries"`
-		TenantID      tenantdb.TenantID
-		EntryID       ids.ID[journal.Entry]
-		PersonID      string
-		Role, Reason  string
-		Action        journal.Action
-	}{TenantID: tenant, EntryID: ids.New[journal.Entry](), PersonID: "00000000-0000-0000-0000-000000000000", Role: operators, Action: action, Reason: reason}
-	return tx.Leave(ctx, tx.Insert().Model(&row), func() {})
-}
-
 // listTenants gives them all, with how far each is.
 func listTenants(ctx context.Context, tx tenantdb.Tx) (tenants []Tenant, err error) {
 	err = tx.Select().TableExpr("tenants as t").
@@ -135,6 +117,36 @@ func resumeTenant(ctx context.Context, tx tenantdb.Tx, id tenantdb.TenantID, now
 func openTenant(ctx context.Context, tx tenantdb.Tx, id tenantdb.TenantID, now time.Time) error {
 	if _, err := tx.Update().TableExpr("tenants").Set("live_at = ?", now).Where("tenant_id = ?", id).Exec(ctx); err != nil {
 		return fmt.Errorf("let a tenant go live: %w", err)
+	}
+	return nil
+}
+
+// findWayIn gives a tenant's short name and the connection of its own through which its administrators come.
+func findWayIn(ctx context.Context, tx tenantdb.Tx, id tenantdb.TenantID) (slug string, connection signin.ConnectionID, err error) {
+	var found struct {
+		Slug         string
+		ConnectionID signin.ConnectionID
+	}
+	err = tx.Select().TableExpr("tenants as t").Join("join connections as c on c.tenant_id = t.tenant_id").ColumnExpr("t.slug, c.connection_id").
+		Where("t.tenant_id = ?", id).Where("c.issuer <> ''").OrderExpr("c.slug").Limit(1).Scan(ctx, &found)
+	if err != nil {
+		return "", signin.ConnectionID{}, fmt.Errorf("find how people of tenant %s come in: %w", id, tenantdb.Found(err))
+	}
+	return found.Slug, found.ConnectionID, nil
+}
+
+func updateTenant(ctx context.Context, tx tenantdb.Tx, id tenantdb.TenantID, correction Correction) error {
+	row := struct {
+		bun.BaseModel `bun:"table:tenants"`
+		Name          string
+		Languages     []string `bun:",array"`
+		Regime        string
+	}{Name: correction.Name, Languages: []string{}, Regime: string(correction.Regime)}
+	for _, language := range correction.Languages {
+		row.Languages = append(row.Languages, string(language))
+	}
+	if err := tenantdb.Affected(tx.Update().Model(&row).Column("name", "languages", "regime").Where("tenant_id = ?", id).Exec(ctx)); err != nil {
+		return fmt.Errorf("correct tenant: %w", err)
 	}
 	return nil
 }

@@ -46,6 +46,7 @@ type Service struct {
 	cache     *cache
 	trials    Trials
 	knocks    *knocks
+	refusals  refusals
 }
 
 // New makes the door.
@@ -212,6 +213,7 @@ func (s *Service) Finish(ctx context.Context, answer Answer) (Arrival, error) {
 	}
 	started, err := s.takeAttempt(ctx, answer.State)
 	refuse := func(reason Reason) (Arrival, error) {
+		s.refusals.count(connection.TenantID, reason)
 		return Arrival{}, &Refusal{reason, connection.Slug, started.returnTo}
 	}
 	if errors.Is(err, fault.NotFound()) {

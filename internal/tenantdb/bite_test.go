@@ -256,12 +256,12 @@ var policies = map[string]probe{
 
 	"admin_codes door_fence":          fenced("Léa", "admin_codes", "0", "2"),
 	"admin_codes door":                reads("sign-in", "admin_codes", "2", "0"),
-	"admin_codes platform_adds":       {who: platform, statement: newCode, with: "1", without: "fenced"},
+	"admin_codes platform_adds":       {who: platform, arrange: preparing, statement: newCode, with: "1", without: "fenced"},
 	"tenants platform":                {who: platform, statement: "select slug from tenants", with: "2", without: "0"},
 	"connections platform_reads":      {who: platform, statement: "select slug from connections", with: "2", without: "0"},
-	"connections platform_adds":       {who: platform, statement: newConnection, with: "1", without: "fenced"},
+	"connections platform_adds":       {who: platform, arrange: preparing, statement: newConnection, with: "1", without: "fenced"},
 	"members platform_reads":          {who: platform, statement: "select role from members", with: "3", without: "0"},
-	"members platform_adds":           {who: platform, statement: newAdministrator, with: "1", without: "fenced"},
+	"members platform_adds":           {who: platform, arrange: preparing, statement: newAdministrator, with: "1", without: "fenced"},
 	"journal_entries platform_writes": {who: platformOfVaud, statement: newAct, with: "1", without: "fenced"},
 
 	"tenants rotation":       reads(rotation, "tenants", "1", "0"),

@@ -59,6 +59,12 @@ var visible = map[string]map[string]int{
 	"member_acts":        {"Léa": 1, "Claire": 1, "Anna": 1},
 	"handovers":          {"Léa": 1, "Claire": 1, "Anna": 1},
 	"admin_codes":        {"sign-in": 2},
+	"announcements":      {"sign-in": 2},
+	"usage_reports":      {"Anna": 1, "sign-in": 2},
+	"signin_refusals":    {"sign-in": 2},
+	"tenant_limits":      {"Anna": 1},
+	"mandates":           {"Anna": 1, "sign-in": 2},
+	"mandate_acts":       {"Anna": 1},
 }
 
 // ungranted are the tables that the application's role has no right to at all.

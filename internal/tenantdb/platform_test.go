@@ -24,7 +24,9 @@ func TestT05(t *testing.T) {
 	most := map[string]map[string][]string{
 		// Of the registry some columns; to the journal of a tenant it adds, and reads nothing of it.
 		"passerelle_platform": {"public.tenants": {"columns"}, "public.connections": {"columns"}, "public.members": {"columns"},
-			"public.admin_codes": {"columns"}, "public.journal_entries": {"columns"}},
+			"public.admin_codes": {"columns"}, "public.journal_entries": {"columns"},
+			"public.announcements": {"select", "insert", "columns"}, "public.tenant_limits": {"select", "insert", "columns"}, "public.usage_reports": {"select"},
+			"public.signin_refusals": {"select"}, "public.mandates": {"select", "columns"}, "public.mandate_acts": {"select", "insert"}},
 		"passerelle_app":      {"public": {"select", "insert", "update", "delete", "columns"}, "jobs": {"select", "insert", "update", "delete"}},
 		"passerelle_rotation": {"public": {"columns"}},
 		"passerelle_sequencer": {"public.journal_entries": {"select"}, "public.journal_leaves": {"select", "columns"}, "public.journal_checkpoints": {"select", "columns"},

@@ -163,6 +163,15 @@ insert into journal_entries (tenant_id, entry_id, person_id, role, office_id, ac
 	select tenant_id, gen_random_uuid(), member_id, 'caseworker', null, 'dossier_seen', dossier_id, null from canton
 	union all select tenant_id, gen_random_uuid(), noe_id, 'office_member', first_id, 'referral_seen', dossier_id, gen_random_uuid() from canton
 	union all select tenant_id, gen_random_uuid(), min(members.member_id::text)::uuid, 'admin', null, 'journal_seen', null, null from members join canton using (tenant_id) where role = 'admin' group by 1;
+insert into announcements (announcement_id, tenant_id, kind, words_fr, words_de, words_it, words_en, from_at, until_at, version, written_by, written_at)
+	select gen_random_uuid(), tenant_id, 'information', canary, canary, canary, canary, now(), now() + '1 hour', 1, canary, now() from canton;
+insert into usage_reports (tenant_id, taken_at, members, office_people, active, storage_mib, jobs_waiting, jobs_late, jobs_failed, tree_behind, providers, providers_silent)
+	select tenant_id, date_trunc('hour', now(), 'UTC'), 1, 1, 1, 16, 0, 0, 0, false, 1, 0 from canton;
+insert into signin_refusals (tenant_id, reason, counted_at, n) select tenant_id, 'nonce', date_trunc('hour', now(), 'UTC'), 1 from canton;
+insert into tenant_limits (tenant_id, members, reason, version, set_by, set_at) select tenant_id, 50, canary, 1, canary, now() from canton;
+insert into mandates (tenant_id, mandate_id, asked_by, asked_name, purpose, acts, hours, asked_at, approved_by, approved_at, ends_at)
+	select tenant_id, md5(canary)::uuid, gen_random_uuid(), canary, canary, '{registry}', 1, now(), member_id, now(), now() + '1 hour' from canton;
+insert into mandate_acts (tenant_id, act_id, mandate_id, act, by_name, about, at) select tenant_id, gen_random_uuid(), md5(canary)::uuid, 'registry', canary, canary, now() from canton;
 insert into admin_codes (tenant_id, member_id, code_hash, expires_at) select tenant_id, min(members.member_id::text)::uuid, sha256(canary::bytea), now() + '1 hour' from members join canton using (tenant_id) where role = 'admin' group by 1, canary;
 insert into decoys (tenant_id, dossier_id, marked_by, marked_at) select tenant_id, dossier_id, member_id, now() from canton;
 insert into alerts (tenant_id, alert_id, kind, person_id, role, office_id, since, until, at)

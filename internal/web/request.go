@@ -9,6 +9,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"passerelle/internal/access"
+	"passerelle/internal/tenantdb"
 	"passerelle/views/paths"
 	"passerelle/views/ui"
 )
@@ -46,6 +47,7 @@ var navigation = []entry{
 	{access.InboxList, "ui.nav.inbox", "/inbox", nil, false},
 	{access.PasskeyRecoveryList, "passkeys.recoveries.nav", "/passkey-recoveries", nil, false},
 	{access.PasskeyKeep, "passkeys.nav", "/passkeys", []string{"/confirmation"}, true},
+	{access.MandateList, "mandates.nav", paths.Mandates, nil, true},
 	{access.MemberLog, "members.log.nav", paths.MembersLog, nil, true},
 	{access.HandoverCreate, "handovers.nav", paths.Handovers, nil, true},
 	{access.OfficePeople, "members.colleagues.nav", paths.OfficePeople, nil, false},
@@ -70,6 +72,13 @@ func (s *Server) describeRequest(c *fiber.Ctx) error {
 		Nonce: nonceOf(c), CSRF: visitor.CSRF, Path: OwnAddress(c), Partial: c.Get("HX-Request") == "true", Version: s.options.Version,
 		Notice: s.takeNotice(c), Restored: Parked(c),
 	}
+	if !request.Partial && !streams(c) {
+		tenant := tenantdb.TenantID{}
+		if visitor.Principal != nil {
+			tenant = visitor.Principal.Tenant
+		}
+		request.Announcements = s.announce(c, tenant)
+	}
 	if visitor.SignedIn {
 		request.Person = &ui.Person{CanSwitch: visitor.CanSwitch}
 		if visitor.Workplaces != nil && !request.Partial && !streams(c) {
@@ -90,6 +99,7 @@ func (s *Server) describeRequest(c *fiber.Ctx) error {
 				request.Nav = append(request.Nav, ui.NavItem{Key: e.key, URL: e.url, Current: e.leadsTo(c.Path()), More: e.more})
 			}
 		}
+		request.MandateWaits = access.May(p.Role, access.MandateAnswer) && s.options.Mandates != nil && s.options.Mandates(p.Tenant)
 		if err := s.countAlerts(c, &request); err != nil {
 			return err
 		}

@@ -18,9 +18,12 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"passerelle/internal/i18n"
 	"passerelle/internal/ids"
 	"passerelle/internal/journal"
 	"passerelle/internal/keys"
+	"passerelle/internal/tenantdb"
+	"passerelle/views/ui"
 )
 
 // Limits of every request. A form is text; nothing that people type comes near. A file is sent to the few addresses that
@@ -56,6 +59,10 @@ type Options struct {
 	Journal *journal.Service
 	// Alerts counts what waits for those who may list alerts.
 	Alerts func(context.Context) (int, error)
+	// Announcements gives, from memory, what is announced now to people of a tenant; zero is who has not signed in.
+	Announcements func(tenantdb.TenantID, i18n.Lang) []ui.Announcement
+	// Mandates says, from memory, whether a tenant has been asked to let somebody act for it, for those who answer.
+	Mandates func(tenantdb.TenantID) bool
 	// Ready answers whether the server can work, for /readyz.
 	Ready func(context.Context) error
 	// Version is shown in the footer.

@@ -9,6 +9,7 @@ import (
 	"passerelle/internal/alerts"
 	"passerelle/internal/consents"
 	"passerelle/internal/dossiers"
+	"passerelle/internal/mandates"
 	"passerelle/internal/offices"
 	"passerelle/internal/referrals"
 	"passerelle/internal/reminders"
@@ -134,3 +135,9 @@ func ReminderAcknowledgement(id reminders.ID) string {
 func DossiersOf(member tenantdb.PersonID) string {
 	return "/dossiers?" + url.Values{"responsible": {member.String()}}.Encode()
 }
+
+// Mandates is what somebody was let do for the tenant, or asks to be.
+const Mandates = "/mandates"
+
+// Mandate is one of them, below which it is answered.
+func Mandate(id mandates.ID) string { return Mandates + "/" + id.String() }

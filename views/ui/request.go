@@ -36,6 +36,18 @@ type Request struct {
 	// Alerts is how many wait, for whoever may list them; Live is the stream for pages that have none of their own.
 	Alerts int
 	Live   string
+	// Announcements are what those who run the installation tell everybody now.
+	Announcements []Announcement
+	// MandateWaits says that somebody asks to act for the tenant, to whoever can answer.
+	MandateWaits bool
+}
+
+// Announcement is what those who run the installation tell, in the reader's language.
+type Announcement struct {
+	// Token is what it is hidden by.
+	Token string
+	// Kind is a message key's last word.
+	Kind, Words string
 }
 
 // Person is who is signed in and, above all, where: somebody with two workplaces must never mistake one for the other.
