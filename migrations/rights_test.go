@@ -225,6 +225,12 @@ var rights = []struct{ role, act, to, why string }{
 	{"passerelle_platform", "insert", "announcements tenant_limits mandate_acts mandates.tenant_id mandates.mandate_id mandates.asked_by mandates.asked_name mandates.purpose mandates.acts mandates.hours mandates.asked_at", "Something is announced, limited, asked for, or done within a mandate. No mandate is asked for with its answer."},
 	{"passerelle_platform", "update", "announcements.tenant_id announcements.kind announcements.words_fr announcements.words_de announcements.words_it announcements.words_en announcements.from_at announcements.until_at announcements.version announcements.written_by announcements.written_at announcements.withdrawn_at tenant_limits.members tenant_limits.office_people tenant_limits.storage_mib tenant_limits.reason tenant_limits.version tenant_limits.set_by tenant_limits.set_at mandates.ended_at", "An announcement or a limit changes; a mandate is given back."},
 	{"passerelle_platform", "update", "tenants.name tenants.languages tenants.regime", "What the registry says is corrected: of a live tenant within a mandate, which a trigger asks for."},
+	{"passerelle_platform", "usage", "schema console", "Who runs the installation, and what they have done: the console's own, and nobody else's."},
+	{"passerelle_platform", "select", "console.operators console.attempts console.sessions console.passkeys console.challenges console.acts", "Its door, and the page of what was done."},
+	{"passerelle_platform", "insert", "console.attempts console.sessions console.passkeys console.challenges", "Somebody signs in, and confirms."},
+	{"passerelle_platform", "delete", "console.attempts console.sessions console.passkeys console.challenges", "What is used up or over goes; lost passkeys are taken away."},
+	{"passerelle_platform", "insert", "console.operators.operator_id console.operators.name console.operators.email console.operators.issuer console.operators.subject console.operators.code_hash console.operators.code_expires_at console.acts.act_id console.acts.operator_id console.acts.about_id console.acts.tenant_id console.acts.action console.acts.reason", "Somebody is given a place, or does something. When, the database says."},
+	{"passerelle_platform", "update", "console.operators.issuer console.operators.subject console.operators.code_hash console.operators.code_expires_at console.operators.arrived_at console.operators.removed_at console.sessions.operator_id console.sessions.token_hash console.sessions.seen_at console.sessions.bound_at console.sessions.confirmed_at console.sessions.revoked_at console.passkeys.sign_count console.passkeys.backed_up console.passkeys.used_at", "A code is used, a session goes on or ends, a passkey counts. What was done stays."},
 	{"passerelle_app", "select", "admin_codes", "A code is redeemed at the door."},
 	{"passerelle_app", "update", "admin_codes.used_at", "It is used once."},
 	{"passerelle_keys", "usage", "schema keys", "The keys."},
@@ -236,12 +242,12 @@ var rights = []struct{ role, act, to, why string }{
 const granted = `
 with objects as (
 	select c.oid as id, c.relnamespace, case n.nspname when 'public' then '' else n.nspname || '.' end || c.relname as name, c.relowner as owner, c.relacl as acl
-	from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname in ('public', 'keys', 'migrations', 'jobs') and c.relkind not in ('i', 'I')
+	from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname in ('public', 'keys', 'migrations', 'jobs', 'console') and c.relkind not in ('i', 'I')
 ), rights as (
 	select name, owner, acl from objects
 	union all select o.name || '.' || a.attname, o.owner, a.attacl from objects o join pg_attribute a on a.attrelid = o.id and not a.attisdropped
-	union all select 'function ' || p.oid::regprocedure, p.proowner, coalesce(p.proacl, acldefault('f', p.proowner)) from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname in ('public', 'keys', 'migrations', 'jobs')
-	union all select 'schema ' || nspname, nspowner, nspacl from pg_namespace where nspname in ('public', 'keys', 'migrations', 'jobs')
+	union all select 'function ' || p.oid::regprocedure, p.proowner, coalesce(p.proacl, acldefault('f', p.proowner)) from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname in ('public', 'keys', 'migrations', 'jobs', 'console')
+	union all select 'schema ' || nspname, nspowner, nspacl from pg_namespace where nspname in ('public', 'keys', 'migrations', 'jobs', 'console')
 )
 select coalesce(r.rolname, 'everybody') || ' ' || lower(a.privilege_type) || ' ' || name
 from rights, aclexplode(acl) a left join pg_roles r on r.oid = a.grantee
@@ -285,6 +291,9 @@ func TestNobodyMayMore(t *testing.T) {
 		"grant delete on events to passerelle_app":                                 "passerelle_app delete events: nothing says what for",
 		"grant update (valid_until) on consents to passerelle_app":                 "passerelle_app update consents.valid_until: nothing says what for",
 		"grant select on dossiers to passerelle_platform":                          "passerelle_platform select dossiers: nothing says what for",
+		"grant select on console.sessions to passerelle_app":                       "passerelle_app select console.sessions: nothing says what for",
+		"grant update (reason) on console.acts to passerelle_platform":             "passerelle_platform update console.acts.reason: nothing says what for",
+		"grant usage on schema console to passerelle_app":                          "passerelle_app usage schema console: nothing says what for",
 		"grant select on keys.certificates to passerelle_keys_rotation":            "passerelle_keys_rotation select keys.certificates: nothing says what for",
 		"grant select on offices to public":                                        "everybody select offices: nothing says what for",
 		"grant select on migrations.bun_migrations to passerelle_app":              "passerelle_app select migrations.bun_migrations: nothing says what for",

@@ -17,15 +17,17 @@ import (
 var version = "dev"
 
 type cli struct {
-	Serve   serveCommand   `cmd:"" help:"Serve the application against DATABASE_URL, at ORIGIN."`
-	Migrate migrateCommand `cmd:"" help:"Bring the database at DATABASE_URL to this version's schema, roles and fences."`
-	Keys    keysCommand    `cmd:"" help:"Make and look after the keys."`
-	Journal journalCommand `cmd:"" help:"Sign, export and verify the journal: who saw and did what."`
-	Tenant  tenantCommand  `cmd:"" help:"Make tenants, and let them go live, pause and go on. It sees the registry of tenants and not one row of anything else."`
-	Import  importCommand  `cmd:"" help:"Take over an existing caseload from a CSV file or an Excel workbook. Nothing is imported until every row is clear."`
-	Health  healthCommand  `cmd:"" help:"Ask the server that listens at LISTEN whether it is ready: exit code 0 if it is."`
-	Demo    demoCommand    `cmd:"" help:"Run everything on this machine: a private Postgres, a demo identity provider, two invented cantons."`
-	Bench   benchCommand   `cmd:"" help:"Fill a database with invented data and measure whole pages against the raw database."`
+	Serve    serveCommand    `cmd:"" help:"Serve the application against DATABASE_URL, at ORIGIN."`
+	Console  consoleCommand  `cmd:"" help:"Serve the console of those who run the installation, at CONSOLE_ORIGIN. It sees the registry of tenants, and no dossier."`
+	Operator operatorCommand `cmd:"" help:"Say who runs the installation, and may use the console."`
+	Migrate  migrateCommand  `cmd:"" help:"Bring the database at DATABASE_URL to this version's schema, roles and fences."`
+	Keys     keysCommand     `cmd:"" help:"Make and look after the keys."`
+	Journal  journalCommand  `cmd:"" help:"Sign, export and verify the journal: who saw and did what."`
+	Tenant   tenantCommand   `cmd:"" help:"Make tenants, and let them go live, pause and go on. It sees the registry of tenants and not one row of anything else."`
+	Import   importCommand   `cmd:"" help:"Take over an existing caseload from a CSV file or an Excel workbook. Nothing is imported until every row is clear."`
+	Health   healthCommand   `cmd:"" help:"Ask the server that listens at LISTEN whether it is ready: exit code 0 if it is."`
+	Demo     demoCommand     `cmd:"" help:"Run everything on this machine: a private Postgres, a demo identity provider, two invented cantons."`
+	Bench    benchCommand    `cmd:"" help:"Fill a database with invented data and measure whole pages against the raw database."`
 }
 
 func main() {

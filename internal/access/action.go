@@ -126,6 +126,12 @@ var (
 	MandateAnswer     = Action{"mandate", "answer"}
 )
 
+// What those do who run the installation: TenantManage makes, suspends and resumes tenants, OperatorManage sees to who may.
+var (
+	TenantManage   = Action{"tenant", "manage"}
+	OperatorManage = Action{"operator", "manage"}
+)
+
 // Actions lists every action that a role can be granted.
 var Actions = []Action{
 	WorkShow,
@@ -152,6 +158,7 @@ var Actions = []Action{
 	InboxList, InboxShow, InboxTake, InboxAnswer, InboxReply, InboxClose,
 	MemberList, MemberManage, MemberLog, OfficePeople, HandoverCreate,
 	AnnouncementWrite, UsageShow, LimitSet, MandateAsk, MandateList, MandateAnswer,
+	TenantManage, OperatorManage,
 }
 
 // Role is what a membership makes of a person.
@@ -167,7 +174,7 @@ const (
 	Admin        Role = "admin"
 	OfficeMember Role = "office_member"
 	OfficeLead   Role = "office_lead"
-	// Operator runs the installation, and works for no tenant.
+	// Operator runs the installation, in the console alone, and has no place in a tenant.
 	Operator Role = "operator"
 )
 

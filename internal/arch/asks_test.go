@@ -39,6 +39,15 @@ var unasked = map[string]string{
 	"signin.Address":             "for what is sent in the background, where nobody asks",
 	"members.Join":               "nobody has a role yet: the code says which, and the rule of the invitation who may",
 	"signin.Redeem":              "the code says in which role to act",
+	"operators.Begin":            "the console's door: nobody has a role before it",
+	"operators.Finish":           "the console's door: nobody has a role before it",
+	"operators.Find":             "finds out who asks",
+	"operators.End":              "everybody may leave",
+	"operators.Redeem":           "the code says who may come in, and whom the provider vouches for",
+	"operators.Ask":              "nobody has a role before a passkey was shown",
+	"operators.Confirm":          "nobody has a role before a passkey was shown",
+	"operators.OwnSessions":      "one's own",
+	"operators.EndOwn":           "one's own",
 	"signin.Paused":              "who has no role today is told why",
 }
 

@@ -126,6 +126,25 @@ var (
 	OfficeMembers = []Person{Noe, Olga, Ines, Paul, Mia, Eva, JoVaud, JoGeneve}
 )
 
+// Operator is somebody who runs the installation.
+type Operator struct{ ID, Name, Email string }
+
+// ConsoleSlug is the place of the console's own connection at the provider.
+const ConsoleSlug = "console"
+
+// Those who run the installation.
+var (
+	Ada = Operator{"0e3a0000-0000-4000-8000-000000000001", "Ada Zimmermann", "ada@platform.example"}
+	Tom = Operator{"0e3a0000-0000-4000-8000-000000000002", "Tom Bianchi", "tom@platform.example"}
+
+	Operators = []Operator{Ada, Tom}
+)
+
+// Context is a context in which the operator asks, having confirmed with a passkey.
+func (o Operator) Context(ctx context.Context) context.Context {
+	return access.WithConfirmation(access.WithPrincipal(ctx, access.Principal{Role: access.Operator, Person: person(o.ID), Name: o.Name}))
+}
+
 // Provider says how the identity provider of a connection is reached and whom it vouches for.
 type Provider struct {
 	Issuer       func(connection string) string
@@ -178,6 +197,11 @@ func Insert(ctx context.Context, owner Queryer, provider Provider) error {
 	for _, p := range OfficeMembers {
 		batch.Queue(`insert into office_members (tenant_id, office_member_id, office_id, name, email, role, connection_id, expected_subject) values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing`,
 			p.Tenant.ID, p.ID, p.Office.ID, p.Name, p.Email, string(p.Role), p.Connection.ID, provider.Subject(p.Connection.Slug, p.Email))
+	}
+	for _, o := range Operators {
+		batch.Queue(`insert into console.operators (operator_id, name, email, issuer, subject) values ($1, $2, $3, $4, $5)
+			on conflict (operator_id) do update set issuer = excluded.issuer`,
+			o.ID, o.Name, o.Email, provider.Issuer(ConsoleSlug), provider.Subject(ConsoleSlug, o.Email))
 	}
 	if err := owner.SendBatch(ctx, batch).Close(); err != nil {
 		return fmt.Errorf("insert the cast: %w", err)

@@ -47,6 +47,15 @@ type Config struct {
 	Listen string `env:"LISTEN" envDefault:"127.0.0.1:8080"`
 	// Origin is the address that people type: scheme, host, and port if it is not the scheme's own.
 	Origin string `env:"ORIGIN"`
+	// ConsoleListen is where the console listens, and ConsoleOrigin the address that those type who run the installation.
+	ConsoleListen string `env:"CONSOLE_LISTEN" envDefault:"127.0.0.1:8081"`
+	ConsoleOrigin string `env:"CONSOLE_ORIGIN"`
+	// ConsoleIssuer, ConsoleClientID and the secret, or a file that holds it, are how the console is registered with the provider of
+	// those who run the installation.
+	ConsoleIssuer           string `env:"CONSOLE_OIDC_ISSUER"`
+	ConsoleClientID         string `env:"CONSOLE_OIDC_CLIENT_ID"`
+	ConsoleClientSecret     string `env:"CONSOLE_OIDC_CLIENT_SECRET,unset"`
+	ConsoleClientSecretFile string `env:"CONSOLE_OIDC_CLIENT_SECRET_FILE"`
 	// TrustedProxies are the addresses of proxies whose X-Real-IP is believed.
 	TrustedProxies []string `env:"TRUSTED_PROXIES"`
 	// MailURL is the mail server through which e-mails go that say that something waits, with its password: smtps://user:password@host.
@@ -169,6 +178,39 @@ func (c Config) ForPlatform() error {
 		return fmt.Errorf("PLATFORM_DATABASE_URL is not set: it says where Postgres is, as the role passerelle_platform")
 	}
 	return nil
+}
+
+// ForConsole checks what serving the console needs. That it has no master key is not checked: it would not know what to do with one.
+func (c Config) ForConsole() error {
+	if err := c.ForPlatform(); err != nil {
+		return err
+	}
+	u, err := url.Parse(c.ConsoleOrigin)
+	if err != nil || u.Host == "" || u.Scheme != "https" || strings.Trim(u.Path, "/") != "" {
+		return fmt.Errorf("CONSOLE_ORIGIN has to be the address at which the console is reached, with https, such as https://console.passerelle.example; it is %q", c.ConsoleOrigin)
+	}
+	if c.ConsoleOrigin == c.Origin {
+		return fmt.Errorf("CONSOLE_ORIGIN and ORIGIN are the same: the console has an address of its own")
+	}
+	if c.ConsoleIssuer == "" || c.ConsoleClientID == "" {
+		return fmt.Errorf("CONSOLE_OIDC_ISSUER and CONSOLE_OIDC_CLIENT_ID have to be set: through which provider those sign in who run the installation")
+	}
+	if set(c.ConsoleClientSecret, c.ConsoleClientSecretFile) != 1 {
+		return fmt.Errorf("CONSOLE_OIDC_CLIENT_SECRET_FILE or CONSOLE_OIDC_CLIENT_SECRET has to be set, and not both")
+	}
+	return nil
+}
+
+// ConsoleSecret is what the console shows to its provider.
+func (c Config) ConsoleSecret() (string, error) {
+	if c.ConsoleClientSecretFile == "" {
+		return c.ConsoleClientSecret, nil
+	}
+	text, err := os.ReadFile(c.ConsoleClientSecretFile)
+	if err != nil {
+		return "", fmt.Errorf("CONSOLE_OIDC_CLIENT_SECRET_FILE cannot be read: %w", err)
+	}
+	return strings.TrimSpace(string(text)), nil
 }
 
 // ForMigrate checks what migrating needs.

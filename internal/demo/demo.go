@@ -12,13 +12,16 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"sync"
 	"syscall"
 	"text/tabwriter"
 
 	"github.com/jackc/pgx/v5"
 
+	"passerelle/internal/access"
 	"passerelle/internal/app"
 	"passerelle/internal/cast"
+	"passerelle/internal/console"
 	"passerelle/internal/demo/idp"
 	"passerelle/internal/keys"
 	"passerelle/internal/localpg"
@@ -31,7 +34,7 @@ const keysBackupDays = 7
 
 // Options say where the demo listens and what it keeps.
 type Options struct {
-	Listen, IDPListen string
+	Listen, IDPListen, ConsoleListen string
 	// Data holds the database and the provider's keys; it survives a restart.
 	Data string
 	// Fresh throws away what Data holds.
@@ -62,10 +65,15 @@ func Run(ctx context.Context, options Options) (err error) {
 		return err
 	}
 	defer listener.Close()
+	consoleListener, err := listen(options.ConsoleListen, "--console-listen")
+	if err != nil {
+		return err
+	}
+	defer consoleListener.Close()
 	if err := prepare(options); err != nil {
 		return err
 	}
-	provider, identities, err := startProvider(ctx, options, append([]string{"http://" + listener.Addr().String()}, localNames(listener)...))
+	provider, identities, err := startProvider(ctx, options, append(Issuers(originsOf(listener)...), ConsoleIssuer(originsOf(consoleListener)...)))
 	if err != nil {
 		return err
 	}
@@ -110,8 +118,18 @@ func Run(ctx context.Context, options Options) (err error) {
 		return fmt.Errorf("fill in the invented dossiers: %w", err)
 	}
 
+	operating, err := console.New(ctx, console.Options{
+		DatabaseURL: cluster.ConnString(database, migrate.Platform), Origin: originsOf(consoleListener)[0], Also: localNames(consoleListener),
+		Issuer: provider.Issuer(cast.ConsoleSlug), ClientID: "passerelle-" + cast.ConsoleSlug, ClientSecret: identities.ClientSecret(cast.ConsoleSlug),
+		AllowLoopbackHTTP: true, Version: options.Version, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+	})
+	if err != nil {
+		return err
+	}
+	defer operating.Close()
+
 	say("E-mails are not sent but written into " + mails(options) + ".")
-	announce(options.Out, listener)
+	announce(options.Out, listener, consoleListener)
 	serving, stop := context.WithCancel(ctx)
 	defer stop()
 	go func() {
@@ -122,7 +140,20 @@ func Run(ctx context.Context, options Options) (err error) {
 		case <-serving.Done():
 		}
 	}()
-	if err := application.Serve(serving, listener); err != nil {
+	// Whichever of the two ends takes the other along.
+	var both sync.WaitGroup
+	var failed [2]error
+	for i, serve := range []func() error{
+		func() error { return application.Serve(serving, listener) },
+		func() error { return operating.Serve(serving, consoleListener) },
+	} {
+		both.Go(func() {
+			defer stop()
+			failed[i] = serve()
+		})
+	}
+	both.Wait()
+	if err := errors.Join(failed[:]...); err != nil {
 		return err
 	}
 	say("Stopped. What was entered is kept in " + options.Data + ".")
@@ -191,12 +222,12 @@ func cause(err error) string {
 func identitiesFile(options Options) string { return filepath.Join(options.Data, "identities.json") }
 
 // startProvider runs the identity provider with one issuer for each connection of the cast.
-func startProvider(ctx context.Context, options Options, origins []string) (*idp.Provider, *idp.Identities, error) {
+func startProvider(ctx context.Context, options Options, issuers []idp.Issuer) (*idp.Provider, *idp.Identities, error) {
 	identities, err := idp.Remember(identitiesFile(options))
 	if err != nil {
 		return nil, nil, err
 	}
-	provider, err := idp.Start(ctx, idp.Options{Listen: options.IDPListen, Identities: identities, Issuers: Issuers(origins...)})
+	provider, err := idp.Start(ctx, idp.Options{Listen: options.IDPListen, Identities: identities, Issuers: issuers})
 	if err != nil {
 		var op *net.OpError
 		if errors.As(err, &op) {
@@ -205,6 +236,23 @@ func startProvider(ctx context.Context, options Options, origins []string) (*idp
 		return nil, nil, err
 	}
 	return provider, identities, nil
+}
+
+// originsOf are where a listener's server is reached: first by the number, which never changes.
+func originsOf(listener net.Listener) []string {
+	return append([]string{"http://" + listener.Addr().String()}, localNames(listener)...)
+}
+
+// ConsoleIssuer is the provider of those who run the installation, for a console at the origins.
+func ConsoleIssuer(origins ...string) idp.Issuer {
+	issuer := idp.Issuer{Path: cast.ConsoleSlug, Name: "Passerelle, exploitation", ClientID: "passerelle-" + cast.ConsoleSlug}
+	for _, origin := range origins {
+		issuer.RedirectURIs = append(issuer.RedirectURIs, origin+"/oidc/console/callback")
+	}
+	for _, operator := range cast.Operators {
+		issuer.People = append(issuer.People, idp.Person{Email: operator.Email, Name: operator.Name, Role: "access.role." + string(access.Operator)})
+	}
+	return issuer
 }
 
 // Issuers are the providers of the cast's connections, for an application at the origins.
@@ -276,7 +324,7 @@ func localNames(listener net.Listener) (origins []string) {
 	return origins
 }
 
-func announce(out io.Writer, listener net.Listener) {
+func announce(out io.Writer, listener, consoleListener net.Listener) {
 	fmt.Fprintf(out, "\nPasserelle runs at http://%s (Ctrl-C stops it).\n", listener.Addr())
 	if names := localNames(listener); len(names) > 0 {
 		fmt.Fprintf(out, "Open it as %s: passkeys, which addresses, exports and administration ask for, work by a name and not by a number.\n", names[0])
@@ -290,6 +338,12 @@ func announce(out io.Writer, listener net.Listener) {
 			where, as = person.Office.Name+" ("+person.Tenant.Canton+")", string(person.Office.Kind)
 		}
 		fmt.Fprintf(table, "  %s\t%s\t%s\t%s\n", person.Email, person.Name, where, as)
+	}
+	_ = table.Flush()
+	at := originsOf(consoleListener)
+	fmt.Fprintf(out, "\nThe console of those who run the installation is at %s, for:\n\n", at[len(at)-1])
+	for _, operator := range cast.Operators {
+		fmt.Fprintf(table, "  %s\t%s\n", operator.Email, operator.Name)
 	}
 	_ = table.Flush()
 	fmt.Fprintln(out)

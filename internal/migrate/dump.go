@@ -19,6 +19,11 @@ func Dump(ctx context.Context, conn *pgx.Conn) (string, error) { return dumpOf(c
 // DumpKeys is Dump for the keys.
 func DumpKeys(ctx context.Context, conn *pgx.Conn) (string, error) { return dumpOf(ctx, conn, "keys") }
 
+// DumpConsole is Dump for what belongs to the console.
+func DumpConsole(ctx context.Context, conn *pgx.Conn) (string, error) {
+	return dumpOf(ctx, conn, "console")
+}
+
 func dumpOf(ctx context.Context, conn *pgx.Conn, schema string) (string, error) {
 	tx, err := conn.BeginTx(ctx, pgx.TxOptions{AccessMode: pgx.ReadOnly})
 	if err != nil {

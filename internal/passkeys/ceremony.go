@@ -78,21 +78,24 @@ func rely(origins []string) (relying, error) {
 
 // account is who registers and confirms, as the library asks for it.
 type account struct {
-	session signin.Session
-	keys    []Passkey
+	id   []byte
+	name string
+	keys []Passkey
 }
 
-// WebAuthnID is how authenticators tell accounts apart: it names nobody, and another one in another tenant.
-func (a account) WebAuthnID() []byte {
-	sum := sha256.Sum256([]byte("passerelle passkey " + a.session.Membership.Tenant.String() + " " + a.session.Identity.ID.String()))
-	return sum[:]
+// accountOf is that of somebody at a workplace. How authenticators tell it from others names nobody, and is another one in
+// another tenant.
+func accountOf(session signin.Session, keys []Passkey) account {
+	sum := sha256.Sum256([]byte("passerelle passkey " + session.Membership.Tenant.String() + " " + session.Identity.ID.String()))
+	return account{sum[:], session.Membership.Name + " (" + session.Membership.TenantName + ")", keys}
 }
 
-func (a account) WebAuthnName() string {
-	return a.session.Membership.Name + " (" + a.session.Membership.TenantName + ")"
-}
+// WebAuthnID is how authenticators tell accounts apart.
+func (a account) WebAuthnID() []byte { return a.id }
 
-func (a account) WebAuthnDisplayName() string { return a.WebAuthnName() }
+func (a account) WebAuthnName() string { return a.name }
+
+func (a account) WebAuthnDisplayName() string { return a.name }
 
 func (a account) WebAuthnCredentials() []webauthn.Credential {
 	credentials := make([]webauthn.Credential, len(a.keys))

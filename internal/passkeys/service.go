@@ -124,7 +124,7 @@ func (s *Service) begin(ctx context.Context, action access.Action, session signi
 			return err
 		}
 		var ceremony webauthn.SessionData
-		of := account{session, own.Passkeys}
+		of := accountOf(session, own.Passkeys)
 		if what == toConfirm {
 			if own.Keys == 0 {
 				return fault.NotFound()
@@ -202,7 +202,7 @@ func (s *Service) Confirm(ctx context.Context, session signin.Session, answer An
 		if err != nil {
 			return err
 		}
-		key, err := s.relying.confirmed(account{session, keys}, ceremony, answer.Response)
+		key, err := s.relying.confirmed(accountOf(session, keys), ceremony, answer.Response)
 		if err != nil {
 			reason := "answer"
 			if errors.Is(err, errCopied) && !key.PasskeyID.Zero() {
@@ -251,7 +251,7 @@ func (s *Service) Register(ctx context.Context, session signin.Session, answer A
 		if err := own.room(); err != nil {
 			return err
 		}
-		made, err := s.relying.registered(account{session, own.Passkeys}, ceremony, answer.Response)
+		made, err := s.relying.registered(accountOf(session, own.Passkeys), ceremony, answer.Response)
 		if err != nil {
 			return errors.Join(journal.Record(ctx, tx, journal.Entry{Action: journal.PasskeyRefused, Reason: "answer"}), tenantdb.AndCommit(err))
 		}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/go-webauthn/webauthn/protocol"
 	"github.com/go-webauthn/webauthn/webauthn"
 	"github.com/uptrace/bun"
 
@@ -31,15 +30,8 @@ type passkeyRow struct {
 }
 
 func (r passkeyRow) passkey() Passkey {
-	kept := webauthn.Credential{
-		ID: r.CredentialID, PublicKey: r.PublicKey, AttestationType: "none", AttestationFormat: string(protocol.AttestationFormatNone),
-		Flags:         webauthn.CredentialFlags{UserPresent: true, UserVerified: true, BackupEligible: r.BackupEligible, BackupState: r.BackedUp},
-		Authenticator: webauthn.Authenticator{SignCount: uint32(r.SignCount)}, // the table bounds it
-	}
-	for _, transport := range r.Transports {
-		kept.Transport = append(kept.Transport, protocol.AuthenticatorTransport(transport))
-	}
-	return Passkey{PasskeyID: r.PasskeyID, Name: r.Name, AddedAt: r.AddedAt, UsedAt: r.UsedAt, credential: kept}
+	kept := Kept{r.CredentialID, r.PublicKey, r.SignCount, r.Transports, r.BackupEligible, r.BackedUp}
+	return Passkey{PasskeyID: r.PasskeyID, Name: r.Name, AddedAt: r.AddedAt, UsedAt: r.UsedAt, credential: kept.credential()}
 }
 
 // most is how many passkeys an account may have in a tenant: some devices and a key in the safe.
@@ -68,14 +60,11 @@ func scanPasskeys(ctx context.Context, query *bun.SelectQuery) ([]Passkey, error
 }
 
 func insertPasskey(ctx context.Context, tx tenantdb.Tx, of signin.Session, key Passkey) error {
+	kept := keep(key.credential)
 	row := passkeyRow{
 		TenantID: of.Membership.Tenant, PasskeyID: key.PasskeyID, IdentityID: of.Identity.ID,
-		CredentialID: key.credential.ID, PublicKey: key.credential.PublicKey, SignCount: int64(key.credential.Authenticator.SignCount),
-		BackupEligible: key.credential.Flags.BackupEligible, BackedUp: key.credential.Flags.BackupState,
-		Name: key.Name, AddedAt: key.AddedAt, UsedAt: key.UsedAt, Transports: []string{},
-	}
-	for _, transport := range key.credential.Transport {
-		row.Transports = append(row.Transports, string(transport))
+		CredentialID: kept.CredentialID, PublicKey: kept.PublicKey, SignCount: kept.SignCount, Transports: kept.Transports,
+		BackupEligible: kept.BackupEligible, BackedUp: kept.BackedUp, Name: key.Name, AddedAt: key.AddedAt, UsedAt: key.UsedAt,
 	}
 	if _, err := tx.Insert().Model(&row).Exec(ctx); err != nil {
 		return fmt.Errorf("insert passkey: %w", err)

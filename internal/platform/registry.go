@@ -71,7 +71,7 @@ func (r *Registry) Create(ctx context.Context, plan Plan, secret string) (codes 
 			}
 			codes = append(codes, Handed{administrator, code, until})
 		}
-		return journal.RecordOperated(ctx, tx, tenant, journal.TenantCreated, "")
+		return recordAct(ctx, tx, tenant, journal.TenantCreated, "")
 	})
 	switch {
 	case tenantdb.Violates(err, "tenants_have_a_slug_of_their_own"):
@@ -102,30 +102,38 @@ func (r *Registry) Suspend(ctx context.Context, slug string, reason Reason) erro
 	if !slices.Contains(Reasons, reason) {
 		return fmt.Errorf("the reason %q is none of %v", reason, Reasons)
 	}
-	return r.change(ctx, slug, journal.TenantSuspended, string(reason), Tenant.suspend, func(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID) error {
+	return r.change(ctx, slug, journal.TenantSuspended, string(reason), Tenant.suspend, r.suspending(reason))
+}
+
+func (r *Registry) suspending(reason Reason) doing {
+	return func(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID) error {
 		if err := suspendTenant(ctx, tx, tenant, reason, r.now()); err != nil {
 			return err
 		}
 		return live.Announce(ctx, tx, live.Change{Session: live.EverySession})
-	})
+	}
 }
 
 // Resume lets them in again. Whoever was in when the tenant was suspended signs in anew.
 func (r *Registry) Resume(ctx context.Context, slug string) error {
-	return r.change(ctx, slug, journal.TenantResumed, "", Tenant.resume, func(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID) error {
-		return resumeTenant(ctx, tx, tenant, r.now())
-	})
+	return r.change(ctx, slug, journal.TenantResumed, "", Tenant.resume, r.resuming)
+}
+
+func (r *Registry) resuming(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID) error {
+	return resumeTenant(ctx, tx, tenant, r.now())
 }
 
 // GoLive lets everybody of a tenant in, once nothing is missing.
 func (r *Registry) GoLive(ctx context.Context, slug string) error {
-	return r.change(ctx, slug, journal.TenantWentLive, "", Tenant.goLive, func(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID) error {
-		return openTenant(ctx, tx, tenant, r.now())
-	})
+	return r.change(ctx, slug, journal.TenantWentLive, "", Tenant.goLive, r.opening)
 }
 
-// change does something with one tenant if the rule allows it, and leaves the entry in the tenant's journal.
-func (r *Registry) change(ctx context.Context, slug string, action journal.Action, reason string, rule func(Tenant) error, do func(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID) error) error {
+func (r *Registry) opening(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID) error {
+	return openTenant(ctx, tx, tenant, r.now())
+}
+
+// change does something with the tenant of a short name.
+func (r *Registry) change(ctx context.Context, slug string, action journal.Action, reason string, rule func(Tenant) error, do doing) error {
 	tenants, err := r.List(ctx)
 	if err != nil {
 		return err
@@ -134,32 +142,34 @@ func (r *Registry) change(ctx context.Context, slug string, action journal.Actio
 	if at < 0 {
 		return fmt.Errorf("there is no tenant %q: passerelle tenant list names them: %w", slug, fault.NotFound())
 	}
-	id := tenants[at].TenantID
-	err = r.within(ctx, id, func(ctx context.Context, tx tenantdb.Tx) error {
-		if err := lockTenant(ctx, tx, id); err != nil {
-			return err
-		}
-		all, err := listTenants(ctx, tx)
-		if err != nil {
-			return err
-		}
-		for _, tenant := range all {
-			if tenant.TenantID != id {
-				continue
-			}
-			if err := rule(tenant); err != nil {
-				return err
-			}
-		}
-		if err := do(ctx, tx, id); err != nil {
-			return err
-		}
-		return journal.RecordOperated(ctx, tx, id, action, reason)
-	})
+	err = r.changeByID(ctx, tenants[at].TenantID, action, reason, rule, do)
 	if err != nil && !errors.Is(err, ErrState) {
 		return fmt.Errorf("change tenant %s: %w", slug, err)
 	}
 	return err
+}
+
+type doing func(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID) error
+
+// changeByID does something with one tenant if the rule allows it, and leaves the entry in the tenant's journal, and in the console
+// who did it.
+func (r *Registry) changeByID(ctx context.Context, id tenantdb.TenantID, action journal.Action, reason string, rule func(Tenant) error, do doing) error {
+	return r.within(ctx, id, func(ctx context.Context, tx tenantdb.Tx) error {
+		if err := lockTenant(ctx, tx, id); err != nil {
+			return err
+		}
+		tenant, err := findTenant(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if err := rule(tenant); err != nil {
+			return err
+		}
+		if err := do(ctx, tx, id); err != nil {
+			return err
+		}
+		return recordAct(ctx, tx, id, action, reason)
+	})
 }
 
 func (r *Registry) within(ctx context.Context, tenant tenantdb.TenantID, do func(ctx context.Context, tx tenantdb.Tx) error) error {

@@ -7,6 +7,9 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"passerelle/internal/access"
+	"passerelle/internal/ids"
+	"passerelle/internal/journal"
 	"passerelle/internal/signin"
 	"passerelle/internal/tenantdb"
 )
@@ -79,18 +82,54 @@ func insertCode(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID, m
 	return nil
 }
 
-// listTenants gives them all, with how far each is.
-func listTenants(ctx context.Context, tx tenantdb.Tx) (tenants []Tenant, err error) {
-	err = tx.Select().TableExpr("tenants as t").
+// recordAct tells the tenant's journal what was done, and the console who did it.
+func recordAct(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID, action journal.Action, reason string) error {
+	if err := journal.RecordOperated(ctx, tx, tenant, action, reason); err != nil {
+		return err
+	}
+	return insertAct(ctx, tx, tenant, action, reason)
+}
+
+// insertAct writes down in the console who did it; a command is nobody's in particular.
+func insertAct(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID, action journal.Action, reason string) error {
+	row := struct {
+		bun.BaseModel `bun:"table:console.acts"`
+		ActID         ids.ID[Tenant]
+		OperatorID    tenantdb.PersonID
+		TenantID      tenantdb.TenantID
+		Action        journal.Action
+		Reason        string
+	}{ActID: ids.New[Tenant](), TenantID: tenant, Action: action, Reason: reason}
+	if operator, ok := access.From(ctx); ok {
+		row.OperatorID = operator.Person
+	}
+	if _, err := tx.Insert().Model(&row).Returning("").Exec(ctx); err != nil {
+		return fmt.Errorf("insert act: %w", err)
+	}
+	return nil
+}
+
+func selectTenants(tx tenantdb.Tx) *bun.SelectQuery {
+	return tx.Select().TableExpr("tenants as t").
 		ColumnExpr("t.tenant_id, t.slug, t.name, t.canton, t.languages, t.regime, t.created_at, t.live_at, t.suspended_at, t.suspended_for").
 		ColumnExpr("(select count(*) from connections as c where c.tenant_id = t.tenant_id and c.issuer <> '') as connections").
 		ColumnExpr("(select count(*) from members as m where m.tenant_id = t.tenant_id and m.ended_at is null) as administrators").
-		ColumnExpr("(select count(distinct m.identity_id) from members as m where m.tenant_id = t.tenant_id and m.ended_at is null) as arrived").
-		OrderExpr("t.slug").Scan(ctx, &tenants)
-	if err != nil {
+		ColumnExpr("(select count(distinct m.identity_id) from members as m where m.tenant_id = t.tenant_id and m.ended_at is null) as arrived")
+}
+
+// listTenants gives them all, with how far each is.
+func listTenants(ctx context.Context, tx tenantdb.Tx) (tenants []Tenant, err error) {
+	if err := selectTenants(tx).OrderExpr("t.slug").Scan(ctx, &tenants); err != nil {
 		return nil, fmt.Errorf("list tenants: %w", err)
 	}
 	return tenants, nil
+}
+
+func findTenant(ctx context.Context, tx tenantdb.Tx, id tenantdb.TenantID) (tenant Tenant, err error) {
+	if err := selectTenants(tx).Where("t.tenant_id = ?", id).Scan(ctx, &tenant); err != nil {
+		return Tenant{}, fmt.Errorf("find tenant: %w", tenantdb.Found(err))
+	}
+	return tenant, nil
 }
 
 func lockTenant(ctx context.Context, tx tenantdb.Tx, id tenantdb.TenantID) error {

@@ -71,14 +71,36 @@ func (t Tenant) resume() error {
 	return nil
 }
 
-// Missing says what has to be there before people of a tenant come in: a way to sign in, and two administrators who have used it.
-// Each of them has then seen the provider vouch for them, which is the trial.
-func (t Tenant) Missing() (missing []string) {
+// Gap is something that has to be there before people of a tenant come in.
+type Gap string
+
+// The gaps: a way to sign in, and two administrators who have used it. Each of them has then seen the provider vouch for them, which
+// is the trial.
+const (
+	NoConnection     Gap = "connection"
+	NoAdministrators Gap = "administrators"
+)
+
+// Gaps are those of a tenant, in the order in which they are closed.
+func (t Tenant) Gaps() (gaps []Gap) {
 	if t.Connections == 0 {
-		missing = append(missing, "it has no connection of its own")
+		gaps = append(gaps, NoConnection)
 	}
 	if t.Arrived < 2 {
-		missing = append(missing, fmt.Sprintf("of its administrators %d of at least 2 have signed in", t.Arrived))
+		gaps = append(gaps, NoAdministrators)
+	}
+	return gaps
+}
+
+// Missing says the gaps in words.
+func (t Tenant) Missing() (missing []string) {
+	for _, gap := range t.Gaps() {
+		switch gap {
+		case NoConnection:
+			missing = append(missing, "it has no connection of its own")
+		case NoAdministrators:
+			missing = append(missing, fmt.Sprintf("of its administrators %d of at least 2 have signed in", t.Arrived))
+		}
 	}
 	return missing
 }

@@ -26,8 +26,8 @@ var systemFamilies = map[string]string{
 	useragent.Android: "android", useragent.IOS: "ios",
 }
 
-// deviceOf reads the families out of a User-Agent header; the header itself is not kept.
-func deviceOf(header string) Device {
+// DeviceOf reads the families out of a User-Agent header; the header itself is not kept.
+func DeviceOf(header string) Device {
 	if len(header) > longestUserAgent {
 		header = header[:longestUserAgent]
 	}

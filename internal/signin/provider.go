@@ -2,6 +2,7 @@ package signin
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -143,4 +144,54 @@ func (p *providers) discover(ctx context.Context, connection Connection, others 
 // below says whether an address lies under an issuer.
 func below(address, issuer string) bool {
 	return strings.HasPrefix(address, strings.TrimSuffix(issuer, "/")+"/")
+}
+
+// page is the provider's own, where somebody signs in: the address holds what has to come back with the answer.
+func (p *provider) page(redirectURI string, departure Departure, state, nonce, verifier string) string {
+	parameters := []oauth2.AuthCodeOption{
+		oidc.Nonce(nonce),
+		oauth2.S256ChallengeOption(verifier),
+		oauth2.SetAuthURLParam("max_age", fmt.Sprint(int(longestSignedIn.Seconds()))),
+	}
+	if departure.Fresh {
+		parameters = append(parameters, oauth2.SetAuthURLParam("max_age", "0"), oauth2.SetAuthURLParam("prompt", "login"))
+	}
+	if departure.Language != "" {
+		parameters = append(parameters, oauth2.SetAuthURLParam("ui_locales", departure.Language))
+	}
+	if departure.Email != "" {
+		parameters = append(parameters, oauth2.SetAuthURLParam("login_hint", departure.Email))
+	}
+	return p.config(redirectURI).AuthCodeURL(state, parameters...)
+}
+
+// doubt is why an answer is not worth redeeming; empty is none.
+func (p *provider) doubt(answer Answer) Reason {
+	switch {
+	case (answer.Issuer != "" || p.namesIssuer) && answer.Issuer != p.of.Issuer:
+		return ReasonOtherIssuer
+	case answer.Denied:
+		return ReasonDenied
+	}
+	return ""
+}
+
+// redeem turns a code into what the provider vouches for.
+func (p *providers) redeem(ctx context.Context, provider *provider, redirectURI, secret string, answer Answer, started attempt) (vouched, Reason) {
+	config := provider.config(redirectURI)
+	config.ClientSecret = secret
+	ctx = oidc.ClientContext(ctx, p.client)
+	token, err := config.Exchange(ctx, answer.Code, oauth2.VerifierOption(started.pkceVerifier))
+	if err != nil {
+		return vouched{}, ReasonCode
+	}
+	raw, ok := token.Extra("id_token").(string)
+	if !ok {
+		return vouched{}, ReasonToken
+	}
+	verified, err := provider.verifier.Verify(ctx, raw)
+	if err != nil {
+		return vouched{}, ReasonToken
+	}
+	return examine(verified, token.AccessToken, started.nonce, provider.of, started.earliest(), p.clock())
 }

@@ -17,7 +17,7 @@ import (
 // this connection become theirs; with a single one they are straight in.
 func (s *Service) admit(ctx context.Context, connection Connection, who vouched, fresh bool, answer Answer) (Arrival, error) {
 	now, previous := s.clock(), answer.Previous
-	opened := Session{CreatedAt: now, ExpiresAt: now.Add(absoluteLimit), Device: deviceOf(answer.UserAgent), providerSession: hashOfProviderSession(who.session)}
+	opened := Session{CreatedAt: now, ExpiresAt: now.Add(absoluteLimit), Device: DeviceOf(answer.UserAgent), providerSession: hashOfProviderSession(who.session)}
 	if fresh {
 		opened.FreshAt = now
 	}

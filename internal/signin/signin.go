@@ -13,7 +13,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
 	"golang.org/x/time/rate"
 
@@ -168,21 +167,7 @@ func (s *Service) depart(ctx context.Context, provider *provider, departure Depa
 	if err != nil {
 		return "", "", fmt.Errorf("begin sign-in through %s: %w", connection.Slug, err)
 	}
-	parameters := []oauth2.AuthCodeOption{
-		oidc.Nonce(nonce),
-		oauth2.S256ChallengeOption(verifier),
-		oauth2.SetAuthURLParam("max_age", fmt.Sprint(int(longestSignedIn.Seconds()))),
-	}
-	if departure.Fresh {
-		parameters = append(parameters, oauth2.SetAuthURLParam("max_age", "0"), oauth2.SetAuthURLParam("prompt", "login"))
-	}
-	if departure.Language != "" {
-		parameters = append(parameters, oauth2.SetAuthURLParam("ui_locales", departure.Language))
-	}
-	if departure.Email != "" {
-		parameters = append(parameters, oauth2.SetAuthURLParam("login_hint", departure.Email))
-	}
-	return provider.config(s.redirectURI(departure.Origin, connection.Slug)).AuthCodeURL(state, parameters...), browser, nil
+	return provider.page(s.redirectURI(departure.Origin, connection.Slug), departure, state, nonce, verifier), browser, nil
 }
 
 // Answer is what came back from a provider, with what the browser brought along.
@@ -258,36 +243,19 @@ func (s *Service) Finish(ctx context.Context, answer Answer) (Arrival, error) {
 
 // judge looks at what came back, and redeems it.
 func (s *Service) judge(ctx context.Context, provider *provider, answer Answer, started attempt) (vouched, Reason, error) {
-	if (answer.Issuer != "" || provider.namesIssuer) && answer.Issuer != provider.of.Issuer {
-		return vouched{}, ReasonOtherIssuer, nil
-	}
-	if answer.Denied {
-		return vouched{}, ReasonDenied, nil
+	if reason := provider.doubt(answer); reason != "" {
+		return vouched{}, reason, nil
 	}
 	return s.redeem(ctx, provider, answer, started)
 }
 
 // redeem turns the code into what the provider vouches for. What we show for it is opened here and nowhere else.
 func (s *Service) redeem(ctx context.Context, provider *provider, answer Answer, started attempt) (vouched, Reason, error) {
-	config := provider.config(s.redirectURI(answer.Origin, provider.of.Slug))
-	var err error
-	if config.ClientSecret, err = s.openSecret(ctx, provider.of); err != nil {
+	secret, err := s.openSecret(ctx, provider.of)
+	if err != nil {
 		return vouched{}, "", err
 	}
-	ctx = oidc.ClientContext(ctx, s.providers.client)
-	token, err := config.Exchange(ctx, answer.Code, oauth2.VerifierOption(started.pkceVerifier))
-	if err != nil {
-		return vouched{}, ReasonCode, nil
-	}
-	raw, ok := token.Extra("id_token").(string)
-	if !ok {
-		return vouched{}, ReasonToken, nil
-	}
-	verified, err := provider.verifier.Verify(ctx, raw)
-	if err != nil {
-		return vouched{}, ReasonToken, nil
-	}
-	who, reason := examine(verified, token.AccessToken, started.nonce, provider.of, started.earliest(), s.clock())
+	who, reason := s.providers.redeem(ctx, provider, s.redirectURI(answer.Origin, provider.of.Slug), secret, answer, started)
 	return who, reason, nil
 }
 

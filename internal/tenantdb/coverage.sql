@@ -107,7 +107,9 @@ union all select 'the role may truncate, reference or put triggers on ' || t.rel
 union all select 'the function ' || p.oid::regprocedure || ' runs as its owner' from pg_proc p where p.pronamespace = 'public'::regnamespace and p.prosecdef
 union all select 'the role may use the schema ' || n.nspname from pg_namespace n, app
 	-- The queue has no tenants and no fences, and its jobs hold identifiers alone: the application may, and nobody else.
-	where n.nspname not in ('public', 'pg_catalog', 'information_schema') and not (n.nspname = 'jobs' and app.rolname = 'passerelle_app') and has_schema_privilege(n.oid, 'usage')
+	where n.nspname not in ('public', 'pg_catalog', 'information_schema') and not (n.nspname = 'jobs' and app.rolname = 'passerelle_app')
+		-- Who runs the installation is known to the role that serves their console, and to nobody else.
+		and not (n.nspname = 'console' and app.rolname = 'passerelle_platform') and has_schema_privilege(n.oid, 'usage')
 union all select 'the role owns ' || c.oid::regclass from pg_class c join app on app.oid = c.relowner where c.relnamespace = to_regnamespace('jobs')
 union all select 'the role may create in the schema public' where has_schema_privilege('public', 'create')
 union all select 'the role may create temporary tables' where has_database_privilege(current_database(), 'temporary');

@@ -23,14 +23,37 @@ with wanted (relname, act, columns) as (
 		('members', 'select', '{tenant_id,member_id,role,identity_id,ended_at}'),
 		('members', 'insert', '{tenant_id,member_id,name,email,role,connection_id,expected_subject}'),
 		('admin_codes', 'insert', '{tenant_id,member_id,code_hash,expires_at}'),
-		('journal_entries', 'insert', '{tenant_id,entry_id,person_id,role,action,reason}')
+		('journal_entries', 'insert', '{tenant_id,entry_id,person_id,role,action,reason}'),
+		-- The console's own: everything is read, and written is what its door and its acts need.
+		('console.operators', 'select', '{*}'), ('console.attempts', 'select', '{*}'), ('console.sessions', 'select', '{*}'),
+		('console.passkeys', 'select', '{*}'), ('console.challenges', 'select', '{*}'), ('console.acts', 'select', '{*}'),
+		('console.attempts', 'insert', '{*}'), ('console.sessions', 'insert', '{*}'), ('console.passkeys', 'insert', '{*}'), ('console.challenges', 'insert', '{*}'),
+		('console.operators', 'insert', '{operator_id,name,email,issuer,subject,code_hash,code_expires_at}'),
+		('console.operators', 'update', '{issuer,subject,code_hash,code_expires_at,arrived_at,removed_at}'),
+		('console.sessions', 'update', '{operator_id,token_hash,seen_at,bound_at,confirmed_at,revoked_at}'),
+		('console.passkeys', 'update', '{sign_count,backed_up,used_at}'),
+		('console.acts', 'insert', '{act_id,operator_id,about_id,tenant_id,action,reason}')
+), ends (relname) as (
+	values ('console.attempts'), ('console.sessions'), ('console.passkeys'), ('console.challenges')
+), tables as (
+	select t.*, case n.nspname when 'public' then '' else n.nspname || '.' end || t.relname as named
+	from pg_class t join pg_namespace n on n.oid = t.relnamespace where n.nspname in ('public', 'console') and t.relkind in ('r', 'p')
 ), rights as (
-	select t.relname, a.attname, act, has_column_privilege(t.oid, a.attnum, act) as granted,
-		exists (select from wanted w where w.relname = t.relname and w.act = acts.act and a.attname = any (w.columns)) as needed
-	from pg_class t join pg_attribute a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped,
+	select t.named as relname, a.attname, act, has_column_privilege(t.oid, a.attnum, act) as granted,
+		exists (select from wanted w where w.relname = t.named and w.act = acts.act and (a.attname = any (w.columns) or w.columns = '{*}')) as needed
+	from tables t join pg_attribute a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped,
 		(values ('select'), ('insert'), ('update')) as acts (act)
-	where t.relnamespace = 'public'::regnamespace and t.relkind in ('r', 'p')
 )
 select 'the role ' || current_user || ' may not ' || act || ' ' || relname || '.' || attname || ': connect as passerelle_platform' from rights where needed and not granted
 union all select 'the role may ' || act || ' ' || relname || '.' || attname from rights where granted and not needed
-union all select 'the role may delete ' || t.relname from pg_class t where t.relnamespace = 'public'::regnamespace and t.relkind in ('r', 'p') and has_table_privilege(t.oid, 'delete');
+union all select 'the role may delete ' || t.named from tables t where has_table_privilege(t.oid, 'delete') and t.named not in (select relname from ends)
+union all select 'the role may truncate, reference or put triggers on ' || t.named from tables t where has_table_privilege(t.oid, 'truncate, references, trigger')
+union all select 'the role may not use the schema console: connect as passerelle_platform' where to_regnamespace('console') is null or not has_schema_privilege('console', 'usage')
+union all select 'the role may create in the schema console' where to_regnamespace('console') is not null and has_schema_privilege('console', 'create')
+union all select t.named || ' does not force row-level security' from tables t where t.named like 'console.%' and not (t.relrowsecurity and t.relforcerowsecurity)
+union all select t.named || ' has no fence around the scope' from tables t where t.named like 'console.%' and not exists (
+	select from pg_policy p where p.polrelid = t.oid and not p.polpermissive and p.polcmd = '*' and p.polroles = '{0}' and p.polname = 'scope_fence'
+		and pg_get_expr(p.polqual, p.polrelid) = pg_get_expr(p.polwithcheck, p.polrelid)
+		and regexp_replace(pg_get_expr(p.polqual, p.polrelid, true), '\s+', ' ', 'g') ~ $$^ ?CASE current_setting[(]'app.scope'::text, true[)] WHEN 'platform'::text THEN true ELSE false END$$)
+union all select t.named || ' does not refuse to ' || forbidden.act from tables t, (values (27, 'change'), (34, 'be emptied')) as forbidden (type, act)
+	where t.named = 'console.acts' and not exists (select from pg_trigger g where g.tgrelid = t.oid and g.tgtype = forbidden.type and g.tgenabled = 'A' and g.tgqual is null);

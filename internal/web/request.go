@@ -51,6 +51,9 @@ var navigation = []entry{
 	{access.MemberLog, "members.log.nav", paths.MembersLog, nil, true},
 	{access.HandoverCreate, "handovers.nav", paths.Handovers, nil, true},
 	{access.OfficePeople, "members.colleagues.nav", paths.OfficePeople, nil, false},
+	{access.TenantManage, "console.tenants.nav", paths.Tenants, nil, false},
+	{access.OperatorManage, "operators.nav", paths.Operators, nil, false},
+	{access.TenantManage, "console.acts.nav", paths.Acts, nil, false},
 }
 
 // leadsTo says whether a page lies at or below the entry, and not at another entry that lies below it.

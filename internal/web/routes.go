@@ -68,7 +68,7 @@ func (s *Server) guard(action access.Action) fiber.Handler {
 		case action == access.SignedIn:
 			return c.Next()
 		case visitor.Principal == nil:
-			return See(c, "/memberships")
+			return See(c, s.options.Waiting)
 		}
 		// Who may not do it at all is not asked to confirm.
 		if access.Can(c.UserContext(), action) && access.NeedsFactor(action) && !access.Confirmed(c.UserContext()) && s.options.StepUp != nil {

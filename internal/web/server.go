@@ -55,6 +55,8 @@ type Options struct {
 	// StepUp asks whoever wants to do what needs a second factor to confirm with a passkey, and leads back to it; passkeysweb
 	// provides it. Without it such acts are refused.
 	StepUp fiber.Handler
+	// Waiting is where somebody goes who is signed in and has no place yet; empty is where one chooses a workplace.
+	Waiting string
 	// Journal receives what could not be opened.
 	Journal *journal.Service
 	// Alerts counts what waits for those who may list alerts.
@@ -94,6 +96,9 @@ func New(options Options) *Server {
 		options.Log = slog.Default()
 	}
 	scheme, host, _ := strings.Cut(options.Origin, "://")
+	if options.Waiting == "" {
+		options.Waiting = "/memberships"
+	}
 	s := &Server{options: options, host: host, secure: scheme == "https", closing: make(chan struct{})}
 	for _, origin := range options.Also {
 		if _, host, ok := strings.Cut(origin, scheme+"://"); ok {

@@ -1,0 +1,127 @@
+// Package platformweb is the console's pages about tenants, over HTTP.
+package platformweb
+
+import (
+	"github.com/gofiber/fiber/v2"
+
+	"passerelle/internal/access"
+	"passerelle/internal/fault"
+	"passerelle/internal/ids"
+	"passerelle/internal/operators"
+	"passerelle/internal/platform"
+	"passerelle/internal/tenantdb"
+	"passerelle/internal/web"
+	"passerelle/views/consoleview"
+	"passerelle/views/paths"
+)
+
+type handlers struct {
+	tenants   *platform.Service
+	operators *operators.Service
+}
+
+// Routes registers the pages.
+func Routes(r *web.Routes, tenants *platform.Service, acts *operators.Service) {
+	h := &handlers{tenants, acts}
+	r.Get("/", access.TenantManage, func(c *fiber.Ctx) error { return web.See(c, paths.Tenants) })
+	r.Get(paths.Tenants, access.TenantManage, h.listTenants)
+	r.Get(paths.Tenants+"/:id", access.TenantManage, h.showTenant)
+	r.Get(paths.Tenants+"/:id/suspension", access.TenantManage, h.newSuspension)
+	r.Post(paths.Tenants+"/:id/suspension", access.TenantManage, h.createSuspension)
+	r.Post(paths.Tenants+"/:id/suspension/destroy", access.TenantManage, h.destroySuspension)
+	r.Post(paths.Tenants+"/:id/opening", access.TenantManage, h.createOpening)
+}
+
+func (h *handlers) listTenants(c *fiber.Ctx) error {
+	tenants, err := h.tenants.List(c.UserContext())
+	if err != nil {
+		return err
+	}
+	return web.Show(c, fiber.StatusOK, consoleview.Tenants(tenants))
+}
+
+func (h *handlers) showTenant(c *fiber.Ctx) error {
+	id, err := web.ID[tenantdb.Tenant](c, "id")
+	if err != nil {
+		return err
+	}
+	return h.show(c, fiber.StatusOK, id, nil)
+}
+
+// actsShown is how many of the last acts stand on a tenant's page; all of them are on the page of acts.
+const actsShown = 10
+
+func (h *handlers) show(c *fiber.Ctx, status int, id tenantdb.TenantID, problems fault.Problems) error {
+	tenant, err := h.tenants.Find(c.UserContext(), id)
+	if err != nil {
+		return err
+	}
+	acts, err := h.operators.Acts(c.UserContext(), id, ids.ID[operators.Act]{})
+	if err != nil {
+		return err
+	}
+	return web.Show(c, status, consoleview.Tenant(consoleview.TenantPage{Tenant: tenant, Acts: acts[:min(len(acts), actsShown)], Problems: problems}))
+}
+
+func (h *handlers) newSuspension(c *fiber.Ctx) error {
+	id, err := web.ID[tenantdb.Tenant](c, "id")
+	if err != nil {
+		return err
+	}
+	tenant, err := h.tenants.Find(c.UserContext(), id)
+	if err != nil {
+		return err
+	}
+	if tenant.State() == platform.Suspended {
+		return web.See(c, paths.Tenant(id))
+	}
+	return web.Show(c, fiber.StatusOK, consoleview.Suspend(consoleview.SuspensionForm{Tenant: tenant}))
+}
+
+func (h *handlers) createSuspension(c *fiber.Ctx) error {
+	id, err := web.ID[tenantdb.Tenant](c, "id")
+	if err != nil {
+		return err
+	}
+	reason := platform.Reason(web.Values(c).Get("reason"))
+	err = h.tenants.Suspend(c.UserContext(), id, reason)
+	if problems, ok := fault.Correctable(err); ok {
+		tenant, err := h.tenants.Find(c.UserContext(), id)
+		if err != nil {
+			return err
+		}
+		if tenant.State() == platform.Suspended {
+			return h.show(c, fiber.StatusConflict, id, problems)
+		}
+		return web.Show(c, fiber.StatusUnprocessableEntity, consoleview.Suspend(consoleview.SuspensionForm{Tenant: tenant, Reason: reason, Problems: problems}))
+	}
+	return h.done(c, id, "console.done.suspended", err)
+}
+
+func (h *handlers) destroySuspension(c *fiber.Ctx) error {
+	id, err := web.ID[tenantdb.Tenant](c, "id")
+	if err != nil {
+		return err
+	}
+	return h.done(c, id, "console.done.resumed", h.tenants.Resume(c.UserContext(), id))
+}
+
+func (h *handlers) createOpening(c *fiber.Ctx) error {
+	id, err := web.ID[tenantdb.Tenant](c, "id")
+	if err != nil {
+		return err
+	}
+	return h.done(c, id, "console.done.opened", h.tenants.GoLive(c.UserContext(), id))
+}
+
+// done leads back to the tenant's page, and says there what stood in the way.
+func (h *handlers) done(c *fiber.Ctx, id tenantdb.TenantID, notice string, err error) error {
+	if problems, ok := fault.Correctable(err); ok {
+		return h.show(c, fiber.StatusConflict, id, problems)
+	}
+	if err != nil {
+		return err
+	}
+	web.Notice(c, notice)
+	return web.See(c, paths.Tenant(id))
+}

@@ -1,0 +1,50 @@
+package paths
+
+import (
+	"net/url"
+
+	"passerelle/internal/ids"
+	"passerelle/internal/operators"
+	"passerelle/internal/tenantdb"
+)
+
+// The pages of the console.
+const (
+	ConsoleCode    = "/code"
+	ConsolePasskey = "/passkey"
+	Tenants        = "/tenants"
+	Operators      = "/operators"
+	NewOperator    = Operators + "/new"
+	Acts           = "/acts"
+)
+
+// ConsolePasskeyFor asks for the second factor, and leads on to a page.
+func ConsolePasskeyFor(returnTo string) string {
+	if returnTo == "" || returnTo == "/" {
+		return ConsolePasskey
+	}
+	return ConsolePasskey + "?" + url.Values{"return": {returnTo}}.Encode()
+}
+
+// Tenant is the page of one.
+func Tenant(id tenantdb.TenantID) string { return Tenants + "/" + id.String() }
+
+// Suspension is where a tenant is suspended, and the form for it.
+func Suspension(id tenantdb.TenantID) string { return Tenant(id) + "/suspension" }
+
+// EndSuspension is where it is resumed.
+func EndSuspension(id tenantdb.TenantID) string { return Suspension(id) + "/destroy" }
+
+// Opening is where a tenant goes live.
+func Opening(id tenantdb.TenantID) string { return Tenant(id) + "/opening" }
+
+// RemoveOperator and ResetOperator are where somebody is removed, and where lost passkeys are taken away.
+func RemoveOperator(id operators.ID) string { return Operators + "/" + id.String() + "/destroy" }
+
+// ResetOperator is where somebody's lost passkeys are taken away.
+func ResetOperator(id operators.ID) string { return Operators + "/" + id.String() + "/reset" }
+
+// ActsBefore is an older page of what was done.
+func ActsBefore(before ids.ID[operators.Act]) string {
+	return Acts + "?" + url.Values{"before": {before.String()}}.Encode()
+}
