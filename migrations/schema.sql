@@ -410,6 +410,19 @@ begin
 	return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.refuse_acts_beyond_a_mandate()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+	if not exists (select from public.mandates m where m.tenant_id = new.tenant_id and m.mandate_id = new.mandate_id and new.act = any (m.acts)
+		and m.approved_at is not null and m.ended_at is null and m.ends_at > now()) then
+		raise exception 'this is beyond the mandate' using errcode = 'check_violation', constraint = 'mandate_acts_stay_within_it';
+	end if;
+	return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.refuse_another_history()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -437,6 +450,19 @@ begin
 		or new.phase <> old.phase and (old.phase_set or old.closed_at is not null or not new.phase = any (old.turns_into))
 	) then
 		raise exception using errcode = 'check_violation', constraint = 'dossiers_are_turned_and_not_changed_by_the_clock', message = 'The clock turns a phase as it was written down.';
+	end if;
+	return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_to_answer_again()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+	if old.ended_at is not null or old.refused_at is not null
+		or old.approved_at is not null and (new.approved_by, new.approved_at, new.ends_at, new.refused_at) is distinct from (old.approved_by, old.approved_at, old.ends_at, old.refused_at) then
+		raise exception 'a mandate is answered once, and ends once' using errcode = 'check_violation', constraint = 'mandates_are_answered_once';
 	end if;
 	return new;
 end $function$;
@@ -543,6 +569,20 @@ begin
 	return new;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.refuse_without_a_mandate()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+	if current_user = 'passerelle_platform' and exists (select from public.tenants t where t.tenant_id = new.tenant_id and t.live_at is not null)
+		and not exists (select from public.mandates m where m.tenant_id = new.tenant_id and tg_argv[0] = any (m.acts)
+			and m.approved_at is not null and m.ended_at is null and m.ends_at > now()) then
+		raise exception 'a live tenant has given no mandate for this' using errcode = 'check_violation', constraint = 'live_tenants_give_a_mandate_first';
+	end if;
+	return new;
+end $function$;
+
 create table admin_codes (
 	tenant_id uuid not null,
 	member_id uuid not null,
@@ -563,6 +603,7 @@ create policy door on admin_codes as permissive for all to passerelle_app
 	with check (current_setting('app.scope'::text, true) = 'signin'::text);
 create policy platform_adds on admin_codes as permissive for insert to passerelle_platform
 	with check (current_setting('app.scope'::text, true) = 'platform'::text);
+CREATE TRIGGER codes_of_a_live_tenant_need_a_mandate BEFORE INSERT ON admin_codes FOR EACH ROW EXECUTE FUNCTION refuse_without_a_mandate('administrator');
 grant select on admin_codes to passerelle_app;
 grant update (used_at) on admin_codes to passerelle_app;
 grant insert (tenant_id, member_id, code_hash, expires_at) on admin_codes to passerelle_platform;
@@ -710,6 +751,45 @@ grant select on alerts to passerelle_app;
 grant insert (tenant_id, alert_id, kind, person_id, role, office_id, dossier_id, referral_id, opened, usual, since, until, at) on alerts to passerelle_app;
 grant update (acknowledged_at, acknowledged_by, acknowledged_as) on alerts to passerelle_app;
 
+create table announcements (
+	announcement_id uuid not null,
+	tenant_id uuid,
+	kind text not null,
+	words_fr text not null,
+	words_de text not null,
+	words_it text not null,
+	words_en text not null,
+	from_at timestamp with time zone not null,
+	until_at timestamp with time zone not null,
+	version integer not null,
+	written_by text not null,
+	written_at timestamp with time zone not null,
+	withdrawn_at timestamp with time zone,
+	constraint announcements_pkey PRIMARY KEY (announcement_id),
+	constraint announcements_are_of_a_kind CHECK (kind = ANY (ARRAY['information'::text, 'maintenance'::text, 'incident'::text])),
+	constraint announcements_end_after_they_begin CHECK (until_at > from_at),
+	constraint announcements_speak_four_languages CHECK (length(btrim(words_fr)) >= 1 AND length(btrim(words_fr)) <= 600 AND length(btrim(words_de)) >= 1 AND length(btrim(words_de)) <= 600 AND length(btrim(words_it)) >= 1 AND length(btrim(words_it)) <= 600 AND length(btrim(words_en)) >= 1 AND length(btrim(words_en)) <= 600)
+);
+comment on table announcements is 'What those who run the installation tell all who work in it, or those of one tenant. It stands on pages before sign-in as well.';
+CREATE INDEX announcements_by_end ON announcements USING btree (until_at DESC, announcement_id);
+alter table announcements enable row level security;
+alter table announcements force row level security;
+create policy door_fence on announcements as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'signin'::text OR current_setting('app.scope'::text, true) = 'platform'::text)
+	with check (current_setting('app.scope'::text, true) = 'signin'::text OR current_setting('app.scope'::text, true) = 'platform'::text);
+create policy door on announcements as permissive for select to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'signin'::text THEN true ELSE false END);
+create policy platform_adds on announcements as permissive for insert to passerelle_platform
+	with check (current_setting('app.scope'::text, true) = 'platform'::text);
+create policy platform_changes on announcements as permissive for update to passerelle_platform
+	using (current_setting('app.scope'::text, true) = 'platform'::text AND withdrawn_at IS NULL)
+	with check (current_setting('app.scope'::text, true) = 'platform'::text);
+create policy platform_reads on announcements as permissive for select to passerelle_platform
+	using (CASE current_setting('app.scope'::text, true) WHEN 'platform'::text THEN true ELSE false END);
+grant select on announcements to passerelle_app;
+grant insert, select on announcements to passerelle_platform;
+grant update (tenant_id, kind, words_fr, words_de, words_it, words_en, from_at, until_at, version, written_by, written_at, withdrawn_at) on announcements to passerelle_platform;
+
 create table applications (
 	tenant_id uuid not null,
 	application_id uuid not null,
@@ -724,6 +804,7 @@ create table applications (
 	refused_at timestamp with time zone,
 	accepted_at timestamp with time zone,
 	answered_by uuid,
+	announced_at timestamp with time zone,
 	constraint applications_pkey PRIMARY KEY (tenant_id, application_id),
 	constraint applications_are_made_once UNIQUE (tenant_id, identity_id),
 	constraint applications_are_answered_by_somebody CHECK ((answered_by IS NULL) = (refused_at IS NULL AND accepted_at IS NULL)),
@@ -733,19 +814,22 @@ comment on table applications is 'Somebody who signed in through a tenant''s con
 alter table applications enable row level security;
 alter table applications force row level security;
 create policy door_fence on applications as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'admin'::text)
-	with check (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'admin'::text);
+	using (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'admin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'directory'::text AND connection_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid)
+	with check (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'admin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'directory'::text AND connection_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
 create policy admin on applications as permissive for select to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END);
 create policy admin_answers on applications as permissive for update to passerelle_app
 	using (current_setting('app.scope'::text, true) = 'admin'::text)
 	with check (answered_by = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
+create policy directory on applications as permissive for all to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'directory'::text THEN true ELSE false END)
+	with check (current_setting('app.scope'::text, true) = 'directory'::text AND accepted_at IS NULL);
 create policy door on applications as permissive for all to passerelle_app
 	using (current_setting('app.scope'::text, true) = 'signin'::text)
 	with check (current_setting('app.scope'::text, true) = 'signin'::text);
-grant select on applications to passerelle_app;
-grant insert (tenant_id, application_id, identity_id, connection_id, subject, name, email, groups, first_at, last_at) on applications to passerelle_app;
-grant update (name, email, groups, last_at, refused_at, accepted_at, answered_by) on applications to passerelle_app;
+grant delete, select on applications to passerelle_app;
+grant insert (tenant_id, application_id, identity_id, connection_id, subject, name, email, groups, first_at, last_at, announced_at) on applications to passerelle_app;
+grant update (name, email, groups, last_at, refused_at, accepted_at, answered_by, announced_at) on applications to passerelle_app;
 
 create table appointments (
 	tenant_id uuid not null,
@@ -1186,6 +1270,7 @@ create policy platform_adds on connections as permissive for insert to passerell
 	with check (current_setting('app.scope'::text, true) = 'platform'::text);
 create policy platform_reads on connections as permissive for select to passerelle_platform
 	using (CASE current_setting('app.scope'::text, true) WHEN 'platform'::text THEN true ELSE false END);
+CREATE TRIGGER connections_of_a_live_tenant_are_its_own BEFORE INSERT ON connections FOR EACH ROW EXECUTE FUNCTION refuse_without_a_mandate('never');
 grant select on connections to passerelle_app;
 grant insert (connection_id, tenant_id, slug, name, kind, issuer, client_id, live_at) on connections to passerelle_app;
 grant update (name, issuer, client_id, client_secret, email_domains, secret_id, scopes, name_claim, email_claim, live_at, ended_at) on connections to passerelle_app;
@@ -1852,8 +1937,11 @@ comment on table identities is 'Who a provider says that someone is: (connection
 alter table identities enable row level security;
 alter table identities force row level security;
 create policy door_fence on identities as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'signin'::text)
-	with check (current_setting('app.scope'::text, true) = 'signin'::text);
+	using (current_setting('app.scope'::text, true) = 'signin'::text OR current_setting('app.scope'::text, true) = 'directory'::text AND connection_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid)
+	with check (current_setting('app.scope'::text, true) = 'signin'::text OR current_setting('app.scope'::text, true) = 'directory'::text AND connection_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
+create policy directory on identities as permissive for all to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'directory'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'directory'::text THEN true ELSE false END);
 create policy door on identities as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'signin'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'signin'::text THEN true ELSE false END);
@@ -2171,8 +2259,8 @@ CREATE INDEX journal_entries_by_time ON journal_entries USING btree (tenant_id, 
 alter table journal_entries enable row level security;
 alter table journal_entries force row level security;
 create policy scope_fence on journal_entries as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'factor'::text AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid AND dossier_id IS NULL OR current_setting('app.scope'::text, true) = 'watch'::text OR current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'sequencer'::text OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid OR current_setting('app.scope'::text, true) = 'admin'::text AND (role = ANY (ARRAY['admin'::text, 'platform'::text])) AND dossier_id IS NULL OR current_setting('app.scope'::text, true) = 'admin'::text AND action ~ '^member_'::text AND dossier_id IS NULL OR current_setting('app.scope'::text, true) = 'platform'::text AND role = 'platform'::text AND dossier_id IS NULL)
-	with check (current_setting('app.scope'::text, true) = 'factor'::text AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid AND dossier_id IS NULL OR current_setting('app.scope'::text, true) = 'watch'::text OR current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'sequencer'::text OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid OR current_setting('app.scope'::text, true) = 'admin'::text AND (role = ANY (ARRAY['admin'::text, 'platform'::text])) AND dossier_id IS NULL OR current_setting('app.scope'::text, true) = 'admin'::text AND action ~ '^member_'::text AND dossier_id IS NULL OR current_setting('app.scope'::text, true) = 'platform'::text AND role = 'platform'::text AND dossier_id IS NULL);
+	using (current_setting('app.scope'::text, true) = 'factor'::text AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid AND dossier_id IS NULL OR current_setting('app.scope'::text, true) = 'watch'::text OR current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'sequencer'::text OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid OR current_setting('app.scope'::text, true) = 'admin'::text AND (role = ANY (ARRAY['admin'::text, 'platform'::text, 'directory'::text])) AND dossier_id IS NULL OR current_setting('app.scope'::text, true) = 'admin'::text AND action ~ '^member_'::text AND dossier_id IS NULL OR current_setting('app.scope'::text, true) = 'platform'::text AND role = 'platform'::text AND dossier_id IS NULL OR current_setting('app.scope'::text, true) = 'directory'::text AND role = 'directory'::text AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid AND dossier_id IS NULL)
+	with check (current_setting('app.scope'::text, true) = 'factor'::text AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid AND dossier_id IS NULL OR current_setting('app.scope'::text, true) = 'watch'::text OR current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'sequencer'::text OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid OR current_setting('app.scope'::text, true) = 'admin'::text AND (role = ANY (ARRAY['admin'::text, 'platform'::text, 'directory'::text])) AND dossier_id IS NULL OR current_setting('app.scope'::text, true) = 'admin'::text AND action ~ '^member_'::text AND dossier_id IS NULL OR current_setting('app.scope'::text, true) = 'platform'::text AND role = 'platform'::text AND dossier_id IS NULL OR current_setting('app.scope'::text, true) = 'directory'::text AND role = 'directory'::text AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid AND dossier_id IS NULL);
 create policy tenant_fence on journal_entries as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
@@ -2182,6 +2270,8 @@ create policy admin_writes on journal_entries as permissive for insert to passer
 	with check (current_setting('app.scope'::text, true) = 'admin'::text AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
 create policy both_read on journal_entries as permissive for select to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'office'::text THEN true ELSE false END);
+create policy directory_writes on journal_entries as permissive for insert to passerelle_app
+	with check (current_setting('app.scope'::text, true) = 'directory'::text);
 create policy factor_writes on journal_entries as permissive for insert to passerelle_app
 	with check (current_setting('app.scope'::text, true) = 'factor'::text AND NOT office_id IS DISTINCT FROM NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid);
 create policy office_writes on journal_entries as permissive for insert to passerelle_app
@@ -2311,6 +2401,89 @@ create policy door on logout_tokens as permissive for all to passerelle_app
 	with check (current_setting('app.scope'::text, true) = 'signin'::text);
 grant delete, insert, select on logout_tokens to passerelle_app;
 
+create table mandate_acts (
+	tenant_id uuid not null,
+	act_id uuid not null,
+	mandate_id uuid not null,
+	act text not null,
+	by_name text not null,
+	about text not null,
+	at timestamp with time zone not null,
+	constraint mandate_acts_pkey PRIMARY KEY (tenant_id, act_id)
+);
+comment on table mandate_acts is 'What was done for a tenant within a mandate. Only added to; the journal has an entry of each.';
+CREATE INDEX mandate_acts_of_a_mandate ON mandate_acts USING btree (tenant_id, mandate_id, at);
+alter table mandate_acts enable row level security;
+alter table mandate_acts force row level security;
+create policy door_fence on mandate_acts as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'admin'::text OR current_setting('app.scope'::text, true) = 'platform'::text)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'admin'::text OR current_setting('app.scope'::text, true) = 'platform'::text);
+create policy admin on mandate_acts as permissive for select to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END);
+create policy platform_adds on mandate_acts as permissive for insert to passerelle_platform
+	with check (current_setting('app.scope'::text, true) = 'platform'::text);
+create policy platform_reads on mandate_acts as permissive for select to passerelle_platform
+	using (CASE current_setting('app.scope'::text, true) WHEN 'platform'::text THEN true ELSE false END);
+CREATE TRIGGER mandate_acts_stay BEFORE DELETE OR UPDATE ON mandate_acts FOR EACH ROW EXECUTE FUNCTION refuse_to_change_the_journal();
+CREATE TRIGGER mandate_acts_stay_all BEFORE TRUNCATE ON mandate_acts FOR EACH STATEMENT EXECUTE FUNCTION refuse_to_change_the_journal();
+CREATE TRIGGER mandate_acts_stay_within_it AFTER INSERT ON mandate_acts FOR EACH ROW EXECUTE FUNCTION refuse_acts_beyond_a_mandate();
+grant select on mandate_acts to passerelle_app;
+grant insert, select on mandate_acts to passerelle_platform;
+
+create table mandates (
+	tenant_id uuid not null,
+	mandate_id uuid not null,
+	asked_by uuid not null,
+	asked_name text not null,
+	purpose text not null,
+	acts text[] not null,
+	hours integer not null,
+	asked_at timestamp with time zone not null,
+	approved_by uuid,
+	approved_at timestamp with time zone,
+	ends_at timestamp with time zone,
+	refused_by uuid,
+	refused_at timestamp with time zone,
+	ended_by uuid,
+	ended_at timestamp with time zone,
+	constraint mandates_pkey PRIMARY KEY (tenant_id, mandate_id),
+	constraint mandates_are_answered_within_a_week CHECK (approved_at <= (asked_at + '168:00:00'::interval)),
+	constraint mandates_are_approved_by_somebody CHECK ((approved_at IS NULL) = (approved_by IS NULL)),
+	constraint mandates_are_approved_or_refused CHECK (approved_at IS NULL OR refused_at IS NULL),
+	constraint mandates_are_refused_by_somebody CHECK ((refused_at IS NULL) = (refused_by IS NULL)),
+	constraint mandates_last_a_day_at_most CHECK (hours >= 1 AND hours <= 24),
+	constraint mandates_last_as_long_as_was_asked CHECK ((approved_at IS NULL) = (ends_at IS NULL) AND ends_at = (approved_at + make_interval(hours => hours))),
+	constraint mandates_name_acts CHECK (cardinality(acts) > 0 AND acts <@ ARRAY['administrator'::text, 'registry'::text]),
+	constraint mandates_say_what_for CHECK (length(btrim(purpose)) >= 1 AND length(btrim(purpose)) <= 500)
+);
+comment on table mandates is 'That those who run the installation may do certain things for a tenant, which one of its administrators has allowed until a moment, and can end before.';
+CREATE INDEX mandates_by_time ON mandates USING btree (tenant_id, asked_at DESC, mandate_id);
+alter table mandates enable row level security;
+alter table mandates force row level security;
+create policy door_fence on mandates as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'admin'::text OR current_setting('app.scope'::text, true) = 'platform'::text)
+	with check (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'admin'::text OR current_setting('app.scope'::text, true) = 'platform'::text);
+create policy admin on mandates as permissive for select to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END);
+create policy admin_answers on mandates as permissive for update to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'admin'::text)
+	with check (NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid = approved_by OR NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid = refused_by OR NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid = ended_by);
+create policy door on mandates as permissive for select to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'signin'::text THEN true ELSE false END);
+create policy platform_adds on mandates as permissive for insert to passerelle_platform
+	with check (current_setting('app.scope'::text, true) = 'platform'::text);
+create policy platform_ends on mandates as permissive for update to passerelle_platform
+	using (current_setting('app.scope'::text, true) = 'platform'::text)
+	with check (ended_at IS NOT NULL AND ended_by IS NULL);
+create policy platform_reads on mandates as permissive for select to passerelle_platform
+	using (CASE current_setting('app.scope'::text, true) WHEN 'platform'::text THEN true ELSE false END);
+CREATE TRIGGER mandates_stay_answered BEFORE UPDATE ON mandates FOR EACH ROW EXECUTE FUNCTION refuse_to_answer_again();
+grant select on mandates to passerelle_app;
+grant select on mandates to passerelle_platform;
+grant update (approved_by, approved_at, ends_at, refused_by, refused_at, ended_by, ended_at) on mandates to passerelle_app;
+grant insert (tenant_id, mandate_id, asked_by, asked_name, purpose, acts, hours, asked_at) on mandates to passerelle_platform;
+grant update (ended_at) on mandates to passerelle_platform;
+
 create table meeting_places (
 	tenant_id uuid not null,
 	appointment_id uuid not null,
@@ -2362,8 +2535,8 @@ CREATE INDEX member_acts_by_time ON member_acts USING btree (tenant_id, at DESC,
 alter table member_acts enable row level security;
 alter table member_acts force row level security;
 create policy scope_fence on member_acts as restrictive for all to public
-	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true ELSE false END)
-	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true ELSE false END);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true WHEN 'directory'::text THEN by_role = 'directory'::text ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true WHEN 'directory'::text THEN by_role = 'directory'::text ELSE false END);
 create policy tenant_fence on member_acts as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
@@ -2371,6 +2544,8 @@ create policy admin_notes on member_acts as permissive for insert to passerelle_
 	with check (current_setting('app.scope'::text, true) = 'admin'::text AND by_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
 create policy both_read on member_acts as permissive for select to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true ELSE false END);
+create policy directory_notes on member_acts as permissive for insert to passerelle_app
+	with check (current_setting('app.scope'::text, true) = 'directory'::text AND by_role = 'directory'::text AND deed = 'disabled'::text AND by_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
 create policy staff_notes on member_acts as permissive for insert to passerelle_app
 	with check (current_setting('app.scope'::text, true) = 'staff'::text AND deed = 'handed_over'::text AND by_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
 CREATE TRIGGER member_acts_stay BEFORE DELETE OR UPDATE ON member_acts FOR EACH ROW EXECUTE FUNCTION refuse_to_change_the_journal();
@@ -2402,8 +2577,8 @@ CREATE INDEX members_by_identity ON members USING btree (identity_id);
 alter table members enable row level security;
 alter table members force row level security;
 create policy door_fence on members as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'clock'::text, 'admin'::text])) OR current_setting('app.scope'::text, true) = 'platform'::text AND role = 'admin'::text)
-	with check (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'clock'::text, 'admin'::text])) OR current_setting('app.scope'::text, true) = 'platform'::text AND role = 'admin'::text);
+	using (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'clock'::text, 'admin'::text])) OR current_setting('app.scope'::text, true) = 'platform'::text AND role = 'admin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'directory'::text AND (connection_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid OR role = 'admin'::text))
+	with check (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND (current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'clock'::text, 'admin'::text])) OR current_setting('app.scope'::text, true) = 'platform'::text AND role = 'admin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'directory'::text AND (connection_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid OR role = 'admin'::text));
 create policy admin on members as permissive for select to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END);
 create policy admin_changes on members as permissive for update to passerelle_app
@@ -2413,6 +2588,11 @@ create policy admin_names on members as permissive for insert to passerelle_app
 	with check (current_setting('app.scope'::text, true) = 'admin'::text);
 create policy clock on members as permissive for select to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'clock'::text THEN true ELSE false END);
+create policy directory on members as permissive for select to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'directory'::text THEN true ELSE false END);
+create policy directory_ends on members as permissive for update to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'directory'::text)
+	with check (current_setting('app.scope'::text, true) = 'directory'::text AND connection_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid AND ended_as = 'disabled'::text);
 create policy door on members as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'signin'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'signin'::text THEN true ELSE false END);
@@ -2424,6 +2604,7 @@ create policy staff on members as permissive for select to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 CREATE TRIGGER members_end_with_their_sessions AFTER UPDATE OF ended_at ON members FOR EACH ROW WHEN (new.ended_at <= (clock_timestamp() + '00:01:00'::interval) AND (old.ended_at IS NULL OR old.ended_at > (clock_timestamp() + '00:01:00'::interval))) EXECUTE FUNCTION end_sessions_with_the_membership('member_id');
 CREATE TRIGGER members_keep_their_subject BEFORE UPDATE OF expected_subject ON members FOR EACH ROW WHEN (old.expected_subject IS NOT NULL AND new.expected_subject IS DISTINCT FROM old.expected_subject) EXECUTE FUNCTION keep_the_subject();
+CREATE TRIGGER members_of_a_live_tenant_need_a_mandate BEFORE INSERT ON members FOR EACH ROW EXECUTE FUNCTION refuse_without_a_mandate('administrator');
 grant select on members to passerelle_app;
 grant insert (tenant_id, member_id, name, email, role, connection_id, expected_subject, identity_id, joined_at) on members to passerelle_app;
 grant update (role, expected_subject, identity_id, ended_at, seen_at, ended_as) on members to passerelle_app;
@@ -2523,8 +2704,8 @@ CREATE INDEX office_members_by_office ON office_members USING btree (tenant_id, 
 alter table office_members enable row level security;
 alter table office_members force row level security;
 create policy door_fence on office_members as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND ((current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'admin'::text])) OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid))
-	with check (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND ((current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'admin'::text])) OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid));
+	using (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND ((current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'admin'::text])) OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid) OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'directory'::text AND connection_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid)
+	with check (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND ((current_setting('app.scope'::text, true) = ANY (ARRAY['staff'::text, 'admin'::text])) OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid) OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'directory'::text AND connection_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
 create policy admin on office_members as permissive for select to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END);
 create policy admin_changes on office_members as permissive for update to passerelle_app
@@ -2532,6 +2713,11 @@ create policy admin_changes on office_members as permissive for update to passer
 	with check (current_setting('app.scope'::text, true) = 'admin'::text);
 create policy admin_names on office_members as permissive for insert to passerelle_app
 	with check (current_setting('app.scope'::text, true) = 'admin'::text);
+create policy directory on office_members as permissive for select to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'directory'::text THEN true ELSE false END);
+create policy directory_ends on office_members as permissive for update to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'directory'::text)
+	with check (current_setting('app.scope'::text, true) = 'directory'::text AND connection_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid AND ended_as = 'disabled'::text);
 create policy door on office_members as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'signin'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'signin'::text THEN true ELSE false END);
@@ -3191,6 +3377,170 @@ grant update (answered_on, particulars, version, written_by, written_at) on prot
 grant select (tenant_id, protection_report_id, dossier_id, particulars) on protection_reports to passerelle_rotation;
 grant update (particulars) on protection_reports to passerelle_rotation;
 
+create table provisioned_groups (
+	tenant_id uuid not null,
+	group_id uuid not null,
+	connection_id uuid not null,
+	external_id text not null,
+	name text not null,
+	made_at timestamp with time zone not null,
+	changed_at timestamp with time zone not null,
+	constraint provisioned_groups_pkey PRIMARY KEY (tenant_id, group_id),
+	constraint provisioned_groups_are_named_once UNIQUE (tenant_id, connection_id, name)
+);
+comment on table provisioned_groups is 'The groups of a directory, by name alone. Who is in one is kept only while it proposes a role.';
+alter table provisioned_groups enable row level security;
+alter table provisioned_groups force row level security;
+create policy door_fence on provisioned_groups as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND (current_setting('app.scope'::text, true) = 'admin'::text OR current_setting('app.scope'::text, true) = 'directory'::text AND connection_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid))
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND (current_setting('app.scope'::text, true) = 'admin'::text OR current_setting('app.scope'::text, true) = 'directory'::text AND connection_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid));
+create policy admin on provisioned_groups as permissive for select to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END);
+create policy directory on provisioned_groups as permissive for all to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'directory'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'directory'::text THEN true ELSE false END);
+grant delete, insert, select on provisioned_groups to passerelle_app;
+grant update (external_id, name, changed_at) on provisioned_groups to passerelle_app;
+
+create table provisioned_memberships (
+	tenant_id uuid not null,
+	group_id uuid not null,
+	person_id uuid not null,
+	connection_id uuid not null,
+	group_name text not null,
+	constraint provisioned_memberships_pkey PRIMARY KEY (tenant_id, group_id, person_id)
+);
+comment on table provisioned_memberships is 'Who is in a group that proposes a role. It goes with the proposal.';
+CREATE INDEX provisioned_memberships_by_proposal ON provisioned_memberships USING btree (tenant_id, group_name);
+CREATE INDEX provisioned_memberships_of_a_person ON provisioned_memberships USING btree (tenant_id, person_id);
+alter table provisioned_memberships enable row level security;
+alter table provisioned_memberships force row level security;
+create policy door_fence on provisioned_memberships as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND (current_setting('app.scope'::text, true) = 'admin'::text OR current_setting('app.scope'::text, true) = 'directory'::text AND connection_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid))
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND (current_setting('app.scope'::text, true) = 'admin'::text OR current_setting('app.scope'::text, true) = 'directory'::text AND connection_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid));
+create policy admin on provisioned_memberships as permissive for select to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END);
+create policy directory on provisioned_memberships as permissive for all to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'directory'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'directory'::text THEN true ELSE false END);
+grant delete, insert, select on provisioned_memberships to passerelle_app;
+
+create table provisioned_people (
+	tenant_id uuid not null,
+	person_id uuid not null,
+	connection_id uuid not null,
+	external_id text not null,
+	user_name text not null,
+	given_name text not null,
+	family_name text not null,
+	display_name text not null,
+	email text not null,
+	active boolean not null,
+	subject text,
+	made_at timestamp with time zone not null,
+	changed_at timestamp with time zone not null,
+	constraint provisioned_people_pkey PRIMARY KEY (tenant_id, person_id),
+	constraint provisioned_people_are_one_subject UNIQUE (tenant_id, connection_id, subject)
+);
+comment on table provisioned_people is 'Whom a directory has announced, in its words. They decide nothing and link nobody.';
+comment on column provisioned_people.subject is 'What the provider calls the person at sign-in, where that is known. A membership ends by it and by nothing else.';
+CREATE UNIQUE INDEX provisioned_people_are_named_once ON provisioned_people USING btree (tenant_id, connection_id, lower(user_name));
+CREATE INDEX provisioned_people_by_age ON provisioned_people USING btree (tenant_id, connection_id, made_at, person_id);
+alter table provisioned_people enable row level security;
+alter table provisioned_people force row level security;
+create policy door_fence on provisioned_people as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND (current_setting('app.scope'::text, true) = 'admin'::text OR current_setting('app.scope'::text, true) = 'directory'::text AND connection_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid))
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND (current_setting('app.scope'::text, true) = 'admin'::text OR current_setting('app.scope'::text, true) = 'directory'::text AND connection_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid));
+create policy admin on provisioned_people as permissive for select to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END);
+create policy admin_matches on provisioned_people as permissive for update to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'admin'::text)
+	with check (current_setting('app.scope'::text, true) = 'admin'::text);
+create policy directory on provisioned_people as permissive for all to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'directory'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'directory'::text THEN true ELSE false END);
+grant delete, insert, select on provisioned_people to passerelle_app;
+grant update (external_id, user_name, given_name, family_name, display_name, email, active, subject, changed_at) on provisioned_people to passerelle_app;
+
+create table provisioning_acts (
+	tenant_id uuid not null,
+	act_id uuid not null,
+	connection_id uuid not null,
+	at timestamp with time zone not null,
+	deed text not null,
+	about_id uuid,
+	reason text not null,
+	constraint provisioning_acts_pkey PRIMARY KEY (tenant_id, act_id),
+	constraint provisioning_acts_name_codes_alone CHECK (deed ~ '^[a-z_]{1,30}$'::text AND reason ~ '^[a-z_]{0,30}$'::text)
+);
+comment on table provisioning_acts is 'What came from a directory within the last days, and what was refused, in codes. The journal has an entry of each.';
+CREATE INDEX provisioning_acts_by_time ON provisioning_acts USING btree (tenant_id, connection_id, at DESC, act_id);
+alter table provisioning_acts enable row level security;
+alter table provisioning_acts force row level security;
+create policy door_fence on provisioning_acts as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND (current_setting('app.scope'::text, true) = 'admin'::text OR current_setting('app.scope'::text, true) = 'directory'::text AND connection_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid))
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND (current_setting('app.scope'::text, true) = 'admin'::text OR current_setting('app.scope'::text, true) = 'directory'::text AND connection_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid));
+create policy admin on provisioning_acts as permissive for select to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END);
+create policy directory on provisioning_acts as permissive for all to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'directory'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'directory'::text THEN true ELSE false END);
+grant delete, insert, select on provisioning_acts to passerelle_app;
+
+create table provisioning_tokens (
+	tenant_id uuid not null,
+	token_id uuid not null,
+	connection_id uuid not null,
+	token_hash bytea not null,
+	made_by uuid not null,
+	made_at timestamp with time zone not null,
+	valid_until timestamp with time zone,
+	used_at timestamp with time zone,
+	constraint provisioning_tokens_pkey PRIMARY KEY (tenant_id, token_id),
+	constraint provisioning_tokens_are_unlike UNIQUE (tenant_id, token_hash)
+);
+comment on table provisioning_tokens is 'What a directory shows. Only the SHA-256 is kept; the one before lasts for a day once there is another.';
+CREATE INDEX provisioning_tokens_of_a_connection ON provisioning_tokens USING btree (tenant_id, connection_id, made_at DESC);
+CREATE UNIQUE INDEX provisioning_tokens_stay_one_at_a_time ON provisioning_tokens USING btree (tenant_id, connection_id) WHERE valid_until IS NULL;
+alter table provisioning_tokens enable row level security;
+alter table provisioning_tokens force row level security;
+create policy door_fence on provisioning_tokens as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'admin'::text)
+	with check (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'admin'::text);
+create policy admin on provisioning_tokens as permissive for all to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END);
+create policy door on provisioning_tokens as permissive for select to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'signin'::text);
+create policy door_uses on provisioning_tokens as permissive for update to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'signin'::text)
+	with check (current_setting('app.scope'::text, true) = 'signin'::text);
+grant insert, select on provisioning_tokens to passerelle_app;
+grant update (valid_until, used_at) on provisioning_tokens to passerelle_app;
+
+create table provisionings (
+	tenant_id uuid not null,
+	connection_id uuid not null,
+	subject_from text not null,
+	set_by uuid not null,
+	set_at timestamp with time zone not null,
+	constraint provisionings_pkey PRIMARY KEY (tenant_id, connection_id),
+	constraint provisionings_know_a_subject_by_one_attribute CHECK (subject_from = ANY (ARRAY['external_id'::text, 'user_name'::text, 'by_hand'::text]))
+);
+comment on table provisionings is 'By which attribute a directory calls people what the provider calls them at sign-in; or that an admin says it of each.';
+alter table provisionings enable row level security;
+alter table provisionings force row level security;
+create policy door_fence on provisionings as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'admin'::text)
+	with check (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'admin'::text);
+create policy admin on provisionings as permissive for all to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END);
+create policy door on provisionings as permissive for select to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'signin'::text);
+grant insert, select on provisionings to passerelle_app;
+grant update (subject_from, set_by, set_at) on provisionings to passerelle_app;
+
 create table referrals (
 	tenant_id uuid not null,
 	referral_id uuid not null,
@@ -3506,14 +3856,16 @@ comment on table role_proposals is 'Which role is proposed for members of a grou
 alter table role_proposals enable row level security;
 alter table role_proposals force row level security;
 create policy scope_fence on role_proposals as restrictive for all to public
-	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END)
-	with check (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true WHEN 'directory'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true WHEN 'directory'::text THEN true ELSE false END);
 create policy tenant_fence on role_proposals as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
 create policy admin on role_proposals as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END);
+create policy directory on role_proposals as permissive for select to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'directory'::text THEN true ELSE false END);
 grant delete, insert, select on role_proposals to passerelle_app;
 grant update (role) on role_proposals to passerelle_app;
 
@@ -3645,6 +3997,30 @@ create policy door on signin_attempts as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'signin'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'signin'::text THEN true ELSE false END);
 grant delete, insert, select on signin_attempts to passerelle_app;
+
+create table signin_refusals (
+	tenant_id uuid not null,
+	reason text not null,
+	counted_at timestamp with time zone not null,
+	n integer not null,
+	constraint signin_refusals_pkey PRIMARY KEY (tenant_id, counted_at, reason),
+	constraint signin_refusals_are_of_an_hour CHECK (counted_at = date_trunc('hour'::text, counted_at, 'UTC'::text)),
+	constraint signin_refusals_name_codes_alone CHECK (reason ~ '^[a-z_]{1,40}$'::text)
+);
+comment on table signin_refusals is 'How often in an hour somebody who came through a tenant''s connections was refused, and why. Of whom, nobody writes down.';
+alter table signin_refusals enable row level security;
+alter table signin_refusals force row level security;
+create policy door_fence on signin_refusals as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'signin'::text OR current_setting('app.scope'::text, true) = 'platform'::text)
+	with check (current_setting('app.scope'::text, true) = 'signin'::text OR current_setting('app.scope'::text, true) = 'platform'::text);
+create policy door on signin_refusals as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'signin'::text)
+	with check (current_setting('app.scope'::text, true) = 'signin'::text);
+create policy platform_reads on signin_refusals as permissive for select to passerelle_platform
+	using (CASE current_setting('app.scope'::text, true) WHEN 'platform'::text THEN true ELSE false END);
+grant delete, insert, select on signin_refusals to passerelle_app;
+grant select on signin_refusals to passerelle_platform;
+grant update (n) on signin_refusals to passerelle_app;
 
 create table situations (
 	tenant_id uuid not null,
@@ -3799,6 +4175,38 @@ create policy staff on tasks as permissive for all to passerelle_app
 grant insert, select on tasks to passerelle_app;
 grant update (assignee_id, kind, due_on, every, unit, anchor_on, version, changed_by, ended_at, ended_by, outcome) on tasks to passerelle_app;
 
+create table tenant_limits (
+	tenant_id uuid not null,
+	members integer,
+	office_people integer,
+	storage_mib integer,
+	reason text not null,
+	version integer not null,
+	set_by text not null,
+	set_at timestamp with time zone not null,
+	constraint tenant_limits_pkey PRIMARY KEY (tenant_id),
+	constraint tenant_limits_have_a_reason CHECK (length(btrim(reason)) >= 1 AND length(btrim(reason)) <= 300),
+	constraint tenant_limits_leave_two_administrators CHECK (members >= 2 AND office_people >= 0 AND storage_mib >= 16)
+);
+comment on table tenant_limits is 'How many people a tenant may have and how much it may store; nothing where there is no limit. It keeps nobody from signing in, and no dossier from being saved.';
+alter table tenant_limits enable row level security;
+alter table tenant_limits force row level security;
+create policy door_fence on tenant_limits as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'admin'::text OR current_setting('app.scope'::text, true) = 'platform'::text)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'admin'::text OR current_setting('app.scope'::text, true) = 'platform'::text);
+create policy admin on tenant_limits as permissive for select to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END);
+create policy platform_adds on tenant_limits as permissive for insert to passerelle_platform
+	with check (current_setting('app.scope'::text, true) = 'platform'::text);
+create policy platform_changes on tenant_limits as permissive for update to passerelle_platform
+	using (current_setting('app.scope'::text, true) = 'platform'::text)
+	with check (current_setting('app.scope'::text, true) = 'platform'::text);
+create policy platform_reads on tenant_limits as permissive for select to passerelle_platform
+	using (CASE current_setting('app.scope'::text, true) WHEN 'platform'::text THEN true ELSE false END);
+grant select on tenant_limits to passerelle_app;
+grant insert, select on tenant_limits to passerelle_platform;
+grant update (members, office_people, storage_mib, reason, version, set_by, set_at) on tenant_limits to passerelle_platform;
+
 create table tenants (
 	tenant_id uuid not null,
 	slug text not null,
@@ -3846,12 +4254,48 @@ create policy sequencer on tenants as permissive for select to passerelle_sequen
 	using (true);
 create policy staff on tenants as permissive for select to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
+CREATE TRIGGER live_tenants_are_corrected_by_mandate BEFORE UPDATE OF name, languages, regime ON tenants FOR EACH ROW EXECUTE FUNCTION refuse_without_a_mandate('registry');
 grant select on tenants to passerelle_app;
 grant insert (tenant_id, slug, name, canton, languages, regime) on tenants to passerelle_platform;
 grant select (tenant_id, slug, name, canton, created_at, languages, regime, live_at, suspended_at, suspended_for, resumed_at) on tenants to passerelle_platform;
-grant update (live_at, suspended_at, suspended_for, resumed_at) on tenants to passerelle_platform;
+grant update (name, languages, regime, live_at, suspended_at, suspended_for, resumed_at) on tenants to passerelle_platform;
 grant select (tenant_id, slug) on tenants to passerelle_rotation;
 grant select (tenant_id, slug) on tenants to passerelle_sequencer;
+
+create table usage_reports (
+	tenant_id uuid not null,
+	taken_at timestamp with time zone not null,
+	members integer not null,
+	office_people integer not null,
+	active integer not null,
+	storage_mib integer not null,
+	jobs_waiting integer not null,
+	jobs_late integer not null,
+	jobs_failed integer not null,
+	signed_in_on date,
+	tree_behind boolean not null,
+	providers integer not null,
+	providers_silent integer not null,
+	constraint usage_reports_pkey PRIMARY KEY (tenant_id, taken_at),
+	constraint usage_reports_are_of_an_hour CHECK (taken_at = date_trunc('hour'::text, taken_at, 'UTC'::text)),
+	constraint usage_reports_round_storage CHECK ((storage_mib % 16) = 0)
+);
+comment on table usage_reports is 'How much a tenant uses and how well it is, once an hour: people, storage rounded up, jobs. No number says how many are accompanied.';
+alter table usage_reports enable row level security;
+alter table usage_reports force row level security;
+create policy door_fence on usage_reports as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'admin'::text OR current_setting('app.scope'::text, true) = 'platform'::text)
+	with check (current_setting('app.scope'::text, true) = 'signin'::text OR tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'admin'::text OR current_setting('app.scope'::text, true) = 'platform'::text);
+create policy admin on usage_reports as permissive for select to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END);
+create policy door on usage_reports as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'signin'::text)
+	with check (current_setting('app.scope'::text, true) = 'signin'::text);
+create policy platform_reads on usage_reports as permissive for select to passerelle_platform
+	using (CASE current_setting('app.scope'::text, true) WHEN 'platform'::text THEN true ELSE false END);
+grant delete, insert, select on usage_reports to passerelle_app;
+grant select on usage_reports to passerelle_platform;
+grant update (members, office_people, active, storage_mib, jobs_waiting, jobs_late, jobs_failed, signed_in_on, tree_behind, providers, providers_silent) on usage_reports to passerelle_app;
 
 create table waivers (
 	tenant_id uuid not null,
@@ -3945,6 +4389,8 @@ alter table agreements add constraint agreements_are_with_an_office
 	FOREIGN KEY (tenant_id, office_id) REFERENCES offices(tenant_id, office_id);
 alter table alerts add constraint alerts_are_acknowledged_by_a_member
 	FOREIGN KEY (tenant_id, acknowledged_by) REFERENCES members(tenant_id, member_id);
+alter table announcements add constraint announcements_are_for_a_tenant_or_all
+	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);
 alter table applications add constraint applications_are_of_an_identity
 	FOREIGN KEY (identity_id) REFERENCES identities(identity_id);
 alter table applications add constraint applications_came_through_a_connection
@@ -4103,6 +4549,16 @@ alter table letters add constraint letters_are_written_by_a_member
 	FOREIGN KEY (tenant_id, written_by) REFERENCES members(tenant_id, member_id);
 alter table logout_tokens add constraint logout_tokens_come_through_a_connection
 	FOREIGN KEY (connection_id) REFERENCES connections(connection_id);
+alter table mandate_acts add constraint mandate_acts_are_within_a_mandate
+	FOREIGN KEY (tenant_id, mandate_id) REFERENCES mandates(tenant_id, mandate_id);
+alter table mandates add constraint mandates_are_approved_by_a_member
+	FOREIGN KEY (tenant_id, approved_by) REFERENCES members(tenant_id, member_id);
+alter table mandates add constraint mandates_are_ended_by_a_member
+	FOREIGN KEY (tenant_id, ended_by) REFERENCES members(tenant_id, member_id);
+alter table mandates add constraint mandates_are_given_by_a_tenant
+	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);
+alter table mandates add constraint mandates_are_refused_by_a_member
+	FOREIGN KEY (tenant_id, refused_by) REFERENCES members(tenant_id, member_id);
 alter table meeting_places add constraint meeting_places_are_of_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table meeting_places add constraint meeting_places_are_of_an_appointment
@@ -4177,6 +4633,26 @@ alter table protection_reports add constraint protection_reports_are_of_a_dossie
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table protection_reports add constraint protection_reports_are_written_by_a_member
 	FOREIGN KEY (tenant_id, written_by) REFERENCES members(tenant_id, member_id);
+alter table provisioned_groups add constraint provisioned_groups_are_of_a_connection
+	FOREIGN KEY (tenant_id, connection_id) REFERENCES connections(tenant_id, connection_id);
+alter table provisioned_memberships add constraint provisioned_memberships_are_of_a_group
+	FOREIGN KEY (tenant_id, group_id) REFERENCES provisioned_groups(tenant_id, group_id) ON DELETE CASCADE;
+alter table provisioned_memberships add constraint provisioned_memberships_are_of_a_person
+	FOREIGN KEY (tenant_id, person_id) REFERENCES provisioned_people(tenant_id, person_id) ON DELETE CASCADE;
+alter table provisioned_memberships add constraint provisioned_memberships_propose_a_role
+	FOREIGN KEY (tenant_id, group_name) REFERENCES role_proposals(tenant_id, group_name) ON DELETE CASCADE;
+alter table provisioned_people add constraint provisioned_people_are_of_a_connection
+	FOREIGN KEY (tenant_id, connection_id) REFERENCES connections(tenant_id, connection_id);
+alter table provisioning_acts add constraint provisioning_acts_are_of_a_connection
+	FOREIGN KEY (tenant_id, connection_id) REFERENCES connections(tenant_id, connection_id);
+alter table provisioning_tokens add constraint provisioning_tokens_are_made_by_a_member
+	FOREIGN KEY (tenant_id, made_by) REFERENCES members(tenant_id, member_id);
+alter table provisioning_tokens add constraint provisioning_tokens_are_of_a_connection
+	FOREIGN KEY (tenant_id, connection_id) REFERENCES connections(tenant_id, connection_id);
+alter table provisionings add constraint provisionings_are_of_a_connection
+	FOREIGN KEY (tenant_id, connection_id) REFERENCES connections(tenant_id, connection_id);
+alter table provisionings add constraint provisionings_are_set_by_a_member
+	FOREIGN KEY (tenant_id, set_by) REFERENCES members(tenant_id, member_id);
 alter table referrals add constraint referrals_are_taken_by_an_office_member
 	FOREIGN KEY (tenant_id, taken_by) REFERENCES office_members(tenant_id, office_member_id);
 alter table referrals add constraint referrals_are_written_by_a_member
@@ -4219,6 +4695,8 @@ alter table sessions add constraint sessions_are_of_an_identity
 	FOREIGN KEY (identity_id) REFERENCES identities(identity_id);
 alter table signin_attempts add constraint signin_attempts_go_through_a_connection
 	FOREIGN KEY (connection_id) REFERENCES connections(connection_id);
+alter table signin_refusals add constraint signin_refusals_are_of_a_tenant
+	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);
 alter table situations add constraint situations_have_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table stays add constraint stays_belong_to_a_dossier
@@ -4235,6 +4713,10 @@ alter table tasks add constraint tasks_are_made_by_a_member
 	FOREIGN KEY (tenant_id, made_by) REFERENCES members(tenant_id, member_id);
 alter table tasks add constraint tasks_belong_to_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table tenant_limits add constraint tenant_limits_are_of_a_tenant
+	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);
+alter table usage_reports add constraint usage_reports_are_of_a_tenant
+	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);
 alter table waivers add constraint waivers_are_of_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table year_counts add constraint year_counts_belong_to_a_tenant

@@ -13,80 +13,46 @@ import (
 
 	"passerelle/internal/access"
 	"passerelle/internal/alerts"
-	"passerelle/internal/alerts/alertsweb"
 	"passerelle/internal/announcements"
 	"passerelle/internal/appointments"
-	"passerelle/internal/appointments/appointmentsweb"
 	"passerelle/internal/claims"
-	"passerelle/internal/claims/claimsweb"
 	"passerelle/internal/connections"
-	"passerelle/internal/connections/connectionsweb"
 	"passerelle/internal/consents"
-	"passerelle/internal/consents/consentsweb"
 	"passerelle/internal/dossiers"
-	"passerelle/internal/dossiers/dossiersweb"
 	"passerelle/internal/erasures"
-	"passerelle/internal/erasures/erasuresweb"
 	"passerelle/internal/exports"
-	"passerelle/internal/exports/exportsweb"
 	"passerelle/internal/handovers"
-	"passerelle/internal/handovers/handoversweb"
 	"passerelle/internal/houserules"
-	"passerelle/internal/houserules/houserulesweb"
 	"passerelle/internal/housing"
-	"passerelle/internal/housing/housingweb"
 	"passerelle/internal/identifications"
-	"passerelle/internal/identifications/identificationsweb"
 	"passerelle/internal/imports"
-	"passerelle/internal/imports/importsweb"
 	"passerelle/internal/inbox"
-	"passerelle/internal/inbox/inboxweb"
 	"passerelle/internal/interpreters"
-	"passerelle/internal/interpreters/interpretersweb"
 	"passerelle/internal/interviews"
-	"passerelle/internal/interviews/interviewsweb"
 	"passerelle/internal/jobs"
 	"passerelle/internal/journal"
-	"passerelle/internal/journal/journalweb"
 	"passerelle/internal/keys"
 	"passerelle/internal/letters"
-	"passerelle/internal/letters/lettersweb"
 	"passerelle/internal/live"
 	"passerelle/internal/mail"
 	"passerelle/internal/mandates"
-	"passerelle/internal/mandates/mandatesweb"
 	"passerelle/internal/members"
-	"passerelle/internal/members/membersweb"
 	"passerelle/internal/minors"
-	"passerelle/internal/minors/minorsweb"
 	"passerelle/internal/offices"
-	"passerelle/internal/offices/officesweb"
 	"passerelle/internal/passkeys"
 	"passerelle/internal/passkeys/passkeysweb"
 	"passerelle/internal/proceedings"
-	"passerelle/internal/proceedings/proceedingsweb"
 	"passerelle/internal/projects"
-	"passerelle/internal/projects/projectsweb"
-	"passerelle/internal/provisioning"
-	"passerelle/internal/provisioning/provisioningweb"
 	"passerelle/internal/referrals"
-	"passerelle/internal/referrals/referralsweb"
 	"passerelle/internal/reflections"
-	"passerelle/internal/reflections/reflectionsweb"
 	"passerelle/internal/reminders"
-	"passerelle/internal/reminders/remindersweb"
 	"passerelle/internal/returns"
-	"passerelle/internal/returns/returnsweb"
 	"passerelle/internal/risks"
-	"passerelle/internal/risks/risksweb"
 	"passerelle/internal/signin"
 	"passerelle/internal/signin/signinweb"
 	"passerelle/internal/statistics"
-	"passerelle/internal/statistics/statisticsweb"
 	"passerelle/internal/stays"
-	"passerelle/internal/stays/staysweb"
 	"passerelle/internal/tasks"
-	"passerelle/internal/tasks/tasksweb"
 	"passerelle/internal/tenantdb"
 	"passerelle/internal/usage"
 	"passerelle/internal/web"
@@ -296,42 +262,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 	})
 	a.Web.Register(pages.Routes)
 	a.Web.Register(factor.Routes)
-	a.Web.Register(func(r *web.Routes) {
-		pages.Join(r, a.Members.Join)
-		membersweb.Routes(r, a.Members, a.Handovers)
-		handoversweb.Routes(r, a.Handovers)
-		dossiersweb.Routes(r, a.Dossiers, a.Hub, options.Clock)
-		alertsweb.Routes(r, a.Alerts, a.Hub)
-		tasksweb.Routes(r, a.Tasks, options.Clock)
-		interviewsweb.Routes(r, a.Interviews, options.Clock)
-		consentsweb.Routes(r, a.Consents, a.Referrals)
-		housingweb.Routes(r, a.Housing, options.Clock)
-		projectsweb.Routes(r, a.Projects)
-		returnsweb.Routes(r, a.Returns)
-		claimsweb.Routes(r, a.Claims)
-		referralsweb.Routes(r, a.Referrals, a.Hub)
-		remindersweb.Routes(r, a.Reminders, a.Hub)
-		inboxweb.Routes(r, a.Inbox, a.Hub, pages.Keep)
-		erasuresweb.Routes(r, a.Erasures, options.Clock)
-		journalweb.Routes(r, a.Journal, options.Clock)
-		importsweb.Routes(r, a.Imports)
-		exportsweb.Routes(r, a.Exports)
-		statisticsweb.Routes(r, a.Statistics)
-		reflectionsweb.Routes(r, a.Reflections, options.Clock)
-		staysweb.Routes(r, a.Stays, options.Clock)
-		proceedingsweb.Routes(r, a.Proceedings, options.Clock)
-		minorsweb.Routes(r, a.Minors, options.Clock)
-		risksweb.Routes(r, a.Risks, options.Clock)
-		identificationsweb.Routes(r, a.Identifications, options.Clock)
-		interpretersweb.Routes(r, a.Interpreters, a.Appointments)
-		appointmentsweb.Routes(r, a.Appointments, options.Clock)
-		lettersweb.Routes(r, a.Letters)
-		houserulesweb.Routes(r, a.HouseRules)
-		connectionsweb.Routes(r, a.Connections, pages)
-		officesweb.Routes(r, a.Offices)
-		provisioningweb.Routes(r, provisioning.New(a.DB, a.Connections, options.Origin, options.Clock, options.Post != nil), provisioning.NewDirectory(a.DB, options.Clock, options.Post != nil), options.Origin)
-		mandatesweb.Routes(r, a.Mandates)
-	})
+	a.Web.Register(func(r *web.Routes) { a.capabilities(r, pages, options) })
 	a.Web.Ready()
 	return a, nil
 }

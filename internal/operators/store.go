@@ -2,14 +2,12 @@ package operators
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"time"
 
 	"github.com/uptrace/bun"
 
 	"passerelle/internal/ids"
-	"passerelle/internal/passkeys"
 	"passerelle/internal/signin"
 	"passerelle/internal/tenantdb"
 )
@@ -30,15 +28,15 @@ func (r operatorRow) operator() Operator {
 	return Operator{r.OperatorID, r.Name, r.Email, r.AddedAt, r.ArrivedAt, r.CodeExpiresAt, r.Keys}
 }
 
-func selectOperators(tx tenantdb.Tx, into any) *bun.SelectQuery {
-	return tx.Select().Model(into).ColumnExpr("o.operator_id, o.name, o.email, o.added_at, o.arrived_at, o.code_expires_at").
+func selectOperators(tx tenantdb.Tx) *bun.SelectQuery {
+	return tx.Select().TableExpr("console.operators as o").ColumnExpr("o.operator_id, o.name, o.email, o.added_at, o.arrived_at, o.code_expires_at").
 		ColumnExpr("(select count(*) from console.passkeys as k where k.operator_id = o.operator_id) as keys").Where("o.removed_at is null")
 }
 
 // listOperators gives those who are there, by name.
 func listOperators(ctx context.Context, tx tenantdb.Tx) ([]Operator, error) {
 	var rows []operatorRow
-	if err := selectOperators(tx, &rows).OrderExpr("o.name, o.operator_id").Scan(ctx); err != nil {
+	if err := selectOperators(tx).OrderExpr("o.name, o.operator_id").Scan(ctx, &rows); err != nil {
 		return nil, fmt.Errorf("list operators: %w", err)
 	}
 	operators := make([]Operator, len(rows))
@@ -59,7 +57,7 @@ func lockOperators(ctx context.Context, tx tenantdb.Tx) (all []ID, err error) {
 
 func lockOperator(ctx context.Context, tx tenantdb.Tx, id ID) (Operator, error) {
 	var row operatorRow
-	if err := selectOperators(tx, &row).Where("o.operator_id = ?", id).For("update of o").Scan(ctx); err != nil {
+	if err := selectOperators(tx).Where("o.operator_id = ?", id).For("update of o").Scan(ctx, &row); err != nil {
 		return Operator{}, fmt.Errorf("lock operator: %w", tenantdb.Found(err))
 	}
 	return row.operator(), nil
@@ -67,7 +65,7 @@ func lockOperator(ctx context.Context, tx tenantdb.Tx, id ID) (Operator, error) 
 
 func findOperatorBySubject(ctx context.Context, tx tenantdb.Tx, issuer, subject string) (*Operator, error) {
 	var row operatorRow
-	if err := selectOperators(tx, &row).Where("o.issuer = ?", issuer).Where("o.subject = ?", subject).Scan(ctx); err != nil {
+	if err := selectOperators(tx).Where("o.issuer = ?", issuer).Where("o.subject = ?", subject).Scan(ctx, &row); err != nil {
 		return nil, fmt.Errorf("find operator: %w", tenantdb.Found(err))
 	}
 	found := row.operator()
@@ -205,7 +203,7 @@ func findSession(ctx context.Context, tx tenantdb.Tx, hash []byte) (Session, err
 		return session, nil
 	}
 	var of operatorRow
-	if err := selectOperators(tx, &of).Where("o.operator_id = ?", row.OperatorID).Scan(ctx); err != nil {
+	if err := selectOperators(tx).Where("o.operator_id = ?", row.OperatorID).Scan(ctx, &of); err != nil {
 		return Session{}, fmt.Errorf("find session: %w", tenantdb.Found(err))
 	}
 	operator := of.operator()
@@ -275,103 +273,6 @@ func listSessions(ctx context.Context, tx tenantdb.Tx, of ID, now time.Time) ([]
 		sessions[i] = row.session()
 	}
 	return sessions, nil
-}
-
-type keyRow struct {
-	bun.BaseModel            `bun:"table:console.passkeys"`
-	PasskeyID                ids.ID[passkeys.Passkey]
-	OperatorID               ID
-	CredentialID, PublicKey  []byte
-	SignCount                int64
-	Transports               []string `bun:",array"`
-	BackupEligible, BackedUp bool
-	AddedAt                  time.Time
-	UsedAt                   time.Time `bun:",nullzero"`
-}
-
-func kept(rows []keyRow) []passkeys.Kept {
-	keys := make([]passkeys.Kept, len(rows))
-	for i, r := range rows {
-		keys[i] = passkeys.Kept{CredentialID: r.CredentialID, PublicKey: r.PublicKey, SignCount: r.SignCount, Transports: r.Transports, BackupEligible: r.BackupEligible, BackedUp: r.BackedUp}
-	}
-	return keys
-}
-
-// mostKeys is how many passkeys count.
-const mostKeys = 10
-
-func listKeys(ctx context.Context, tx tenantdb.Tx, of ID) (rows []keyRow, err error) {
-	if err := tx.Select().Model(&rows).Where("operator_id = ?", of).OrderExpr("added_at, passkey_id").Limit(mostKeys).Scan(ctx); err != nil {
-		return nil, fmt.Errorf("list passkeys: %w", err)
-	}
-	return rows, nil
-}
-
-func insertKey(ctx context.Context, tx tenantdb.Tx, of ID, made passkeys.Kept, now time.Time) error {
-	row := keyRow{
-		PasskeyID: ids.New[passkeys.Passkey](), OperatorID: of, CredentialID: made.CredentialID, PublicKey: made.PublicKey, SignCount: made.SignCount,
-		Transports: made.Transports, BackupEligible: made.BackupEligible, BackedUp: made.BackedUp, AddedAt: now,
-	}
-	if _, err := tx.Insert().Model(&row).Exec(ctx); err != nil {
-		return fmt.Errorf("insert passkey: %w", err)
-	}
-	return nil
-}
-
-func updateKey(ctx context.Context, tx tenantdb.Tx, signed passkeys.Kept, now time.Time) error {
-	err := tenantdb.Affected(tx.Update().TableExpr("console.passkeys").Set("sign_count = ?", signed.SignCount).Set("backed_up = ?", signed.BackedUp).Set("used_at = ?", now).
-		Where("credential_id = ?", signed.CredentialID).Exec(ctx))
-	if err != nil {
-		return fmt.Errorf("update passkey: %w", err)
-	}
-	return nil
-}
-
-func deleteKeys(ctx context.Context, tx tenantdb.Tx, of ID) error {
-	if _, err := tx.Delete().Model((*keyRow)(nil)).Where("operator_id = ?", of).Exec(ctx); err != nil {
-		return fmt.Errorf("delete passkeys: %w", err)
-	}
-	return nil
-}
-
-type challengeRow struct {
-	bun.BaseModel `bun:"table:console.challenges"`
-	ChallengeID   ids.ID[Ceremony]
-	SessionID     SessionID
-	Purpose       string
-	Ceremony      json.RawMessage `bun:"type:jsonb"`
-	ExpiresAt     time.Time
-}
-
-const (
-	toRegister        = "register"
-	toConfirm         = "confirm"
-	challengeLifetime = 5 * time.Minute
-)
-
-// insertChallenge keeps what was asked last in a session, and nothing that was asked before.
-func insertChallenge(ctx context.Context, tx tenantdb.Tx, asked Ceremony, session SessionID, ceremony []byte, now time.Time) error {
-	if _, err := tx.Delete().Model((*challengeRow)(nil)).Where("session_id = ? or expires_at < ?", session, now).Exec(ctx); err != nil {
-		return fmt.Errorf("delete challenges: %w", err)
-	}
-	row := challengeRow{ChallengeID: asked.ChallengeID, SessionID: session, Purpose: toConfirm, Ceremony: ceremony, ExpiresAt: now.Add(challengeLifetime)}
-	if asked.Register {
-		row.Purpose = toRegister
-	}
-	if _, err := tx.Insert().Model(&row).Exec(ctx); err != nil {
-		return fmt.Errorf("insert challenge: %w", err)
-	}
-	return nil
-}
-
-// deleteChallenge uses one up.
-func deleteChallenge(ctx context.Context, tx tenantdb.Tx, id ids.ID[Ceremony], session SessionID, now time.Time) (register bool, ceremony []byte, err error) {
-	var row challengeRow
-	err = tx.Delete().Model(&row).Where("challenge_id = ?", id).Where("session_id = ?", session).Where("expires_at > ?", now).Returning("*").Scan(ctx)
-	if err != nil {
-		return false, nil, fmt.Errorf("delete challenge: %w", tenantdb.Found(err))
-	}
-	return row.Purpose == toRegister, row.Ceremony, nil
 }
 
 // entry is an act as it is written down; without an operator it was a command.

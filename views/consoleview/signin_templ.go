@@ -431,7 +431,7 @@ func Sessions(p SessionsPage) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Lines("sessions", "sessions.title", []ui.Column{{Label: "sessions.device"}, {Label: "sessions.since"}, {Label: "sessions.end.title"}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var11), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Lines("sessions", "sessions.title", []ui.Column{{Label: "sessions.device"}, {Label: "sessions.since"}, {Label: "sessions.end.column"}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var11), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

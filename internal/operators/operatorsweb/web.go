@@ -82,7 +82,7 @@ func (w *Web) setCookie(c *fiber.Ctx, name, value string, lifetime time.Duration
 type sessionKey struct{}
 
 func current(c *fiber.Ctx) operators.Session {
-	session, _ := c.Locals(sessionKey{}).(operators.Session)
+	session, _ := c.UserContext().Value(sessionKey{}).(operators.Session)
 	return session
 }
 
@@ -101,7 +101,7 @@ func (w *Web) Session(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	c.Locals(sessionKey{}, session)
+	c.SetUserContext(context.WithValue(c.UserContext(), sessionKey{}, session))
 	visitor := web.Visitor{SignedIn: true, CSRF: session.CSRF, Confirmed: session.Confirmed(w.operators.Now())}
 	if session.In() {
 		principal := session.Principal()
