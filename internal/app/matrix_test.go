@@ -77,6 +77,9 @@ var endings = map[string]ending{
 	"/agreements/": {"", "update agreements set valid_from = current_date - 9, valid_until = current_date - 1 where agreement_id = $1", false},
 }
 
+// naming are forms that name, beside what they are about, something else that has to be there: what every form here says is nonsense.
+var naming = []string{"/connections/:id/provisioning/match"}
+
 // matrix asks every route as everybody about everything.
 type matrix struct {
 	site    *webtest.Site
@@ -489,7 +492,7 @@ func (m *matrix) act(t *testing.T, routes []web.Route) {
 				switch got := a.outcome(); {
 				case got == answered, route.Action == access.Anyone && got != failed, route.Action == access.PasskeyKeep && got == toConfirm:
 				case got == toChoose && route.Action == access.SignedIn:
-				case got == notFound && (kindless(route) || taken[path]): // what the form names, or what another has taken away before
+				case got == notFound && (kindless(route) || taken[path] || slices.Contains(naming, route.Path)): // what the form names, or what another has taken away before
 				default:
 					m.wrongly(t, route, "%s, who may, about what is %s: %d, %s: %s", who.name, about, a.status, got, cmp.Or(a.header.Get("Location"), plain(a.body)))
 				}

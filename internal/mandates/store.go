@@ -40,11 +40,16 @@ func listMandates(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID)
 }
 
 // listAsked gives the tenants of which something is asked, at the door: in the board's stead, who could answer is told.
-func listAsked(ctx context.Context, tx tenantdb.Tx, now time.Time) (tenants []tenantdb.TenantID, err error) {
-	err = tx.Select().TableExpr("mandates").ColumnExpr("distinct tenant_id").Where("approved_at is null").Where("refused_at is null").Where("ended_at is null").
-		Where("asked_at > ?", now.Add(-waits)).Scan(ctx, &tenants)
+func listAsked(ctx context.Context, tx tenantdb.Tx, now time.Time) ([]tenantdb.TenantID, error) {
+	var rows []struct{ TenantID tenantdb.TenantID }
+	err := tx.Select().TableExpr("mandates").ColumnExpr("distinct tenant_id").Where("approved_at is null").Where("refused_at is null").Where("ended_at is null").
+		Where("asked_at > ?", now.Add(-waits)).Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("list mandates that wait: %w", err)
+	}
+	tenants := make([]tenantdb.TenantID, len(rows))
+	for i, row := range rows {
+		tenants[i] = row.TenantID
 	}
 	return tenants, nil
 }

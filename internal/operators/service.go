@@ -104,14 +104,14 @@ func (s *Service) Remove(ctx context.Context, id ID) error {
 
 func (s *Service) remove(ctx context.Context, by, id ID) error {
 	return s.write(ctx, func(ctx context.Context, tx tenantdb.Tx) error {
-		all, err := lockOperators(ctx, tx)
+		there, err := lockOperators(ctx, tx)
 		if err != nil {
 			return err
 		}
 		if by == id {
 			return errSelf
 		}
-		if len(all) <= fewest {
+		if there <= fewest {
 			return errFew
 		}
 		if err := removeOperator(ctx, tx, id, s.now()); err != nil {

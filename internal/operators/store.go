@@ -46,13 +46,14 @@ func listOperators(ctx context.Context, tx tenantdb.Tx) ([]Operator, error) {
 	return operators, nil
 }
 
-// lockOperators keeps all of them as they are until the transaction ends: two who remove one another wait.
-func lockOperators(ctx context.Context, tx tenantdb.Tx) (all []ID, err error) {
-	err = tx.Select().TableExpr("console.operators").Column("operator_id").Where("removed_at is null").OrderExpr("operator_id").For("update").Scan(ctx, &all)
+// lockOperators keeps all of them as they are until the transaction ends, and says how many there are: two who remove one another wait.
+func lockOperators(ctx context.Context, tx tenantdb.Tx) (int, error) {
+	var rows []struct{ OperatorID ID }
+	err := tx.Select().TableExpr("console.operators").Column("operator_id").Where("removed_at is null").OrderExpr("operator_id").For("update").Scan(ctx, &rows)
 	if err != nil {
-		return nil, fmt.Errorf("lock operators: %w", err)
+		return 0, fmt.Errorf("lock operators: %w", err)
 	}
-	return all, nil
+	return len(rows), nil
 }
 
 func lockOperator(ctx context.Context, tx tenantdb.Tx, id ID) (Operator, error) {

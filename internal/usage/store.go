@@ -137,9 +137,14 @@ func sumSealed(ctx context.Context, tx tenantdb.Tx, rows []keys.Rows) (bytes int
 }
 
 // listTenants gives those who are there, at the door.
-func listTenants(ctx context.Context, tx tenantdb.Tx) (tenants []tenantdb.TenantID, err error) {
-	if err = tx.Select().TableExpr("tenants").Column("tenant_id").OrderExpr("slug").Scan(ctx, &tenants); err != nil {
+func listTenants(ctx context.Context, tx tenantdb.Tx) ([]tenantdb.TenantID, error) {
+	var rows []struct{ TenantID tenantdb.TenantID }
+	if err := tx.Select().TableExpr("tenants").Column("tenant_id").OrderExpr("slug").Scan(ctx, &rows); err != nil {
 		return nil, fmt.Errorf("list tenants: %w", err)
+	}
+	tenants := make([]tenantdb.TenantID, len(rows))
+	for i, row := range rows {
+		tenants[i] = row.TenantID
 	}
 	return tenants, nil
 }

@@ -20,6 +20,7 @@ import (
 
 	"passerelle/internal/app"
 	"passerelle/internal/cast"
+	"passerelle/internal/console"
 	"passerelle/internal/demo"
 	"passerelle/internal/demo/idp"
 	"passerelle/internal/pgtest"
@@ -34,6 +35,9 @@ type Site struct {
 	Log *Log
 
 	options app.Options
+	// console is where Console will serve, and how it is known to the provider.
+	console  net.Listener
+	operated console.Options
 }
 
 // Start runs the application for one test, with what the test wants otherwise.
@@ -55,7 +59,12 @@ func StartOn(t testing.TB, database *pgtest.Database, otherwise ...func(*app.Opt
 	if err != nil {
 		t.Fatal(err)
 	}
-	provider, err := idp.Start(context.Background(), idp.Options{Listen: "127.0.0.1:0", Identities: identities, Issuers: demo.Issuers(site.URL)})
+	if site.console, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = site.console.Close() })
+	issuers := append(demo.Issuers(site.URL), demo.ConsoleIssuer(named(site.console)))
+	provider, err := idp.Start(context.Background(), idp.Options{Listen: "127.0.0.1:0", Identities: identities, Issuers: issuers})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,6 +73,11 @@ func StartOn(t testing.TB, database *pgtest.Database, otherwise ...func(*app.Opt
 		t.Fatal(err)
 	}
 
+	site.operated = console.Options{
+		DatabaseURL: database.PlatformConnString, Origin: named(site.console), AllowLoopbackHTTP: true, Version: "test",
+		Issuer: provider.Issuer(cast.ConsoleSlug), ClientID: "passerelle-" + cast.ConsoleSlug, ClientSecret: identities.ClientSecret(cast.ConsoleSlug),
+		Log: slog.New(slog.NewTextHandler(site.Log, nil)),
+	}
 	site.options = app.Options{
 		DatabaseURL: database.AppConnString, MaxConns: 8, KeysDatabaseURL: database.KeysConnString, Master: pgtest.Master(), AllowLoopbackHTTP: true,
 		SequencerDatabaseURL: database.SequencerConnString, Version: "test", Log: slog.New(slog.NewTextHandler(site.Log, nil)),
@@ -72,6 +86,7 @@ func StartOn(t testing.TB, database *pgtest.Database, otherwise ...func(*app.Opt
 		change(&site.options)
 	}
 	site.serve(t, listener)
+	site.operated.Clock = site.options.Clock
 	return site
 }
 

@@ -1,0 +1,34 @@
+package app_test
+
+import (
+	"testing"
+
+	"passerelle/internal/cast"
+	"passerelle/internal/webtest"
+)
+
+// TestUsageIsCounted: once an hour each tenant's people, sealed bytes and jobs are counted, and how many are accompanied is not.
+func TestUsageIsCounted(t *testing.T) {
+	site := webtest.Start(t)
+	site.SignIn(t, cast.Lea)
+	amina(t, site)
+	for range 2 { // a second process counts in the same hour
+		if err := site.App.Meter.Count(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for tenant, want := range map[*cast.Tenant]struct{ members, offices int }{cast.Vaud: {6, 6}, cast.Geneve: {3, 2}} {
+		var reports, members, offices, storage, silent int
+		var signedIn bool
+		if err := site.Database.Owner.QueryRow(t.Context(), `select count(*), max(members), max(office_people), max(storage_mib), max(providers_silent), bool_or(signed_in_on is not null)
+			from usage_reports where tenant_id = $1`, tenant.ID).Scan(&reports, &members, &offices, &storage, &silent, &signedIn); err != nil {
+			t.Fatal(err)
+		}
+		if reports != 1 || members != want.members || offices != want.offices || silent != 0 || signedIn != (tenant == cast.Vaud) {
+			t.Errorf("%s: %d reports, %d members, %d at offices, %d silent, %t", tenant.Name, reports, members, offices, silent, signedIn)
+		}
+		if storage%16 != 0 || (tenant == cast.Vaud) != (storage > 0) {
+			t.Errorf("%s: %d MiB", tenant.Name, storage)
+		}
+	}
+}
