@@ -17,14 +17,17 @@ func TestUsageIsCounted(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for tenant, want := range map[*cast.Tenant]struct{ members, offices int }{cast.Vaud: {6, 6}, cast.Geneve: {3, 2}} {
+	for tenant, want := range map[*cast.Tenant]struct{ members, offices, silent int }{
+		// What hangs on Amina brings somebody here, somebody at an office, and a connection whose provider does not answer.
+		cast.Vaud: {7, 7, 1}, cast.Geneve: {3, 2, 0},
+	} {
 		var reports, members, offices, storage, silent int
 		var signedIn bool
 		if err := site.Database.Owner.QueryRow(t.Context(), `select count(*), max(members), max(office_people), max(storage_mib), max(providers_silent), bool_or(signed_in_on is not null)
 			from usage_reports where tenant_id = $1`, tenant.ID).Scan(&reports, &members, &offices, &storage, &silent, &signedIn); err != nil {
 			t.Fatal(err)
 		}
-		if reports != 1 || members != want.members || offices != want.offices || silent != 0 || signedIn != (tenant == cast.Vaud) {
+		if reports != 1 || members != want.members || offices != want.offices || silent != want.silent || signedIn != (tenant == cast.Vaud) {
 			t.Errorf("%s: %d reports, %d members, %d at offices, %d silent, %t", tenant.Name, reports, members, offices, silent, signedIn)
 		}
 		if storage%16 != 0 || (tenant == cast.Vaud) != (storage > 0) {
