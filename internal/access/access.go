@@ -29,7 +29,10 @@ func (p Principal) AtOffice() bool { return p.Role.AtOffice() }
 
 // Scope is the part of the database that exists for the principal.
 func (p Principal) Scope() tenantdb.Scope {
-	if p.Role == "" || p.Tenant.Zero() || p.Office.Zero() == p.AtOffice() {
+	if p.Role == Operator && p.Tenant.Zero() && p.Office.Zero() {
+		return tenantdb.Platform(tenantdb.TenantID{})
+	}
+	if p.Role == "" || p.Role == Operator || p.Tenant.Zero() || p.Office.Zero() == p.AtOffice() {
 		return tenantdb.Scope{}
 	}
 	switch p.Role {

@@ -114,6 +114,12 @@ var (
 	HandoverCreate = Action{"handover", "create"}
 )
 
+// What those do who run the installation: TenantManage makes, suspends and resumes tenants, OperatorManage sees to who may.
+var (
+	TenantManage   = Action{"tenant", "manage"}
+	OperatorManage = Action{"operator", "manage"}
+)
+
 // Actions lists every action that a role can be granted.
 var Actions = []Action{
 	WorkShow,
@@ -139,6 +145,7 @@ var Actions = []Action{
 	OfficeList, OfficeShow, OfficeManage, AgreementManage,
 	InboxList, InboxShow, InboxTake, InboxAnswer, InboxReply, InboxClose,
 	MemberList, MemberManage, MemberLog, OfficePeople, HandoverCreate,
+	TenantManage, OperatorManage,
 }
 
 // Role is what a membership makes of a person.
@@ -154,10 +161,12 @@ const (
 	Admin        Role = "admin"
 	OfficeMember Role = "office_member"
 	OfficeLead   Role = "office_lead"
+	// Operator runs the installation, in the console alone, and has no place in a tenant.
+	Operator Role = "operator"
 )
 
 // Roles lists them all.
-var Roles = []Role{Caseworker, Coordinator, Auditor, Statistician, Admin, OfficeMember, OfficeLead}
+var Roles = []Role{Caseworker, Coordinator, Auditor, Statistician, Admin, OfficeMember, OfficeLead, Operator}
 
 // AtOffice says that whoever has the role works in an office and not for the NGO.
 func (r Role) AtOffice() bool { return r == OfficeMember || r == OfficeLead }

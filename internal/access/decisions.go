@@ -14,7 +14,7 @@ import (
 )
 
 // maxRules keeps the policies readable by a person, and every decision quick.
-const maxRules = 100
+const maxRules = 150
 
 type decision struct{ subject, object, verb string }
 
