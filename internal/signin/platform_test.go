@@ -9,8 +9,10 @@ import (
 	"testing"
 	"time"
 
+	"passerelle/internal/access"
 	"passerelle/internal/demo/idp"
 	"passerelle/internal/fault"
+	"passerelle/internal/ids"
 	"passerelle/internal/live"
 	"passerelle/internal/platform"
 	"passerelle/internal/signin"
@@ -311,5 +313,39 @@ func TestACodeEndsAndIsForSomebodyElse(t *testing.T) {
 	h.clock.pass(7 * 24 * time.Hour)
 	if _, err := h.door.Redeem(t.Context(), lea.Session, codes[1].Code); !errors.Is(err, fault.Invalid("", "")) {
 		t.Errorf("after seven days: %v", err)
+	}
+}
+
+// What an operator hands in is sealed as soon as the application hears of it, and nothing of it stays in clear.
+func TestASecretThatIsHandedInIsSealedAtOnce(t *testing.T) {
+	h := newHouse(t)
+	service := platform.NewOnboardings(h.registry(t), signin.NewInspector(true), true)
+	ada := access.WithPrincipal(t.Context(), access.Principal{Role: access.Operator, Person: ids.New[tenantdb.Person](), Name: "Ada"})
+	hub, sealed := live.NewHub(), make(chan error, 8)
+	hub.OnHandedIn(func() { go func() { sealed <- h.door.SealSecrets(t.Context()) }() })
+	go hub.Listen(t.Context(), h.db.AppConnString)
+	if err := <-sealed; err != nil { // it begins
+		t.Fatal(err)
+	}
+	id := ids.New[tenantdb.Tenant]()
+	if err := service.Begin(ada, id, platform.Naming{Slug: "fribourg", Name: "Passerelle Fribourg", Canton: "FR"}); err != nil {
+		t.Fatal(err)
+	}
+	for _, secret := range []string{"hunter2", "hunter3"} {
+		err := service.Connect(ada, id, ids.New[signin.Connection](), platform.Provider{
+			Issuer: "https://login.fribourg.example", ClientID: "x", Secret: secret, Scopes: []string{"openid"}, EmailDomains: []string{"fribourg.example"},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := <-sealed; err != nil {
+			t.Fatal(err)
+		}
+		if n := h.count(t, "select count(*) from connections where slug = 'fribourg' and client_secret = '' and secret_id is not null and has_secret"); n != 1 {
+			t.Errorf("%d connections whose secret is sealed", n)
+		}
+		if n := h.count(t, "select count(*) from connection_secrets join connections using (connection_id) where slug = 'fribourg'"); n != 1 {
+			t.Errorf("%d secrets", n)
+		}
 	}
 }
