@@ -269,14 +269,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 	}
 	a.Hub.OnSessionEnd(door.Forget)
 	listen, stop := context.WithCancel(context.WithoutCancel(ctx))
-	a.Hub.OnHandedIn(func() {
-		go func() {
-			// Where it fails, whoever is next at the door has it sealed.
-			if err := door.SealSecrets(listen); err != nil && listen.Err() == nil {
-				options.Log.Warn("a secret that was handed in is not sealed yet", "error", err)
-			}
-		}()
-	})
+	a.Hub.OnHandedIn(sealing(listen, door, options.Log))
 	a.stopListening = stop
 	go func() {
 		defer close(a.listening)

@@ -6,8 +6,6 @@ package blueprints
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -261,23 +259,6 @@ func Read(files fs.FS) (map[string]Blueprint, error) {
 		all[canton] = blueprint
 	}
 	return all, nil
-}
-
-// Digest names what a canton's tenants start from as it is now: the SHA-256 of the two files that it is read from, in hexadecimal.
-func Digest(canton string) (string, error) {
-	if _, err := For(canton); err != nil {
-		return "", err
-	}
-	sum := sha256.New()
-	for _, name := range []string{"federal.yaml", "ch-" + strings.ToLower(canton) + ".yaml"} {
-		text, err := fs.ReadFile(tenants.Files, name)
-		if err != nil {
-			return "", fmt.Errorf("%s is missing", name)
-		}
-		fmt.Fprintf(sum, "%s %d\n", name, len(text))
-		sum.Write(text)
-	}
-	return hex.EncodeToString(sum.Sum(nil)), nil
 }
 
 func open(files fs.FS, name string) (read file, err error) {

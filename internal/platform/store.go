@@ -162,11 +162,11 @@ func updateConnection(ctx context.Context, tx tenantdb.Tx, way Way, provider Pro
 		Issuer, ClientID, ClientSecret string
 		Scopes, EmailDomains           []string `bun:",array"`
 	}{Issuer: provider.Issuer, ClientID: provider.ClientID, ClientSecret: provider.Secret, Scopes: provider.Scopes, EmailDomains: provider.EmailDomains}
-	columns := []string{"issuer", "client_id", "scopes", "email_domains"}
+	update := tx.Update().Model(&row).Column("issuer", "client_id", "scopes", "email_domains").Where("connection_id = ?", way.ConnectionID)
 	if provider.Secret != "" {
-		columns = append(columns, "client_secret")
+		update = update.Column("client_secret")
 	}
-	if err := tenantdb.Affected(tx.Update().Model(&row).Column(columns...).Where("connection_id = ?", way.ConnectionID).Exec(ctx)); err != nil {
+	if err := tenantdb.Affected(update.Exec(ctx)); err != nil {
 		return fmt.Errorf("set up connection: %w", err)
 	}
 	return nil
