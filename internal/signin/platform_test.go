@@ -248,7 +248,7 @@ func TestATenantIsMadeAndGoesLive(t *testing.T) {
 	if n != 1 {
 		t.Fatalf("%d are in by one code", n)
 	}
-	if err := registry.GoLive(t.Context(), "fribourg"); !errors.Is(err, platform.ErrState) || !strings.Contains(err.Error(), "of its administrators fewer than two of its administrators") {
+	if err := registry.GoLive(t.Context(), "fribourg"); !errors.Is(err, platform.ErrState) || !strings.Contains(err.Error(), "fewer than two of its administrators") {
 		t.Errorf("live with one administrator: %v", err)
 	}
 	if got := h.memberships(t, "fribourg", "cora@fribourg.example"); len(got) > 0 {
