@@ -117,7 +117,7 @@ func (tenantListCommand) Run(ctx context.Context, settings config.Config) error 
 			case platform.Suspended:
 				since, missing = *t.SuspendedAt, "suspended: "+string(t.SuspendedFor)
 			case platform.Preparing:
-				missing = strings.Join(t.Missing(), "; ")
+				missing = platform.InWords(t.Missing())
 			case platform.Live:
 				since = *t.LiveAt
 			}

@@ -44,7 +44,7 @@ func TestTenant(t *testing.T) {
 	if err := (tenantListCommand{}).Run(t.Context(), settings); err != nil {
 		t.Error(err)
 	}
-	if err := (tenantLiveCommand{"fribourg"}).Run(t.Context(), settings); err == nil || !strings.Contains(err.Error(), "cannot go live yet: of its administrators 0 of at least 2") {
+	if err := (tenantLiveCommand{"fribourg"}).Run(t.Context(), settings); err == nil || !strings.Contains(err.Error(), "cannot go live yet: fewer than two of its administrators have signed in") {
 		t.Errorf("live: %v", err)
 	}
 	suspended := func() (slugs string) {

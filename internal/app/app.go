@@ -246,6 +246,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 	}
 	a.Hub.OnSessionEnd(door.Forget)
 	listen, stop := context.WithCancel(context.WithoutCancel(ctx))
+	a.Hub.OnHandedIn(sealing(listen, door, options.Log))
 	a.stopListening = stop
 	go a.work(listen, ring, sequencer, options)
 

@@ -20,7 +20,7 @@ var unasked = map[string]string{
 	"signin.End":                 "everybody may leave",
 	"signin.EndAll":              "everybody may leave",
 	"signin.KeepSecret":          "a step of writing a connection, which asks",
-	"signin.SealSecrets":         "at start, before anybody asks",
+	"signin.SealSecrets":         "at start, before anybody asks, and when a secret was handed in",
 	"signin.BeginTrial":          "a step of trying a connection, which asks",
 	"signin.Inspect":             "a step of checking a connection, which asks",
 	"journal.Unreadable":         "tells of what failed, whoever met it",

@@ -130,6 +130,7 @@ func Run(ctx context.Context, options Options) (err error) {
 
 	say("E-mails are not sent but written into " + mails(options) + ".")
 	announce(options.Out, listener, consoleListener)
+	announceUnclaimed(options.Out, provider, identities)
 	serving, stop := context.WithCancel(ctx)
 	defer stop()
 	go func() {
@@ -275,7 +276,29 @@ func Issuers(origins ...string) []idp.Issuer {
 		}
 		issuers = append(issuers, issuer)
 	}
-	return issuers
+	return append(issuers, unclaimed(origins))
+}
+
+// Unclaimed is the path of an issuer that no tenant uses yet, and the short name of the tenant that is to be made for it.
+const Unclaimed = "fribourg"
+
+// unclaimed is a provider for trying how a tenant is set up, of Fribourg: two who are to administer it, a caseworker, and
+// somebody of an office.
+func unclaimed(origins []string) idp.Issuer {
+	issuer := idp.Issuer{
+		Path: Unclaimed, Name: "Passerelle Fribourg", ClientID: "passerelle-" + Unclaimed,
+		SignedOutURI: origins[0] + "/signin", BackChannelLogoutURI: origins[0] + "/oidc/" + Unclaimed + "/backchannel-logout",
+		People: []idp.Person{
+			{Email: "aline@fribourg.example", Name: "Aline Python", Role: "access.role.admin"},
+			{Email: "beat@fribourg.example", Name: "Beat Roggo", Role: "access.role.admin"},
+			{Email: "colette@fribourg.example", Name: "Colette Aebischer", Role: "access.role.caseworker"},
+			{Email: "denis@csr-fribourg.example", Name: "Denis Mauron", Role: "access.role.office_member"},
+		},
+	}
+	for _, origin := range origins {
+		issuer.RedirectURIs = append(issuer.RedirectURIs, origin+"/oidc/"+Unclaimed+"/callback")
+	}
+	return issuer
 }
 
 // Provider tells the cast how its connections reach the running provider.
@@ -322,6 +345,13 @@ func localNames(listener net.Listener) (origins []string) {
 		}
 	}
 	return origins
+}
+
+// announceUnclaimed tells what a tenant of Fribourg is set up with.
+func announceUnclaimed(out io.Writer, provider *idp.Provider, identities *idp.Identities) {
+	fmt.Fprintf(out, "A provider that no organisation uses yet, for setting up Fribourg (aline@, beat@, colette@fribourg.example, denis@csr-fribourg.example):\n\n"+
+		"  Issuer          %s\n  Client ID       %s\n  Client secret   %s\n  Short name      %s\n\n",
+		provider.Issuer(Unclaimed), "passerelle-"+Unclaimed, identities.ClientSecret(Unclaimed), Unclaimed)
 }
 
 func announce(out io.Writer, listener, consoleListener net.Listener) {

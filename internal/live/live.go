@@ -29,6 +29,8 @@ type Change struct {
 	// Person is whose reading was paused or may go on; Alerts says that an alert was raised or is done with.
 	Person tenantdb.PersonID `json:"person,omitzero"`
 	Alerts bool              `json:"alerts,omitempty"`
+	// HandedIn says that those who set the installation up have handed in a secret, which is to be sealed; nothing else is said.
+	HandedIn bool `json:"handed_in,omitempty"`
 	// Session is the hash of a session that ended, in hexadecimal, or EverySession; the other fields are empty then.
 	Session string `json:"session,omitempty"`
 }
@@ -55,6 +57,7 @@ type Hub struct {
 	mu          sync.Mutex
 	subscribers map[*subscriber]struct{}
 	onSession   []func(hash string)
+	onHandedIn  []func()
 	connected   bool
 	// name tells this process's positions from another's; recent holds the last changes, the newest being number last.
 	name   string
@@ -127,9 +130,20 @@ func (h *Hub) Connected() bool {
 	return h.connected
 }
 
+// OnHandedIn calls seal when a secret may have been handed in; it must not wait.
+func (h *Hub) OnHandedIn(seal func()) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.onHandedIn = append(h.onHandedIn, seal)
+}
+
 func (h *Hub) deliver(change Change) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	if change.HandedIn {
+		h.secretHandedIn()
+		return
+	}
 	if change.Session != "" {
 		ended := change.Session
 		if ended == EverySession {
@@ -165,11 +179,18 @@ func (h *Hub) setConnected(connected bool) {
 		forget("")
 	}
 	if connected {
+		h.secretHandedIn()
 		// What changed while nobody listened is unknown: positions given out before say so.
 		h.name, h.last, h.recent = rand.Text()[:8], 0, nil
 		for s := range h.subscribers {
 			s.wake()
 		}
+	}
+}
+
+func (h *Hub) secretHandedIn() {
+	for _, seal := range h.onHandedIn {
+		seal()
 	}
 }
 

@@ -35,6 +35,8 @@ type Plan struct {
 		SecretEnv    string   `yaml:"client_secret_env"`
 		SecretFile   string   `yaml:"client_secret_file"`
 		EmailDomains []string `yaml:"email_domains"`
+
+		scopes []string
 	} `yaml:"connection"`
 	Administrators []Administrator `yaml:"administrators"`
 }

@@ -2,10 +2,13 @@ package platform_test
 
 import (
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"passerelle/internal/blueprints"
+	"passerelle/internal/i18n"
 	"passerelle/internal/platform"
 )
 
@@ -84,22 +87,42 @@ func TestAPlanThatIsWrongSaysAllOfIt(t *testing.T) {
 	}
 }
 
+// ready is a tenant of which nothing is missing, but for what change takes away.
+func ready(change func(*platform.Tenant)) platform.Tenant {
+	digest, err := blueprints.Digest("FR")
+	if err != nil {
+		panic(err)
+	}
+	tenant := platform.Tenant{
+		Name: "Passerelle Fribourg", Canton: "FR", Languages: []i18n.Lang{i18n.FR, i18n.DE}, ConfirmedSteps: []platform.Step{platform.Languages, platform.Protection},
+		BlueprintHash: digest, Connections: 1, Administrators: 2, Arrived: 2,
+	}
+	change(&tenant)
+	return tenant
+}
+
 func TestHowFarATenantIs(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
 	for _, c := range []struct {
 		tenant  platform.Tenant
 		state   platform.State
-		missing int
+		missing []platform.Step
 	}{
-		{platform.Tenant{}, platform.Preparing, 2},
-		{platform.Tenant{Connections: 1, Administrators: 2, Arrived: 1}, platform.Preparing, 1},
-		{platform.Tenant{Connections: 1, Arrived: 2}, platform.Preparing, 0},
-		{platform.Tenant{Connections: 1, Arrived: 2, LiveAt: &now}, platform.Live, 0},
-		{platform.Tenant{LiveAt: &now, SuspendedAt: &now}, platform.Suspended, 2},
-		{platform.Tenant{SuspendedAt: &now}, platform.Suspended, 2},
+		{platform.Tenant{}, platform.Preparing, platform.Steps},
+		{ready(func(t *platform.Tenant) { t.Arrived = 1 }), platform.Preparing, []platform.Step{platform.Trial}},
+		{ready(func(t *platform.Tenant) { t.Administrators = 1 }), platform.Preparing, []platform.Step{platform.Administrators}},
+		{ready(func(t *platform.Tenant) { t.Connections = 0 }), platform.Preparing, []platform.Step{platform.Connection}},
+		{ready(func(t *platform.Tenant) { t.ConfirmedSteps = t.ConfirmedSteps[:1] }), platform.Preparing, []platform.Step{platform.Protection}},
+		{ready(func(t *platform.Tenant) { t.Languages = nil }), platform.Preparing, []platform.Step{platform.Languages}},
+		// What was accepted is the blueprint of another canton, or one that has become another since.
+		{ready(func(t *platform.Tenant) { t.Canton = "VD" }), platform.Preparing, []platform.Step{platform.Blueprint}},
+		{ready(func(*platform.Tenant) {}), platform.Preparing, nil},
+		{ready(func(t *platform.Tenant) { t.LiveAt = &now }), platform.Live, nil},
+		{ready(func(t *platform.Tenant) { t.LiveAt, t.SuspendedAt = &now, &now }), platform.Suspended, nil},
+		{ready(func(t *platform.Tenant) { t.SuspendedAt = &now }), platform.Suspended, nil},
 	} {
-		if c.tenant.State() != c.state || len(c.tenant.Missing()) != c.missing {
+		if c.tenant.State() != c.state || !slices.Equal(c.tenant.Missing(), c.missing) {
 			t.Errorf("%+v is %s and misses %v", c.tenant, c.tenant.State(), c.tenant.Missing())
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"passerelle/internal/blueprints"
 	"passerelle/internal/fault"
 	"passerelle/internal/ids"
 	"passerelle/internal/journal"
@@ -49,8 +50,19 @@ var ErrTaken = errors.New("there is another of that name")
 // in here and sealed by the application, which alone has keys.
 func (r *Registry) Create(ctx context.Context, plan Plan, secret string) (codes []Handed, err error) {
 	tenant, connection, now := ids.New[tenantdb.Tenant](), ids.New[signin.Connection](), r.now()
+	digest, err := blueprints.Digest(plan.Tenant.Canton)
+	if err != nil {
+		return nil, err
+	}
 	err = r.within(ctx, tenant, func(ctx context.Context, tx tenantdb.Tx) error {
-		if err := insertTenant(ctx, tx, tenant, plan); err != nil {
+		if _, err := insertTenant(ctx, tx, tenant, plan); err != nil {
+			return err
+		}
+		// Whoever writes a file has said what an operator confirms step by step.
+		set := Tenant{
+			TenantID: tenant, Name: plan.Tenant.Name, Canton: plan.Tenant.Canton, Languages: plan.Tenant.Languages, Regime: plan.Tenant.Regime,
+		}.confirm(Languages).confirm(Protection).accept(digest, now)
+		if err := updateTenant(ctx, tx, set); err != nil {
 			return err
 		}
 		if err := insertConnection(ctx, tx, tenant, connection, plan, secret); err != nil {
@@ -64,12 +76,11 @@ func (r *Registry) Create(ctx context.Context, plan Plan, secret string) (codes 
 			if administrator.Subject != "" {
 				continue
 			}
-			code, hash := signin.NewCode(plan.Tenant.Slug)
-			until := now.Add(codeLifetime)
-			if err := insertCode(ctx, tx, tenant, member, hash, until); err != nil {
+			handed, err := r.hand(ctx, tx, tenant, plan.Tenant.Slug, member, administrator)
+			if err != nil {
 				return err
 			}
-			codes = append(codes, Handed{administrator, code, until})
+			codes = append(codes, handed)
 		}
 		return recordAct(ctx, tx, tenant, journal.TenantCreated, "")
 	})
@@ -82,6 +93,13 @@ func (r *Registry) Create(ctx context.Context, plan Plan, secret string) (codes 
 		return nil, fmt.Errorf("create tenant %s: %w", plan.Tenant.Slug, err)
 	}
 	return codes, nil
+}
+
+// hand makes the code of somebody who is expected.
+func (r *Registry) hand(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID, slug string, member tenantdb.PersonID, administrator Administrator) (Handed, error) {
+	code, hash := signin.NewCode(slug)
+	until := r.now().Add(codeLifetime)
+	return Handed{administrator, code, until}, insertCode(ctx, tx, tenant, member, administrator.Name, hash, until)
 }
 
 // List gives the tenants, by their short name.

@@ -3,18 +3,21 @@ package platform
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
 
 	"passerelle/internal/access"
+	"passerelle/internal/fault"
 	"passerelle/internal/ids"
 	"passerelle/internal/journal"
 	"passerelle/internal/signin"
 	"passerelle/internal/tenantdb"
 )
 
-func insertTenant(ctx context.Context, tx tenantdb.Tx, id tenantdb.TenantID, plan Plan) error {
+// insertTenant says whether the tenant was not there yet.
+func insertTenant(ctx context.Context, tx tenantdb.Tx, id tenantdb.TenantID, plan Plan) (bool, error) {
 	row := struct {
 		bun.BaseModel      `bun:"table:tenants"`
 		TenantID           tenantdb.TenantID
@@ -25,10 +28,12 @@ func insertTenant(ctx context.Context, tx tenantdb.Tx, id tenantdb.TenantID, pla
 	for _, language := range plan.Tenant.Languages {
 		row.Languages = append(row.Languages, string(language))
 	}
-	if _, err := tx.Insert().Model(&row).Exec(ctx); err != nil {
-		return fmt.Errorf("insert tenant: %w", err)
+	result, err := tx.Insert().Model(&row).On("conflict (tenant_id) do nothing").Exec(ctx)
+	if err != nil {
+		return false, fmt.Errorf("insert tenant: %w", err)
 	}
-	return nil
+	n, err := result.RowsAffected()
+	return n == 1, err
 }
 
 func insertConnection(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID, id signin.ConnectionID, plan Plan, secret string) error {
@@ -38,10 +43,13 @@ func insertConnection(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.Tenan
 		TenantID                       tenantdb.TenantID
 		Slug, Name, Kind               string
 		Issuer, ClientID, ClientSecret string
-		EmailDomains                   []string `bun:",array"`
+		EmailDomains, Scopes           []string `bun:",array"`
 	}{
 		ConnectionID: id, TenantID: tenant, Slug: plan.Connection.Slug, Name: plan.Connection.Name, Kind: string(signin.KindStaff),
-		Issuer: plan.Connection.Issuer, ClientID: plan.Connection.ClientID, ClientSecret: secret, EmailDomains: append([]string{}, plan.Connection.EmailDomains...),
+		Issuer: plan.Connection.Issuer, ClientID: plan.Connection.ClientID, ClientSecret: secret, EmailDomains: append([]string{}, plan.Connection.EmailDomains...), Scopes: plan.Connection.scopes,
+	}
+	if len(row.Scopes) == 0 {
+		row.Scopes = usualScopes
 	}
 	if _, err := tx.Insert().Model(&row).Exec(ctx); err != nil {
 		return fmt.Errorf("insert connection: %w", err)
@@ -68,14 +76,15 @@ func insertAdministrator(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.Te
 	return nil
 }
 
-func insertCode(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID, member tenantdb.PersonID, hash []byte, until time.Time) error {
+func insertCode(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID, member tenantdb.PersonID, name string, hash []byte, until time.Time) error {
 	row := struct {
 		bun.BaseModel `bun:"table:admin_codes"`
 		TenantID      tenantdb.TenantID
 		MemberID      tenantdb.PersonID
+		Name          string
 		CodeHash      []byte
 		ExpiresAt     time.Time
-	}{TenantID: tenant, MemberID: member, CodeHash: hash, ExpiresAt: until}
+	}{TenantID: tenant, MemberID: member, Name: name, CodeHash: hash, ExpiresAt: until}
 	if _, err := tx.Insert().Model(&row).Exec(ctx); err != nil {
 		return fmt.Errorf("insert a code: %w", err)
 	}
@@ -111,10 +120,94 @@ func insertAct(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID, ac
 
 func selectTenants(tx tenantdb.Tx) *bun.SelectQuery {
 	return tx.Select().TableExpr("tenants as t").
-		ColumnExpr("t.tenant_id, t.slug, t.name, t.canton, t.languages, t.regime, t.created_at, t.live_at, t.suspended_at, t.suspended_for").
+		ColumnExpr("t.tenant_id, t.slug, t.name, t.canton, t.languages, t.regime, t.created_at, t.live_at, t.suspended_at, t.suspended_for, t.confirmed_steps, t.blueprint_hash, t.blueprint_at").
 		ColumnExpr("(select count(*) from connections as c where c.tenant_id = t.tenant_id and c.issuer <> '') as connections").
 		ColumnExpr("(select count(*) from members as m where m.tenant_id = t.tenant_id and m.ended_at is null) as administrators").
 		ColumnExpr("(select count(distinct m.identity_id) from members as m where m.tenant_id = t.tenant_id and m.ended_at is null) as arrived")
+}
+
+// usualScopes are asked of a provider where nothing else was said.
+var usualScopes = []string{"openid", "profile", "email"}
+
+func updateTenant(ctx context.Context, tx tenantdb.Tx, t Tenant) error {
+	row := struct {
+		bun.BaseModel             `bun:"table:tenants"`
+		Name, Canton, Regime      string
+		Languages, ConfirmedSteps []string `bun:",array"`
+		BlueprintHash             string
+		BlueprintAt               *time.Time
+	}{Name: t.Name, Canton: t.Canton, Regime: string(t.Regime), Languages: []string{}, ConfirmedSteps: []string{}, BlueprintHash: t.BlueprintHash, BlueprintAt: t.BlueprintAt}
+	for _, language := range t.Languages {
+		row.Languages = append(row.Languages, string(language))
+	}
+	for _, step := range t.ConfirmedSteps {
+		row.ConfirmedSteps = append(row.ConfirmedSteps, string(step))
+	}
+	if err := tenantdb.Affected(tx.Update().Model(&row).Where("tenant_id = ?", t.TenantID).Exec(ctx)); err != nil {
+		return fmt.Errorf("set up tenant: %w", err)
+	}
+	return nil
+}
+
+// findFile gives a tenant with its way to sign in and its first administrators.
+func findFile(ctx context.Context, tx tenantdb.Tx, id tenantdb.TenantID) (file File, err error) {
+	all, err := listTenants(ctx, tx)
+	if err != nil {
+		return File{}, err
+	}
+	at := slices.IndexFunc(all, func(t Tenant) bool { return t.TenantID == id })
+	if at < 0 {
+		return File{}, fault.NotFound()
+	}
+	file.Tenant = all[at]
+	var ways []Way
+	err = tx.Select().TableExpr("connections").Column("connection_id", "slug", "name", "issuer", "client_id", "scopes", "email_domains", "has_secret").
+		Where("tenant_id = ?", id).Where("issuer <> ''").OrderExpr("slug").Limit(1).Scan(ctx, &ways)
+	if err != nil {
+		return File{}, fmt.Errorf("find how people sign in: %w", err)
+	}
+	if len(ways) > 0 {
+		file.Way = &ways[0]
+	}
+	err = tx.Select().TableExpr("admin_codes").Column("member_id", "name", "expires_at", "used_at").Where("tenant_id = ?", id).OrderExpr("name, member_id").Scan(ctx, &file.First)
+	if err != nil {
+		return File{}, fmt.Errorf("list first administrators: %w", err)
+	}
+	return file, nil
+}
+
+func updateConnection(ctx context.Context, tx tenantdb.Tx, way Way, provider Provider) error {
+	row := struct {
+		bun.BaseModel                  `bun:"table:connections"`
+		Issuer, ClientID, ClientSecret string
+		Scopes, EmailDomains           []string `bun:",array"`
+	}{Issuer: provider.Issuer, ClientID: provider.ClientID, ClientSecret: provider.Secret, Scopes: provider.Scopes, EmailDomains: provider.EmailDomains}
+	update := tx.Update().Model(&row).Column("issuer", "client_id", "scopes", "email_domains").Where("connection_id = ?", way.ConnectionID)
+	if provider.Secret != "" {
+		update = update.Column("client_secret")
+	}
+	if err := tenantdb.Affected(update.Exec(ctx)); err != nil {
+		return fmt.Errorf("set up connection: %w", err)
+	}
+	return nil
+}
+
+// listIssuers names the providers of everybody else.
+func listIssuers(ctx context.Context, tx tenantdb.Tx, but tenantdb.TenantID) (issuers []string, err error) {
+	err = tx.Select().TableExpr("connections").Column("issuer").Where("tenant_id is distinct from ?", but).Where("issuer <> ''").OrderExpr("issuer").Scan(ctx, &issuers)
+	if err != nil {
+		return nil, fmt.Errorf("list issuers: %w", err)
+	}
+	return issuers, nil
+}
+
+func updateCode(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID, member tenantdb.PersonID, hash []byte, until time.Time) error {
+	err := tenantdb.Affected(tx.Update().TableExpr("admin_codes").Set("code_hash = ?", hash).Set("expires_at = ?", until).
+		Where("tenant_id = ?", tenant).Where("member_id = ?", member).Where("used_at is null").Exec(ctx))
+	if err != nil {
+		return fmt.Errorf("renew a code: %w", err)
+	}
+	return nil
 }
 
 // listTenants gives them all, with how far each is.
@@ -174,7 +267,7 @@ func findWayIn(ctx context.Context, tx tenantdb.Tx, id tenantdb.TenantID) (slug 
 	return found.Slug, found.ConnectionID, nil
 }
 
-func updateTenant(ctx context.Context, tx tenantdb.Tx, id tenantdb.TenantID, correction Correction) error {
+func correctTenant(ctx context.Context, tx tenantdb.Tx, id tenantdb.TenantID, correction Correction) error {
 	row := struct {
 		bun.BaseModel `bun:"table:tenants"`
 		Name          string

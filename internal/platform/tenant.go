@@ -3,7 +3,6 @@ package platform
 import (
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"passerelle/internal/blueprints"
@@ -21,6 +20,10 @@ type Tenant struct {
 	LiveAt             *time.Time
 	SuspendedAt        *time.Time
 	SuspendedFor       Reason
+	// ConfirmedSteps are those that somebody has looked at; BlueprintHash is the digest of the blueprint that was accepted, and when.
+	ConfirmedSteps []Step `bun:",array"`
+	BlueprintHash  string
+	BlueprintAt    *time.Time
 	// Connections are its own ways to sign in; Administrators those who are expected or in, Arrived those who have been in.
 	Connections, Administrators, Arrived int
 }
@@ -71,40 +74,6 @@ func (t Tenant) resume() error {
 	return nil
 }
 
-// Gap is something that has to be there before people of a tenant come in.
-type Gap string
-
-// The gaps: a way to sign in, and two administrators who have used it. Each of them has then seen the provider vouch for them, which
-// is the trial.
-const (
-	NoConnection     Gap = "connection"
-	NoAdministrators Gap = "administrators"
-)
-
-// Gaps are those of a tenant, in the order in which they are closed.
-func (t Tenant) Gaps() (gaps []Gap) {
-	if t.Connections == 0 {
-		gaps = append(gaps, NoConnection)
-	}
-	if t.Arrived < 2 {
-		gaps = append(gaps, NoAdministrators)
-	}
-	return gaps
-}
-
-// Missing says the gaps in words.
-func (t Tenant) Missing() (missing []string) {
-	for _, gap := range t.Gaps() {
-		switch gap {
-		case NoConnection:
-			missing = append(missing, "it has no connection of its own")
-		case NoAdministrators:
-			missing = append(missing, fmt.Sprintf("of its administrators %d of at least 2 have signed in", t.Arrived))
-		}
-	}
-	return missing
-}
-
 func (t Tenant) goLive() error {
 	missing := t.Missing()
 	switch {
@@ -113,7 +82,7 @@ func (t Tenant) goLive() error {
 	case t.State() == Live:
 		return fmt.Errorf("%w: %s is live already", ErrState, t.Slug)
 	case len(missing) > 0:
-		return fmt.Errorf("%w: %s cannot go live yet: %s", ErrState, t.Slug, strings.Join(missing, "; "))
+		return fmt.Errorf("%w: %s cannot go live yet: %s", ErrState, t.Slug, InWords(missing))
 	}
 	return nil
 }

@@ -3,8 +3,6 @@ package platform
 import (
 	"context"
 	"errors"
-	"fmt"
-	"net/mail"
 	"slices"
 	"strings"
 	"time"
@@ -27,18 +25,6 @@ func mandated(err error) error {
 	return err
 }
 
-// Check says what has to be corrected in who is to administer.
-func (a Administrator) Check() (problems fault.Problems) {
-	address, err := mail.ParseAddress(a.Email)
-	if strings.TrimSpace(a.Name) == "" || utf8.RuneCountInString(a.Name) > 100 {
-		problems.Add("name", "mandates.name.missing")
-	}
-	if err != nil || address.Address != a.Email || len(a.Email) > 254 {
-		problems.Add("email", "mandates.email.wrong")
-	}
-	return problems
-}
-
 // NameAdministrator expects one more administrator of a tenant, who comes through its own connection and enters the code. The same id
 // twice names one, and gives no second code.
 func NameAdministrator(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID, id tenantdb.PersonID, administrator Administrator, now time.Time) (Handed, error) {
@@ -52,7 +38,7 @@ func NameAdministrator(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.Tena
 	}
 	code, hash := signin.NewCode(slug)
 	until := now.Add(codeLifetime)
-	if err := insertCode(ctx, tx, tenant, id, hash, until); err != nil {
+	if err := insertCode(ctx, tx, tenant, id, administrator.Name, hash, until); err != nil {
 		return Handed{}, mandated(err)
 	}
 	return Handed{administrator, code, until}, nil
@@ -81,18 +67,10 @@ func (c Correction) Check() (problems fault.Problems) {
 
 // Correct has the registry say something else of a tenant.
 func Correct(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID, correction Correction) error {
-	return mandated(updateTenant(ctx, tx, tenant, correction))
+	return mandated(correctTenant(ctx, tx, tenant, correction))
 }
 
 // FindTenant gives one as the registry knows it.
 func FindTenant(ctx context.Context, tx tenantdb.Tx, id tenantdb.TenantID) (Tenant, error) {
-	all, err := listTenants(ctx, tx)
-	if err != nil {
-		return Tenant{}, err
-	}
-	at := slices.IndexFunc(all, func(t Tenant) bool { return t.TenantID == id })
-	if at < 0 {
-		return Tenant{}, fmt.Errorf("find tenant %s: %w", id, fault.NotFound())
-	}
-	return all[at], nil
+	return findTenant(ctx, tx, id)
 }

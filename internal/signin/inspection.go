@@ -64,6 +64,23 @@ func (i *inspection) found(check string, verdict Verdict, word string, args ...a
 // Inspect looks at the provider of an issuer as it would be talked to, and says in order what it finds. slug is the connection
 // that is set up, which is nobody's neighbour of itself. It reads two documents and sends nothing.
 func (s *Service) Inspect(ctx context.Context, issuer, slug string, scopes []string) []Finding {
+	var others []string
+	for _, neighbour := range s.neighbours(ctx, slug) {
+		others = append(others, neighbour.Issuer)
+	}
+	return (&Inspector{s.providers}).Inspect(ctx, issuer, scopes, others)
+}
+
+// Inspector looks at providers for those who have no door: with the same client, and within the same bounds.
+type Inspector struct{ providers *providers }
+
+// NewInspector makes one; loopback lets a provider be on this machine, without https.
+func NewInspector(loopback bool) *Inspector {
+	return &Inspector{&providers{client: hardenedClient(loopback), allowLoopbackHTTP: loopback}}
+}
+
+// Inspect is as the door's; others are the issuers of all other connections.
+func (s *Inspector) Inspect(ctx context.Context, issuer string, scopes, others []string) []Finding {
 	i := &inspection{}
 	if problems, wrong := fault.Correctable(CheckIssuer(issuer, s.providers.allowLoopbackHTTP)); wrong {
 		i.findings = append(i.findings, Finding{"address", Problem, problems[0].Key, nil})
@@ -86,7 +103,7 @@ func (s *Service) Inspect(ctx context.Context, issuer, slug string, scopes []str
 	default:
 		i.found("issuer", Problem, "problem", "Issuer", shortened(said.Issuer))
 	}
-	i.endpoints(s, said, issuer, s.neighbours(ctx, slug))
+	i.endpoints(s.providers, said, issuer, others)
 	i.abilities(said, scopes)
 	i.keys(ctx, s.providers, said)
 	return i.findings
@@ -101,15 +118,15 @@ func (s *Service) neighbours(ctx context.Context, slug string) []Connection {
 	return slices.DeleteFunc(connections, func(c Connection) bool { return c.Slug == slug })
 }
 
-func (i *inspection) endpoints(s *Service, said metadata, issuer string, others []Connection) {
+func (i *inspection) endpoints(p *providers, said metadata, issuer string, others []string) {
 	for _, endpoint := range []string{said.AuthorizationEndpoint, said.TokenEndpoint, said.KeySet} {
 		address, err := url.Parse(endpoint)
-		if err != nil || endpoint == "" || spoken(address, s.providers.allowLoopbackHTTP) != nil {
+		if err != nil || endpoint == "" || spoken(address, p.allowLoopbackHTTP) != nil {
 			i.found("endpoints", Problem, "problem")
 			return
 		}
 		for _, other := range others {
-			if other.Issuer != issuer && below(endpoint, other.Issuer) && !below(endpoint, issuer) {
+			if other != issuer && below(endpoint, other) && !below(endpoint, issuer) {
 				i.found("endpoints", Problem, "foreign")
 				return
 			}

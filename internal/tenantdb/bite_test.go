@@ -260,6 +260,9 @@ var policies = map[string]probe{
 	"tenants platform":                {who: platform, statement: "select slug from tenants", with: "2", without: "0"},
 	"connections platform_reads":      {who: platform, statement: "select slug from connections", with: "2", without: "0"},
 	"connections platform_adds":       {who: platform, arrange: preparing, statement: newConnection, with: "1", without: "fenced"},
+	"connections platform_changes":    {who: platformOfVaud, statement: "update connections set name = 'x' where kind = 'staff'", with: "tenants_are_set_up_before_they_are_live", without: "0"},
+	"admin_codes platform_reads":      {who: platform, statement: "select name from admin_codes", with: "2", without: "0"},
+	"admin_codes platform_renews":     {who: platformOfVaud, statement: "update admin_codes set expires_at = now() where used_at is null", with: "tenants_are_set_up_before_they_are_live", without: "0"},
 	"members platform_reads":          {who: platform, statement: "select role from members", with: "3", without: "0"},
 	"members platform_adds":           {who: platform, arrange: preparing, statement: newAdministrator, with: "1", without: "fenced"},
 	"journal_entries platform_writes": {who: platformOfVaud, statement: newAct, with: "1", without: "fenced"},
@@ -410,6 +413,12 @@ const unending = "grant update (ended_at) on members, office_members to passerel
 
 // triggers has a probe for every trigger of the schema.
 var triggers = map[string]probe{
+	"tenants tenants_are_set_up_before_they_are_live": {who: platformOfVaud, statement: "update tenants set canton = 'FR' where slug = 'vaud'",
+		with: "tenants_are_set_up_before_they_are_live", without: "1"},
+	"connections connections_are_set_up_before_the_tenant_is_live": {who: platformOfVaud, statement: "update connections set name = 'x'",
+		with: "tenants_are_set_up_before_they_are_live", without: "1"},
+	"admin_codes admin_codes_are_renewed_before_the_tenant_is_live": {who: platformOfVaud, statement: "update admin_codes set expires_at = now() where used_at is null",
+		with: "tenants_are_set_up_before_they_are_live", without: "1"},
 	"dossiers dossiers_are_counted": {who: "Léa", arrange: "alter table dossier_counts add constraint no_second check (dossiers < 2); ",
 		statement: "insert into dossiers (tenant_id, dossier_id, code_name, responsible_id) values (" + vaud + ", gen_random_uuid(), 'Bofadu', " + lea + ")",
 		with:      "no_second", without: "1"},

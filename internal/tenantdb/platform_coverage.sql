@@ -2,9 +2,9 @@
 -- It is asked beside coverage.sql.
 with wanted (relname, act, columns) as (
 	values
-		('tenants', 'select', '{tenant_id,slug,name,canton,languages,regime,created_at,live_at,suspended_at,suspended_for,resumed_at}'::text[]),
+		('tenants', 'select', '{tenant_id,slug,name,canton,languages,regime,created_at,live_at,suspended_at,suspended_for,resumed_at,confirmed_steps,blueprint_hash,blueprint_at}'::text[]),
 		('tenants', 'insert', '{tenant_id,slug,name,canton,languages,regime}'),
-		('tenants', 'update', '{name,languages,regime,live_at,suspended_at,suspended_for,resumed_at}'),
+		('tenants', 'update', '{name,canton,languages,regime,confirmed_steps,blueprint_hash,blueprint_at,live_at,suspended_at,suspended_for,resumed_at}'),
 		('announcements', 'select', '{announcement_id,tenant_id,kind,words_fr,words_de,words_it,words_en,from_at,until_at,version,written_by,written_at,withdrawn_at}'),
 		('announcements', 'insert', '{announcement_id,tenant_id,kind,words_fr,words_de,words_it,words_en,from_at,until_at,version,written_by,written_at,withdrawn_at}'),
 		('announcements', 'update', '{tenant_id,kind,words_fr,words_de,words_it,words_en,from_at,until_at,version,written_by,written_at,withdrawn_at}'),
@@ -18,11 +18,14 @@ with wanted (relname, act, columns) as (
 		('mandates', 'update', '{ended_at}'),
 		('mandate_acts', 'select', '{tenant_id,act_id,mandate_id,act,by_name,about,at}'),
 		('mandate_acts', 'insert', '{tenant_id,act_id,mandate_id,act,by_name,about,at}'),
-		('connections', 'select', '{connection_id,tenant_id,slug,kind,issuer}'),
-		('connections', 'insert', '{connection_id,tenant_id,slug,name,kind,issuer,client_id,client_secret,email_domains}'),
+		('connections', 'select', '{connection_id,tenant_id,slug,kind,issuer,name,client_id,scopes,email_domains,has_secret}'),
+		('connections', 'insert', '{connection_id,tenant_id,slug,name,kind,issuer,client_id,client_secret,email_domains,scopes}'),
+		('connections', 'update', '{name,issuer,client_id,client_secret,scopes,email_domains}'),
 		('members', 'select', '{tenant_id,member_id,role,identity_id,ended_at}'),
 		('members', 'insert', '{tenant_id,member_id,name,email,role,connection_id,expected_subject}'),
-		('admin_codes', 'insert', '{tenant_id,member_id,code_hash,expires_at}'),
+		('admin_codes', 'select', '{tenant_id,member_id,name,expires_at,used_at}'),
+		('admin_codes', 'insert', '{tenant_id,member_id,name,code_hash,expires_at}'),
+		('admin_codes', 'update', '{code_hash,expires_at}'),
 		('journal_entries', 'insert', '{tenant_id,entry_id,person_id,role,action,reason}'),
 		-- The console's own: everything is read, and written is what its door and its acts need.
 		('console.operators', 'select', '{*}'), ('console.attempts', 'select', '{*}'), ('console.sessions', 'select', '{*}'),
