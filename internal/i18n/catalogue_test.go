@@ -184,7 +184,7 @@ func findKeys(root fs.FS, capabilities []string) (uses, error) {
 			for _, match := range literal.FindAllStringSubmatch(line, -1) {
 				key := match[1]
 				// In a store, "dossiers.id" is a column: keys there have three words.
-				column := name == "store.go" && strings.Count(key, ".") < 2
+				column := strings.HasSuffix(name, "store.go") && strings.Count(key, ".") < 2
 				if strings.Contains(key, ".") && !column {
 					found[key] = fmt.Sprintf("%s:%d", path, number+1)
 				}

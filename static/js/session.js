@@ -47,6 +47,11 @@ document.addEventListener("htmx:finally:request", ({ target }) => {
   if (target instanceof HTMLFormElement && target.method === "post") dirty ??= target
 })
 
+// Whoever signs out leaves: the page that is told of it meanwhile asks for nothing more.
+document.addEventListener("htmx:before:request", (event) => {
+  if (sending?.getAttribute("action") === "/session/destroy") event.preventDefault()
+})
+
 // What asks for itself anew may meet the end of the session first, and would lead to signing in past what is typed, or past a
 // form that is on its way: its own answer leads there, once it is kept.
 document.addEventListener("htmx:after:request", (event) => {
