@@ -528,6 +528,20 @@ begin
 	return old;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.refuse_to_set_up_what_is_live()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+	if current_user = 'passerelle_platform' then
+		if exists (select from public.tenants t where t.tenant_id = old.tenant_id and t.live_at is not null) then
+			raise exception 'a tenant is set up before it is live' using errcode = 'check_violation', constraint = 'tenants_are_set_up_before_they_are_live';
+		end if;
+	end if;
+	return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.refuse_to_speak_for_the_other_side()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -589,8 +603,10 @@ create table admin_codes (
 	code_hash bytea not null,
 	expires_at timestamp with time zone not null,
 	used_at timestamp with time zone,
+	name text not null default ''::text,
 	constraint admin_codes_pkey PRIMARY KEY (tenant_id, member_id),
-	constraint admin_codes_are_unlike UNIQUE (tenant_id, code_hash)
+	constraint admin_codes_are_unlike UNIQUE (tenant_id, code_hash),
+	constraint admin_codes_have_short_names CHECK (length(name) <= 100)
 );
 comment on table admin_codes is 'By which code, used once and handed over outside, a first administrator of a tenant is bound. Only the SHA-256 is kept.';
 alter table admin_codes enable row level security;
@@ -603,10 +619,18 @@ create policy door on admin_codes as permissive for all to passerelle_app
 	with check (current_setting('app.scope'::text, true) = 'signin'::text);
 create policy platform_adds on admin_codes as permissive for insert to passerelle_platform
 	with check (current_setting('app.scope'::text, true) = 'platform'::text);
+create policy platform_reads on admin_codes as permissive for select to passerelle_platform
+	using (CASE current_setting('app.scope'::text, true) WHEN 'platform'::text THEN true ELSE false END);
+create policy platform_renews on admin_codes as permissive for update to passerelle_platform
+	using (current_setting('app.scope'::text, true) = 'platform'::text AND used_at IS NULL AND tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (current_setting('app.scope'::text, true) = 'platform'::text AND used_at IS NULL AND tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+CREATE TRIGGER admin_codes_are_renewed_before_the_tenant_is_live BEFORE UPDATE ON admin_codes FOR EACH ROW EXECUTE FUNCTION refuse_to_set_up_what_is_live();
 CREATE TRIGGER codes_of_a_live_tenant_need_a_mandate BEFORE INSERT ON admin_codes FOR EACH ROW EXECUTE FUNCTION refuse_without_a_mandate('administrator');
 grant select on admin_codes to passerelle_app;
 grant update (used_at) on admin_codes to passerelle_app;
-grant insert (tenant_id, member_id, code_hash, expires_at) on admin_codes to passerelle_platform;
+grant insert (tenant_id, member_id, code_hash, expires_at, name) on admin_codes to passerelle_platform;
+grant select (tenant_id, member_id, expires_at, used_at, name) on admin_codes to passerelle_platform;
+grant update (code_hash, expires_at) on admin_codes to passerelle_platform;
 
 create table age_records (
 	tenant_id uuid not null,
@@ -1245,6 +1269,7 @@ create table connections (
 	email_claim text not null default 'email'::text,
 	live_at timestamp with time zone default now(),
 	ended_at timestamp with time zone,
+	has_secret boolean not null generated always as (client_secret <> ''::text OR secret_id IS NOT NULL) stored,
 	constraint connections_pkey PRIMARY KEY (connection_id),
 	constraint connections_have_a_slug_of_their_own UNIQUE (slug),
 	constraint connections_have_one_tenant UNIQUE (tenant_id, connection_id),
@@ -1268,14 +1293,19 @@ create policy door on connections as permissive for all to passerelle_app
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'signin'::text THEN true ELSE false END);
 create policy platform_adds on connections as permissive for insert to passerelle_platform
 	with check (current_setting('app.scope'::text, true) = 'platform'::text);
+create policy platform_changes on connections as permissive for update to passerelle_platform
+	using (current_setting('app.scope'::text, true) = 'platform'::text AND tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (current_setting('app.scope'::text, true) = 'platform'::text AND tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
 create policy platform_reads on connections as permissive for select to passerelle_platform
 	using (CASE current_setting('app.scope'::text, true) WHEN 'platform'::text THEN true ELSE false END);
+CREATE TRIGGER connections_are_set_up_before_the_tenant_is_live BEFORE UPDATE ON connections FOR EACH ROW EXECUTE FUNCTION refuse_to_set_up_what_is_live();
 CREATE TRIGGER connections_of_a_live_tenant_are_its_own BEFORE INSERT ON connections FOR EACH ROW EXECUTE FUNCTION refuse_without_a_mandate('never');
 grant select on connections to passerelle_app;
 grant insert (connection_id, tenant_id, slug, name, kind, issuer, client_id, live_at) on connections to passerelle_app;
 grant update (name, issuer, client_id, client_secret, email_domains, secret_id, scopes, name_claim, email_claim, live_at, ended_at) on connections to passerelle_app;
-grant insert (connection_id, tenant_id, slug, name, kind, issuer, client_id, client_secret, email_domains) on connections to passerelle_platform;
-grant select (connection_id, tenant_id, slug, kind, issuer) on connections to passerelle_platform;
+grant insert (connection_id, tenant_id, slug, name, kind, issuer, client_id, client_secret, email_domains, scopes) on connections to passerelle_platform;
+grant select (connection_id, tenant_id, slug, name, kind, issuer, client_id, email_domains, scopes, has_secret) on connections to passerelle_platform;
+grant update (name, issuer, client_id, client_secret, email_domains, scopes) on connections to passerelle_platform;
 
 create table consents (
 	tenant_id uuid not null,
@@ -4219,15 +4249,23 @@ create table tenants (
 	suspended_at timestamp with time zone,
 	suspended_for text not null default ''::text,
 	resumed_at timestamp with time zone,
+	confirmed_steps text[] not null default '{}'::text[],
+	blueprint_hash text not null default ''::text,
+	blueprint_at timestamp with time zone,
 	constraint tenants_pkey PRIMARY KEY (tenant_id),
 	constraint tenants_have_a_slug_of_their_own UNIQUE (slug),
+	constraint tenants_accept_a_blueprint_at_a_moment CHECK ((blueprint_hash = ''::text) = (blueprint_at IS NULL)),
 	constraint tenants_are_suspended_for_a_known_reason CHECK (suspended_for = ANY (ARRAY[''::text, 'asked'::text, 'agreement'::text, 'incident'::text])),
 	constraint tenants_are_suspended_for_a_reason CHECK ((suspended_at IS NULL) = (suspended_for = ''::text)),
 	constraint tenants_are_under_one_law CHECK (regime = ANY (ARRAY['cantonal'::text, 'federal'::text])),
+	constraint tenants_confirm_known_steps CHECK (confirmed_steps <@ ARRAY['languages'::text, 'protection'::text]),
 	constraint tenants_lie_in_a_canton CHECK (canton ~ '^[A-Z]{2}$'::text),
+	constraint tenants_name_a_blueprint_by_its_hash CHECK (blueprint_hash ~ '^([0-9a-f]{64})?$'::text),
 	constraint tenants_speak_languages_of_pages CHECK (languages <@ ARRAY['fr'::text, 'de'::text, 'it'::text, 'en'::text])
 );
 comment on table tenants is 'A canton''s NGO: the wall between tenants is drawn along tenant_id everywhere.';
+comment on column tenants.blueprint_hash is 'Which blueprint was accepted: the SHA-256 of what it is read from. When that changes, somebody looks again.';
+comment on column tenants.confirmed_steps is 'What somebody has looked at that follows from the canton unless something else is said.';
 comment on column tenants.languages is 'In which of its languages a tenant works; none named are those of its canton.';
 comment on column tenants.live_at is 'Since when its people may come in; before, those who administer it alone.';
 comment on column tenants.resumed_at is 'Sessions from before are over.';
@@ -4255,10 +4293,11 @@ create policy sequencer on tenants as permissive for select to passerelle_sequen
 create policy staff on tenants as permissive for select to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 CREATE TRIGGER live_tenants_are_corrected_by_mandate BEFORE UPDATE OF name, languages, regime ON tenants FOR EACH ROW EXECUTE FUNCTION refuse_without_a_mandate('registry');
+CREATE TRIGGER tenants_are_set_up_before_they_are_live BEFORE UPDATE OF canton, confirmed_steps, blueprint_hash, blueprint_at ON tenants FOR EACH ROW EXECUTE FUNCTION refuse_to_set_up_what_is_live();
 grant select on tenants to passerelle_app;
 grant insert (tenant_id, slug, name, canton, languages, regime) on tenants to passerelle_platform;
-grant select (tenant_id, slug, name, canton, created_at, languages, regime, live_at, suspended_at, suspended_for, resumed_at) on tenants to passerelle_platform;
-grant update (name, languages, regime, live_at, suspended_at, suspended_for, resumed_at) on tenants to passerelle_platform;
+grant select (tenant_id, slug, name, canton, created_at, languages, regime, live_at, suspended_at, suspended_for, resumed_at, confirmed_steps, blueprint_hash, blueprint_at) on tenants to passerelle_platform;
+grant update (name, canton, languages, regime, live_at, suspended_at, suspended_for, resumed_at, confirmed_steps, blueprint_hash, blueprint_at) on tenants to passerelle_platform;
 grant select (tenant_id, slug) on tenants to passerelle_rotation;
 grant select (tenant_id, slug) on tenants to passerelle_sequencer;
 

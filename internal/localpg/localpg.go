@@ -150,19 +150,41 @@ func initialise(ctx context.Context, programs programs, account account, place s
 	return nil
 }
 
+// stillHeld is what Postgres says while processes of a server that was killed have not noticed yet that it is gone.
+const stillHeld = "pre-existing shared memory block"
+
+// launch starts the server. Where what was killed has not let go yet, it waits: that takes moments, more of them on a busy machine.
 func launch(ctx context.Context, options Options, programs programs, account account, place, socketDir, logFile string) (*Cluster, error) {
+	for patience := 50; ; patience-- {
+		cluster, err := launchOnce(ctx, options, programs, account, place, socketDir, logFile)
+		if err == nil {
+			return cluster, nil
+		}
+		if patience > 0 && strings.Contains(err.Error(), stillHeld) {
+			select {
+			case <-ctx.Done():
+			case <-time.After(200 * time.Millisecond):
+				continue
+			}
+		}
+		if cluster != nil {
+			return nil, errors.Join(err, cluster.Stop())
+		}
+		return nil, errors.Join(err, os.RemoveAll(socketDir))
+	}
+}
+
+// launchOnce starts it, and gives what was started also where that ended at once.
+func launchOnce(ctx context.Context, options Options, programs programs, account account, place, socketDir, logFile string) (*Cluster, error) {
 	nonce := "passerelle-" + rand.Text()
 	server := exec.Command(programs.postgres, append([]string{"-D", place}, settings(options, socketDir, nonce)...)...)
 	account.runs(server)
 	running, err := run(server, logFile)
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("start %s: %w", programs.postgres, err), os.RemoveAll(socketDir))
+		return nil, fmt.Errorf("start %s: %w", programs.postgres, err)
 	}
 	cluster := &Cluster{dataDir: place, socketDir: socketDir, process: running}
-	if err := cluster.answers(ctx, nonce, logFile); err != nil {
-		return nil, errors.Join(err, cluster.Stop())
-	}
-	return cluster, nil
+	return cluster, cluster.answers(ctx, nonce, logFile)
 }
 
 // answers waits for the server and makes sure that the one that answers is the one that was started.

@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"passerelle/internal/access"
 	"passerelle/internal/blueprints"
 	"passerelle/internal/cast"
 	"passerelle/internal/fault"
@@ -38,7 +37,7 @@ func TestOnboarding(t *testing.T) {
 		t.Fatal(err)
 	}
 	service := platform.NewOnboardings(registry, signin.NewInspector(false), false)
-	ada := access.WithPrincipal(t.Context(), access.Principal{Role: access.Operator, Person: ids.New[tenantdb.Person](), Name: "Ada"})
+	ada := cast.Ada.Context(t.Context())
 	id := ids.New[tenantdb.Tenant]()
 	missing := func(want ...platform.Step) platform.File {
 		t.Helper()

@@ -225,22 +225,6 @@ func (b *Browser) Post(target string, values url.Values) *Page {
 	return b.Do(request)
 }
 
-// Refuses says whether a form is answered by that it is too large, or by hanging up before all of it was sent, which is a refusal as
-// well, and cheaper.
-func (b *Browser) Refuses(target string, values url.Values) bool {
-	b.t.Helper()
-	request, err := http.NewRequestWithContext(b.t.Context(), http.MethodPost, b.resolve(target), strings.NewReader(values.Encode()))
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	response, err := b.http.Do(request)
-	if err != nil {
-		return true
-	}
-	return response.Body.Close() == nil && response.StatusCode == http.StatusRequestEntityTooLarge
-}
-
 // Do sends a request with the browser's cookies and headers. Where it leads to a page that asks for a passkey, that is answered.
 func (b *Browser) Do(request *http.Request) *Page {
 	b.t.Helper()
