@@ -57,7 +57,7 @@ func TestWhoRunsTheInstallationDoesNothingElse(t *testing.T) {
 		"no live tenant's code is renewed":  {platformOfVaud, "update admin_codes set expires_at = now() where used_at is null", "tenants_are_set_up_before_they_are_live"},
 		"no code is used":                   {platformOfVaud, "update admin_codes set used_at = now()", "not granted"},
 		"no live tenant moves":              {platformOfVaud, "update tenants set canton = 'FR' where slug = 'vaud'", "tenants_are_set_up_before_they_are_live"},
-		"no live tenant is renamed":         {platformOfVaud, "update tenants set name = 'x' where slug = 'vaud'", "live_tenants_give_a_mandate_first"},
+		"no live tenant is renamed":         {platform, "update tenants set name = 'x' where slug = 'geneve'", "live_tenants_give_a_mandate_first"},
 		"no slug changes":                   {platform, "update tenants set slug = 'x'", "not granted"},
 		"nothing goes":                      {platform, "delete from tenants", "not granted"},
 		"no office":                         {platform, "select 1 from offices", "not granted"},
@@ -77,7 +77,7 @@ func TestWhoRunsTheInstallationDoesNothingElse(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			arrange := preparing
 			if strings.HasPrefix(name, "no live ") {
-				arrange = ""
+				arrange = "update mandates set ended_at = now() where ended_at is null; "
 			}
 			if got := attempt(t, db, c.who, arrange, c.statement); got != c.want {
 				t.Errorf("%s\n got %s, want %s", c.statement, got, c.want)
