@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"passerelle/internal/access"
+	"passerelle/internal/cast"
 	"passerelle/internal/demo/idp"
 	"passerelle/internal/fault"
 	"passerelle/internal/ids"
@@ -320,7 +320,7 @@ func TestACodeEndsAndIsForSomebodyElse(t *testing.T) {
 func TestASecretThatIsHandedInIsSealedAtOnce(t *testing.T) {
 	h := newHouse(t)
 	service := platform.NewOnboardings(h.registry(t), signin.NewInspector(true), true)
-	ada := access.WithPrincipal(t.Context(), access.Principal{Role: access.Operator, Person: ids.New[tenantdb.Person](), Name: "Ada"})
+	ada := cast.Ada.Context(t.Context())
 	hub, sealed := live.NewHub(), make(chan error, 8)
 	hub.OnHandedIn(func() { go func() { sealed <- h.door.SealSecrets(t.Context()) }() })
 	go hub.Listen(t.Context(), h.db.AppConnString)
