@@ -320,6 +320,7 @@ func TestACodeEndsAndIsForSomebodyElse(t *testing.T) {
 func TestASecretThatIsHandedInIsSealedAtOnce(t *testing.T) {
 	h := newHouse(t)
 	service := platform.NewOnboardings(h.registry(t), signin.NewInspector(true), true)
+	h.db.Exec(t, "insert into console.operators (operator_id, name, email, issuer, subject) values ($1, $2, $3, 'x', 'x')", cast.Ada.ID, cast.Ada.Name, cast.Ada.Email)
 	ada := cast.Ada.Context(t.Context())
 	hub, sealed := live.NewHub(), make(chan error, 8)
 	hub.OnHandedIn(func() { go func() { sealed <- h.door.SealSecrets(t.Context()) }() })
