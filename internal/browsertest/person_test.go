@@ -67,6 +67,9 @@ type person struct {
 	wanted []int64
 	// secrets are words that stand in no title and no address.
 	secrets []string
+	// left is what stood on the page that was left, until something is seen of what comes next: to go on before that
+	// overtakes an answer that is on its way, on one machine in a hundred.
+	left string
 }
 
 // sit opens a private window.
@@ -99,6 +102,7 @@ func (p *person) say(key string, args ...any) string { return i18n.T(p.words, ke
 // visit goes to an address, as by typing it.
 func (p *person) visit(path string) {
 	p.t.Helper()
+	p.arrived("one goes to " + path)
 	p.leave()
 	p.do(chromedp.ActionFunc(func(ctx context.Context) error {
 		// Not chromedp.Navigate, which waits for a load that a redirect may have overtaken.
@@ -169,6 +173,7 @@ func (p *person) at(heading string, args ...any) {
 		seen = p.state()
 		return seen.Ready && !seen.Left && slices.Contains(seen.H1, want)
 	})
+	p.left = ""
 	p.lookOver(heading)
 }
 
@@ -189,16 +194,21 @@ func (p *person) state() (s state) {
 // sees waits until a text stands on the page.
 func (p *person) sees(text string) {
 	p.t.Helper()
+	if strings.Contains(p.left, squeeze(text)) {
+		p.t.Errorf("«%s» stood on the page that was left as well: to see it does not say that the next one is there", text)
+	}
 	p.until("the text «"+text+"»", func() bool {
 		var has bool
 		p.ask(&has, "has", squeeze(text))
 		return has
 	})
+	p.left = ""
 }
 
 // seesNot says that a text does not stand on the page now.
 func (p *person) seesNot(text string) {
 	p.t.Helper()
+	p.arrived("nothing is seen of «" + text + "»")
 	if s := p.state(); strings.Contains(s.Text, squeeze(text)) {
 		p.t.Errorf("«%s» stands on %s", text, s.URL)
 	}
@@ -213,7 +223,15 @@ func (p *person) path() string { return strings.TrimPrefix(p.url(), p.site.URL) 
 // leave marks what one reads, so that at knows what comes next.
 func (p *person) leave() {
 	p.t.Helper()
-	p.ask(nil, "leave")
+	p.ask(&p.left, "leave")
+}
+
+// arrived says that what was left was followed by something that was seen.
+func (p *person) arrived(what string) {
+	p.t.Helper()
+	if p.left != "" {
+		p.t.Errorf("%s before anything was seen of what follows what was pressed", what)
+	}
 }
 
 // until looks at the page again and again until something is true.

@@ -27,8 +27,9 @@
     text: (what) => find(what).map((e) => squeeze(e.innerText)).join("\n"),
     cells: (what) => find(what).flatMap((e) => [...e.children]).map((e) => squeeze(e.innerText)).join("\n"),
     focus: (what) => { find(what)[0].focus() },
-    // Marks what one reads, so that what comes next, be it another document or an answer in its place, can be told from it.
-    leave: () => { heading().passerelleLeft = true },
+    // Marks what one reads, so that what comes next, be it another document or an answer in its place, can be told from it,
+    // and says what stood there.
+    leave: () => { heading().passerelleLeft = true; return squeeze(document.body?.innerText) },
     // Marks the document itself, and says whether it is still the same.
     stay: () => { document.passerelleStays = true },
     stayed: () => Boolean(document.passerelleStays),
