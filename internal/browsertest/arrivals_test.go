@@ -220,7 +220,7 @@ func TestTwoCantons(t *testing.T) {
 			// The switcher says how many wait in the other canton, and nothing else of them.
 			jo.visit("/inbox")
 			jo.at("inbox.title")
-			jo.press(on(".pas-switch summary"))
+			jo.touch(on(".pas-switch summary"))
 			jo.sees(jo.say("sessions.new_referrals", "Count", 2))
 			jo.press(words(cast.LegalVaud.Name))
 			jo.at("inbox.title")

@@ -41,6 +41,7 @@ func TestNothingStaysOnDisk(t *testing.T) {
 	lea.fill("sought", amina.family)
 	lea.acts("dossiers.search.submit", "dossiers.title")
 	lea.visit(story.referral() + "/edit")
+	lea.at("referrals.edit.title")
 	lea.visit(story.referral() + "/preview")
 	lea.sees(amina.family)
 	story.send()

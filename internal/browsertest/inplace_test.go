@@ -33,7 +33,6 @@ func (p *person) acts(button, heading string, args ...any) {
 		s := p.state()
 		return !s.Left && len(s.H1) == 1 && s.H1[0] == want
 	})
-	p.left = ""
 	if p.ask(&stayed, "stayed"); !stayed {
 		p.t.Errorf("%s loaded a page", button)
 	}

@@ -173,7 +173,6 @@ func (p *person) at(heading string, args ...any) {
 		seen = p.state()
 		return seen.Ready && !seen.Left && slices.Contains(seen.H1, want)
 	})
-	p.left = ""
 	p.lookOver(heading)
 }
 
@@ -202,7 +201,6 @@ func (p *person) sees(text string) {
 		p.ask(&has, "has", squeeze(text))
 		return has
 	})
-	p.left = ""
 }
 
 // seesNot says that a text does not stand on the page now.
@@ -246,6 +244,7 @@ func (p *person) until(what string, is func() bool) {
 			p.t.Fatalf("%s did not come; on %s (%q, loaded %t, left %t) one reads:\n%s\n%s", what, s.URL, s.H1, s.Ready, s.Left, s.Text, strings.Join(p.journal.take(), "\n"))
 		}
 	}
+	p.left = ""
 }
 
 // wait lets a moment pass and says how long the next one is: whoever has looked often looks less often.

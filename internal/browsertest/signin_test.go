@@ -18,7 +18,7 @@ func TestJoHasTwoWorkplaces(t *testing.T) {
 			jo.sees(cast.LegalGeneve.Name)
 			jo.seesNot(cast.LegalVaud.Name)
 
-			jo.press(words(jo.say("ui.switch")))
+			jo.touch(words(jo.say("ui.switch")))
 			jo.sees(cast.LegalVaud.Name)
 			jo.press(words(cast.LegalVaud.Name))
 			jo.at("inbox.title")
