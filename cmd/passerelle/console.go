@@ -31,7 +31,7 @@ func (consoleCommand) Run(ctx context.Context, settings config.Config) error {
 	log := slog.New(slog.NewJSONHandler(os.Stderr, nil))
 	slog.SetDefault(log)
 	c, err := console.New(ctx, console.Options{
-		DatabaseURL: settings.PlatformDatabaseURL, Origin: settings.ConsoleOrigin, TrustedProxies: settings.TrustedProxies,
+		DatabaseURL: settings.PlatformDatabaseURL, Origin: settings.ConsoleOrigin, Application: settings.Origin, TrustedProxies: settings.TrustedProxies,
 		Issuer: settings.ConsoleIssuer, ClientID: settings.ConsoleClientID, ClientSecret: secret, Version: version, Log: log,
 	})
 	if err != nil {

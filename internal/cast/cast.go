@@ -80,7 +80,7 @@ var (
 	VaudStaff   = &Connection{"c0110000-0000-4000-8000-000000000001", "vaud", "Passerelle Vaud", "staff", Vaud, []string{"vaud.example"}}
 	GeneveStaff = &Connection{"c0110000-0000-4000-8000-000000000002", "geneve", "Passerelle Genève", "staff", Geneve, []string{"geneve.example"}}
 	Offices     = &Connection{"c0110000-0000-4000-8000-000000000003", "offices", "Services partenaires", "office", nil,
-		[]string{"csr.example", "orp.example", "legal.example", "clinic.example", "hospice.example"}}
+		[]string{"csr.example", "orp.example", "legal.example", "clinic.example", "hospice.example", "csr-fribourg.example"}}
 
 	Connections = []*Connection{VaudStaff, GeneveStaff, Offices}
 )

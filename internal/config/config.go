@@ -189,6 +189,10 @@ func (c Config) ForConsole() error {
 	if err != nil || u.Host == "" || u.Scheme != "https" || strings.Trim(u.Path, "/") != "" {
 		return fmt.Errorf("CONSOLE_ORIGIN has to be the address at which the console is reached, with https, such as https://console.passerelle.example; it is %q", c.ConsoleOrigin)
 	}
+	// Those who set a tenant up are told where its people sign in.
+	if app, err := url.Parse(c.Origin); err != nil || app.Host == "" || app.Scheme != "https" || strings.Trim(app.Path, "/") != "" {
+		return fmt.Errorf("ORIGIN has to be the address at which the people of tenants sign in, with https, such as https://passerelle.example; it is %q", c.Origin)
+	}
 	if c.ConsoleOrigin == c.Origin {
 		return fmt.Errorf("CONSOLE_ORIGIN and ORIGIN are the same: the console has an address of its own")
 	}

@@ -27,6 +27,8 @@ type Options struct {
 	// Origin is the scheme and host at which browsers reach the console; Also are others. The demo's alone.
 	Origin string
 	Also   []string
+	// Application is the origin at which the people of tenants sign in, for telling those who set a tenant up.
+	Application string
 	// TrustedProxies are the addresses of proxies whose X-Real-IP is believed.
 	TrustedProxies []string
 	// Issuer, ClientID and ClientSecret are how the console is registered with the provider of those who run the installation.
@@ -41,10 +43,11 @@ type Options struct {
 
 // Console is the console, ready to serve.
 type Console struct {
-	Web       *web.Server
-	Operators *operators.Service
-	Tenants   *platform.Service
-	db        *tenantdb.DB
+	Web         *web.Server
+	Operators   *operators.Service
+	Tenants     *platform.Service
+	Onboardings *platform.Onboardings
+	db          *tenantdb.DB
 }
 
 // conns is how many connections it needs: a handful of people use it.
@@ -83,6 +86,7 @@ func New(ctx context.Context, options Options) (*Console, error) {
 		return nil, err
 	}
 	c.Tenants = platform.NewService(registry)
+	c.Onboardings = platform.NewOnboardings(registry, signin.NewInspector(options.AllowLoopbackHTTP), options.Application, options.AllowLoopbackHTTP)
 	if c.Operators, err = operators.New(ctx, db, gate, factor, options.Clock); err != nil {
 		db.Close()
 		return nil, err
@@ -93,7 +97,7 @@ func New(ctx context.Context, options Options) (*Console, error) {
 		Ready: db.Ready, Version: options.Version, Log: options.Log,
 	})
 	c.Web.Register(door.Routes)
-	c.Web.Register(func(r *web.Routes) { platformweb.Routes(r, c.Tenants, c.Operators) })
+	c.Web.Register(func(r *web.Routes) { platformweb.Routes(r, c.Tenants, c.Onboardings, c.Operators) })
 	c.Web.Ready()
 	return c, nil
 }

@@ -21,7 +21,7 @@ import (
 func TestMain(m *testing.M) { pgtest.Main(m) }
 
 // pages are those that nobody sees who is not in.
-var pages = []string{"/", "/tenants", "/tenants/" + cast.Vaud.ID.String(), "/tenants/" + cast.Vaud.ID.String() + "/suspension", "/operators", "/operators/new", "/acts", "/sessions"}
+var pages = []string{"/", "/tenants", "/tenants/" + cast.Vaud.ID.String(), "/tenants/" + cast.Vaud.ID.String() + "/suspension", "/tenants/new", "/operators", "/operators/new", "/acts", "/sessions"}
 
 func tenantPath(tenant *cast.Tenant) string { return "/tenants/" + tenant.ID.String() }
 

@@ -120,7 +120,8 @@ func Run(ctx context.Context, options Options) (err error) {
 
 	operating, err := console.New(ctx, console.Options{
 		DatabaseURL: cluster.ConnString(database, migrate.Platform), Origin: originsOf(consoleListener)[0], Also: localNames(consoleListener),
-		Issuer: provider.Issuer(cast.ConsoleSlug), ClientID: "passerelle-" + cast.ConsoleSlug, ClientSecret: identities.ClientSecret(cast.ConsoleSlug),
+		Application: originsOf(listener)[0],
+		Issuer:      provider.Issuer(cast.ConsoleSlug), ClientID: "passerelle-" + cast.ConsoleSlug, ClientSecret: identities.ClientSecret(cast.ConsoleSlug),
 		AllowLoopbackHTTP: true, Version: options.Version, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 	})
 	if err != nil {
@@ -274,6 +275,9 @@ func Issuers(origins ...string) []idp.Issuer {
 				issuer.People = append(issuer.People, idp.Person{Email: person.Email, Name: person.Name, Role: describe(person)})
 			}
 		}
+		if connection == cast.Offices {
+			issuer.People = append(issuer.People, newcomer)
+		}
 		issuers = append(issuers, issuer)
 	}
 	return append(issuers, unclaimed(origins))
@@ -282,8 +286,10 @@ func Issuers(origins ...string) []idp.Issuer {
 // Unclaimed is the path of an issuer that no tenant uses yet, and the short name of the tenant that is to be made for it.
 const Unclaimed = "fribourg"
 
-// unclaimed is a provider for trying how a tenant is set up, of Fribourg: two who are to administer it, a caseworker, and
-// somebody of an office.
+// newcomer works at an office that nobody has invited yet, and would come by the connection that offices share.
+var newcomer = idp.Person{Email: "denis@csr-fribourg.example", Name: "Denis Mauron", Role: "access.role.office_member"}
+
+// unclaimed is a provider for trying how a tenant is set up, of Fribourg: two who are to administer it, and a caseworker.
 func unclaimed(origins []string) idp.Issuer {
 	issuer := idp.Issuer{
 		Path: Unclaimed, Name: "Passerelle Fribourg", ClientID: "passerelle-" + Unclaimed,
@@ -292,7 +298,6 @@ func unclaimed(origins []string) idp.Issuer {
 			{Email: "aline@fribourg.example", Name: "Aline Python", Role: "access.role.admin"},
 			{Email: "beat@fribourg.example", Name: "Beat Roggo", Role: "access.role.admin"},
 			{Email: "colette@fribourg.example", Name: "Colette Aebischer", Role: "access.role.caseworker"},
-			{Email: "denis@csr-fribourg.example", Name: "Denis Mauron", Role: "access.role.office_member"},
 		},
 	}
 	for _, origin := range origins {
@@ -349,7 +354,7 @@ func localNames(listener net.Listener) (origins []string) {
 
 // announceUnclaimed tells what a tenant of Fribourg is set up with.
 func announceUnclaimed(out io.Writer, provider *idp.Provider, identities *idp.Identities) {
-	fmt.Fprintf(out, "A provider that no organisation uses yet, for setting up Fribourg (aline@, beat@, colette@fribourg.example, denis@csr-fribourg.example):\n\n"+
+	fmt.Fprintf(out, "A provider that no organisation uses yet, for setting up Fribourg (aline@, beat@, colette@fribourg.example; denis@csr-fribourg.example works at an office):\n\n"+
 		"  Issuer          %s\n  Client ID       %s\n  Client secret   %s\n  Short name      %s\n\n",
 		provider.Issuer(Unclaimed), "passerelle-"+Unclaimed, identities.ClientSecret(Unclaimed), Unclaimed)
 }

@@ -10,6 +10,7 @@ import (
 // about no dossier.
 const (
 	TenantCreated   Action = "tenant_created"
+	TenantSetUp     Action = "tenant_set_up" // the reason is the step
 	TenantWentLive  Action = "tenant_went_live"
 	TenantSuspended Action = "tenant_suspended"
 	TenantResumed   Action = "tenant_resumed"

@@ -4,11 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/mail"
 	"slices"
-	"strings"
 	"time"
-	"unicode/utf8"
+
+	"golang.org/x/time/rate"
 
 	"passerelle/internal/access"
 	"passerelle/internal/blueprints"
@@ -23,103 +22,23 @@ import (
 // Onboardings is what an operator does to set a tenant up. Every step changes the tenant where it stands, and none of them once it
 // is live, which the database refuses as well.
 type Onboardings struct {
-	registry  *Registry
-	inspector *signin.Inspector
-	loopback  bool
+	registry    *Registry
+	inspector   *signin.Inspector
+	application string
+	loopback    bool
+	checks      *rate.Limiter
 }
 
-// NewOnboardings makes the service. inspector looks at providers; loopback lets one be on this machine, as the demo's is.
-func NewOnboardings(registry *Registry, inspector *signin.Inspector, loopback bool) *Onboardings {
-	return &Onboardings{registry, inspector, loopback}
-}
+// How often a provider is looked at while somebody types its address: that sends requests to wherever it leads.
+const (
+	checksEvery = 2 * time.Second
+	checksOnce  = 20
+)
 
-// File is a tenant while it is set up, with its way to sign in and those who are to administer it.
-type File struct {
-	Tenant
-	// Way is nil as long as there is none.
-	Way *Way
-	// First are the first administrators who come by a code.
-	First []First
-}
-
-// Way is how people of a tenant sign in, as those see it who set it up. What is shown to the provider is not among it.
-type Way struct {
-	ConnectionID         signin.ConnectionID
-	Slug, Name           string
-	Issuer, ClientID     string
-	Scopes, EmailDomains []string `bun:",array"`
-	HasSecret            bool
-}
-
-// First is one of the first administrators. The name is the one that was written down for handing the code over.
-type First struct {
-	MemberID  tenantdb.PersonID
-	Name      string
-	ExpiresAt time.Time
-	UsedAt    *time.Time
-}
-
-// Naming is the step that makes a tenant.
-type Naming struct{ Slug, Name, Canton string }
-
-// Check says what has to be corrected.
-func (n Naming) Check() (problems fault.Problems) {
-	if !slugs.MatchString(n.Slug) {
-		problems.Add("slug", "onboarding.slug.wrong")
-	}
-	if strings.TrimSpace(n.Name) == "" || utf8.RuneCountInString(n.Name) > 100 {
-		problems.Add("name", "onboarding.name.missing")
-	}
-	if _, err := blueprints.For(n.Canton); err != nil {
-		problems.Add("canton", "onboarding.canton.missing")
-	}
-	return problems
-}
-
-// Provider is how people are to sign in. An empty secret leaves the one that is kept.
-type Provider struct {
-	Issuer, ClientID, Secret string
-	Scopes, EmailDomains     []string
-}
-
-// Check says what has to be corrected; kept says that there is a secret already.
-func (p Provider) Check(loopback, kept bool) (problems fault.Problems) {
-	if found, wrong := fault.Correctable(signin.CheckIssuer(p.Issuer, loopback)); wrong {
-		problems = append(problems, found...)
-	}
-	if p.ClientID == "" || len(p.ClientID) > 255 {
-		problems.Add("client_id", "connections.client_id.missing")
-	}
-	if p.Secret == "" && !kept {
-		problems.Add("secret", "onboarding.secret.missing")
-	}
-	if len(p.Secret) > 4096 {
-		problems.Add("secret", "connections.secret.long")
-	}
-	if !slices.Contains(p.Scopes, "openid") {
-		problems.Add("scopes", "connections.scopes.openid")
-	}
-	if len(p.EmailDomains) == 0 {
-		problems.Add("email_domains", "connections.email_domains.missing")
-	}
-	for _, domain := range p.EmailDomains {
-		if !domains.MatchString(domain) {
-			problems.Add("email_domains", "connections.email_domains.wrong")
-			break
-		}
-	}
-	return problems
-}
-
-// Check says what has to be corrected in who is to administer.
-func (a Administrator) Check() (problems fault.Problems) {
-	if strings.TrimSpace(a.Name) == "" || utf8.RuneCountInString(a.Name) > 100 {
-		problems.Add("name", "onboarding.person.name.missing")
-	}
-	if address, err := mail.ParseAddress(a.Email); err != nil || address.Address != a.Email || len(a.Email) > 254 {
-		problems.Add("email", "onboarding.person.email.wrong")
-	}
-	return problems
+// NewOnboardings makes the service. inspector looks at providers; application is the origin at which the people of tenants sign in;
+// loopback lets a provider be on this machine, as the demo's is.
+func NewOnboardings(registry *Registry, inspector *signin.Inspector, application string, loopback bool) *Onboardings {
+	return &Onboardings{registry, inspector, application, loopback, rate.NewLimiter(rate.Every(checksEvery), checksOnce)}
 }
 
 // Begin makes a tenant that is being prepared, with the languages of its canton. The same form sent twice makes one.
@@ -150,6 +69,15 @@ func (o *Onboardings) Begin(ctx context.Context, id tenantdb.TenantID, naming Na
 	return err
 }
 
+// RedirectURI is what has to be entered at the provider of a tenant.
+func (o *Onboardings) RedirectURI(slug string) string { return signin.RedirectURI(o.application, slug) }
+
+// Application is where the people of tenants sign in.
+func (o *Onboardings) Application() string { return o.application }
+
+// Now is the time by which codes run out.
+func (o *Onboardings) Now() time.Time { return o.registry.now() }
+
 // Find gives a tenant with all that was done for it; one that is live as well, where there is nothing left to do.
 func (o *Onboardings) Find(ctx context.Context, id tenantdb.TenantID) (file File, err error) {
 	if _, err := access.Require(ctx, access.TenantManage); err != nil {
@@ -163,12 +91,13 @@ func (o *Onboardings) Find(ctx context.Context, id tenantdb.TenantID) (file File
 }
 
 // Rename says how the tenant is called and in which canton it works. Another canton has other languages and another blueprint, which
-// are looked at anew.
-func (o *Onboardings) Rename(ctx context.Context, id tenantdb.TenantID, name, canton string) error {
+// are looked at anew. seen is File.Seen of what the form was filled in from, here and in what follows; what became another meanwhile is
+// a conflict.
+func (o *Onboardings) Rename(ctx context.Context, id tenantdb.TenantID, seen, name, canton string) error {
 	if _, err := access.Require(ctx, access.TenantManage); err != nil {
 		return err
 	}
-	return o.change(ctx, id, func(ctx context.Context, tx tenantdb.Tx, file File) error {
+	return o.change(ctx, id, Organisation, seen, func(ctx context.Context, tx tenantdb.Tx, file File) error {
 		if err := (Naming{file.Slug, name, canton}).Check().Err(); err != nil {
 			return err
 		}
@@ -186,14 +115,14 @@ func (o *Onboardings) Rename(ctx context.Context, id tenantdb.TenantID, name, ca
 }
 
 // Speak confirms in which languages the tenant works.
-func (o *Onboardings) Speak(ctx context.Context, id tenantdb.TenantID, languages []i18n.Lang) error {
+func (o *Onboardings) Speak(ctx context.Context, id tenantdb.TenantID, seen string, languages []i18n.Lang) error {
 	if _, err := access.Require(ctx, access.TenantManage); err != nil {
 		return err
 	}
 	if len(languages) == 0 || slices.ContainsFunc(languages, func(l i18n.Lang) bool { return !l.Known() }) {
 		return fault.Invalid("languages", "onboarding.languages.missing")
 	}
-	return o.change(ctx, id, func(ctx context.Context, tx tenantdb.Tx, file File) error {
+	return o.change(ctx, id, Languages, seen, func(ctx context.Context, tx tenantdb.Tx, file File) error {
 		changed := file.Tenant.confirm(Languages)
 		changed.Languages = languages
 		return updateTenant(ctx, tx, changed)
@@ -201,14 +130,14 @@ func (o *Onboardings) Speak(ctx context.Context, id tenantdb.TenantID, languages
 }
 
 // Protect says under which law on data protection the tenant is.
-func (o *Onboardings) Protect(ctx context.Context, id tenantdb.TenantID, regime blueprints.Regime) error {
+func (o *Onboardings) Protect(ctx context.Context, id tenantdb.TenantID, seen string, regime blueprints.Regime) error {
 	if _, err := access.Require(ctx, access.TenantManage); err != nil {
 		return err
 	}
 	if !regime.Known() {
 		return fault.Invalid("regime", "onboarding.regime.missing")
 	}
-	return o.change(ctx, id, func(ctx context.Context, tx tenantdb.Tx, file File) error {
+	return o.change(ctx, id, Protection, seen, func(ctx context.Context, tx tenantdb.Tx, file File) error {
 		changed := file.Tenant.confirm(Protection)
 		changed.Regime = regime
 		return updateTenant(ctx, tx, changed)
@@ -220,7 +149,7 @@ func (o *Onboardings) Accept(ctx context.Context, id tenantdb.TenantID, digest s
 	if _, err := access.Require(ctx, access.TenantManage); err != nil {
 		return err
 	}
-	return o.change(ctx, id, func(ctx context.Context, tx tenantdb.Tx, file File) error {
+	return o.change(ctx, id, Blueprint, whatever, func(ctx context.Context, tx tenantdb.Tx, file File) error {
 		standing, err := blueprints.Digest(file.Canton)
 		if err != nil {
 			return err
@@ -233,16 +162,19 @@ func (o *Onboardings) Accept(ctx context.Context, id tenantdb.TenantID, digest s
 }
 
 // Connect says how people sign in. Once one of the administrators has come through it, it is theirs to change.
-func (o *Onboardings) Connect(ctx context.Context, id tenantdb.TenantID, connection signin.ConnectionID, provider Provider) error {
+func (o *Onboardings) Connect(ctx context.Context, id tenantdb.TenantID, seen string, connection signin.ConnectionID, provider Provider) error {
 	if _, err := access.Require(ctx, access.TenantManage); err != nil {
 		return err
 	}
-	err := o.change(ctx, id, func(ctx context.Context, tx tenantdb.Tx, file File) error {
+	err := o.change(ctx, id, Connection, seen, func(ctx context.Context, tx tenantdb.Tx, file File) error {
 		if err := provider.Check(o.loopback, file.Way != nil && file.Way.HasSecret).Err(); err != nil {
 			return err
 		}
 		if file.Arrived > 0 {
 			return fault.Refused("onboarding.connection.used")
+		}
+		if err := free(ctx, tx, id, provider.EmailDomains); err != nil {
+			return err
 		}
 		if file.Way != nil {
 			if err := updateConnection(ctx, tx, *file.Way, provider); err != nil {
@@ -270,15 +202,37 @@ func (o *Onboardings) Inspect(ctx context.Context, id tenantdb.TenantID, issuer 
 	if _, err := access.Require(ctx, access.TenantManage); err != nil {
 		return nil, err
 	}
-	var others []string
-	err := o.registry.db.View(tenantdb.WithScope(ctx, tenantdb.Platform(id)), func(ctx context.Context, tx tenantdb.Tx) (err error) {
-		others, err = listIssuers(ctx, tx, id)
+	if !o.checks.AllowN(o.registry.now(), 1) {
+		return nil, fault.Refused("connections.check.too_often")
+	}
+	var issuers []string
+	err := o.registry.db.View(tenantdb.WithScope(ctx, tenantdb.Platform(id)), func(ctx context.Context, tx tenantdb.Tx) error {
+		others, err := listOthers(ctx, tx, id)
+		for _, other := range others {
+			issuers = append(issuers, other.Issuer)
+		}
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	return o.inspector.Inspect(ctx, issuer, scopes, others), nil
+	return o.inspector.Inspect(ctx, issuer, scopes, issuers), nil
+}
+
+// free refuses e-mail domains by which people of another tenant find their own provider.
+func free(ctx context.Context, tx tenantdb.Tx, id tenantdb.TenantID, domains []string) error {
+	others, err := listOthers(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	for _, other := range others {
+		for _, domain := range domains {
+			if slices.Contains(other.EmailDomains, domain) {
+				return fault.Invalid("email_domains", "connections.email_domains.taken", "Domain", domain)
+			}
+		}
+	}
+	return nil
 }
 
 // Expect names a first administrator, who comes by the code that it gives. The same form sent twice names one person, and shows no
@@ -291,7 +245,7 @@ func (o *Onboardings) Expect(ctx context.Context, id tenantdb.TenantID, member t
 		return Handed{}, err
 	}
 	administrator.Subject = ""
-	err = o.change(ctx, id, func(ctx context.Context, tx tenantdb.Tx, file File) error {
+	err = o.change(ctx, id, Administrators, whatever, func(ctx context.Context, tx tenantdb.Tx, file File) error {
 		if file.Way == nil {
 			return fault.Refused("onboarding.administrators.connection_first")
 		}
@@ -312,7 +266,7 @@ func (o *Onboardings) Renew(ctx context.Context, id tenantdb.TenantID, member te
 	if _, err := access.Require(ctx, access.TenantManage); err != nil {
 		return Handed{}, err
 	}
-	err = o.change(ctx, id, func(ctx context.Context, tx tenantdb.Tx, file File) error {
+	err = o.change(ctx, id, Administrators, whatever, func(ctx context.Context, tx tenantdb.Tx, file File) error {
 		at := slices.IndexFunc(file.First, func(f First) bool { return f.MemberID == member })
 		if at < 0 {
 			return fault.NotFound()
@@ -327,24 +281,12 @@ func (o *Onboardings) Renew(ctx context.Context, id tenantdb.TenantID, member te
 	return handed, err
 }
 
-// Open lets everybody of a tenant in, once nothing is missing.
-func (o *Onboardings) Open(ctx context.Context, id tenantdb.TenantID) error {
-	if _, err := access.Require(ctx, access.TenantManage); err != nil {
-		return err
-	}
-	return o.change(ctx, id, func(ctx context.Context, tx tenantdb.Tx, file File) error {
-		if len(file.Missing()) > 0 {
-			return fault.Refused("onboarding.opening.missing")
-		}
-		if err := openTenant(ctx, tx, id, o.registry.now()); err != nil {
-			return err
-		}
-		return recordAct(ctx, tx, id, journal.TenantWentLive, "")
-	})
-}
+// whatever stands is what a step begins from that adds to it or compares what it was told by itself.
+const whatever = ""
 
-// change does one step, while nobody else does another. A tenant that is live or suspended is not set up.
-func (o *Onboardings) change(ctx context.Context, id tenantdb.TenantID, do func(ctx context.Context, tx tenantdb.Tx, file File) error) error {
+// change does one step, while nobody else does another, and writes down that it was done. A tenant that is live or suspended is not
+// set up.
+func (o *Onboardings) change(ctx context.Context, id tenantdb.TenantID, step Step, seen string, do func(ctx context.Context, tx tenantdb.Tx, file File) error) error {
 	return o.registry.within(ctx, id, func(ctx context.Context, tx tenantdb.Tx) error {
 		if err := lockTenant(ctx, tx, id); err != nil {
 			return err
@@ -356,7 +298,12 @@ func (o *Onboardings) change(ctx context.Context, id tenantdb.TenantID, do func(
 		if file.State() != Preparing {
 			return fault.Refused("onboarding.over")
 		}
-		err = do(ctx, tx, file)
+		if seen != whatever && seen != file.Seen() {
+			return fault.Conflict("onboarding.conflict")
+		}
+		if err = do(ctx, tx, file); err == nil {
+			return recordAct(ctx, tx, id, journal.TenantSetUp, string(step))
+		}
 		if problems := (*tenantdb.Error)(nil); errors.As(err, &problems) {
 			return fmt.Errorf("set up tenant %s: %w", file.Slug, err)
 		}

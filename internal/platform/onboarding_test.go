@@ -36,7 +36,8 @@ func TestOnboarding(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	service := platform.NewOnboardings(registry, signin.NewInspector(false), false)
+	service := platform.NewOnboardings(registry, signin.NewInspector(false), "https://passerelle.example", false)
+	tenants := platform.NewService(registry)
 	ada := cast.Ada.Context(t.Context())
 	id := ids.New[tenantdb.Tenant]()
 	missing := func(want ...platform.Step) platform.File {
@@ -79,10 +80,10 @@ func TestOnboarding(t *testing.T) {
 		t.Errorf("it speaks %v", file.Languages)
 	}
 
-	field(service.Speak(ada, id, nil), "languages")
-	field(service.Speak(ada, id, []i18n.Lang{"rm"}), "languages")
-	field(service.Protect(ada, id, "european"), "regime")
-	if err := errors.Join(service.Speak(ada, id, []i18n.Lang{i18n.FR}), service.Protect(ada, id, blueprints.Federal)); err != nil {
+	field(service.Speak(ada, id, "", nil), "languages")
+	field(service.Speak(ada, id, "", []i18n.Lang{"rm"}), "languages")
+	field(service.Protect(ada, id, "", "european"), "regime")
+	if err := errors.Join(service.Speak(ada, id, "", []i18n.Lang{i18n.FR}), service.Protect(ada, id, "", blueprints.Federal)); err != nil {
 		t.Fatal(err)
 	}
 	digest, _ := blueprints.Digest("FR")
@@ -93,15 +94,33 @@ func TestOnboarding(t *testing.T) {
 		t.Fatal(err)
 	}
 	// Another canton is looked at anew; its name alone is not.
-	if err := service.Rename(ada, id, "Passerelle Neuchâtel", "NE"); err != nil {
+	if err := service.Rename(ada, id, "", "Passerelle Neuchâtel", "NE"); err != nil {
 		t.Fatal(err)
 	}
 	missing(platform.Steps[1:]...)
-	if err := errors.Join(service.Rename(ada, id, "Passerelle Fribourg", "FR"), service.Speak(ada, id, []i18n.Lang{i18n.FR, i18n.DE}),
-		service.Protect(ada, id, blueprints.Cantonal), service.Accept(ada, id, digest), service.Rename(ada, id, "Passerelle Freiburg", "FR")); err != nil {
+	if err := errors.Join(service.Rename(ada, id, "", "Passerelle Fribourg", "FR"), service.Speak(ada, id, "", []i18n.Lang{i18n.FR, i18n.DE}),
+		service.Protect(ada, id, "", blueprints.Cantonal), service.Accept(ada, id, digest), service.Rename(ada, id, "", "Passerelle Freiburg", "FR")); err != nil {
 		t.Fatal(err)
 	}
 	missing(platform.Connection, platform.Administrators, platform.Trial)
+
+	// Tom has had the same step before him since before Ada did hers.
+	if err := service.Speak(ada, id, file.Seen(), []i18n.Lang{i18n.IT}); !errors.Is(err, fault.Conflict("")) {
+		t.Errorf("what Ada has done is overwritten: %v", err)
+	}
+	if file = missing(platform.Connection, platform.Administrators, platform.Trial); slices.Contains(file.Languages, i18n.IT) {
+		t.Errorf("it speaks %v", file.Languages)
+	}
+	if err := service.Speak(ada, id, file.Seen(), file.Languages); err != nil {
+		t.Errorf("what stands is confirmed: %v", err)
+	}
+	// Who did what stands in the console, and in the tenant's own journal.
+	if n := count("select count(*) from console.acts join tenants using (tenant_id) where slug = 'fribourg' and action = 'tenant_set_up' and reason = 'languages'"); n != 3 {
+		t.Errorf("%d acts", n)
+	}
+	if n := count("select count(*) from journal_entries join tenants using (tenant_id) where slug = 'fribourg' and action = 'tenant_set_up' and reason = 'languages'"); n != 3 {
+		t.Errorf("%d entries", n)
+	}
 
 	aline, beat := ids.New[tenantdb.Person](), ids.New[tenantdb.Person]()
 	if _, err := service.Expect(ada, id, aline, platform.Administrator{Name: "Aline", Email: "aline@fribourg.example"}); !errors.Is(err, fault.Refused("")) {
@@ -113,14 +132,17 @@ func TestOnboarding(t *testing.T) {
 	} {
 		changed := provider
 		wrong(&changed)
-		field(service.Connect(ada, id, ids.New[signin.Connection](), changed), name)
+		field(service.Connect(ada, id, "", ids.New[signin.Connection](), changed), name)
 	}
-	if err := service.Connect(ada, id, ids.New[signin.Connection](), provider); err != nil {
+	if err := service.Connect(ada, id, "", ids.New[signin.Connection](), provider); err != nil {
 		t.Fatal(err)
 	}
+	stolen := provider
+	stolen.EmailDomains = []string{"fribourg.example", "vaud.example"}
+	field(service.Connect(ada, id, "", ids.New[signin.Connection](), stolen), "email_domains")
 	again := provider
 	again.Secret, again.ClientID = "", "passerelle-2"
-	if err := service.Connect(ada, id, ids.New[signin.Connection](), again); err != nil {
+	if err := service.Connect(ada, id, "", ids.New[signin.Connection](), again); err != nil {
 		t.Fatal(err)
 	}
 	file = missing(platform.Administrators, platform.Trial)
@@ -151,7 +173,7 @@ func TestOnboarding(t *testing.T) {
 		t.Errorf("nobody: %v", err)
 	}
 	missing(platform.Trial)
-	if err := service.Open(ada, id); !errors.Is(err, fault.Refused("")) {
+	if err := tenants.GoLive(ada, id); !errors.Is(err, fault.Conflict("")) {
 		t.Errorf("too early: %v", err)
 	}
 
@@ -164,14 +186,14 @@ func TestOnboarding(t *testing.T) {
 	if _, err := db.Owner.Exec(t.Context(), "update admin_codes set used_at = now() where member_id = $1", aline); err != nil {
 		t.Fatal(err)
 	}
-	if err := service.Connect(ada, id, ids.New[signin.Connection](), again); !errors.Is(err, fault.Refused("")) {
+	if err := service.Connect(ada, id, "", ids.New[signin.Connection](), again); !errors.Is(err, fault.Refused("")) {
 		t.Errorf("another provider: %v", err)
 	}
 	if _, err := service.Renew(ada, id, aline); !errors.Is(err, fault.Refused("")) {
 		t.Errorf("a code for somebody who has come: %v", err)
 	}
 	missing()
-	if err := service.Open(ada, id); err != nil {
+	if err := tenants.GoLive(ada, id); err != nil {
 		t.Fatal(err)
 	}
 
@@ -179,11 +201,14 @@ func TestOnboarding(t *testing.T) {
 	for _, live := range []tenantdb.TenantID{id, cast.Vaud.ID} {
 		_, expected := service.Expect(ada, live, ids.New[tenantdb.Person](), platform.Administrator{Name: "Eve", Email: "eve@evil.example"})
 		_, renewed := service.Renew(ada, live, aline)
-		for _, err := range []error{service.Rename(ada, live, "x", "FR"), service.Speak(ada, live, []i18n.Lang{i18n.IT}), service.Protect(ada, live, blueprints.Federal),
-			service.Accept(ada, live, digest), service.Connect(ada, live, ids.New[signin.Connection](), provider), service.Open(ada, live), expected, renewed} {
+		for _, err := range []error{service.Rename(ada, live, "", "x", "FR"), service.Speak(ada, live, "", []i18n.Lang{i18n.IT}), service.Protect(ada, live, "", blueprints.Federal),
+			service.Accept(ada, live, digest), service.Connect(ada, live, "", ids.New[signin.Connection](), provider), expected, renewed} {
 			if !errors.Is(err, fault.Refused("")) {
 				t.Errorf("%s: %v", live, err)
 			}
+		}
+		if err := tenants.GoLive(ada, live); !errors.Is(err, fault.Conflict("")) {
+			t.Errorf("%s goes live twice: %v", live, err)
 		}
 	}
 	if _, err := service.Find(ada, ids.New[tenantdb.Tenant]()); !errors.Is(err, fault.NotFound()) {
@@ -197,8 +222,8 @@ func TestOnboarding(t *testing.T) {
 		_, expected := service.Expect(ctx, id, ids.New[tenantdb.Person](), platform.Administrator{Name: "Eve", Email: "eve@evil.example"})
 		_, renewed := service.Renew(ctx, id, beat)
 		_, inspected := service.Inspect(ctx, id, provider.Issuer, nil)
-		for _, err := range []error{found, expected, renewed, inspected, service.Begin(ctx, ids.New[tenantdb.Tenant](), platform.Naming{Slug: "jura", Name: "x", Canton: "JU"}), service.Rename(ctx, id, "x", "FR"),
-			service.Speak(ctx, id, []i18n.Lang{i18n.IT}), service.Protect(ctx, id, blueprints.Federal), service.Accept(ctx, id, digest), service.Connect(ctx, id, ids.New[signin.Connection](), provider), service.Open(ctx, id)} {
+		for _, err := range []error{found, expected, renewed, inspected, service.Begin(ctx, ids.New[tenantdb.Tenant](), platform.Naming{Slug: "jura", Name: "x", Canton: "JU"}), service.Rename(ctx, id, "", "x", "FR"),
+			service.Speak(ctx, id, "", []i18n.Lang{i18n.IT}), service.Protect(ctx, id, "", blueprints.Federal), service.Accept(ctx, id, digest), service.Connect(ctx, id, "", ids.New[signin.Connection](), provider), tenants.GoLive(ctx, id)} {
 			if !errors.Is(err, fault.Refused("")) {
 				t.Errorf("%s: %v", somebody.Name, err)
 			}

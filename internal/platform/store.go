@@ -192,13 +192,13 @@ func updateConnection(ctx context.Context, tx tenantdb.Tx, way Way, provider Pro
 	return nil
 }
 
-// listIssuers names the providers of everybody else.
-func listIssuers(ctx context.Context, tx tenantdb.Tx, but tenantdb.TenantID) (issuers []string, err error) {
-	err = tx.Select().TableExpr("connections").Column("issuer").Where("tenant_id is distinct from ?", but).Where("issuer <> ''").OrderExpr("issuer").Scan(ctx, &issuers)
+// listOthers gives how people of everybody else sign in.
+func listOthers(ctx context.Context, tx tenantdb.Tx, but tenantdb.TenantID) (others []Way, err error) {
+	err = tx.Select().TableExpr("connections").Column("slug", "issuer", "email_domains").Where("tenant_id is distinct from ?", but).Where("issuer <> ''").OrderExpr("issuer").Scan(ctx, &others)
 	if err != nil {
-		return nil, fmt.Errorf("list issuers: %w", err)
+		return nil, fmt.Errorf("list other connections: %w", err)
 	}
-	return issuers, nil
+	return others, nil
 }
 
 func updateCode(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID, member tenantdb.PersonID, hash []byte, until time.Time) error {

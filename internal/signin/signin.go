@@ -94,6 +94,11 @@ func (s *Service) redirectURI(origin, slug string) string {
 	if !slices.Contains(s.also, origin) {
 		origin = s.origin
 	}
+	return RedirectURI(origin, slug)
+}
+
+// RedirectURI is that of the door at an origin.
+func RedirectURI(origin, slug string) string {
 	return origin + "/oidc/" + url.PathEscape(slug) + "/callback"
 }
 

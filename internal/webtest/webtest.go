@@ -38,6 +38,8 @@ type Site struct {
 	// console is where Console will serve, and how it is known to the provider.
 	console  net.Listener
 	operated console.Options
+	// Unclaimed is a provider that no tenant uses yet, and how the application is known to it.
+	Unclaimed struct{ Issuer, ClientID, ClientSecret string }
 }
 
 // Start runs the application for one test, with what the test wants otherwise.
@@ -73,8 +75,9 @@ func StartOn(t testing.TB, database *pgtest.Database, otherwise ...func(*app.Opt
 		t.Fatal(err)
 	}
 
+	site.Unclaimed.Issuer, site.Unclaimed.ClientID, site.Unclaimed.ClientSecret = provider.Issuer(demo.Unclaimed), "passerelle-"+demo.Unclaimed, identities.ClientSecret(demo.Unclaimed)
 	site.operated = console.Options{
-		DatabaseURL: database.PlatformConnString, Origin: named(site.console), AllowLoopbackHTTP: true, Version: "test",
+		DatabaseURL: database.PlatformConnString, Origin: named(site.console), Application: site.URL, AllowLoopbackHTTP: true, Version: "test",
 		Issuer: provider.Issuer(cast.ConsoleSlug), ClientID: "passerelle-" + cast.ConsoleSlug, ClientSecret: identities.ClientSecret(cast.ConsoleSlug),
 		Log: slog.New(slog.NewTextHandler(site.Log, nil)),
 	}

@@ -9,6 +9,7 @@ import (
 	"passerelle/internal/fault"
 	"passerelle/internal/i18n"
 	"passerelle/internal/ids"
+	"passerelle/internal/journal"
 	"passerelle/internal/operators"
 	"passerelle/internal/platform"
 	"passerelle/views/ui"
@@ -47,7 +48,7 @@ type OperatorForm struct {
 
 // TenantPage is one tenant.
 type TenantPage struct {
-	platform.Tenant
+	platform.File
 	Acts     []operators.Act
 	Problems fault.Problems
 }
@@ -93,6 +94,9 @@ func languages(langs []i18n.Lang) string {
 // said is what was done, and to whom or what.
 func said(ctx context.Context, act operators.Act) string {
 	words := i18n.T(ctx, "console.act."+string(act.Action))
+	if act.Action == operators.Action(journal.TenantSetUp) {
+		return words + ": " + i18n.T(ctx, "onboarding."+act.Reason+".title")
+	}
 	if act.Reason != "" {
 		words += " (" + i18n.T(ctx, "console.reason."+act.Reason) + ")"
 	}

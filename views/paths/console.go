@@ -5,6 +5,7 @@ import (
 
 	"passerelle/internal/ids"
 	"passerelle/internal/operators"
+	"passerelle/internal/platform"
 	"passerelle/internal/tenantdb"
 )
 
@@ -13,6 +14,7 @@ const (
 	ConsoleCode    = "/code"
 	ConsolePasskey = "/passkey"
 	Tenants        = "/tenants"
+	NewTenant      = Tenants + "/new"
 	Operators      = "/operators"
 	NewOperator    = Operators + "/new"
 	Acts           = "/acts"
@@ -37,6 +39,22 @@ func EndSuspension(id tenantdb.TenantID) string { return Suspension(id) + "/dest
 
 // Opening is where a tenant goes live.
 func Opening(id tenantdb.TenantID) string { return Tenant(id) + "/opening" }
+
+// SetUp is where a step of setting a tenant up is done. The trial is looked at beside those who are to do it.
+func SetUp(id tenantdb.TenantID, step platform.Step) string {
+	if step == platform.Trial {
+		return Tenant(id) + "/" + string(platform.Administrators) + "#trial"
+	}
+	return Tenant(id) + "/" + string(step)
+}
+
+// ProviderChecks is where what is typed of a tenant's provider is looked at.
+func ProviderChecks(id tenantdb.TenantID) string { return SetUp(id, platform.Connection) + "/checks" }
+
+// CodeRenewal is where a first administrator gets another code, and what asks for it.
+func CodeRenewal(id tenantdb.TenantID, member tenantdb.PersonID) string {
+	return SetUp(id, platform.Administrators) + "/" + member.String() + "/renewal"
+}
 
 // RemoveOperator and ResetOperator are where somebody is removed, and where lost passkeys are taken away.
 func RemoveOperator(id operators.ID) string { return Operators + "/" + id.String() + "/destroy" }

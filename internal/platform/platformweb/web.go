@@ -16,20 +16,32 @@ import (
 )
 
 type handlers struct {
-	tenants   *platform.Service
-	operators *operators.Service
+	tenants     *platform.Service
+	onboardings *platform.Onboardings
+	operators   *operators.Service
 }
 
 // Routes registers the pages.
-func Routes(r *web.Routes, tenants *platform.Service, acts *operators.Service) {
-	h := &handlers{tenants, acts}
+func Routes(r *web.Routes, tenants *platform.Service, onboardings *platform.Onboardings, acts *operators.Service) {
+	h := &handlers{tenants, onboardings, acts}
 	r.Get("/", access.TenantManage, func(c *fiber.Ctx) error { return web.See(c, paths.Tenants) })
 	r.Get(paths.Tenants, access.TenantManage, h.listTenants)
+	r.Get(paths.NewTenant, access.TenantManage, h.newTenant)
+	r.Post(paths.Tenants, access.TenantManage, h.createTenant)
 	r.Get(paths.Tenants+"/:id", access.TenantManage, h.showTenant)
 	r.Get(paths.Tenants+"/:id/suspension", access.TenantManage, h.newSuspension)
 	r.Post(paths.Tenants+"/:id/suspension", access.TenantManage, h.createSuspension)
 	r.Post(paths.Tenants+"/:id/suspension/destroy", access.TenantManage, h.destroySuspension)
 	r.Post(paths.Tenants+"/:id/opening", access.TenantManage, h.createOpening)
+	for _, of := range steps {
+		r.Get(paths.Tenants+"/:id/"+string(of.of), access.TenantManage, h.showStep(of))
+		r.Post(paths.Tenants+"/:id/"+string(of.of), access.TenantManage, h.updateStep(of))
+	}
+	r.Post(paths.Tenants+"/:id/connection/checks", access.TenantManage, h.showChecks)
+	r.Get(paths.Tenants+"/:id/administrators", access.TenantManage, h.listAdministrators)
+	r.Post(paths.Tenants+"/:id/administrators", access.TenantManage, h.createAdministrator)
+	r.Get(paths.Tenants+"/:id/administrators/:member/renewal", access.TenantManage, h.newRenewal)
+	r.Post(paths.Tenants+"/:id/administrators/:member/renewal", access.TenantManage, h.createRenewal)
 }
 
 func (h *handlers) listTenants(c *fiber.Ctx) error {
@@ -52,7 +64,7 @@ func (h *handlers) showTenant(c *fiber.Ctx) error {
 const actsShown = 10
 
 func (h *handlers) show(c *fiber.Ctx, status int, id tenantdb.TenantID, problems fault.Problems) error {
-	tenant, err := h.tenants.Find(c.UserContext(), id)
+	file, err := h.onboardings.Find(c.UserContext(), id)
 	if err != nil {
 		return err
 	}
@@ -60,7 +72,7 @@ func (h *handlers) show(c *fiber.Ctx, status int, id tenantdb.TenantID, problems
 	if err != nil {
 		return err
 	}
-	return web.Show(c, status, consoleview.Tenant(consoleview.TenantPage{Tenant: tenant, Acts: acts[:min(len(acts), actsShown)], Problems: problems}))
+	return web.Show(c, status, consoleview.Tenant(consoleview.TenantPage{File: file, Acts: acts[:min(len(acts), actsShown)], Problems: problems}))
 }
 
 func (h *handlers) newSuspension(c *fiber.Ctx) error {
