@@ -83,6 +83,9 @@ func TestOnboardingInTenMinutes(t *testing.T) {
 			if took > 10*time.Minute {
 				t.Error("that took more than ten minutes")
 			}
+			if s.lang != i18n.FR {
+				return // a referral crosses in every language elsewhere
+			}
 
 			office := admin.addsOffice("Service social régional de la Sarine")
 			admin.visit(paths.NewOfficeInvitation)

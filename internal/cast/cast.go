@@ -172,7 +172,7 @@ type Queryer interface {
 func Insert(ctx context.Context, owner Queryer, provider Provider) error {
 	batch := &pgx.Batch{}
 	for _, t := range Tenants {
-		batch.Queue(`insert into tenants (tenant_id, slug, name, canton, live_at) values ($1, $2, $3, $4, now()) on conflict do nothing`, t.ID, t.Slug, t.Name, t.Canton)
+		batch.Queue(`insert into tenants (tenant_id, slug, name, canton, languages, live_at) values ($1, $2, $3, $4, $5, now()) on conflict do nothing`, t.ID, t.Slug, t.Name, t.Canton, []string{"fr"})
 	}
 	for _, c := range Connections {
 		var owned tenantdb.TenantID

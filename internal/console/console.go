@@ -93,7 +93,7 @@ func New(ctx context.Context, options Options) (*Console, error) {
 	}
 	door := operatorsweb.New(c.Operators, gate, options.Log)
 	c.Web = web.New(web.Options{
-		Origin: options.Origin, Also: options.Also, TrustedProxies: options.TrustedProxies, Session: door.Session, Waiting: "/passkey",
+		Origin: options.Origin, Also: options.Also, TrustedProxies: options.TrustedProxies, Session: door.Session, StepUp: door.StepUp, Waiting: "/passkey",
 		Ready: db.Ready, Version: options.Version, Log: options.Log,
 	})
 	c.Web.Register(door.Routes)

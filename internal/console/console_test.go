@@ -5,9 +5,12 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"passerelle/internal/access"
+	"passerelle/internal/app"
 	"passerelle/internal/cast"
 	"passerelle/internal/fault"
 	"passerelle/internal/ids"
@@ -202,7 +205,7 @@ func TestOperators(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	// Whose keys were taken away is out, and comes in by the new code alone.
-	reset := ada.Get("/operators").Submit("form[action$='"+of.String()+"/reset']", nil)
+	reset := ada.Get("/operators/"+of.String()+"/reset").Submit("main form", nil)
 	if fresh := reset.Document.Find("#code").Text(); fresh == "" || fresh == code {
 		t.Fatal(reset.Text())
 	}
@@ -236,6 +239,37 @@ func TestOperators(t *testing.T) {
 		if _, err := house.Database.Owner.Exec(t.Context(), statement); err == nil {
 			t.Errorf("%s is possible", statement)
 		}
+	}
+}
+
+// TestConfirmingAnew: who runs the installation changes for nobody who has not touched the key just now; nothing else asks again.
+func TestConfirmingAnew(t *testing.T) {
+	now := time.Now()
+	var passed atomic.Int64
+	house := webtest.Start(t, func(options *app.Options) { options.Clock = func() time.Time { return now.Add(time.Duration(passed.Load())) } })
+	site, _ := house.Console(t)
+	key := webtest.NewPasskey()
+	ada := site.Operate(t, cast.Ada, key)
+	reset := "/operators/" + cast.Tom.ID + "/reset"
+	kept := ada.Get(reset)
+	if kept.Status != http.StatusOK || !strings.Contains(kept.Text(), cast.Tom.Name) {
+		t.Fatalf("%d %s", kept.Status, kept.Text())
+	}
+	for _, nobody := range []string{"/operators/" + cast.Ada.ID + "/reset", "/operators/" + ids.New[operators.Operator]().String() + "/destroy"} {
+		if got := ada.Get(nobody); got.Status != http.StatusNotFound {
+			t.Errorf("%s: %d", nobody, got.Status)
+		}
+	}
+	passed.Store(int64(11 * time.Minute))
+	if got := ada.Get("/tenants"); got.URL.Path != "/tenants" {
+		t.Errorf("the tenants: %s", got.URL)
+	}
+	page := kept.Submit("main form", nil)
+	if page.URL.Path != "/passkey" || page.Has("#code") {
+		t.Fatalf("%d %s", page.Status, page.URL)
+	}
+	if back := site.Answer(t, page, key); back.URL.Path != reset || back.Submit("main form", nil).Document.Find("#code").Length() != 1 {
+		t.Errorf("%d %s", back.Status, back.URL)
 	}
 }
 

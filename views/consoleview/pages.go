@@ -93,10 +93,10 @@ func languages(langs []i18n.Lang) string {
 
 // said is what was done, and to whom or what.
 func said(ctx context.Context, act operators.Act) string {
-	words := i18n.T(ctx, "console.act."+string(act.Action))
 	if act.Action == operators.Action(journal.TenantSetUp) {
-		return words + ": " + i18n.T(ctx, "onboarding."+act.Reason+".title")
+		return i18n.T(ctx, "console.act.tenant_set_up", "Step", i18n.T(ctx, "onboarding."+act.Reason+".title"))
 	}
+	words := i18n.T(ctx, "console.act."+string(act.Action))
 	if act.Reason != "" {
 		words += " (" + i18n.T(ctx, "console.reason."+act.Reason) + ")"
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/a-h/templ"
 	"github.com/gofiber/fiber/v2"
 
 	"passerelle/internal/access"
@@ -53,7 +54,9 @@ func (w *Web) Routes(r *web.Routes) {
 	r.Get(paths.Operators, access.OperatorManage, w.listOperators)
 	r.Get(paths.NewOperator, access.OperatorManage, w.newOperator)
 	r.Post(paths.Operators, access.OperatorManage, w.createOperator)
+	r.Get(paths.Operators+"/:id/destroy", access.OperatorManage, w.confirmOperator(consoleview.RemoveOperator))
 	r.Post(paths.Operators+"/:id/destroy", access.OperatorManage, w.destroyOperator)
+	r.Get(paths.Operators+"/:id/reset", access.OperatorManage, w.confirmOperator(consoleview.ResetOperator))
 	r.Post(paths.Operators+"/:id/reset", access.OperatorManage, w.resetOperator)
 	r.Get(paths.Acts, access.TenantManage, w.listActs)
 }
@@ -191,6 +194,11 @@ func (w *Web) newPasskey(c *fiber.Ctx) error {
 	return w.ask(c, fiber.StatusOK, signin.ReturnPath(c.Query("return")), nil)
 }
 
+// StepUp asks somebody to confirm anew before an act that counts most, and leads back to the page on which it begins.
+func (w *Web) StepUp(c *fiber.Ctx) error {
+	return web.Lead(c, paths.ConsolePasskeyFor(web.ActOf(c).Page))
+}
+
 func (w *Web) ask(c *fiber.Ctx, status int, returnTo string, problems fault.Problems) error {
 	if origin := w.operators.Origin(); web.OriginOf(c) != origin {
 		return web.Show(c, fiber.StatusConflict, passkeysview.Elsewhere(origin, web.OwnAddress(c)))
@@ -296,6 +304,26 @@ func (w *Web) createOperator(c *fiber.Ctx) error {
 		return err
 	}
 	return web.Show(c, fiber.StatusOK, consoleview.Handed(handed))
+}
+
+// confirmOperator asks once more before somebody is shut out, or her keys are taken away.
+func (w *Web) confirmOperator(page func(operators.Operator) templ.Component) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		id, err := web.ID[operators.Operator](c, "id")
+		if err != nil {
+			return err
+		}
+		all, err := w.operators.List(c.UserContext())
+		if err != nil {
+			return err
+		}
+		for _, one := range all {
+			if one.OperatorID == id && id != current(c).Operator.OperatorID {
+				return web.Show(c, fiber.StatusOK, page(one))
+			}
+		}
+		return fault.NotFound()
+	}
 }
 
 func (w *Web) destroyOperator(c *fiber.Ctx) error {
