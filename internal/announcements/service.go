@@ -7,6 +7,7 @@ import (
 
 	"passerelle/internal/access"
 	"passerelle/internal/fault"
+	"passerelle/internal/journal"
 	"passerelle/internal/tenantdb"
 )
 
@@ -55,7 +56,11 @@ func (s *Service) Publish(ctx context.Context, draft Draft) error {
 	}
 	draft.Version = 0
 	return noSuchTenant(s.db.Write(ctx, func(ctx context.Context, tx tenantdb.Tx) error {
-		return insertAnnouncement(ctx, tx, rowOf(draft, by.Name, now))
+		fresh, err := insertAnnouncement(ctx, tx, rowOf(draft, by.Name, now))
+		if err != nil || !fresh {
+			return err
+		}
+		return journal.RecordRunning(ctx, tx, draft.TenantID, journal.AnnouncementPublished, "")
 	}))
 }
 
@@ -77,7 +82,10 @@ func (s *Service) Change(ctx context.Context, draft Draft) error {
 		if !standing.Open(now) {
 			return fault.Refused("announcements.over")
 		}
-		return unlessChanged(updateAnnouncement(ctx, tx, rowOf(draft, by.Name, now)))
+		if err := unlessChanged(updateAnnouncement(ctx, tx, rowOf(draft, by.Name, now))); err != nil {
+			return err
+		}
+		return journal.RecordRunning(ctx, tx, draft.TenantID, journal.AnnouncementChanged, "")
 	}))
 }
 
@@ -96,7 +104,10 @@ func (s *Service) Withdraw(ctx context.Context, id ID, version int) error {
 		if !standing.Open(now) {
 			return fault.Refused("announcements.over")
 		}
-		return unlessChanged(updateWithdrawn(ctx, tx, id, by.Name, version, now))
+		if err := unlessChanged(updateWithdrawn(ctx, tx, id, by.Name, version, now)); err != nil {
+			return err
+		}
+		return journal.RecordRunning(ctx, tx, standing.TenantID, journal.AnnouncementWithdrawn, "")
 	})
 }
 

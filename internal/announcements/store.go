@@ -68,11 +68,14 @@ func findAnnouncement(ctx context.Context, tx tenantdb.Tx, id ID) (found Announc
 }
 
 // insertAnnouncement writes one down; one that is there already stays.
-func insertAnnouncement(ctx context.Context, tx tenantdb.Tx, row announcementRow) error {
-	if _, err := tx.Insert().Model(&row).On("conflict do nothing").Exec(ctx); err != nil {
-		return fmt.Errorf("insert announcement: %w", err)
+// insertAnnouncement says whether it was not there yet.
+func insertAnnouncement(ctx context.Context, tx tenantdb.Tx, row announcementRow) (bool, error) {
+	result, err := tx.Insert().Model(&row).On("conflict do nothing").Exec(ctx)
+	if err != nil {
+		return false, fmt.Errorf("insert announcement: %w", err)
 	}
-	return nil
+	n, err := result.RowsAffected()
+	return n == 1, err
 }
 
 // updateAnnouncement is fault.NotFound where somebody else has changed it meanwhile, or taken it back.

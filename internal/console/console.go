@@ -10,6 +10,8 @@ import (
 	"net"
 	"time"
 
+	"passerelle/internal/announcements"
+	"passerelle/internal/mandates"
 	"passerelle/internal/operators"
 	"passerelle/internal/operators/operatorsweb"
 	"passerelle/internal/passkeys"
@@ -17,6 +19,7 @@ import (
 	"passerelle/internal/platform/platformweb"
 	"passerelle/internal/signin"
 	"passerelle/internal/tenantdb"
+	"passerelle/internal/usage"
 	"passerelle/internal/web"
 )
 
@@ -97,7 +100,12 @@ func New(ctx context.Context, options Options) (*Console, error) {
 		Ready: db.Ready, Version: options.Version, Log: options.Log,
 	})
 	c.Web.Register(door.Routes)
-	c.Web.Register(func(r *web.Routes) { platformweb.Routes(r, c.Tenants, c.Onboardings, c.Operators) })
+	c.Web.Register(func(r *web.Routes) {
+		platformweb.Routes(r, platformweb.Services{
+			Tenants: c.Tenants, Onboardings: c.Onboardings, Operators: c.Operators,
+			Announcements: announcements.New(db, options.Clock), Usage: usage.New(db, options.Clock), Mandates: mandates.New(db, options.Clock),
+		})
+	})
 	c.Web.Ready()
 	return c, nil
 }

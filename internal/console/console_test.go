@@ -24,7 +24,7 @@ import (
 func TestMain(m *testing.M) { pgtest.Main(m) }
 
 // pages are those that nobody sees who is not in.
-var pages = []string{"/", "/tenants", "/tenants/" + cast.Vaud.ID.String(), "/tenants/" + cast.Vaud.ID.String() + "/suspension", "/tenants/new", "/operators", "/operators/new", "/acts", "/sessions"}
+var pages = []string{"/", "/tenants", "/tenants/" + cast.Vaud.ID.String(), "/tenants/" + cast.Vaud.ID.String() + "/suspension", "/tenants/new", "/operators", "/operators/new", "/acts", "/sessions", "/usage", "/announcements", "/announcements/new", "/tenants/" + cast.Vaud.ID.String() + "/usage", "/tenants/" + cast.Vaud.ID.String() + "/mandates"}
 
 func tenantPath(tenant *cast.Tenant) string { return "/tenants/" + tenant.ID.String() }
 
@@ -246,7 +246,9 @@ func TestOperators(t *testing.T) {
 func TestConfirmingAnew(t *testing.T) {
 	now := time.Now()
 	var passed atomic.Int64
-	house := webtest.Start(t, func(options *app.Options) { options.Clock = func() time.Time { return now.Add(time.Duration(passed.Load())) } })
+	house := webtest.Start(t, func(options *app.Options) {
+		options.Clock = func() time.Time { return now.Add(time.Duration(passed.Load())) }
+	})
 	site, _ := house.Console(t)
 	key := webtest.NewPasskey()
 	ada := site.Operate(t, cast.Ada, key)

@@ -2,6 +2,7 @@ package journal
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
@@ -134,4 +135,20 @@ func insertOperated(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantI
 		Action        Action
 	}{TenantID: tenant, EntryID: ids.New[Entry](), PersonID: "00000000-0000-0000-0000-000000000000", Role: operators, Action: action, Reason: reason}
 	return tx.Leave(ctx, tx.Insert().Model(&row), func() {})
+}
+
+// insertAct writes down in the console what was done; a command is nobody's in particular.
+func insertAct(ctx context.Context, tx tenantdb.Tx, by tenantdb.PersonID, tenant tenantdb.TenantID, action Action, reason string) error {
+	row := struct {
+		bun.BaseModel `bun:"table:console.acts"`
+		ActID         ids.ID[Entry]
+		OperatorID    tenantdb.PersonID
+		TenantID      tenantdb.TenantID
+		Action        Action
+		Reason        string
+	}{ActID: ids.New[Entry](), OperatorID: by, TenantID: tenant, Action: action, Reason: reason}
+	if _, err := tx.Insert().Model(&row).Returning("").Exec(ctx); err != nil {
+		return fmt.Errorf("insert act: %w", err)
+	}
+	return nil
 }

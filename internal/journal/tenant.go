@@ -3,6 +3,7 @@ package journal
 import (
 	"context"
 
+	"passerelle/internal/access"
 	"passerelle/internal/tenantdb"
 )
 
@@ -21,6 +22,13 @@ const (
 	MandateUsed     Action = "mandate_used"
 )
 
+// What operators tell everybody who works here; it stands in no tenant's journal.
+const (
+	AnnouncementPublished Action = "announcement_published"
+	AnnouncementChanged   Action = "announcement_changed"
+	AnnouncementWithdrawn Action = "announcement_withdrawn"
+)
+
 // What administrators answer to those who run the installation.
 const (
 	MandateApproved Action = "mandate_approved"
@@ -31,8 +39,17 @@ const (
 // operators is in whose name the journal tells what those who run the installation did: nobody's in particular.
 const operators = "platform"
 
-// RecordOperated leaves an entry in a tenant's journal about what those who run the installation did with it. It returns nothing that
-// stands there: they read none of it.
+// RecordOperated leaves an entry in a tenant's journal about what those who run the installation did with it, and in the console who did
+// it. It returns nothing that stands in the journal: they read none of it.
 func RecordOperated(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID, action Action, reason string) error {
-	return insertOperated(ctx, tx, tenant, action, reason)
+	if err := insertOperated(ctx, tx, tenant, action, reason); err != nil {
+		return err
+	}
+	return RecordRunning(ctx, tx, tenant, action, reason)
+}
+
+// RecordRunning leaves in the console alone who did something that is no one tenant's to be told of; a command is nobody's in particular.
+func RecordRunning(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID, action Action, reason string) error {
+	by, _ := access.From(ctx)
+	return insertAct(ctx, tx, by.Person, tenant, action, reason)
 }

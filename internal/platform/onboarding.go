@@ -61,7 +61,7 @@ func (o *Onboardings) Begin(ctx context.Context, id tenantdb.TenantID, naming Na
 		if err != nil || !fresh {
 			return err
 		}
-		return recordAct(ctx, tx, id, journal.TenantCreated, "")
+		return journal.RecordOperated(ctx, tx, id, journal.TenantCreated, "")
 	})
 	if tenantdb.Violates(err, "tenants_have_a_slug_of_their_own") {
 		return fault.Invalid("slug", "onboarding.slug.taken")
@@ -302,7 +302,7 @@ func (o *Onboardings) change(ctx context.Context, id tenantdb.TenantID, step Ste
 			return fault.Conflict("onboarding.conflict")
 		}
 		if err = do(ctx, tx, file); err == nil {
-			return recordAct(ctx, tx, id, journal.TenantSetUp, string(step))
+			return journal.RecordOperated(ctx, tx, id, journal.TenantSetUp, string(step))
 		}
 		if problems := (*tenantdb.Error)(nil); errors.As(err, &problems) {
 			return fmt.Errorf("set up tenant %s: %w", file.Slug, err)

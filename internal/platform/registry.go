@@ -82,7 +82,7 @@ func (r *Registry) Create(ctx context.Context, plan Plan, secret string) (codes 
 			}
 			codes = append(codes, handed)
 		}
-		return recordAct(ctx, tx, tenant, journal.TenantCreated, "")
+		return journal.RecordOperated(ctx, tx, tenant, journal.TenantCreated, "")
 	})
 	switch {
 	case tenantdb.Violates(err, "tenants_have_a_slug_of_their_own"):
@@ -186,7 +186,7 @@ func (r *Registry) changeByID(ctx context.Context, id tenantdb.TenantID, action 
 		if err := do(ctx, tx, id); err != nil {
 			return err
 		}
-		return recordAct(ctx, tx, id, action, reason)
+		return journal.RecordOperated(ctx, tx, id, action, reason)
 	})
 }
 

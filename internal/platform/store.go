@@ -8,10 +8,7 @@ import (
 
 	"github.com/uptrace/bun"
 
-	"passerelle/internal/access"
 	"passerelle/internal/fault"
-	"passerelle/internal/ids"
-	"passerelle/internal/journal"
 	"passerelle/internal/signin"
 	"passerelle/internal/tenantdb"
 )
@@ -87,33 +84,6 @@ func insertCode(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID, m
 	}{TenantID: tenant, MemberID: member, Name: name, CodeHash: hash, ExpiresAt: until}
 	if _, err := tx.Insert().Model(&row).Exec(ctx); err != nil {
 		return fmt.Errorf("insert a code: %w", err)
-	}
-	return nil
-}
-
-// recordAct tells the tenant's journal what was done, and the console who did it.
-func recordAct(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID, action journal.Action, reason string) error {
-	if err := journal.RecordOperated(ctx, tx, tenant, action, reason); err != nil {
-		return err
-	}
-	return insertAct(ctx, tx, tenant, action, reason)
-}
-
-// insertAct writes down in the console who did it; a command is nobody's in particular.
-func insertAct(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID, action journal.Action, reason string) error {
-	row := struct {
-		bun.BaseModel `bun:"table:console.acts"`
-		ActID         ids.ID[Tenant]
-		OperatorID    tenantdb.PersonID
-		TenantID      tenantdb.TenantID
-		Action        journal.Action
-		Reason        string
-	}{ActID: ids.New[Tenant](), TenantID: tenant, Action: action, Reason: reason}
-	if operator, ok := access.From(ctx); ok {
-		row.OperatorID = operator.Person
-	}
-	if _, err := tx.Insert().Model(&row).Returning("").Exec(ctx); err != nil {
-		return fmt.Errorf("insert act: %w", err)
 	}
 	return nil
 }

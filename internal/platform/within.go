@@ -54,7 +54,7 @@ type Correction struct {
 // Check says what has to be corrected in it.
 func (c Correction) Check() (problems fault.Problems) {
 	if strings.TrimSpace(c.Name) == "" || utf8.RuneCountInString(c.Name) > 100 {
-		problems.Add("name", "mandates.name.missing")
+		problems.Add("registry_name", "mandates.name.missing")
 	}
 	if len(c.Languages) == 0 || slices.ContainsFunc(c.Languages, func(l i18n.Lang) bool { return !l.Known() }) {
 		problems.Add("languages", "mandates.languages.missing")

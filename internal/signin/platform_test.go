@@ -319,7 +319,7 @@ func TestACodeEndsAndIsForSomebodyElse(t *testing.T) {
 // What an operator hands in is sealed as soon as the application hears of it, and nothing of it stays in clear.
 func TestASecretThatIsHandedInIsSealedAtOnce(t *testing.T) {
 	h := newHouse(t)
-	service := platform.NewOnboardings(h.registry(t), signin.NewInspector(true), true)
+	service := platform.NewOnboardings(h.registry(t), signin.NewInspector(true), "https://passerelle.example", true)
 	h.db.Exec(t, "insert into console.operators (operator_id, name, email, issuer, subject) values ($1, $2, $3, 'x', 'x')", cast.Ada.ID, cast.Ada.Name, cast.Ada.Email)
 	ada := cast.Ada.Context(t.Context())
 	hub, sealed := live.NewHub(), make(chan error, 8)
@@ -333,7 +333,7 @@ func TestASecretThatIsHandedInIsSealedAtOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, secret := range []string{"hunter2", "hunter3"} {
-		err := service.Connect(ada, id, ids.New[signin.Connection](), platform.Provider{
+		err := service.Connect(ada, id, "", ids.New[signin.Connection](), platform.Provider{
 			Issuer: "https://login.fribourg.example", ClientID: "x", Secret: secret, Scopes: []string{"openid"}, EmailDomains: []string{"fribourg.example"},
 		})
 		if err != nil {

@@ -53,6 +53,8 @@ var navigation = []entry{
 	{access.OfficePeople, "members.colleagues.nav", paths.OfficePeople, nil, false},
 	{access.TenantManage, "console.tenants.nav", paths.Tenants, nil, false},
 	{access.OperatorManage, "operators.nav", paths.Operators, nil, false},
+	{access.UsageShow, "usage.nav", paths.Usage, nil, false},
+	{access.AnnouncementWrite, "announcements.nav", paths.Announcements, nil, false},
 	{access.TenantManage, "console.acts.nav", paths.Acts, nil, false},
 }
 

@@ -96,6 +96,9 @@ func said(ctx context.Context, act operators.Act) string {
 	if act.Action == operators.Action(journal.TenantSetUp) {
 		return i18n.T(ctx, "console.act.tenant_set_up", "Step", i18n.T(ctx, "onboarding."+act.Reason+".title"))
 	}
+	if act.Action == operators.Action(journal.MandateUsed) {
+		return i18n.T(ctx, "console.act.mandate_used", "Act", i18n.T(ctx, "mandates.act."+act.Reason))
+	}
 	words := i18n.T(ctx, "console.act."+string(act.Action))
 	if act.Reason != "" {
 		words += " (" + i18n.T(ctx, "console.reason."+act.Reason) + ")"

@@ -3,7 +3,9 @@ package paths
 import (
 	"net/url"
 
+	"passerelle/internal/announcements"
 	"passerelle/internal/ids"
+	"passerelle/internal/mandates"
 	"passerelle/internal/operators"
 	"passerelle/internal/platform"
 	"passerelle/internal/tenantdb"
@@ -18,7 +20,31 @@ const (
 	Operators      = "/operators"
 	NewOperator    = Operators + "/new"
 	Acts           = "/acts"
+	Usage          = "/usage"
+	Announcements  = "/announcements"
+
+	NewAnnouncement = Announcements + "/new"
 )
+
+// Announcement is where one is changed.
+func Announcement(id announcements.ID) string { return Announcements + "/" + id.String() }
+
+// EditAnnouncement is the form for it.
+func EditAnnouncement(id announcements.ID) string { return Announcement(id) + "/edit" }
+
+// AnnouncementWithdrawal is where an announcement is taken off every page.
+func AnnouncementWithdrawal(id announcements.ID) string { return Announcement(id) + "/withdrawal" }
+
+// UsageOf is how much a tenant uses, and how much it may.
+func UsageOf(id tenantdb.TenantID) string { return Tenant(id) + "/usage" }
+
+// MandatesOf is what a tenant lets the operators do.
+func MandatesOf(id tenantdb.TenantID) string { return Tenant(id) + "/mandates" }
+
+// MandateOf is one of them; what is done within it lies below.
+func MandateOf(id tenantdb.TenantID, mandate mandates.ID) string {
+	return MandatesOf(id) + "/" + mandate.String()
+}
 
 // ConsolePasskeyFor asks for the second factor, and leads on to a page.
 func ConsolePasskeyFor(returnTo string) string {

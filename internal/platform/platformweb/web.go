@@ -5,25 +5,41 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"passerelle/internal/access"
+	"passerelle/internal/announcements"
 	"passerelle/internal/fault"
 	"passerelle/internal/ids"
+	"passerelle/internal/mandates"
 	"passerelle/internal/operators"
 	"passerelle/internal/platform"
 	"passerelle/internal/tenantdb"
+	"passerelle/internal/usage"
 	"passerelle/internal/web"
 	"passerelle/views/consoleview"
 	"passerelle/views/paths"
 )
 
+// Services are what the pages do.
+type Services struct {
+	Tenants       *platform.Service
+	Onboardings   *platform.Onboardings
+	Operators     *operators.Service
+	Announcements *announcements.Service
+	Usage         *usage.Service
+	Mandates      *mandates.Service
+}
+
 type handlers struct {
-	tenants     *platform.Service
-	onboardings *platform.Onboardings
-	operators   *operators.Service
+	tenants       *platform.Service
+	onboardings   *platform.Onboardings
+	operators     *operators.Service
+	announcements *announcements.Service
+	usage         *usage.Service
+	mandates      *mandates.Service
 }
 
 // Routes registers the pages.
-func Routes(r *web.Routes, tenants *platform.Service, onboardings *platform.Onboardings, acts *operators.Service) {
-	h := &handlers{tenants, onboardings, acts}
+func Routes(r *web.Routes, s Services) {
+	h := &handlers{s.Tenants, s.Onboardings, s.Operators, s.Announcements, s.Usage, s.Mandates}
 	r.Get("/", access.TenantManage, func(c *fiber.Ctx) error { return web.See(c, paths.Tenants) })
 	r.Get(paths.Tenants, access.TenantManage, h.listTenants)
 	r.Get(paths.NewTenant, access.TenantManage, h.newTenant)
@@ -42,6 +58,23 @@ func Routes(r *web.Routes, tenants *platform.Service, onboardings *platform.Onbo
 	r.Post(paths.Tenants+"/:id/administrators", access.TenantManage, h.createAdministrator)
 	r.Get(paths.Tenants+"/:id/administrators/:member/renewal", access.TenantManage, h.newRenewal)
 	r.Post(paths.Tenants+"/:id/administrators/:member/renewal", access.TenantManage, h.createRenewal)
+
+	r.Get(paths.Usage, access.UsageShow, h.listUsage)
+	r.Get(paths.Tenants+"/:id/usage", access.UsageShow, h.showUsage)
+	r.Post(paths.Tenants+"/:id/limits", access.LimitSet, h.updateLimits)
+
+	r.Get(paths.Announcements, access.AnnouncementWrite, h.listAnnouncements)
+	r.Get(paths.NewAnnouncement, access.AnnouncementWrite, h.newAnnouncement)
+	r.Post(paths.Announcements, access.AnnouncementWrite, h.createAnnouncement)
+	r.Get(paths.Announcements+"/:id/edit", access.AnnouncementWrite, h.editAnnouncement)
+	r.Post(paths.Announcements+"/:id", access.AnnouncementWrite, h.updateAnnouncement)
+	r.Post(paths.Announcements+"/:id/withdrawal", access.AnnouncementWrite, h.createWithdrawal)
+
+	r.Get(paths.Tenants+"/:id/mandates", access.MandateAsk, h.listMandates)
+	r.Post(paths.Tenants+"/:id/mandates", access.MandateAsk, h.createMandate)
+	r.Post(paths.Tenants+"/:id/mandates/:mandate/return", access.MandateAsk, h.createReturn)
+	r.Post(paths.Tenants+"/:id/mandates/:mandate/administrators", access.MandateAsk, h.createNamed)
+	r.Post(paths.Tenants+"/:id/mandates/:mandate/registry", access.MandateAsk, h.updateRegistry)
 }
 
 func (h *handlers) listTenants(c *fiber.Ctx) error {
