@@ -57,7 +57,7 @@ func (d Draft) Check(now time.Time) (problems fault.Problems) {
 	for _, language := range i18n.Langs {
 		switch words := strings.TrimSpace(d.Words[language]); {
 		case words == "":
-			problems.Add("words_"+string(language), "announcements.words.missing")
+			problems.Add("words_"+string(language), "announcements.words.missing", "Language", language.Name())
 		case utf8.RuneCountInString(words) > MaxWords:
 			problems.Add("words_"+string(language), "announcements.words.long", "Max", MaxWords)
 		}

@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"passerelle/internal/access"
 	"passerelle/internal/announcements"
 	"passerelle/internal/cast"
 	"passerelle/internal/fault"
@@ -23,11 +22,13 @@ func TestMain(m *testing.M) { pgtest.Main(m) }
 
 // ada runs the installation, and works for no tenant.
 func ada(t *testing.T) context.Context {
-	return access.WithPrincipal(t.Context(), access.Principal{Person: ids.New[tenantdb.Person](), Name: "Ada", Role: access.Operator})
+	return cast.Ada.Context(t.Context())
 }
 
 func open(t *testing.T, db *pgtest.Database) *tenantdb.DB {
 	t.Helper()
+	// What operators do is written down with who did it.
+	db.Exec(t, "insert into console.operators (operator_id, name, email, issuer, subject) values ($1, $2, $3, 'x', 'x') on conflict do nothing", cast.Ada.ID, cast.Ada.Name, cast.Ada.Email)
 	console, err := tenantdb.Open(t.Context(), db.PlatformConnString, tenantdb.Options{})
 	if err != nil {
 		t.Fatal(err)

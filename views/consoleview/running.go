@@ -135,6 +135,9 @@ var healths = map[usage.Health]ui.Tone{usage.Well: ui.Good, usage.Attention: ui.
 
 // findings are why a tenant is not well, in words.
 func findings(ctx context.Context, s usage.Standing, at time.Time) string {
+	if s.Last.TakenAt.IsZero() {
+		return i18n.T(ctx, "usage.history.none")
+	}
 	var said []string
 	for _, finding := range s.Findings(at) {
 		said = append(said, i18n.T(ctx, "usage.finding."+string(finding)))
@@ -175,7 +178,7 @@ func mandatable() (options []ui.Option) {
 }
 
 // facts are as the tenant's own page has them; who of its people answered is not the operators' to know.
-func (p MandatesPage) facts() mandatesview.Page { return mandatesview.Page{Sheet: p.Sheet} }
+func (p MandatesPage) facts() mandatesview.Page { return mandatesview.Page{Sheet: p.Sheet, Operator: true} }
 
 // open says that something is asked or goes on.
 func (p MandatesPage) open() bool {

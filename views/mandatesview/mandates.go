@@ -12,11 +12,17 @@ import (
 // Page is what was asked of a tenant.
 type Page struct {
 	mandates.Sheet
+	// Operator says that an operator reads it, who waits for the answer of others.
+	Operator bool
 	Problems fault.Problems
 }
 
 func state(ctx context.Context, m mandates.Mandate, p Page) string {
-	return i18n.T(ctx, "mandates.state."+string(m.StateAt(p.At)))
+	state := m.StateAt(p.At)
+	if p.Operator && state == mandates.Asked {
+		return i18n.T(ctx, "mandates.console.asked")
+	}
+	return i18n.T(ctx, "mandates.state."+string(state))
 }
 
 func hours(ctx context.Context, n int) string {

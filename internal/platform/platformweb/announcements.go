@@ -71,7 +71,7 @@ func (h *handlers) announcing(c *fiber.Ctx, err error, draft announcements.Draft
 		return err
 	case ok && len(read) > 0:
 		// What could not be read is said together with what is wrong with the rest.
-		form.Problems = append(read, draft.Check(h.onboardings.Now())...)
+		form.Problems = append(draft.Check(h.onboardings.Now()), read...)
 		return h.announcementForm(c, fiber.StatusUnprocessableEntity, form)
 	case ok:
 		form.Problems = problems
