@@ -178,7 +178,9 @@ func mandatable() (options []ui.Option) {
 }
 
 // facts are as the tenant's own page has them; who of its people answered is not the operators' to know.
-func (p MandatesPage) facts() mandatesview.Page { return mandatesview.Page{Sheet: p.Sheet, Operator: true} }
+func (p MandatesPage) facts() mandatesview.Page {
+	return mandatesview.Page{Sheet: p.Sheet, Operator: true}
+}
 
 // open says that something is asked or goes on.
 func (p MandatesPage) open() bool {
