@@ -23,7 +23,7 @@ run: ## Run everything on this machine, with two invented cantons (ARGS=--fresh 
 	@ended=; trap 'ended=yes' INT; go run ./cmd/passerelle demo $(ARGS) || test -n "$$ended"
 
 test: browser postgres ## Run every test: rules, real Postgres, a real browser; last and alone, what measures time
-	go test -timeout 20m -skip '$(MEASURED)' $(FLAGS) ./...
+	go test -timeout 40m -skip '$(MEASURED)' $(FLAGS) ./...
 	go test -p 1 -run '$(MEASURED)' $(FLAGS) $$(grep -rl --include='*_test.go' 'func TestMeasured' . | xargs -n1 dirname | sort -u)
 	$(MAKE) dex
 

@@ -134,7 +134,8 @@ func TestTeam(t *testing.T) {
 		kind interviews.Kind
 		days int
 	}{{met, "phone", -60}, {met, "office", -90}, {network, "network", -3}, {network, "individual", -70}, {heard, "phone", -59}} {
-		held, minutes := h.day(interview.days), 20
+		// To the moment, as it is looked for: midnight of a day may lie an hour on either side of it.
+		held, minutes := h.clock.AddDate(0, 0, interview.days), 20
 		contents := interviews.Contents{Kind: interview.kind, HeldAt: &held, Minutes: &minutes}
 		noting := interviews.New(h.db.App, h.ring, func() time.Time { return h.clock })
 		if _, err := noting.Record(cast.Karim.Context(t.Context()), interviews.Whose{Dossier: interview.of}, ids.New[interviews.Interview](), contents, nil); err != nil {
