@@ -167,7 +167,9 @@ func (o *Onboardings) Connect(ctx context.Context, id tenantdb.TenantID, seen st
 		return err
 	}
 	err := o.change(ctx, id, Connection, seen, func(ctx context.Context, tx tenantdb.Tx, file File) error {
-		if err := provider.Check(o.loopback, file.Way != nil && file.Way.HasSecret).Err(); err != nil {
+		// What one provider gave is shown to no other.
+		kept := file.Way != nil && file.Way.HasSecret && file.Way.Issuer == provider.Issuer
+		if err := provider.Check(o.loopback, kept).Err(); err != nil {
 			return err
 		}
 		if file.Arrived > 0 {

@@ -142,6 +142,9 @@ func TestOnboarding(t *testing.T) {
 	field(service.Connect(ada, id, "", ids.New[signin.Connection](), stolen), "email_domains")
 	again := provider
 	again.Secret, again.ClientID = "", "passerelle-2"
+	elsewhere := again
+	elsewhere.Issuer = "https://login.evil.example"
+	field(service.Connect(ada, id, "", ids.New[signin.Connection](), elsewhere), "secret")
 	if err := service.Connect(ada, id, "", ids.New[signin.Connection](), again); err != nil {
 		t.Fatal(err)
 	}
