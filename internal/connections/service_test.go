@@ -399,6 +399,28 @@ func TestASecretIsNeverReadAgain(t *testing.T) {
 	}
 }
 
+// A secret that is kept is for the provider that gave it: a trial against another would hand it over.
+func TestASecretIsNotShownToAnotherProvider(t *testing.T) {
+	h := open(t)
+	wanted := h.wanted("vaud2", signin.KindStaff, "vaud.example")
+	wanted.Secret = ""
+	err := h.service.Write(as(t, cast.Anna), vauds, wanted)
+	if problems, _ := fault.Correctable(err); len(problems) != 1 || problems[0].Field != "secret" {
+		t.Errorf("another issuer, and the secret that is kept: %v", err)
+	}
+	wanted.NoSecret = true
+	must(t, h.service.Write(as(t, cast.Anna), vauds, wanted))
+	wanted.NoSecret, wanted.Seen, wanted.Secret = false, 1, h.identities.ClientSecret("vaud2")
+	must(t, h.service.Write(as(t, cast.Anna), vauds, wanted))
+	back := h.wanted("vaud", signin.KindStaff, "vaud.example")
+	back.Secret, back.Seen = "", 2
+	if err := h.service.Write(as(t, cast.Anna), vauds, back); !errors.Is(err, fault.Invalid("", "")) {
+		t.Errorf("back to the first issuer with the second's secret: %v", err)
+	}
+	wanted.Secret, wanted.Seen, wanted.Terms.Name = "", 2, "another name"
+	must(t, h.service.Write(as(t, cast.Anna), vauds, wanted))
+}
+
 func TestTheDelayIsTheTenants(t *testing.T) {
 	h := open(t)
 	must(t, h.service.SetDelay(as(t, cast.Anna), 72, 0))

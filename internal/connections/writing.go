@@ -73,14 +73,19 @@ func (s *Service) Write(ctx context.Context, id ID, draft Wanted) error {
 			return err
 		}
 		terms := draft.Terms
+		before := connection.Terms
+		if change != nil {
+			before = change.Terms
+		}
 		switch {
 		case draft.NoSecret:
 		case draft.Secret != "":
 			terms.SecretID = fresh
-		case change != nil:
-			terms.SecretID = change.Terms.SecretID
+		case !before.SecretID.Zero() && terms.Issuer != before.Issuer:
+			// One administrator's trial would show the old provider's secret to whoever answers at the new address.
+			return fault.Invalid("secret", "connections.secret.elsewhere")
 		default:
-			terms.SecretID = connection.Terms.SecretID
+			terms.SecretID = before.SecretID
 		}
 		switch {
 		case change == nil && draft.Seen != 0, change != nil && change.Version != draft.Seen:
