@@ -4,6 +4,7 @@ package migrations
 import (
 	"embed"
 	"io/fs"
+	"strings"
 )
 
 // Files holds every migration of the data, named NNN_one_change.tx.up.sql.
@@ -22,3 +23,16 @@ var Keys = func() fs.FS {
 	}
 	return files
 }()
+
+// Last names the newest migrations of the data and of the keys: two installations at which they are the same have the same tables.
+func Last() []string {
+	var last []string
+	for _, files := range []fs.FS{Files, Keys} {
+		names, err := fs.Glob(files, "*.up.sql")
+		if err != nil || len(names) == 0 {
+			panic("there are no migrations")
+		}
+		last = append(last, strings.TrimSuffix(names[len(names)-1], ".tx.up.sql"))
+	}
+	return last
+}

@@ -2,6 +2,64 @@
 set check_function_bodies = off;
 alter default privileges revoke execute on functions from public;
 
+CREATE OR REPLACE FUNCTION public.bring_tenant_rows(t text, of_tenant uuid, brought jsonb)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+ SET "TimeZone" TO 'UTC'
+AS $function$
+declare
+	columns constant text[] := public.written_columns(t);
+	names text;
+	n bigint;
+begin
+	if exists (select from jsonb_array_elements(brought) e where not e ?& columns or (select count(*) from jsonb_object_keys(e)) <> cardinality(columns)) then
+		raise exception 'a row of % has other columns', t using errcode = 'check_violation', constraint = 'brought_rows_have_all_columns';
+	end if;
+	if 'tenant_id' = any (columns) and exists (select from jsonb_array_elements(brought) e where (e->>'tenant_id')::uuid is distinct from of_tenant)
+		or t = 'connection_secrets' and exists (select from jsonb_array_elements(brought) e where not exists (
+			select from public.connections c where c.connection_id = (e->>'connection_id')::uuid and c.tenant_id = of_tenant))
+		or t = 'identities' and exists (select from jsonb_array_elements(brought) e where not exists (
+			select from public.connections c where c.connection_id = (e->>'connection_id')::uuid and (c.tenant_id = of_tenant or c.tenant_id is null))) then
+		raise exception 'a row of % is another tenant''s', t using errcode = 'check_violation', constraint = 'brought_rows_are_of_their_tenant';
+	end if;
+	-- What is brought has been counted and turned already, and comes table by table: whether its references lead somewhere is asked of
+	-- all of it, at the end.
+	perform set_config('session_replication_role', 'replica', true);
+	select string_agg(quote_ident(c), ', ') into names from unnest(columns) c;
+	execute format('insert into public.%I (%s) select %s from jsonb_populate_recordset(null::public.%I, $1)', t, names, names, t) using brought;
+	get diagnostics n = row_count;
+	return n;
+end $function$;
+grant execute on function bring_tenant_rows(text,uuid,jsonb) to passerelle_transfer;
+
+CREATE OR REPLACE FUNCTION public.broken_references(of_tenant uuid)
+ RETURNS SETOF text
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+	k record;
+	broken boolean;
+begin
+	for k in
+		select c.conname, c.conrelid::regclass as here, c.confrelid::regclass as there,
+			(select string_agg(format('r.%I is not null', a.attname), ' and ') from unnest(c.conkey) n join pg_attribute a on a.attrelid = c.conrelid and a.attnum = n) as filled,
+			(select string_agg(format('r.%I = p.%I', a.attname, b.attname), ' and ') from unnest(c.conkey, c.confkey) as n (here, there)
+				join pg_attribute a on a.attrelid = c.conrelid and a.attnum = n.here join pg_attribute b on b.attrelid = c.confrelid and b.attnum = n.there) as meets,
+			case when exists (select from pg_attribute a where a.attrelid = c.conrelid and a.attname = 'tenant_id') then '(r.tenant_id = $1 or r.tenant_id is null)' else 'true' end as whose
+		from pg_constraint c where c.contype = 'f' and c.connamespace = 'public'::regnamespace
+	loop
+		execute format('select exists (select from %s r where %s and %s and not exists (select from %s p where %s))', k.here, k.whose, k.filled, k.there, k.meets)
+			into broken using of_tenant;
+		if broken then
+			return next k.conname;
+		end if;
+	end loop;
+end $function$;
+grant execute on function broken_references(uuid) to passerelle_transfer;
+
 CREATE OR REPLACE FUNCTION public.count_erased_dossiers()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -473,6 +531,11 @@ CREATE OR REPLACE FUNCTION public.refuse_to_change_the_journal()
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
+	if tg_op = 'DELETE' and current_user = 'passerelle_transfer' then
+		if exists (select from public.tenant_removals r where r.tenant_id = old.tenant_id and r.withdrawn_at is null and r.due_at <= now()) then
+			return old;
+		end if;
+	end if;
 	raise exception 'the journal is only added to' using errcode = 'insufficient_privilege';
 end $function$;
 
@@ -597,6 +660,112 @@ begin
 	return new;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.remove_tenant_jobs(of_tenant uuid)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+	n bigint;
+begin
+	delete from jobs.river_job j where j.args->>'tenant' = of_tenant::text;
+	get diagnostics n = row_count;
+	return n;
+end $function$;
+grant execute on function remove_tenant_jobs(uuid) to passerelle_transfer;
+
+CREATE OR REPLACE FUNCTION public.remove_tenant_rows(t text, of_tenant uuid)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+	place text;
+	which text := public.rows_of_a_tenant(t);
+	n bigint;
+begin
+	if t = 'identities' then
+		foreach place in array array['members', 'office_members', 'applications', 'invitations', 'passkeys'] loop
+			which := which || format(' and not exists (select from public.%I p where p.tenant_id <> $1 and p.identity_id = r.identity_id)', place);
+		end loop;
+	elsif t = 'sessions' then
+		which := which || ' or not exists (select from public.identities i where i.identity_id = r.identity_id)';
+	end if;
+	perform set_config('session_replication_role', 'replica', true);
+	execute format('delete from public.%I r where %s', t, which) using of_tenant;
+	get diagnostics n = row_count;
+	return n;
+end $function$;
+grant execute on function remove_tenant_rows(text,uuid) to passerelle_transfer;
+
+CREATE OR REPLACE FUNCTION public.rows_of_a_tenant(t text)
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+	own constant text := 'exists (select from public.connections c where c.connection_id = r.connection_id and c.tenant_id = $1)';
+	place text;
+	places text := own;
+begin
+	case
+	when t = 'identities' then
+		foreach place in array array['members', 'office_members', 'applications', 'invitations'] loop
+			places := places || format(' or exists (select from public.%I p where p.tenant_id = $1 and p.identity_id = r.identity_id)', place);
+		end loop;
+		return '(' || places || ')';
+	when t in ('connection_secrets', 'signin_attempts', 'logout_tokens') then
+		return own;
+	when exists (select from pg_attribute where attrelid = format('public.%I', t)::regclass and attname = 'tenant_id') then
+		return 'r.tenant_id = $1';
+	else
+		raise exception 'nothing says which rows of % are a tenant''s', t;
+	end case;
+end $function$;
+grant execute on function rows_of_a_tenant(text) to passerelle_transfer;
+
+CREATE OR REPLACE FUNCTION public.tenant_jobs(of_tenant uuid)
+ RETURNS TABLE(kind text, args jsonb, scheduled_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+	select j.kind, j.args, j.scheduled_at from jobs.river_job j
+	where j.args->>'tenant' = of_tenant::text and j.state in ('available', 'scheduled', 'retryable', 'pending', 'running') order by j.id
+$function$;
+grant execute on function tenant_jobs(uuid) to passerelle_transfer;
+
+CREATE OR REPLACE FUNCTION public.tenant_rows(t text, of_tenant uuid)
+ RETURNS SETOF jsonb
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+ SET "TimeZone" TO 'UTC'
+AS $function$
+declare
+	columns text;
+	key text;
+begin
+	select string_agg(format('%L, r.%I', c, c), ', ') into columns from unnest(public.written_columns(t)) c;
+	select string_agg(format('r.%I', a.attname), ', ' order by k.n) into key
+		from pg_index i, unnest(i.indkey) with ordinality as k (attnum, n), pg_attribute a
+		where i.indrelid = format('public.%I', t)::regclass and i.indisprimary and a.attrelid = i.indrelid and a.attnum = k.attnum;
+	return query execute format('select jsonb_build_object(%s) from public.%I r where %s order by %s', columns, t, public.rows_of_a_tenant(t), key) using of_tenant;
+end $function$;
+grant execute on function tenant_rows(text,uuid) to passerelle_transfer;
+
+CREATE OR REPLACE FUNCTION public.written_columns(t text)
+ RETURNS text[]
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+	select array_agg(attname::text order by attnum) from pg_attribute
+	where attrelid = format('public.%I', t)::regclass and attnum > 0 and not attisdropped and attgenerated = ''
+$function$;
+grant execute on function written_columns(text) to passerelle_transfer;
+
 create table admin_codes (
 	tenant_id uuid not null,
 	member_id uuid not null,
@@ -627,6 +796,7 @@ create policy platform_renews on admin_codes as permissive for update to passere
 CREATE TRIGGER admin_codes_are_renewed_before_the_tenant_is_live BEFORE UPDATE ON admin_codes FOR EACH ROW EXECUTE FUNCTION refuse_to_set_up_what_is_live();
 CREATE TRIGGER codes_of_a_live_tenant_need_a_mandate BEFORE INSERT ON admin_codes FOR EACH ROW EXECUTE FUNCTION refuse_without_a_mandate('administrator');
 grant select on admin_codes to passerelle_app;
+grant delete, insert, select on admin_codes to passerelle_transfer;
 grant update (used_at) on admin_codes to passerelle_app;
 grant insert (tenant_id, member_id, code_hash, expires_at, name) on admin_codes to passerelle_platform;
 grant select (tenant_id, member_id, expires_at, used_at, name) on admin_codes to passerelle_platform;
@@ -662,6 +832,7 @@ create policy staff on age_records as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on age_records to passerelle_app;
+grant delete, insert, select on age_records to passerelle_transfer;
 grant select (tenant_id, age_record_id, dossier_id, particulars) on age_records to passerelle_rotation;
 grant update (particulars) on age_records to passerelle_rotation;
 
@@ -690,6 +861,7 @@ create policy staff on agendas as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on agendas to passerelle_app;
+grant delete, insert, select on agendas to passerelle_transfer;
 grant update (rules, computed_at) on agendas to passerelle_app;
 
 create table agreements (
@@ -728,6 +900,7 @@ create policy keepers on agreements as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true ELSE false END);
 grant delete, insert, select on agreements to passerelle_app;
+grant delete, insert, select on agreements to passerelle_transfer;
 grant update (subject, valid_from, valid_until, document, filed_at, contact, remind_days, version, changed_at, changed_by) on agreements to passerelle_app;
 
 create table alerts (
@@ -772,6 +945,7 @@ create policy staff_acknowledges on alerts as permissive for update to passerell
 create policy watch_raises on alerts as permissive for insert to passerelle_app
 	with check (current_setting('app.scope'::text, true) = 'watch'::text AND acknowledged_at IS NULL);
 grant select on alerts to passerelle_app;
+grant delete, insert, select on alerts to passerelle_transfer;
 grant insert (tenant_id, alert_id, kind, person_id, role, office_id, dossier_id, referral_id, opened, usual, since, until, at) on alerts to passerelle_app;
 grant update (acknowledged_at, acknowledged_by, acknowledged_as) on alerts to passerelle_app;
 
@@ -812,6 +986,7 @@ create policy platform_reads on announcements as permissive for select to passer
 	using (CASE current_setting('app.scope'::text, true) WHEN 'platform'::text THEN true ELSE false END);
 grant select on announcements to passerelle_app;
 grant insert, select on announcements to passerelle_platform;
+grant delete, insert, select on announcements to passerelle_transfer;
 grant update (tenant_id, kind, words_fr, words_de, words_it, words_en, from_at, until_at, version, written_by, written_at, withdrawn_at) on announcements to passerelle_platform;
 
 create table applications (
@@ -852,6 +1027,7 @@ create policy door on applications as permissive for all to passerelle_app
 	using (current_setting('app.scope'::text, true) = 'signin'::text)
 	with check (current_setting('app.scope'::text, true) = 'signin'::text);
 grant delete, select on applications to passerelle_app;
+grant delete, insert, select on applications to passerelle_transfer;
 grant insert (tenant_id, application_id, identity_id, connection_id, subject, name, email, groups, first_at, last_at, announced_at) on applications to passerelle_app;
 grant update (name, email, groups, last_at, refused_at, accepted_at, answered_by, announced_at) on applications to passerelle_app;
 
@@ -890,6 +1066,7 @@ create policy staff on appointments as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on appointments to passerelle_app;
+grant delete, insert, select on appointments to passerelle_transfer;
 grant update (member_id, kind, starts_at, minutes, reminder, outcome, changed_by, changed_at, version) on appointments to passerelle_app;
 
 create table bed_holds (
@@ -920,6 +1097,7 @@ create policy staff on bed_holds as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant delete, insert, select on bed_holds to passerelle_app;
+grant delete, insert, select on bed_holds to passerelle_transfer;
 
 create table beneficiaries (
 	tenant_id uuid not null,
@@ -944,6 +1122,7 @@ create policy staff on beneficiaries as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select, update on beneficiaries to passerelle_app;
+grant delete, insert, select on beneficiaries to passerelle_transfer;
 grant select (tenant_id, dossier_id, particulars) on beneficiaries to passerelle_rotation;
 grant update (particulars) on beneficiaries to passerelle_rotation;
 
@@ -989,6 +1168,7 @@ create policy keepers on bodies as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true ELSE false END);
 grant delete, insert, select on bodies to passerelle_app;
+grant delete, insert, select on bodies to passerelle_transfer;
 grant update (name, website, authority_id, valid_from, valid_until, successor_id, successor_ends_on, version, changed_at, changed_by) on bodies to passerelle_app;
 
 create table bookings (
@@ -1025,6 +1205,7 @@ create policy staff on bookings as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on bookings to passerelle_app;
+grant delete, insert, select on bookings to passerelle_transfer;
 grant update (state, changed_at) on bookings to passerelle_app;
 grant select (tenant_id, booking_id, dossier_id, terms) on bookings to passerelle_rotation;
 grant update (terms) on bookings to passerelle_rotation;
@@ -1063,6 +1244,7 @@ create policy staff on claims as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on claims to passerelle_app;
+grant delete, insert, select on claims to passerelle_transfer;
 grant update (kind, asked_on, decided_on, decision, granted_until, version, details) on claims to passerelle_app;
 grant select (tenant_id, claim_id, dossier_id, details) on claims to passerelle_rotation;
 grant update (details) on claims to passerelle_rotation;
@@ -1103,6 +1285,7 @@ create policy staff on closures as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on closures to passerelle_app;
+grant delete, insert, select on closures to passerelle_transfer;
 grant update (words, aftercare_by, aftercare_at, reopened_by, reopened_at) on closures to passerelle_app;
 grant select (tenant_id, closure_id, dossier_id, words) on closures to passerelle_rotation;
 grant update (words) on closures to passerelle_rotation;
@@ -1162,6 +1345,7 @@ create policy both_see on connection_changes as permissive for select to passere
 	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true WHEN 'signin'::text THEN true ELSE false END);
 CREATE TRIGGER connection_changes_stay BEFORE UPDATE ON connection_changes FOR EACH ROW EXECUTE FUNCTION refuse_to_change_what_was_proposed();
 grant insert, select on connection_changes to passerelle_app;
+grant delete, insert, select on connection_changes to passerelle_transfer;
 grant update (name, issuer, client_id, secret_id, scopes, name_claim, email_claim, email_domains, keeps_subjects, version, tried_version, written_by, written_at, proposed_by, proposed_at, approved_by, approved_at, takes_effect_at, took_effect_at, withdrawn_by, withdrawn_at) on connection_changes to passerelle_app;
 
 create table connection_secrets (
@@ -1186,6 +1370,7 @@ create policy rotation on connection_secrets as permissive for all to passerelle
 	using (true)
 	with check (true);
 grant delete, insert, select on connection_secrets to passerelle_app;
+grant delete, insert, select on connection_secrets to passerelle_transfer;
 grant select (secret_id, connection_id, secret) on connection_secrets to passerelle_rotation;
 grant update (secret) on connection_secrets to passerelle_rotation;
 
@@ -1214,6 +1399,7 @@ create policy admin on connection_settings as permissive for all to passerelle_a
 	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END);
 grant insert, select on connection_settings to passerelle_app;
+grant delete, insert, select on connection_settings to passerelle_transfer;
 grant update (delay_hours, next_hours, next_from, version, set_by, set_at) on connection_settings to passerelle_app;
 
 create table connection_trials (
@@ -1250,6 +1436,7 @@ create policy rotation on connection_trials as permissive for all to passerelle_
 	using (true)
 	with check (true);
 grant delete, insert, select on connection_trials to passerelle_app;
+grant delete, insert, select on connection_trials to passerelle_transfer;
 grant select (tenant_id, trial_id, connection_id, report) on connection_trials to passerelle_rotation;
 grant update (report) on connection_trials to passerelle_rotation;
 
@@ -1301,6 +1488,7 @@ create policy platform_reads on connections as permissive for select to passerel
 CREATE TRIGGER connections_are_set_up_before_the_tenant_is_live BEFORE UPDATE ON connections FOR EACH ROW EXECUTE FUNCTION refuse_to_set_up_what_is_live();
 CREATE TRIGGER connections_of_a_live_tenant_are_its_own BEFORE INSERT ON connections FOR EACH ROW EXECUTE FUNCTION refuse_without_a_mandate('never');
 grant select on connections to passerelle_app;
+grant delete, insert, select on connections to passerelle_transfer;
 grant insert (connection_id, tenant_id, slug, name, kind, issuer, client_id, live_at) on connections to passerelle_app;
 grant update (name, issuer, client_id, client_secret, email_domains, secret_id, scopes, name_claim, email_claim, live_at, ended_at) on connections to passerelle_app;
 grant insert (connection_id, tenant_id, slug, name, kind, issuer, client_id, client_secret, email_domains, scopes) on connections to passerelle_platform;
@@ -1348,6 +1536,7 @@ create policy staff on consents as permissive for all to passerelle_app
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 CREATE TRIGGER consents_once_withdrawn_stay_withdrawn BEFORE UPDATE ON consents FOR EACH ROW EXECUTE FUNCTION refuse_to_take_back_a_withdrawal();
 grant insert, select on consents to passerelle_app;
+grant delete, insert, select on consents to passerelle_transfer;
 grant update (withdrawn_by, withdrawn_at) on consents to passerelle_app;
 grant select (tenant_id, consent_id, dossier_id, interpreter) on consents to passerelle_rotation;
 grant update (interpreter) on consents to passerelle_rotation;
@@ -1383,6 +1572,7 @@ create policy staff on deadlines as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant delete, insert, select on deadlines to passerelle_app;
+grant delete, insert, select on deadlines to passerelle_transfer;
 
 create table decoys (
 	tenant_id uuid not null,
@@ -1407,6 +1597,7 @@ create policy staff_marks on decoys as permissive for insert to passerelle_app
 create policy staff_unmarks on decoys as permissive for delete to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant delete, select on decoys to passerelle_app;
+grant delete, insert, select on decoys to passerelle_transfer;
 grant insert (tenant_id, dossier_id, marked_by, marked_at) on decoys to passerelle_app;
 
 create table digests (
@@ -1436,6 +1627,7 @@ create policy clock on digests as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'clock'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'clock'::text THEN true ELSE false END);
 grant select on digests to passerelle_app;
+grant delete, insert, select on digests to passerelle_transfer;
 grant insert (tenant_id, digest_id, member_id, kind, day) on digests to passerelle_app;
 grant update (begun_at, sent_at) on digests to passerelle_app;
 
@@ -1458,6 +1650,7 @@ create policy staff on dossier_counts as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select, update on dossier_counts to passerelle_app;
+grant delete, insert, select on dossier_counts to passerelle_transfer;
 
 create table dossiers (
 	tenant_id uuid not null,
@@ -1525,6 +1718,7 @@ CREATE TRIGGER dossiers_are_counted_for_the_year_anew AFTER UPDATE ON dossiers R
 CREATE TRIGGER dossiers_are_counted_for_the_year_down AFTER DELETE ON dossiers REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION count_year_of_dossiers();
 CREATE TRIGGER dossiers_are_turned_alone BEFORE UPDATE ON dossiers FOR EACH ROW EXECUTE FUNCTION refuse_the_clock_more_than_a_turn();
 grant delete, insert, select on dossiers to passerelle_app;
+grant delete, insert, select on dossiers to passerelle_transfer;
 grant update (code_name, phase, responsible_id, reached_through, updated_at, version, situation_version, phase_set, closed_at, aftercare_at, turns_on, turns_into, turned_on) on dossiers to passerelle_app;
 
 create table drafts (
@@ -1555,6 +1749,7 @@ create policy staff on drafts as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant delete, insert, select on drafts to passerelle_app;
+grant delete, insert, select on drafts to passerelle_transfer;
 grant update (dossier_id, form_values, saved_at) on drafts to passerelle_app;
 grant select (tenant_id, draft_id, person_id, form_values) on drafts to passerelle_rotation;
 grant update (form_values) on drafts to passerelle_rotation;
@@ -1597,6 +1792,7 @@ create policy staff_writes on events as permissive for insert to passerelle_app
 	with check (current_setting('app.scope'::text, true) = 'staff'::text AND actor_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
 CREATE TRIGGER events_end_with_their_referral BEFORE INSERT ON events FOR EACH ROW WHEN (new.referral_id IS NOT NULL) EXECUTE FUNCTION end_with_the_referral();
 grant insert, select on events to passerelle_app;
+grant delete, insert, select on events to passerelle_transfer;
 
 create table exclusions (
 	tenant_id uuid not null,
@@ -1628,6 +1824,7 @@ create policy staff on exclusions as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on exclusions to passerelle_app;
+grant delete, insert, select on exclusions to passerelle_transfer;
 grant update (lifted_by, lifted_at) on exclusions to passerelle_app;
 grant select (tenant_id, exclusion_id, dossier_id, terms) on exclusions to passerelle_rotation;
 grant update (terms) on exclusions to passerelle_rotation;
@@ -1657,6 +1854,7 @@ create policy staff on facts as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant delete, insert, select on facts to passerelle_app;
+grant delete, insert, select on facts to passerelle_transfer;
 grant update (facts) on facts to passerelle_app;
 grant select (tenant_id, dossier_id, source, facts) on facts to passerelle_rotation;
 grant update (facts) on facts to passerelle_rotation;
@@ -1706,6 +1904,7 @@ CREATE TRIGGER findings_are_counted_for_the_year AFTER INSERT ON findings REFERE
 CREATE TRIGGER findings_are_counted_for_the_year_anew AFTER UPDATE ON findings REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION count_year_of_findings();
 CREATE TRIGGER findings_are_counted_for_the_year_down AFTER DELETE ON findings REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION count_year_of_findings();
 grant insert, select on findings to passerelle_app;
+grant delete, insert, select on findings to passerelle_transfer;
 grant update (words, withdrawn_at, withdrawn_by) on findings to passerelle_app;
 grant select (tenant_id, finding_id, dossier_id, words) on findings to passerelle_rotation;
 grant update (words) on findings to passerelle_rotation;
@@ -1743,9 +1942,35 @@ create policy staff on guardians as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on guardians to passerelle_app;
+grant delete, insert, select on guardians to passerelle_transfer;
 grant update (until, particulars, version, written_by, written_at) on guardians to passerelle_app;
 grant select (tenant_id, guardian_id, dossier_id, particulars) on guardians to passerelle_rotation;
 grant update (particulars) on guardians to passerelle_rotation;
+
+create table handover_keys (
+	tenant_id uuid not null,
+	recipient text not null,
+	version integer not null,
+	written_by uuid not null,
+	written_at timestamp with time zone not null,
+	constraint handover_keys_pkey PRIMARY KEY (tenant_id),
+	constraint handover_keys_are_for_age CHECK (recipient ~ '^age1[02-9ac-hj-np-z]{58}$'::text)
+);
+comment on table handover_keys is 'The public key for which an archive of everything is encrypted. The tenant has the other half, and nobody else.';
+alter table handover_keys enable row level security;
+alter table handover_keys force row level security;
+create policy scope_fence on handover_keys as restrictive for all to public
+	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END);
+create policy tenant_fence on handover_keys as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy admin on handover_keys as permissive for all to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END);
+grant insert, select on handover_keys to passerelle_app;
+grant delete, insert, select on handover_keys to passerelle_transfer;
+grant update (recipient, version, written_by, written_at) on handover_keys to passerelle_app;
 
 create table handovers (
 	tenant_id uuid not null,
@@ -1784,6 +2009,7 @@ create policy staff_hands_over on handovers as permissive for update to passerel
 	using (current_setting('app.scope'::text, true) = 'staff'::text AND done_at IS NULL)
 	with check (done_by = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
 grant select on handovers to passerelle_app;
+grant delete, insert, select on handovers to passerelle_transfer;
 grant insert (tenant_id, handover_id, from_id, asked_by, asked_at) on handovers to passerelle_app;
 grant update (to_id, done_by, done_at, dossiers, tasks, referrals, appointments) on handovers to passerelle_app;
 
@@ -1825,6 +2051,7 @@ create policy staff_decides on house_rules as permissive for insert to passerell
 create policy staff_reads on house_rules as permissive for select to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on house_rules to passerelle_app;
+grant delete, insert, select on house_rules to passerelle_transfer;
 grant select (tenant_id, house_rule_id, words) on house_rules to passerelle_rotation;
 grant update (words) on house_rules to passerelle_rotation;
 
@@ -1861,6 +2088,7 @@ create policy staff on housing_evaluations as permissive for all to passerelle_a
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on housing_evaluations to passerelle_app;
+grant delete, insert, select on housing_evaluations to passerelle_transfer;
 grant select (tenant_id, evaluation_id, dossier_id, document) on housing_evaluations to passerelle_rotation;
 grant update (document) on housing_evaluations to passerelle_rotation;
 
@@ -1915,6 +2143,7 @@ CREATE TRIGGER housing_stays_are_counted_for_the_year AFTER INSERT ON housing_st
 CREATE TRIGGER housing_stays_are_counted_for_the_year_anew AFTER UPDATE ON housing_stays REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION count_year_of_housing_stays();
 CREATE TRIGGER housing_stays_are_counted_for_the_year_down AFTER DELETE ON housing_stays REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION count_year_of_housing_stays();
 grant insert, select on housing_stays to passerelle_app;
+grant delete, insert, select on housing_stays to passerelle_transfer;
 grant update (beds, begins_on, planned_end_on, leaves_on, help_ended_on, ended_on, went_to, particulars, address, version) on housing_stays to passerelle_app;
 grant select (tenant_id, stay_id, dossier_id, particulars, address) on housing_stays to passerelle_rotation;
 grant update (particulars, address) on housing_stays to passerelle_rotation;
@@ -1949,6 +2178,7 @@ create policy staff on identifications as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on identifications to passerelle_app;
+grant delete, insert, select on identifications to passerelle_transfer;
 grant select (tenant_id, identification_id, dossier_id, particulars) on identifications to passerelle_rotation;
 grant update (particulars) on identifications to passerelle_rotation;
 
@@ -1976,6 +2206,7 @@ create policy door on identities as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'signin'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'signin'::text THEN true ELSE false END);
 grant insert, select, update on identities to passerelle_app;
+grant delete, insert, select on identities to passerelle_transfer;
 
 create table imports (
 	tenant_id uuid not null,
@@ -2012,6 +2243,7 @@ create policy staff on imports as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant delete, insert, select on imports to passerelle_app;
+grant delete, insert, select on imports to passerelle_transfer;
 grant update (done, sheet, begun_at, finished_at, version) on imports to passerelle_app;
 grant select (tenant_id, import_id, person_id, sheet) on imports to passerelle_rotation;
 grant update (sheet) on imports to passerelle_rotation;
@@ -2041,6 +2273,7 @@ create policy staff on indicator_sets as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on indicator_sets to passerelle_app;
+grant delete, insert, select on indicator_sets to passerelle_transfer;
 
 create table interpreters (
 	tenant_id uuid not null,
@@ -2069,6 +2302,7 @@ create policy staff on interpreters as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on interpreters to passerelle_app;
+grant delete, insert, select on interpreters to passerelle_transfer;
 grant update (particulars, active_until, version) on interpreters to passerelle_app;
 grant select (tenant_id, interpreter_id, particulars) on interpreters to passerelle_rotation;
 grant update (particulars) on interpreters to passerelle_rotation;
@@ -2098,6 +2332,7 @@ create policy staff on interview_counts as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on interview_counts to passerelle_app;
+grant delete, insert, select on interview_counts to passerelle_transfer;
 grant update (interviews, minutes) on interview_counts to passerelle_app;
 
 create table interview_versions (
@@ -2127,6 +2362,7 @@ create policy staff on interview_versions as permissive for all to passerelle_ap
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on interview_versions to passerelle_app;
+grant delete, insert, select on interview_versions to passerelle_transfer;
 grant select (tenant_id, interview_id, version, dossier_id, contents) on interview_versions to passerelle_rotation;
 grant update (contents) on interview_versions to passerelle_rotation;
 
@@ -2176,6 +2412,7 @@ CREATE TRIGGER interviews_are_counted AFTER INSERT ON interviews REFERENCING NEW
 CREATE TRIGGER interviews_are_counted_anew AFTER UPDATE ON interviews REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION count_interviews();
 CREATE TRIGGER interviews_are_counted_down AFTER DELETE ON interviews REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION count_interviews();
 grant insert, select on interviews to passerelle_app;
+grant delete, insert, select on interviews to passerelle_transfer;
 grant update (kind, held_at, minutes, hard, noted, account, version, written_at, written_by) on interviews to passerelle_app;
 grant select (tenant_id, interview_id, dossier_id, account) on interviews to passerelle_rotation;
 grant update (account) on interviews to passerelle_rotation;
@@ -2227,6 +2464,7 @@ create policy admin on invitations as permissive for all to passerelle_app
 create policy office on invitations as permissive for select to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'office'::text THEN true ELSE false END);
 grant select on invitations to passerelle_app;
+grant delete, insert, select on invitations to passerelle_transfer;
 grant insert (tenant_id, invitation_id, name, email, role, office_id, connection_id, language, invited_by, invited_at) on invitations to passerelle_app;
 grant update (code_hash, expires_at, letter, begun_at, sent_at, withdrawn_at, withdrawn_by, redeemed_at, identity_id) on invitations to passerelle_app;
 
@@ -2262,6 +2500,7 @@ alter table journal_checkpoints enable always trigger journal_checkpoints_stay;
 CREATE TRIGGER journal_checkpoints_stay_all BEFORE TRUNCATE ON journal_checkpoints FOR EACH STATEMENT EXECUTE FUNCTION refuse_to_change_the_journal();
 alter table journal_checkpoints enable always trigger journal_checkpoints_stay_all;
 grant select on journal_checkpoints to passerelle_sequencer;
+grant delete, insert, select on journal_checkpoints to passerelle_transfer;
 grant insert (tenant_id, checkpoint, size, root, complete_until, note) on journal_checkpoints to passerelle_sequencer;
 
 create table journal_entries (
@@ -2320,6 +2559,7 @@ CREATE TRIGGER journal_entries_stay_all BEFORE TRUNCATE ON journal_entries FOR E
 alter table journal_entries enable always trigger journal_entries_stay_all;
 grant select on journal_entries to passerelle_app;
 grant select on journal_entries to passerelle_sequencer;
+grant delete, insert, select on journal_entries to passerelle_transfer;
 grant insert (tenant_id, entry_id, person_id, role, office_id, action, dossier_id, referral_id, data_classes, reason, request_id) on journal_entries to passerelle_app;
 grant insert (tenant_id, entry_id, person_id, role, action, reason) on journal_entries to passerelle_platform;
 
@@ -2354,6 +2594,7 @@ alter table journal_leaves enable always trigger journal_leaves_stay;
 CREATE TRIGGER journal_leaves_stay_all BEFORE TRUNCATE ON journal_leaves FOR EACH STATEMENT EXECUTE FUNCTION refuse_to_change_the_journal();
 alter table journal_leaves enable always trigger journal_leaves_stay_all;
 grant select on journal_leaves to passerelle_sequencer;
+grant delete, insert, select on journal_leaves to passerelle_transfer;
 grant insert (tenant_id, leaf, transaction, entry_id, hashes) on journal_leaves to passerelle_sequencer;
 
 create table languages (
@@ -2378,6 +2619,7 @@ create policy own on languages as permissive for all to passerelle_app
 	using (current_setting('app.scope'::text, true) = 'staff'::text AND member_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid)
 	with check (current_setting('app.scope'::text, true) = 'staff'::text AND member_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
 grant insert, select on languages to passerelle_app;
+grant delete, insert, select on languages to passerelle_transfer;
 grant update (language) on languages to passerelle_app;
 
 create table letters (
@@ -2410,6 +2652,7 @@ create policy staff on letters as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on letters to passerelle_app;
+grant delete, insert, select on letters to passerelle_transfer;
 grant select (tenant_id, letter_id, dossier_id, contents) on letters to passerelle_rotation;
 grant update (contents) on letters to passerelle_rotation;
 
@@ -2430,6 +2673,7 @@ create policy door on logout_tokens as permissive for all to passerelle_app
 	using (current_setting('app.scope'::text, true) = 'signin'::text)
 	with check (current_setting('app.scope'::text, true) = 'signin'::text);
 grant delete, insert, select on logout_tokens to passerelle_app;
+grant delete, insert, select on logout_tokens to passerelle_transfer;
 
 create table mandate_acts (
 	tenant_id uuid not null,
@@ -2459,6 +2703,7 @@ CREATE TRIGGER mandate_acts_stay_all BEFORE TRUNCATE ON mandate_acts FOR EACH ST
 CREATE TRIGGER mandate_acts_stay_within_it AFTER INSERT ON mandate_acts FOR EACH ROW EXECUTE FUNCTION refuse_acts_beyond_a_mandate();
 grant select on mandate_acts to passerelle_app;
 grant insert, select on mandate_acts to passerelle_platform;
+grant delete, insert, select on mandate_acts to passerelle_transfer;
 
 create table mandates (
 	tenant_id uuid not null,
@@ -2510,6 +2755,7 @@ create policy platform_reads on mandates as permissive for select to passerelle_
 CREATE TRIGGER mandates_stay_answered BEFORE UPDATE ON mandates FOR EACH ROW EXECUTE FUNCTION refuse_to_answer_again();
 grant select on mandates to passerelle_app;
 grant select on mandates to passerelle_platform;
+grant delete, insert, select on mandates to passerelle_transfer;
 grant update (approved_by, approved_at, ends_at, refused_by, refused_at, ended_by, ended_at) on mandates to passerelle_app;
 grant insert (tenant_id, mandate_id, asked_by, asked_name, purpose, acts, hours, asked_at) on mandates to passerelle_platform;
 grant update (ended_at) on mandates to passerelle_platform;
@@ -2539,6 +2785,7 @@ create policy staff on meeting_places as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on meeting_places to passerelle_app;
+grant delete, insert, select on meeting_places to passerelle_transfer;
 grant update (place) on meeting_places to passerelle_app;
 grant select (tenant_id, appointment_id, dossier_id, place) on meeting_places to passerelle_rotation;
 grant update (place) on meeting_places to passerelle_rotation;
@@ -2583,6 +2830,7 @@ alter table member_acts enable always trigger member_acts_stay;
 CREATE TRIGGER member_acts_stay_all BEFORE TRUNCATE ON member_acts FOR EACH STATEMENT EXECUTE FUNCTION refuse_to_change_the_journal();
 alter table member_acts enable always trigger member_acts_stay_all;
 grant insert, select on member_acts to passerelle_app;
+grant delete, insert, select on member_acts to passerelle_transfer;
 
 create table members (
 	tenant_id uuid not null,
@@ -2636,6 +2884,7 @@ CREATE TRIGGER members_end_with_their_sessions AFTER UPDATE OF ended_at ON membe
 CREATE TRIGGER members_keep_their_subject BEFORE UPDATE OF expected_subject ON members FOR EACH ROW WHEN (old.expected_subject IS NOT NULL AND new.expected_subject IS DISTINCT FROM old.expected_subject) EXECUTE FUNCTION keep_the_subject();
 CREATE TRIGGER members_of_a_live_tenant_need_a_mandate BEFORE INSERT ON members FOR EACH ROW EXECUTE FUNCTION refuse_without_a_mandate('administrator');
 grant select on members to passerelle_app;
+grant delete, insert, select on members to passerelle_transfer;
 grant insert (tenant_id, member_id, name, email, role, connection_id, expected_subject, identity_id, joined_at) on members to passerelle_app;
 grant update (role, expected_subject, identity_id, ended_at, seen_at, ended_as) on members to passerelle_app;
 grant insert (tenant_id, member_id, name, email, role, connection_id, expected_subject) on members to passerelle_platform;
@@ -2678,6 +2927,7 @@ create policy staff_writes on messages as permissive for insert to passerelle_ap
 	with check (current_setting('app.scope'::text, true) = 'staff'::text AND author_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid AND NOT from_office);
 CREATE TRIGGER messages_end_with_their_referral BEFORE INSERT ON messages FOR EACH ROW EXECUTE FUNCTION end_with_the_referral();
 grant insert, select on messages to passerelle_app;
+grant delete, insert, select on messages to passerelle_transfer;
 grant select (tenant_id, message_id, referral_id, body) on messages to passerelle_rotation;
 grant update (body) on messages to passerelle_rotation;
 
@@ -2705,6 +2955,7 @@ create policy staff on offences as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on offences to passerelle_app;
+grant delete, insert, select on offences to passerelle_transfer;
 grant update (version, offence) on offences to passerelle_app;
 grant select (tenant_id, dossier_id, offence) on offences to passerelle_rotation;
 grant update (offence) on offences to passerelle_rotation;
@@ -2757,6 +3008,7 @@ create policy staff on office_members as permissive for select to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 CREATE TRIGGER office_members_end_with_their_sessions AFTER UPDATE OF ended_at ON office_members FOR EACH ROW WHEN (new.ended_at <= (clock_timestamp() + '00:01:00'::interval) AND (old.ended_at IS NULL OR old.ended_at > (clock_timestamp() + '00:01:00'::interval))) EXECUTE FUNCTION end_sessions_with_the_membership('office_member_id');
 grant select on office_members to passerelle_app;
+grant delete, insert, select on office_members to passerelle_transfer;
 grant insert (tenant_id, office_member_id, office_id, name, email, connection_id, expected_subject, identity_id, joined_at, role) on office_members to passerelle_app;
 grant update (identity_id, ended_at, role, seen_at, ended_as) on office_members to passerelle_app;
 
@@ -2784,6 +3036,7 @@ create policy keepers on office_regions as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true ELSE false END);
 grant delete, insert, select on office_regions to passerelle_app;
+grant delete, insert, select on office_regions to passerelle_transfer;
 grant update (region_id, recorded_at, recorded_by) on office_regions to passerelle_app;
 
 create table offices (
@@ -2855,6 +3108,7 @@ create policy office on offices as permissive for select to passerelle_app
 create policy staff on offices as permissive for select to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant delete, insert, select on offices to passerelle_app;
+grant delete, insert, select on offices to passerelle_transfer;
 grant update (name, place, closed_at, organisation_id, authority_id, valid_from, successor_id, successor_ends_at, services, languages, hours, capacity, capacity_unit, capacity_said_on, capacity_said_by, phone, secure_mail, post_address, website, contact, reach_note, version, changed_at, changed_by) on offices to passerelle_app;
 
 create table openings (
@@ -2878,6 +3132,7 @@ create policy watch on openings as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'watch'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'watch'::text THEN true ELSE false END);
 grant delete, insert, select on openings to passerelle_app;
+grant delete, insert, select on openings to passerelle_transfer;
 grant update (at) on openings to passerelle_app;
 
 create table own_task_texts (
@@ -2904,6 +3159,7 @@ create policy staff on own_task_texts as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant delete, insert, select on own_task_texts to passerelle_app;
+grant delete, insert, select on own_task_texts to passerelle_transfer;
 grant select (tenant_id, task_id, assignee_id, body) on own_task_texts to passerelle_rotation;
 grant update (body) on own_task_texts to passerelle_rotation;
 
@@ -2934,6 +3190,7 @@ create policy rotation on parked_forms as permissive for all to passerelle_rotat
 	using (true)
 	with check (true);
 grant delete, insert, select on parked_forms to passerelle_app;
+grant delete, insert, select on parked_forms to passerelle_transfer;
 grant select (tenant_id, parked_form_id, person_id, form_values) on parked_forms to passerelle_rotation;
 grant update (form_values) on parked_forms to passerelle_rotation;
 
@@ -2962,6 +3219,7 @@ create policy own on passkey_challenges as permissive for all to passerelle_app
 	using (current_setting('app.scope'::text, true) = 'factor'::text)
 	with check (current_setting('app.scope'::text, true) = 'factor'::text);
 grant delete, insert, select on passkey_challenges to passerelle_app;
+grant delete, insert, select on passkey_challenges to passerelle_transfer;
 
 create table passkey_recoveries (
 	tenant_id uuid not null,
@@ -3010,6 +3268,7 @@ create policy own_asks on passkey_recoveries as permissive for insert to passere
 	with check (current_setting('app.scope'::text, true) = 'factor'::text AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
 CREATE TRIGGER passkey_recoveries_are_kept_apart BEFORE UPDATE ON passkey_recoveries FOR EACH ROW EXECUTE FUNCTION keep_passkey_recoveries_apart();
 grant select on passkey_recoveries to passerelle_app;
+grant delete, insert, select on passkey_recoveries to passerelle_transfer;
 grant insert (tenant_id, recovery_id, identity_id, person_id, office_id, asked_at) on passkey_recoveries to passerelle_app;
 grant update (first_by, first_reason, first_at, second_by, second_reason, second_at, refused_by, refused_reason, refused_at, withdrawn_at, used_at) on passkey_recoveries to passerelle_app;
 
@@ -3046,6 +3305,7 @@ create policy own on passkeys as permissive for all to passerelle_app
 	using (current_setting('app.scope'::text, true) = 'factor'::text)
 	with check (current_setting('app.scope'::text, true) = 'factor'::text);
 grant delete, insert, select on passkeys to passerelle_app;
+grant delete, insert, select on passkeys to passerelle_transfer;
 grant update (sign_count, backed_up, used_at) on passkeys to passerelle_app;
 
 create table pauses (
@@ -3080,6 +3340,7 @@ create policy staff_lifts on pauses as permissive for update to passerelle_app
 create policy watch_pauses on pauses as permissive for insert to passerelle_app
 	with check (current_setting('app.scope'::text, true) = 'watch'::text AND lifted_at IS NULL);
 grant select on pauses to passerelle_app;
+grant delete, insert, select on pauses to passerelle_transfer;
 grant insert (tenant_id, pause_id, office_id, person_id, alert_id, paused_at) on pauses to passerelle_app;
 grant update (lifted_at, lifted_by) on pauses to passerelle_app;
 
@@ -3114,6 +3375,7 @@ create policy staff on payers as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant delete, insert, select on payers to passerelle_app;
+grant delete, insert, select on payers to passerelle_transfer;
 grant update (payer, from_on, until_on, version, note) on payers to passerelle_app;
 grant select (tenant_id, payer_id, dossier_id, note) on payers to passerelle_rotation;
 grant update (note) on payers to passerelle_rotation;
@@ -3149,6 +3411,7 @@ create policy staff on phase_settings as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on phase_settings to passerelle_app;
+grant delete, insert, select on phase_settings to passerelle_transfer;
 grant update (ended_at) on phase_settings to passerelle_app;
 grant select (tenant_id, setting_id, dossier_id, words) on phase_settings to passerelle_rotation;
 grant update (words) on phase_settings to passerelle_rotation;
@@ -3177,6 +3440,7 @@ create policy staff on place_showings as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on place_showings to passerelle_app;
+grant delete, insert, select on place_showings to passerelle_transfer;
 
 create table places (
 	tenant_id uuid not null,
@@ -3220,6 +3484,7 @@ create policy staff on places as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on places to passerelle_app;
+grant delete, insert, select on places to passerelle_transfer;
 grant update (code_name, beds, genders, minors, children, couples, accessible, languages, opens_on, closes_on, address, address_forgotten_at, version) on places to passerelle_app;
 grant select (tenant_id, place_id, address) on places to passerelle_rotation;
 grant update (address) on places to passerelle_rotation;
@@ -3251,6 +3516,7 @@ create policy staff on presences as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on presences to passerelle_app;
+grant delete, insert, select on presences to passerelle_transfer;
 grant update (particulars, version, changed_at, changed_by, changed_by_name) on presences to passerelle_app;
 grant select (tenant_id, dossier_id, particulars) on presences to passerelle_rotation;
 grant update (particulars) on presences to passerelle_rotation;
@@ -3292,6 +3558,7 @@ create policy staff on proceedings as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on proceedings to passerelle_app;
+grant delete, insert, select on proceedings to passerelle_transfer;
 grant update (stage, complaint, opened_on, closed_on, particulars, version, changed_at, changed_by, changed_by_name) on proceedings to passerelle_app;
 grant select (tenant_id, proceeding_id, dossier_id, particulars) on proceedings to passerelle_rotation;
 grant update (particulars) on proceedings to passerelle_rotation;
@@ -3339,6 +3606,7 @@ create policy staff on project_steps as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on project_steps to passerelle_app;
+grant delete, insert, select on project_steps to passerelle_transfer;
 grant update (kind, state, due_on, begun_on, ended_on, level, exam_on, percent, sector, asked_on, decided_on, decision, version, updated_at, details) on project_steps to passerelle_app;
 grant select (tenant_id, step_id, dossier_id, details) on project_steps to passerelle_rotation;
 grant update (details) on project_steps to passerelle_rotation;
@@ -3369,6 +3637,7 @@ create policy staff on projects as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on projects to passerelle_app;
+grant delete, insert, select on projects to passerelle_transfer;
 grant select (tenant_id, dossier_id, version, project) on projects to passerelle_rotation;
 grant update (project) on projects to passerelle_rotation;
 
@@ -3403,6 +3672,7 @@ create policy staff on protection_reports as permissive for all to passerelle_ap
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on protection_reports to passerelle_app;
+grant delete, insert, select on protection_reports to passerelle_transfer;
 grant update (answered_on, particulars, version, written_by, written_at) on protection_reports to passerelle_app;
 grant select (tenant_id, protection_report_id, dossier_id, particulars) on protection_reports to passerelle_rotation;
 grant update (particulars) on protection_reports to passerelle_rotation;
@@ -3430,6 +3700,7 @@ create policy directory on provisioned_groups as permissive for all to passerell
 	using (CASE current_setting('app.scope'::text, true) WHEN 'directory'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'directory'::text THEN true ELSE false END);
 grant delete, insert, select on provisioned_groups to passerelle_app;
+grant delete, insert, select on provisioned_groups to passerelle_transfer;
 grant update (external_id, name, changed_at) on provisioned_groups to passerelle_app;
 
 create table provisioned_memberships (
@@ -3454,6 +3725,7 @@ create policy directory on provisioned_memberships as permissive for all to pass
 	using (CASE current_setting('app.scope'::text, true) WHEN 'directory'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'directory'::text THEN true ELSE false END);
 grant delete, insert, select on provisioned_memberships to passerelle_app;
+grant delete, insert, select on provisioned_memberships to passerelle_transfer;
 
 create table provisioned_people (
 	tenant_id uuid not null,
@@ -3490,6 +3762,7 @@ create policy directory on provisioned_people as permissive for all to passerell
 	using (CASE current_setting('app.scope'::text, true) WHEN 'directory'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'directory'::text THEN true ELSE false END);
 grant delete, insert, select on provisioned_people to passerelle_app;
+grant delete, insert, select on provisioned_people to passerelle_transfer;
 grant update (external_id, user_name, given_name, family_name, display_name, email, active, subject, changed_at) on provisioned_people to passerelle_app;
 
 create table provisioning_acts (
@@ -3516,6 +3789,7 @@ create policy directory on provisioning_acts as permissive for all to passerelle
 	using (CASE current_setting('app.scope'::text, true) WHEN 'directory'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'directory'::text THEN true ELSE false END);
 grant delete, insert, select on provisioning_acts to passerelle_app;
+grant delete, insert, select on provisioning_acts to passerelle_transfer;
 
 create table provisioning_tokens (
 	tenant_id uuid not null,
@@ -3546,6 +3820,7 @@ create policy door_uses on provisioning_tokens as permissive for update to passe
 	using (current_setting('app.scope'::text, true) = 'signin'::text)
 	with check (current_setting('app.scope'::text, true) = 'signin'::text);
 grant insert, select on provisioning_tokens to passerelle_app;
+grant delete, insert, select on provisioning_tokens to passerelle_transfer;
 grant update (valid_until, used_at) on provisioning_tokens to passerelle_app;
 
 create table provisionings (
@@ -3569,6 +3844,7 @@ create policy admin on provisionings as permissive for all to passerelle_app
 create policy door on provisionings as permissive for select to passerelle_app
 	using (current_setting('app.scope'::text, true) = 'signin'::text);
 grant insert, select on provisionings to passerelle_app;
+grant delete, insert, select on provisionings to passerelle_transfer;
 grant update (subject_from, set_by, set_at) on provisionings to passerelle_app;
 
 create table referrals (
@@ -3674,6 +3950,7 @@ CREATE TRIGGER referrals_are_frozen_once_sent BEFORE UPDATE ON referrals FOR EAC
 CREATE TRIGGER referrals_each_side_speaks_for_itself BEFORE INSERT OR UPDATE ON referrals FOR EACH ROW EXECUTE FUNCTION refuse_to_speak_for_the_other_side();
 CREATE TRIGGER referrals_once_sent_stay BEFORE DELETE ON referrals FOR EACH ROW EXECUTE FUNCTION refuse_to_delete_what_was_sent();
 grant delete, insert, select, update on referrals to passerelle_app;
+grant delete, insert, select on referrals to passerelle_transfer;
 grant select (tenant_id, referral_id, request, slice) on referrals to passerelle_rotation;
 grant update (request, slice) on referrals to passerelle_rotation;
 
@@ -3719,6 +3996,7 @@ create policy staff on reflections as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on reflections to passerelle_app;
+grant delete, insert, select on reflections to passerelle_transfer;
 grant update (kind, requested_on, decision, decided_on, until_on, ended_on, end_reason, particulars, version, changed_at, changed_by, changed_by_name) on reflections to passerelle_app;
 grant select (tenant_id, reflection_id, dossier_id, particulars) on reflections to passerelle_rotation;
 grant update (particulars) on reflections to passerelle_rotation;
@@ -3757,6 +4035,7 @@ create policy staff_acknowledges on reminders as permissive for update to passer
 	using (current_setting('app.scope'::text, true) = 'staff'::text AND acknowledged_at IS NULL)
 	with check (acknowledged_by = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
 grant select on reminders to passerelle_app;
+grant delete, insert, select on reminders to passerelle_transfer;
 grant insert (tenant_id, reminder_id, dossier_id, rule, about, due_on, warn_on) on reminders to passerelle_app;
 grant update (acknowledged_at, acknowledged_by) on reminders to passerelle_app;
 
@@ -3789,6 +4068,7 @@ create policy staff on return_contacts as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on return_contacts to passerelle_app;
+grant delete, insert, select on return_contacts to passerelle_transfer;
 grant select (tenant_id, contact_id, dossier_id, note) on return_contacts to passerelle_rotation;
 grant update (note) on return_contacts to passerelle_rotation;
 
@@ -3831,6 +4111,7 @@ create policy staff on returns as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on returns to passerelle_app;
+grant delete, insert, select on returns to passerelle_transfer;
 grant update (considered_on, programme, planned_on, decided_on, abandoned_on, departed_on, concluded_on, version, details) on returns to passerelle_app;
 grant select (tenant_id, return_id, dossier_id, details) on returns to passerelle_rotation;
 grant update (details) on returns to passerelle_rotation;
@@ -3872,6 +4153,7 @@ create policy staff on risk_assessments as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on risk_assessments to passerelle_app;
+grant delete, insert, select on risk_assessments to passerelle_transfer;
 grant select (tenant_id, risk_assessment_id, dossier_id, particulars) on risk_assessments to passerelle_rotation;
 grant update (particulars) on risk_assessments to passerelle_rotation;
 
@@ -3897,6 +4179,7 @@ create policy admin on role_proposals as permissive for all to passerelle_app
 create policy directory on role_proposals as permissive for select to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'directory'::text THEN true ELSE false END);
 grant delete, insert, select on role_proposals to passerelle_app;
+grant delete, insert, select on role_proposals to passerelle_transfer;
 grant update (role) on role_proposals to passerelle_app;
 
 create table safety_plans (
@@ -3925,6 +4208,7 @@ create policy staff on safety_plans as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on safety_plans to passerelle_app;
+grant delete, insert, select on safety_plans to passerelle_transfer;
 grant update (particulars, version, written_by, written_at) on safety_plans to passerelle_app;
 grant select (tenant_id, dossier_id, particulars) on safety_plans to passerelle_rotation;
 grant update (particulars) on safety_plans to passerelle_rotation;
@@ -3955,6 +4239,7 @@ create policy staff on second_readings as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on second_readings to passerelle_app;
+grant delete, insert, select on second_readings to passerelle_transfer;
 grant select (tenant_id, identification_id, dossier_id, particulars) on second_readings to passerelle_rotation;
 grant update (particulars) on second_readings to passerelle_rotation;
 
@@ -4001,6 +4286,7 @@ create policy door on sessions as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'signin'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'signin'::text THEN true ELSE false END);
 grant delete, insert, select, update on sessions to passerelle_app;
+grant delete, insert, select on sessions to passerelle_transfer;
 
 create table signin_attempts (
 	state_hash bytea not null,
@@ -4027,6 +4313,7 @@ create policy door on signin_attempts as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'signin'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'signin'::text THEN true ELSE false END);
 grant delete, insert, select on signin_attempts to passerelle_app;
+grant delete, insert, select on signin_attempts to passerelle_transfer;
 
 create table signin_refusals (
 	tenant_id uuid not null,
@@ -4050,6 +4337,7 @@ create policy platform_reads on signin_refusals as permissive for select to pass
 	using (CASE current_setting('app.scope'::text, true) WHEN 'platform'::text THEN true ELSE false END);
 grant delete, insert, select on signin_refusals to passerelle_app;
 grant select on signin_refusals to passerelle_platform;
+grant delete, insert, select on signin_refusals to passerelle_transfer;
 grant update (n) on signin_refusals to passerelle_app;
 
 create table situations (
@@ -4078,6 +4366,7 @@ create policy staff on situations as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant delete, insert, select on situations to passerelle_app;
+grant delete, insert, select on situations to passerelle_transfer;
 grant update (updated_at, body) on situations to passerelle_app;
 grant select (tenant_id, dossier_id, data_class, body) on situations to passerelle_rotation;
 grant update (body) on situations to passerelle_rotation;
@@ -4128,6 +4417,7 @@ CREATE TRIGGER stays_are_counted_for_the_year AFTER INSERT ON stays REFERENCING 
 CREATE TRIGGER stays_are_counted_for_the_year_anew AFTER UPDATE ON stays REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION count_year_of_stays();
 CREATE TRIGGER stays_are_counted_for_the_year_down AFTER DELETE ON stays REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION count_year_of_stays();
 grant insert, select on stays to passerelle_app;
+grant delete, insert, select on stays to passerelle_transfer;
 grant update (kind, canton, legal_ground, valid_from, valid_until, renewal_requested_on, opinion, approval, ended_on, particulars, version, changed_at, changed_by, changed_by_name) on stays to passerelle_app;
 grant select (tenant_id, stay_id, dossier_id, particulars) on stays to passerelle_rotation;
 grant update (particulars) on stays to passerelle_rotation;
@@ -4156,6 +4446,7 @@ create policy staff on task_texts as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on task_texts to passerelle_app;
+grant delete, insert, select on task_texts to passerelle_transfer;
 grant update (body) on task_texts to passerelle_app;
 grant select (tenant_id, task_id, dossier_id, body) on task_texts to passerelle_rotation;
 grant update (body) on task_texts to passerelle_rotation;
@@ -4203,6 +4494,7 @@ create policy staff on tasks as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant insert, select on tasks to passerelle_app;
+grant delete, insert, select on tasks to passerelle_transfer;
 grant update (assignee_id, kind, due_on, every, unit, anchor_on, version, changed_by, ended_at, ended_by, outcome) on tasks to passerelle_app;
 
 create table tenant_limits (
@@ -4235,7 +4527,40 @@ create policy platform_reads on tenant_limits as permissive for select to passer
 	using (CASE current_setting('app.scope'::text, true) WHEN 'platform'::text THEN true ELSE false END);
 grant select on tenant_limits to passerelle_app;
 grant insert, select on tenant_limits to passerelle_platform;
+grant delete, insert, select on tenant_limits to passerelle_transfer;
 grant update (members, office_people, storage_mib, reason, version, set_by, set_at) on tenant_limits to passerelle_platform;
+
+create table tenant_removals (
+	tenant_id uuid not null,
+	planned_at timestamp with time zone not null default now(),
+	due_at timestamp with time zone not null,
+	reason text not null,
+	withdrawn_at timestamp with time zone,
+	constraint tenant_removals_pkey PRIMARY KEY (tenant_id, planned_at),
+	constraint tenant_removals_have_a_reason CHECK (reason = ANY (ARRAY['asked'::text, 'agreement'::text, 'abandoned'::text])),
+	constraint tenant_removals_wait_for_thirty_days CHECK (due_at >= (planned_at + '30 days'::interval))
+);
+comment on table tenant_removals is 'That everything of a tenant is to be deleted, from when on, and whether that was taken back.';
+CREATE UNIQUE INDEX tenant_removals_are_planned_once ON tenant_removals USING btree (tenant_id) WHERE withdrawn_at IS NULL;
+alter table tenant_removals enable row level security;
+alter table tenant_removals force row level security;
+create policy door_fence on tenant_removals as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'admin'::text OR current_setting('app.scope'::text, true) = 'platform'::text)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'admin'::text OR current_setting('app.scope'::text, true) = 'platform'::text);
+create policy admin on tenant_removals as permissive for select to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END);
+create policy platform_adds on tenant_removals as permissive for insert to passerelle_platform
+	with check (current_setting('app.scope'::text, true) = 'platform'::text);
+create policy platform_reads on tenant_removals as permissive for select to passerelle_platform
+	using (CASE current_setting('app.scope'::text, true) WHEN 'platform'::text THEN true ELSE false END);
+create policy platform_withdraws on tenant_removals as permissive for update to passerelle_platform
+	using (current_setting('app.scope'::text, true) = 'platform'::text AND withdrawn_at IS NULL)
+	with check (current_setting('app.scope'::text, true) = 'platform'::text);
+grant select on tenant_removals to passerelle_app;
+grant select on tenant_removals to passerelle_platform;
+grant delete, insert, select on tenant_removals to passerelle_transfer;
+grant insert (tenant_id, due_at, reason) on tenant_removals to passerelle_platform;
+grant update (withdrawn_at) on tenant_removals to passerelle_platform;
 
 create table tenants (
 	tenant_id uuid not null,
@@ -4295,6 +4620,7 @@ create policy staff on tenants as permissive for select to passerelle_app
 CREATE TRIGGER live_tenants_are_corrected_by_mandate BEFORE UPDATE OF name, languages, regime ON tenants FOR EACH ROW EXECUTE FUNCTION refuse_without_a_mandate('registry');
 CREATE TRIGGER tenants_are_set_up_before_they_are_live BEFORE UPDATE OF canton, confirmed_steps, blueprint_hash, blueprint_at ON tenants FOR EACH ROW EXECUTE FUNCTION refuse_to_set_up_what_is_live();
 grant select on tenants to passerelle_app;
+grant delete, insert, select on tenants to passerelle_transfer;
 grant insert (tenant_id, slug, name, canton, languages, regime) on tenants to passerelle_platform;
 grant select (tenant_id, slug, name, canton, created_at, languages, regime, live_at, suspended_at, suspended_for, resumed_at, confirmed_steps, blueprint_hash, blueprint_at) on tenants to passerelle_platform;
 grant update (name, canton, languages, regime, live_at, suspended_at, suspended_for, resumed_at, confirmed_steps, blueprint_hash, blueprint_at) on tenants to passerelle_platform;
@@ -4334,6 +4660,7 @@ create policy platform_reads on usage_reports as permissive for select to passer
 	using (CASE current_setting('app.scope'::text, true) WHEN 'platform'::text THEN true ELSE false END);
 grant delete, insert, select on usage_reports to passerelle_app;
 grant select on usage_reports to passerelle_platform;
+grant delete, insert, select on usage_reports to passerelle_transfer;
 grant update (members, office_people, active, storage_mib, jobs_waiting, jobs_late, jobs_failed, signed_in_on, tree_behind, providers, providers_silent) on usage_reports to passerelle_app;
 
 create table waivers (
@@ -4364,6 +4691,7 @@ create policy staff on waivers as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 grant delete, insert, select on waivers to passerelle_app;
+grant delete, insert, select on waivers to passerelle_transfer;
 grant select (tenant_id, dossier_id, rule, about, words) on waivers to passerelle_rotation;
 grant update (words) on waivers to passerelle_rotation;
 
@@ -4385,6 +4713,7 @@ create policy watch on watches as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'watch'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'watch'::text THEN true ELSE false END);
 grant insert, select on watches to passerelle_app;
+grant delete, insert, select on watches to passerelle_transfer;
 grant update (until) on watches to passerelle_app;
 
 create table year_counts (
@@ -4415,6 +4744,7 @@ create policy tally on year_counts as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'tally'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'tally'::text THEN true ELSE false END);
 grant insert, select on year_counts to passerelle_app;
+grant delete, insert, select on year_counts to passerelle_transfer;
 grant update (n) on year_counts to passerelle_app;
 alter table admin_codes add constraint admin_codes_are_for_a_member
 	FOREIGN KEY (tenant_id, member_id) REFERENCES members(tenant_id, member_id);
@@ -4534,6 +4864,10 @@ alter table guardians add constraint guardians_are_of_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table guardians add constraint guardians_are_written_by_a_member
 	FOREIGN KEY (tenant_id, written_by) REFERENCES members(tenant_id, member_id);
+alter table handover_keys add constraint handover_keys_are_written_by_a_member
+	FOREIGN KEY (tenant_id, written_by) REFERENCES members(tenant_id, member_id);
+alter table handover_keys add constraint handover_keys_belong_to_a_tenant
+	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);
 alter table handovers add constraint handovers_are_from_a_member
 	FOREIGN KEY (tenant_id, from_id) REFERENCES members(tenant_id, member_id);
 alter table handovers add constraint handovers_are_to_a_member
@@ -4753,6 +5087,8 @@ alter table tasks add constraint tasks_are_made_by_a_member
 alter table tasks add constraint tasks_belong_to_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table tenant_limits add constraint tenant_limits_are_of_a_tenant
+	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);
+alter table tenant_removals add constraint tenant_removals_are_of_a_tenant
 	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);
 alter table usage_reports add constraint usage_reports_are_of_a_tenant
 	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);

@@ -20,7 +20,7 @@ func (migrateCommand) Run(ctx context.Context, settings config.Config) error {
 	say := func(line string) { fmt.Println(line) }
 	if err := migrate.Up(ctx, settings.DatabaseURL, migrate.Options{
 		Password: settings.AppPassword, RotationPassword: settings.RotationPassword, SequencerPassword: settings.SequencerPassword,
-		PlatformPassword: settings.PlatformPassword, Progress: say,
+		PlatformPassword: settings.PlatformPassword, TransferPassword: settings.TransferPassword, Progress: say,
 	}); err != nil {
 		return err
 	}

@@ -23,6 +23,9 @@ type tenantCommand struct {
 	Live      tenantLiveCommand      `cmd:"" help:"Let everybody of a tenant in, once two of its administrators have signed in."`
 	Suspend   tenantSuspendCommand   `cmd:"" help:"Keep a tenant's people out, and its offices' people as far as they work for it. Their sessions end at once; no data are touched."`
 	Resume    tenantResumeCommand    `cmd:"" help:"Let a suspended tenant's people in again."`
+	Export    tenantExportCommand    `cmd:"" help:"Write everything of a tenant into an archive, for the key that it has given."`
+	Import    tenantImportCommand    `cmd:"" help:"Bring a tenant in from such an archive, suspended, under keys of this installation."`
+	Delete    tenantDeleteCommand    `cmd:"" help:"Plan that everything of a tenant is deleted, take that back, or, once the waiting period is over, do it."`
 	Blueprint tenantBlueprintCommand `cmd:"" help:"Print what a tenant of a canton starts from. Needs no database and no settings."`
 }
 
@@ -110,7 +113,7 @@ func (tenantListCommand) Run(ctx context.Context, settings config.Config) error 
 			return err
 		}
 		table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
-		fmt.Fprintln(table, "TENANT\tNAME\tCANTON\tSTATE\tSINCE\tMISSING")
+		fmt.Fprintln(table, "TENANT\tNAME\tCANTON\tSTATE\tSINCE\tMISSING\tDELETED FROM")
 		for _, t := range tenants {
 			since, missing := t.CreatedAt, ""
 			switch t.State() {
@@ -121,7 +124,11 @@ func (tenantListCommand) Run(ctx context.Context, settings config.Config) error 
 			case platform.Live:
 				since = *t.LiveAt
 			}
-			fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n", t.Slug, t.Name, t.Canton, t.State(), moment(since), missing)
+			leaves := ""
+			if t.RemovalDueAt != nil {
+				leaves = moment(*t.RemovalDueAt)
+			}
+			fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", t.Slug, t.Name, t.Canton, t.State(), moment(since), missing, leaves)
 		}
 		return table.Flush()
 	})

@@ -24,7 +24,7 @@ var ladder = [][]string{
 	{"internal/cast", "internal/disclosure", "internal/journal"},
 	{"internal/timeline", "internal/alerts"},
 	{"internal/messages", "internal/signin", "internal/agenda"},
-	{"internal/announcements", "internal/usage"},
+	{"internal/announcements", "internal/usage", "internal/transfers"},
 	{"internal/members"},
 	{"internal/offices", "internal/connections", "internal/passkeys", "internal/platform"},
 	{"internal/provisioning"},

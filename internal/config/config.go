@@ -22,6 +22,8 @@ type Config struct {
 	SequencerDatabaseURL string `env:"SEQUENCER_DATABASE_URL"`
 	// PlatformDatabaseURL reaches Postgres as the role passerelle_platform, which makes, suspends and resumes tenants.
 	PlatformDatabaseURL string `env:"PLATFORM_DATABASE_URL"`
+	// TransferDatabaseURL reaches Postgres as the role passerelle_transfer, which takes a whole tenant out, in or away.
+	TransferDatabaseURL string `env:"TRANSFER_DATABASE_URL"`
 	// MasterKey is the key that wraps all others, MasterKeyFile a file that holds it; one of them is needed to serve.
 	MasterKey     string `env:"MASTER_KEY,unset"`
 	MasterKeyFile string `env:"MASTER_KEY_FILE"`
@@ -72,6 +74,8 @@ type Config struct {
 	SequencerPassword string `env:"SEQUENCER_PASSWORD"`
 	// PlatformPassword, likewise, that of passerelle_platform.
 	PlatformPassword string `env:"PLATFORM_PASSWORD"`
+	// TransferPassword, likewise, that of passerelle_transfer.
+	TransferPassword string `env:"TRANSFER_PASSWORD"`
 	// PostgresBin is the folder of initdb and postgres for the demo and the tests; empty looks for them.
 	PostgresBin string `env:"POSTGRES_BIN"`
 	// Chromium is the browser for the browser tests; empty looks for it.
@@ -178,6 +182,20 @@ func (c Config) ForPlatform() error {
 		return fmt.Errorf("PLATFORM_DATABASE_URL is not set: it says where Postgres is, as the role passerelle_platform")
 	}
 	return nil
+}
+
+// ForTransfer checks what taking a whole tenant out, in or away needs: everything of it, and its keys.
+func (c Config) ForTransfer() error {
+	if c.TransferDatabaseURL == "" {
+		return fmt.Errorf("TRANSFER_DATABASE_URL is not set: it says where Postgres is, as the role passerelle_transfer")
+	}
+	if c.KeysDatabaseURL == "" {
+		return fmt.Errorf("KEYS_DATABASE_URL is not set: it says where the keys are, as the role passerelle_keys")
+	}
+	if c.KeysBackupDays < 0 {
+		return fmt.Errorf("KEYS_BACKUP_DAYS has to be a number of days, such as 7; it is %d", c.KeysBackupDays)
+	}
+	return c.forMaster()
 }
 
 // ForConsole checks what serving the console needs. That it has no master key is not checked: it would not know what to do with one.

@@ -7,6 +7,7 @@ package jobs
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -27,6 +28,18 @@ type Planned struct {
 	Job
 	At time.Time
 }
+
+// Brought is a job that was planned in another installation: its kind, and what it is about as it was written down there.
+type Brought struct {
+	Named string
+	About json.RawMessage
+}
+
+// Kind is what it is called.
+func (b Brought) Kind() string { return b.Named }
+
+// MarshalJSON writes what it is about, as it came.
+func (b Brought) MarshalJSON() ([]byte, error) { return b.About, nil }
 
 // planner only plans, in transactions that others have begun.
 var planner = func() *river.Client[*sql.Tx] {

@@ -177,8 +177,8 @@ type noteSigner struct {
 }
 
 // signerOf is what signs the checkpoints of the tenant whose scope is bound.
-func (s *Sequencer) signerOf(ctx context.Context, tenant tenantdb.TenantID) (noteSigner, string, error) {
-	signer, err := s.ring.Signer(ctx)
+func signerOf(ctx context.Context, ring *keys.Ring, tenant tenantdb.TenantID) (noteSigner, string, error) {
+	signer, err := ring.Signer(ctx)
 	if err != nil {
 		return noteSigner{}, "", fmt.Errorf("find what signs the journal: %w", err)
 	}
@@ -233,7 +233,7 @@ func (s *Sequencer) sign(ctx context.Context, tenant tenantdb.TenantID, from int
 }
 
 func (s *Sequencer) signOnce(ctx context.Context, tenant tenantdb.TenantID, until time.Time, from int64) (Bundle, bool, error) {
-	signer, key, err := s.signerOf(ctx, tenant)
+	signer, key, err := signerOf(ctx, s.ring, tenant)
 	if err != nil {
 		return Bundle{}, false, err
 	}

@@ -16,6 +16,12 @@ const (
 	TenantSuspended Action = "tenant_suspended"
 	TenantResumed   Action = "tenant_resumed"
 	TenantLimited   Action = "tenant_limited"
+	TenantExported  Action = "tenant_exported"
+	TenantImported  Action = "tenant_imported"
+	// That everything of it is to be deleted; the reason says why. That it was done stands in the console alone.
+	RemovalPlanned   Action = "removal_planned"
+	RemovalWithdrawn Action = "removal_withdrawn"
+	TenantRemoved    Action = "tenant_removed"
 	// What operators asked a tenant to let them do, and did within a mandate; the reason is the act.
 	MandateAsked    Action = "mandate_asked"
 	MandateReturned Action = "mandate_returned"

@@ -156,6 +156,12 @@ var guards = map[string]probe{
 	"certificates certificates_stay": {who: cast.Lea, statement: "update certificates set keysets = 9", arrange: "grant update on certificates to passerelle_keys",
 		with: "certificates_stay", without: "1"},
 
+	"removals tenant_fence": fenced(leaving, "removals", "1", "2"),
+	"removals scope_fence":  fenced(cast.Lea, "removals", "0", "1"),
+	"removals keys":         {who: leaving, statement: "select 1 from removals", with: "1", without: "0"},
+	"removals removals_stay": {who: leaving, statement: "update removals set keysets = 9", arrange: "grant update on removals to passerelle_keys",
+		with: "removals_stay", without: "1"},
+
 	"tenant_keysets rotation": {who: cast.Lea, role: asRotation, statement: "update tenant_keysets set wrapped = ''", with: "1", without: "0"},
 	"keysets rotation":        {who: cast.Lea, role: asRotation, statement: "update keysets set wrapped = ''", with: "4", without: "0"},
 	"tombstones rotation":     {who: cast.Lea, role: asRotation, statement: "select 1 from tombstones", with: "2", without: "0"},
@@ -172,6 +178,9 @@ var guards = map[string]probe{
 // stranger has a scope that does not exist, and names a tenant: what a fence around the scope is there for.
 var stranger = cast.Person{Name: "stranger"}
 
+// leaving has the scope in which all keysets of a tenant are destroyed.
+var leaving = cast.Person{Name: "leaving"}
+
 // attempt runs a probe's statement in somebody's scope, in a transaction that is thrown away.
 func attempt(t *testing.T, db *pgtest.Database, p probe, arrange string) string {
 	t.Helper()
@@ -185,6 +194,8 @@ func attempt(t *testing.T, db *pgtest.Database, p probe, arrange string) string 
 	switch {
 	case who.Name == stranger.Name:
 		scope = "stranger"
+	case who.Name == leaving.Name:
+		scope = "removal"
 	case who.Office != nil:
 		scope = "office"
 	case who.Tenant != nil:
@@ -232,6 +243,7 @@ func TestEveryGuardOfTheKeysBites(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	db.Exec(t, "insert into keys.removals (tenant_id, slug, keysets, complete_on, note) select unnest($1::uuid[]), '', 1, now(), ''", []string{cast.Vaud.ID.String(), cast.Geneve.ID.String()})
 	var met []string
 	for kind, catalogue := range map[string]string{
 		"policy":  "select array_agg(tablename || ' ' || policyname) from pg_policies where schemaname = 'keys'",

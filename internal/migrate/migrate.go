@@ -22,8 +22,8 @@ import (
 
 // Owner owns everything and nobody signs in as it; App is what the application reaches the data as, Keys what it reaches
 // the keys as, Rotation and KeysRotation what reaches either while keys are changed, Sequencer what hashes the journal,
-// Platform the console of those who run the installation. None but the first owns anything, nor can step over row-level
-// security, nor sees what another one does.
+// Platform the console of those who run the installation, Transfer what takes a whole tenant out, in or away. None but the first
+// owns anything, none but the last can step over row-level security, and none sees what another one does.
 const (
 	Owner        = "passerelle_owner"
 	App          = "passerelle_app"
@@ -32,6 +32,7 @@ const (
 	KeysRotation = "passerelle_keys_rotation"
 	Sequencer    = "passerelle_sequencer"
 	Platform     = "passerelle_platform"
+	Transfer     = "passerelle_transfer"
 )
 
 // Options are what a caller may want besides.
@@ -46,6 +47,8 @@ type Options struct {
 	SequencerPassword string
 	// PlatformPassword becomes that of the role Platform, of the data alone.
 	PlatformPassword string
+	// TransferPassword becomes that of the role Transfer, of the data alone.
+	TransferPassword string
 	// Progress is told of each migration.
 	Progress func(string)
 }
@@ -103,7 +106,7 @@ func up(ctx context.Context, connString string, of part, options Options) error 
 	if _, err := conn.Exec(ctx, "select pg_advisory_lock($1)", int64(advisoryKey)); err != nil {
 		return fmt.Errorf("wait for another migration: %w", err)
 	}
-	if err := makeRoles(ctx, conn, map[string]string{of.role: options.Password, of.rotation: options.RotationPassword, Sequencer: options.SequencerPassword, Platform: options.PlatformPassword}); err != nil {
+	if err := makeRoles(ctx, conn, map[string]string{of.role: options.Password, of.rotation: options.RotationPassword, Sequencer: options.SequencerPassword, Platform: options.PlatformPassword, Transfer: options.TransferPassword}); err != nil {
 		return fmt.Errorf("make the roles: %w", err)
 	}
 	if _, err := conn.Exec(ctx, of.rights); err != nil {

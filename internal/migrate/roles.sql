@@ -28,11 +28,23 @@ begin
 	if to_regrole('passerelle_platform') is null then
 		create role passerelle_platform login nosuperuser nobypassrls nocreatedb nocreaterole noinherit;
 	end if;
+	if to_regrole('passerelle_transfer') is null then
+		-- It reads and writes whole tenants, past the fences; only somebody who may do that can let it. Elsewhere it cannot be used
+		-- until an administrator of the server has, and says so.
+		if (select rolsuper from pg_roles where rolname = current_user) then
+			create role passerelle_transfer login nosuperuser bypassrls nocreatedb nocreaterole noinherit;
+			grant set on parameter session_replication_role to passerelle_transfer;
+		else
+			create role passerelle_transfer login nosuperuser nobypassrls nocreatedb nocreaterole noinherit;
+		end if;
+	end if;
 
 	for setting in
 		select r.rolname, s.name, case when s.name = 'search_path' and r.rolname in ('passerelle_keys', 'passerelle_keys_rotation') then 'keys'
 			-- Nobody waits for it, and it compares whole journals with their trees.
-			when s.name = 'statement_timeout' and r.rolname = 'passerelle_sequencer' then '60s' else s.value end as value
+			when s.name = 'statement_timeout' and r.rolname = 'passerelle_sequencer' then '60s'
+			-- Nor for this one, which takes everything of a tenant at once, and opens and seals it in between.
+			when s.name like '%\_timeout' and r.rolname = 'passerelle_transfer' then '1h' else s.value end as value
 		from pg_roles r, (values
 			-- Nothing that a person waits for takes longer, and no lock of a forgotten page holds up the next.
 			('statement_timeout', '5s', false),
@@ -56,7 +68,7 @@ begin
 			('log_min_duration_statement', '-1', true),
 			('log_parameter_max_length', '0', true)
 		) as s (name, value, for_superusers)
-		where r.rolname in ('passerelle_app', 'passerelle_keys', 'passerelle_rotation', 'passerelle_keys_rotation', 'passerelle_sequencer', 'passerelle_platform')
+		where r.rolname in ('passerelle_app', 'passerelle_keys', 'passerelle_rotation', 'passerelle_keys_rotation', 'passerelle_sequencer', 'passerelle_platform', 'passerelle_transfer')
 			and (s.name not like 'enable\_%' or r.rolname = 'passerelle_sequencer')
 			and (not s.for_superusers or (select rolsuper from pg_roles where rolname = current_user))
 			and not exists (select from unnest(r.rolconfig) as c where c like s.name || '=%')

@@ -50,6 +50,8 @@ type Database struct {
 	SequencerConnString string
 	// PlatformConnString reaches it as those who run the installation.
 	PlatformConnString string
+	// TransferConnString reaches it as what takes whole tenants out, in and away.
+	TransferConnString string
 }
 
 // Master is the key that wraps all others in the databases of this test binary.
@@ -133,7 +135,7 @@ func New(t testing.TB) *Database {
 	// Copying files is quicker than logging each page, and with fsync off the checkpoint that it needs costs nothing.
 	create(t, admin, name, *template+" strategy file_copy")
 	// A clone does not take over who may enter.
-	if _, err := admin.Exec(t.Context(), "revoke all on database "+name+" from public; grant connect on database "+name+" to "+strings.Join([]string{migrate.App, migrate.Keys, migrate.Rotation, migrate.KeysRotation, migrate.Sequencer, migrate.Platform}, ", ")); err != nil {
+	if _, err := admin.Exec(t.Context(), "revoke all on database "+name+" from public; grant connect on database "+name+" to "+strings.Join([]string{migrate.App, migrate.Keys, migrate.Rotation, migrate.KeysRotation, migrate.Sequencer, migrate.Platform, migrate.Transfer}, ", ")); err != nil {
 		t.Fatalf("pgtest: close the database: %v", err)
 	}
 	return reach(t, connString, name)
@@ -152,6 +154,7 @@ func reach(t testing.TB, connString func(database, role string) string, name str
 		KeysRotationConnString: connString(name, migrate.KeysRotation),
 		SequencerConnString:    connString(name, migrate.Sequencer),
 		PlatformConnString:     connString(name, migrate.Platform),
+		TransferConnString:     connString(name, migrate.Transfer),
 	}
 	if db.Owner, err = pgxpool.New(t.Context(), db.OwnerConnString); err != nil {
 		t.Fatalf("pgtest: %v", err)

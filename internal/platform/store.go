@@ -89,7 +89,8 @@ func insertCode(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID, m
 }
 
 func selectTenants(tx tenantdb.Tx) *bun.SelectQuery {
-	return tx.Select().TableExpr("tenants as t").
+	return tx.Select().TableExpr("tenants as t").Join("left join tenant_removals as r on r.tenant_id = t.tenant_id and r.withdrawn_at is null").
+		ColumnExpr("r.due_at as removal_due_at, coalesce(r.reason, '') as removal_reason").
 		ColumnExpr("t.tenant_id, t.slug, t.name, t.canton, t.languages, t.regime, t.created_at, t.live_at, t.suspended_at, t.suspended_for, t.confirmed_steps, t.blueprint_hash, t.blueprint_at").
 		ColumnExpr("(select count(*) from connections as c where c.tenant_id = t.tenant_id and c.issuer <> '') as connections").
 		ColumnExpr("(select count(*) from members as m where m.tenant_id = t.tenant_id and m.ended_at is null) as administrators").
@@ -249,6 +250,27 @@ func correctTenant(ctx context.Context, tx tenantdb.Tx, id tenantdb.TenantID, co
 	}
 	if err := tenantdb.Affected(tx.Update().Model(&row).Column("name", "languages", "regime").Where("tenant_id = ?", id).Exec(ctx)); err != nil {
 		return fmt.Errorf("correct tenant: %w", err)
+	}
+	return nil
+}
+
+func insertRemoval(ctx context.Context, tx tenantdb.Tx, id tenantdb.TenantID, due time.Time, reason Reason) error {
+	row := struct {
+		bun.BaseModel `bun:"table:tenant_removals"`
+		TenantID      tenantdb.TenantID
+		DueAt         time.Time
+		Reason        Reason
+	}{TenantID: id, DueAt: due, Reason: reason}
+	if _, err := tx.Insert().Model(&row).Exec(ctx); err != nil {
+		return fmt.Errorf("plan a removal: %w", err)
+	}
+	return nil
+}
+
+func withdrawRemoval(ctx context.Context, tx tenantdb.Tx, id tenantdb.TenantID, now time.Time) error {
+	err := tenantdb.Affected(tx.Update().TableExpr("tenant_removals").Set("withdrawn_at = ?", now).Where("tenant_id = ?", id).Where("withdrawn_at is null").Exec(ctx))
+	if err != nil {
+		return fmt.Errorf("withdraw a removal: %w", err)
 	}
 	return nil
 }

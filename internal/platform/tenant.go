@@ -20,6 +20,9 @@ type Tenant struct {
 	LiveAt             *time.Time
 	SuspendedAt        *time.Time
 	SuspendedFor       Reason
+	// RemovalDueAt is from when on everything of it may be deleted, where that is planned, and RemovalReason why.
+	RemovalDueAt  *time.Time
+	RemovalReason Reason
 	// ConfirmedSteps are those that somebody has looked at; BlueprintHash is the digest of the blueprint that was accepted, and when.
 	ConfirmedSteps []Step `bun:",array"`
 	BlueprintHash  string

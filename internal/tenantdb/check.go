@@ -29,6 +29,11 @@ var sequencerCoverage string
 //go:embed platform_coverage.sql
 var platformCoverage string
 
+// transferCoverage lists what the role that takes whole tenants out, in and away may do and need not.
+//
+//go:embed transfer_coverage.sql
+var transferCoverage string
+
 // keysCoverage does the same for the keys.
 //
 //go:embed keys_coverage.sql
@@ -46,6 +51,9 @@ func (db *DB) CheckSequencer(ctx context.Context) error { return checkSequencer(
 
 // CheckPlatform is Check for the role of those who run the installation.
 func (db *DB) CheckPlatform(ctx context.Context) error { return checkPlatform(ctx, db.pool) }
+
+// CheckTransfer is asked of the role that takes whole tenants out, in and away, which is the only one that steps over the fences.
+func (db *DB) CheckTransfer(ctx context.Context) error { return checkTransfer(ctx, db.pool) }
 
 // CheckKeys is Check for the database of the keys.
 func (db *DB) CheckKeys(ctx context.Context) error { return checkKeys(ctx, db.pool) }
@@ -78,6 +86,10 @@ func checkPlatform(ctx context.Context, from asker) error {
 		return err
 	}
 	return refuseHoles(ctx, from, platformCoverage, "running the installation has a role of its own")
+}
+
+func checkTransfer(ctx context.Context, from asker) error {
+	return refuseHoles(ctx, from, transferCoverage, "whole tenants are taken by a role of its own")
 }
 
 func checkKeys(ctx context.Context, from asker) error {

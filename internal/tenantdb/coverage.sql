@@ -24,6 +24,7 @@ with app as (
 		('signin_refusals', true, $$%1$s OR current_setting('app.scope'::text, true) = 'platform'::text$$),
 		('usage_reports', true, $$%1$s OR %2$s AND current_setting('app.scope'::text, true) = 'admin'::text OR current_setting('app.scope'::text, true) = 'platform'::text$$),
 		('tenant_limits', true, $$%2$s AND current_setting('app.scope'::text, true) = 'admin'::text OR current_setting('app.scope'::text, true) = 'platform'::text$$),
+		('tenant_removals', true, $$%2$s AND current_setting('app.scope'::text, true) = 'admin'::text OR current_setting('app.scope'::text, true) = 'platform'::text$$),
 		('mandates', true, $$%1$s OR %2$s AND current_setting('app.scope'::text, true) = 'admin'::text OR current_setting('app.scope'::text, true) = 'platform'::text$$),
 		('mandate_acts', true, $$%2$s AND current_setting('app.scope'::text, true) = 'admin'::text OR current_setting('app.scope'::text, true) = 'platform'::text$$),
 		('admin_codes', true, $$%1$s OR current_setting('app.scope'::text, true) = 'platform'::text$$),
@@ -38,7 +39,7 @@ with app as (
 	) as d (relname, owned, fence)
 ), administered (relname) as (
 	-- What administrators of a tenant see beside the door: nothing of a dossier.
-	values ('connection_settings'), ('role_proposals'), ('member_acts'), ('handovers'), ('bodies'), ('office_regions'), ('agreements')
+	values ('connection_settings'), ('role_proposals'), ('member_acts'), ('handovers'), ('bodies'), ('office_regions'), ('agreements'), ('handover_keys')
 ), unowned (relname) as (
 	select relname from door where not owned
 ), fences as (

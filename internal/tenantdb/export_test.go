@@ -12,4 +12,5 @@ func CheckIn(ctx context.Context, tx pgx.Tx) error          { return check(ctx, 
 func CheckRotationIn(ctx context.Context, tx pgx.Tx) error  { return checkRotation(ctx, tx) }
 func CheckSequencerIn(ctx context.Context, tx pgx.Tx) error { return checkSequencer(ctx, tx) }
 func CheckPlatformIn(ctx context.Context, tx pgx.Tx) error  { return checkPlatform(ctx, tx) }
+func CheckTransferIn(ctx context.Context, tx pgx.Tx) error  { return checkTransfer(ctx, tx) }
 func CheckKeysIn(ctx context.Context, tx pgx.Tx) error      { return checkKeys(ctx, tx) }

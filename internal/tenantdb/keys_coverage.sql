@@ -5,7 +5,7 @@ with keys as (
 	select c.oid, c.relname, c.relowner, c.relrowsecurity, c.relforcerowsecurity
 	from pg_class c join pg_namespace n on n.oid = c.relnamespace
 	where n.nspname = 'keys' and c.relkind in ('r', 'p')
-), words (tenant, staff, office, own, sequencer, rotation, signin, administration) as (
+), words (tenant, staff, office, own, sequencer, rotation, signin, administration, removal) as (
 	values (
 		$$tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid$$,
 		$$current_setting('app.scope'::text, true) = 'staff'::text$$, $$current_setting('app.scope'::text, true) = 'office'::text$$,
@@ -15,15 +15,18 @@ with keys as (
 		$$current_setting('app.scope'::text, true) = 'rotation'::text AND CURRENT_USER = 'passerelle_keys_rotation'::name$$,
 		$$current_setting('app.scope'::text, true) = 'signin'::text$$,
 		-- Who administers, or reads the figures, finds the keyset of what she or he typed, and no other.
-		$$(current_setting('app.scope'::text, true) = ANY (ARRAY['admin'::text, 'figures'::text]))$$)
+		$$(current_setting('app.scope'::text, true) = ANY (ARRAY['admin'::text, 'figures'::text]))$$,
+		-- All keysets of a tenant are destroyed in a scope of its own.
+		$$current_setting('app.scope'::text, true) = 'removal'::text$$)
 ), scopes (relname, tenant, lists, sees, makes) as (
-	select relname, tenant, format(lists, tenant, rotation), format(sees, staff, office, own, rotation, sequencer, signin, administration), format(makes, staff, office, own, rotation, sequencer, signin, administration) from words, (values
+	select relname, tenant, format(lists, tenant, rotation), format(sees, staff, office, own, rotation, sequencer, signin, administration, removal), format(makes, staff, office, own, rotation, sequencer, signin, administration, removal) from words, (values
 		('tenant_keysets', '%1$s OR %2$s', '%7$s OR %1$s OR %2$s OR %5$s OR %6$s OR %4$s', '%7$s OR %1$s OR %2$s OR %5$s OR %6$s'),
 		-- What signs the journal exists for the sequencer, what is shown to providers for the door, and to each nothing else does.
-		('keysets', '%1$s', $$%7$s AND %3$s OR %1$s AND (kind <> ALL (ARRAY['journal'::text, 'connection'::text])) OR %2$s AND (kind = 'referral'::text OR %3$s) OR %5$s AND kind = 'journal'::text OR %6$s AND kind = 'connection'::text$$,
+		('keysets', '%1$s', $$%8$s OR %7$s AND %3$s OR %1$s AND (kind <> ALL (ARRAY['journal'::text, 'connection'::text])) OR %2$s AND (kind = 'referral'::text OR %3$s) OR %5$s AND kind = 'journal'::text OR %6$s AND kind = 'connection'::text$$,
 			$$%7$s AND %3$s OR %1$s AND (kind <> ALL (ARRAY['journal'::text, 'connection'::text])) OR %2$s AND %3$s OR %5$s AND kind = 'journal'::text OR %6$s AND kind = 'connection'::text$$),
 		('certificates', '%1$s', '%1$s', '%1$s'),
-		('tombstones', '%1$s', $$%7$s AND %3$s OR %1$s OR %2$s AND (kind = 'referral'::text OR %3$s) OR %6$s AND kind = 'connection'::text$$, $$%1$s OR %6$s AND kind = 'connection'::text$$)
+		('removals', '%1$s', '%8$s', '%8$s'),
+		('tombstones', '%1$s', $$%8$s OR %7$s AND %3$s OR %1$s OR %2$s AND (kind = 'referral'::text OR %3$s) OR %6$s AND kind = 'connection'::text$$, $$%8$s OR %1$s OR %6$s AND kind = 'connection'::text$$)
 	) as d (relname, lists, sees, makes)
 ), changes (rolname, relname, attname) as (
 	values ('passerelle_keys_rotation', 'tenant_keysets', 'wrapped'), ('passerelle_keys_rotation', 'keysets', 'wrapped')
@@ -63,6 +66,6 @@ union all select 'the function ' || p.proname || ' runs as its owner' from pg_pr
 union all select 'the role may use the schema ' || n.nspname from pg_namespace n
 	where n.nspname not in ('keys', 'pg_catalog', 'information_schema') and has_schema_privilege(n.oid, 'usage')
 union all select 'the role ' || r.rolname || ' may use the schema keys' from pg_roles r join pg_namespace n on n.nspname = 'keys'
-	where r.rolname in ('passerelle_app', 'passerelle_rotation', 'passerelle_sequencer', 'passerelle_platform') and has_schema_privilege(r.oid, n.oid, 'usage')
+	where r.rolname in ('passerelle_app', 'passerelle_rotation', 'passerelle_sequencer', 'passerelle_platform', 'passerelle_transfer') and has_schema_privilege(r.oid, n.oid, 'usage')
 union all select 'the role may create in the schema ' || n.nspname from pg_namespace n where n.nspname = 'keys' and has_schema_privilege(n.oid, 'create')
 union all select 'the role may create temporary tables' where has_database_privilege(current_database(), 'temporary');

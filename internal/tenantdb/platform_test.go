@@ -26,7 +26,7 @@ func TestT05(t *testing.T) {
 		"passerelle_platform": {"public.tenants": {"columns"}, "public.connections": {"columns"}, "public.members": {"columns"},
 			"public.admin_codes": {"columns"}, "public.journal_entries": {"columns"},
 			"public.announcements": {"select", "insert", "columns"}, "public.tenant_limits": {"select", "insert", "columns"}, "public.usage_reports": {"select"},
-			"public.signin_refusals": {"select"}, "public.mandates": {"select", "columns"}, "public.mandate_acts": {"select", "insert"},
+			"public.signin_refusals": {"select"}, "public.mandates": {"select", "columns"}, "public.tenant_removals": {"select", "columns"}, "public.mandate_acts": {"select", "insert"},
 			// Who runs the installation is its own; what they have done it adds to, and neither changes nor deletes.
 			"console.operators": {"select", "columns"}, "console.attempts": {"select", "insert", "delete"}, "console.sessions": {"select", "insert", "delete", "columns"},
 			"console.passkeys": {"select", "insert", "delete", "columns"}, "console.challenges": {"select", "insert", "delete"}, "console.acts": {"select", "columns"}},
@@ -34,7 +34,9 @@ func TestT05(t *testing.T) {
 		"passerelle_rotation": {"public": {"columns"}},
 		"passerelle_sequencer": {"public.journal_entries": {"select"}, "public.journal_leaves": {"select", "columns"}, "public.journal_checkpoints": {"select", "columns"},
 			"public.tenants": {"columns"}},
-		"passerelle_keys":          {"keys.keysets": {"select", "insert", "delete"}, "keys.tenant_keysets": {"select", "insert"}, "keys.tombstones": {"select", "insert"}, "keys.certificates": {"select", "insert"}},
+		"passerelle_keys": {"keys.keysets": {"select", "insert", "delete"}, "keys.tenant_keysets": {"select", "insert"}, "keys.tombstones": {"select", "insert"}, "keys.certificates": {"select", "insert"}, "keys.removals": {"select", "insert"}},
+		// Whole tenants, and nothing is ever changed; of what operators do, it adds to.
+		"passerelle_transfer":      {"public": {"select", "insert", "delete"}, "jobs.river_job": {"select", "insert", "delete", "columns"}, "console.acts": {"columns"}},
 		"passerelle_keys_rotation": {"keys.keysets": {"select", "columns"}, "keys.tenant_keysets": {"select", "columns"}, "keys.tombstones": {"select"}},
 	}
 	var roles, tables []string

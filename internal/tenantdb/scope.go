@@ -109,6 +109,13 @@ func Rotation() Scope { return Scope{kind: "rotation"} }
 // nothing else. Of the keys it shows the one that signs.
 func Sequencer(tenant TenantID) Scope { return Scope{kind: "sequencer", tenant: tenant} }
 
+// Transfer is the scope of what takes everything of a tenant out, in or away, for the role that steps over the fences: no fence knows
+// it, and no other role sees anything in it.
+func Transfer(tenant TenantID) Scope { return Scope{kind: "transfer", tenant: tenant} }
+
+// Removal is the scope in which all keys of a tenant are destroyed, and nothing else is done.
+func Removal(tenant TenantID) Scope { return Scope{kind: "removal", tenant: tenant} }
+
 // Empty says that nothing was bound.
 func (s Scope) Empty() bool { return s.kind == "" }
 

@@ -88,6 +88,11 @@ func (db *DB) View(ctx context.Context, ask func(ctx context.Context, tx Tx) err
 	return db.transact(ctx, &sql.TxOptions{ReadOnly: true}, ask)
 }
 
+// Snapshot is View in which every question sees the same moment, however long they take.
+func (db *DB) Snapshot(ctx context.Context, ask func(ctx context.Context, tx Tx) error) error {
+	return db.transact(ctx, &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead}, ask)
+}
+
 func (db *DB) transact(ctx context.Context, options *sql.TxOptions, do func(context.Context, Tx) error) error {
 	scope := ScopeFrom(ctx)
 	if scope.Empty() {

@@ -38,6 +38,7 @@ CREATE TRIGGER acts_stay_all BEFORE TRUNCATE ON acts FOR EACH STATEMENT EXECUTE 
 alter table acts enable always trigger acts_stay_all;
 grant select on acts to passerelle_platform;
 grant insert (act_id, operator_id, about_id, tenant_id, action, reason) on acts to passerelle_platform;
+grant insert (act_id, operator_id, about_id, tenant_id, action, reason) on acts to passerelle_transfer;
 
 create table attempts (
 	state_hash bytea not null,

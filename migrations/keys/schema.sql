@@ -31,6 +31,15 @@ begin
 	raise exception 'a certificate stays as it is' using errcode = 'check_violation', constraint = 'certificates_stay';
 end $function$;
 
+CREATE OR REPLACE FUNCTION keys.refuse_to_change_a_removal()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+	raise exception 'a certificate stays as it is' using errcode = 'check_violation', constraint = 'removals_stay';
+end $function$;
+
 CREATE OR REPLACE FUNCTION keys.refuse_what_was_destroyed()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -86,7 +95,7 @@ comment on table keysets is 'What seals the fields of one dossier or one referra
 alter table keysets enable row level security;
 alter table keysets force row level security;
 create policy scope_fence on keysets as restrictive for all to public
-	using ((current_setting('app.scope'::text, true) = ANY (ARRAY['admin'::text, 'figures'::text])) AND kind = 'person'::text AND holder_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid OR current_setting('app.scope'::text, true) = 'staff'::text AND (kind <> ALL (ARRAY['journal'::text, 'connection'::text])) OR current_setting('app.scope'::text, true) = 'office'::text AND (kind = 'referral'::text OR kind = 'person'::text AND holder_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid) OR current_setting('app.scope'::text, true) = 'sequencer'::text AND kind = 'journal'::text OR current_setting('app.scope'::text, true) = 'signin'::text AND kind = 'connection'::text)
+	using (current_setting('app.scope'::text, true) = 'removal'::text OR (current_setting('app.scope'::text, true) = ANY (ARRAY['admin'::text, 'figures'::text])) AND kind = 'person'::text AND holder_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid OR current_setting('app.scope'::text, true) = 'staff'::text AND (kind <> ALL (ARRAY['journal'::text, 'connection'::text])) OR current_setting('app.scope'::text, true) = 'office'::text AND (kind = 'referral'::text OR kind = 'person'::text AND holder_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid) OR current_setting('app.scope'::text, true) = 'sequencer'::text AND kind = 'journal'::text OR current_setting('app.scope'::text, true) = 'signin'::text AND kind = 'connection'::text)
 	with check ((current_setting('app.scope'::text, true) = ANY (ARRAY['admin'::text, 'figures'::text])) AND kind = 'person'::text AND holder_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid OR current_setting('app.scope'::text, true) = 'staff'::text AND (kind <> ALL (ARRAY['journal'::text, 'connection'::text])) OR current_setting('app.scope'::text, true) = 'office'::text AND kind = 'person'::text AND holder_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid OR current_setting('app.scope'::text, true) = 'sequencer'::text AND kind = 'journal'::text OR current_setting('app.scope'::text, true) = 'signin'::text AND kind = 'connection'::text);
 create policy tenant_fence on keysets as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
@@ -103,6 +112,30 @@ CREATE TRIGGER keysets_once_destroyed_stay_destroyed AFTER INSERT OR UPDATE ON k
 grant delete, insert, select on keysets to passerelle_keys;
 grant select on keysets to passerelle_keys_rotation;
 grant update (wrapped) on keysets to passerelle_keys_rotation;
+
+create table removals (
+	tenant_id uuid not null,
+	slug text not null,
+	keysets integer not null,
+	complete_on date not null,
+	note text not null,
+	removed_at timestamp with time zone not null default now(),
+	constraint removals_pkey PRIMARY KEY (tenant_id)
+);
+comment on table removals is 'Which tenants have left, when their keys were destroyed, and the certificate of it.';
+alter table removals enable row level security;
+alter table removals force row level security;
+create policy scope_fence on removals as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'removal'::text)
+	with check (current_setting('app.scope'::text, true) = 'removal'::text);
+create policy tenant_fence on removals as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy keys on removals as permissive for all to passerelle_keys
+	using (true)
+	with check (true);
+CREATE TRIGGER removals_stay BEFORE DELETE OR UPDATE ON removals FOR EACH ROW EXECUTE FUNCTION refuse_to_change_a_removal();
+grant insert, select on removals to passerelle_keys;
 
 create table tenant_keysets (
 	tenant_id uuid not null,
@@ -142,8 +175,8 @@ comment on table tombstones is 'Which keysets were destroyed, and when. What the
 alter table tombstones enable row level security;
 alter table tombstones force row level security;
 create policy scope_fence on tombstones as restrictive for all to public
-	using ((current_setting('app.scope'::text, true) = ANY (ARRAY['admin'::text, 'figures'::text])) AND kind = 'person'::text AND holder_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid OR current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'office'::text AND (kind = 'referral'::text OR kind = 'person'::text AND holder_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid) OR current_setting('app.scope'::text, true) = 'signin'::text AND kind = 'connection'::text)
-	with check (current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'signin'::text AND kind = 'connection'::text);
+	using (current_setting('app.scope'::text, true) = 'removal'::text OR (current_setting('app.scope'::text, true) = ANY (ARRAY['admin'::text, 'figures'::text])) AND kind = 'person'::text AND holder_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid OR current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'office'::text AND (kind = 'referral'::text OR kind = 'person'::text AND holder_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid) OR current_setting('app.scope'::text, true) = 'signin'::text AND kind = 'connection'::text)
+	with check (current_setting('app.scope'::text, true) = 'removal'::text OR current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'signin'::text AND kind = 'connection'::text);
 create policy tenant_fence on tombstones as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
