@@ -3,17 +3,23 @@
 -- things by command, steps over row-level security for them, and changes nothing. The application never connects as it.
 
 create table handover_keys (
-	tenant_id  uuid        not null,
-	recipient  text        not null,
-	version    integer     not null,
-	written_by uuid        not null,
-	written_at timestamptz not null,
+	tenant_id    uuid        not null,
+	recipient    text        not null,
+	version      integer     not null,
+	written_by   uuid        not null,
+	written_at   timestamptz not null,
+	confirmed_by uuid,
+	confirmed_at timestamptz,
 	constraint handover_keys_pkey primary key (tenant_id),
 	constraint handover_keys_belong_to_a_tenant foreign key (tenant_id) references tenants (tenant_id),
 	constraint handover_keys_are_written_by_a_member foreign key (tenant_id, written_by) references members (tenant_id, member_id),
+	constraint handover_keys_are_confirmed_by_a_member foreign key (tenant_id, confirmed_by) references members (tenant_id, member_id),
+	-- Who administers a tenant reads none of its dossiers, and gets them in no other way either.
+	constraint handover_keys_take_two check (confirmed_by <> written_by),
+	constraint handover_keys_are_confirmed_at_a_moment check ((confirmed_by is null) = (confirmed_at is null)),
 	constraint handover_keys_are_for_age check (recipient ~ '^age1[02-9ac-hj-np-z]{58}$')
 );
-comment on table handover_keys is 'The public key for which an archive of everything is encrypted. The tenant has the other half, and nobody else.';
+comment on table handover_keys is 'The public key for which an archive of everything is encrypted: given by one who administers the tenant, and confirmed by another. The tenant has the other half, and nobody else.';
 
 create table tenant_removals (
 	tenant_id    uuid        not null,
@@ -44,7 +50,8 @@ begin
 	end loop;
 	execute format('create policy tenant_fence on handover_keys as restrictive for all using (%s) with check (%s)', tenant, tenant);
 	execute format('create policy scope_fence on handover_keys as restrictive for all using (%s) with check (%s)', admin_case, admin_case);
-	execute format('create policy admin on handover_keys for all to passerelle_app using (%s) with check (%s)', admin_case, admin_case);
+	execute format('create policy admin on handover_keys for all to passerelle_app using (%s) with check (%s)', admin_case,
+		$e$current_setting('app.scope', true) = 'admin' and nullif(current_setting('app.person_id', true), '')::uuid = coalesce(confirmed_by, written_by)$e$);
 	execute format('create policy door_fence on tenant_removals as restrictive for all using ((%s) or %s) with check ((%s) or %s)', administered, platform, administered, platform);
 	execute format('create policy admin on tenant_removals for select to passerelle_app using (%s)', admin_case);
 	execute format('create policy platform_reads on tenant_removals for select to passerelle_platform using (%s)', platform_case);
@@ -52,7 +59,7 @@ begin
 	execute format('create policy platform_withdraws on tenant_removals for update to passerelle_platform using (%s and withdrawn_at is null) with check (%s)', platform, platform);
 end $$;
 grant select, insert on handover_keys to passerelle_app;
-grant update (recipient, version, written_by, written_at) on handover_keys to passerelle_app;
+grant update (recipient, version, written_by, written_at, confirmed_by, confirmed_at) on handover_keys to passerelle_app;
 grant select on tenant_removals to passerelle_app;
 -- When it was planned, the database says.
 grant select on tenant_removals to passerelle_platform;

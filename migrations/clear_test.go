@@ -113,6 +113,7 @@ var inClear = []struct {
 	{"announcements.kind announcements.words_fr announcements.words_de announcements.words_it announcements.words_en announcements.version announcements.written_by", "What everybody reads before they sign in, and which operator wrote it."},
 	{"usage_reports.members usage_reports.office_people usage_reports.active usage_reports.storage_mib usage_reports.jobs_waiting usage_reports.jobs_late usage_reports.jobs_failed usage_reports.signed_in_on usage_reports.providers usage_reports.providers_silent signin_refusals.reason signin_refusals.n", "Numbers of those who work here, of jobs, of refusals by code, and of bytes, rounded up to sixteen mebibytes, so that no single dossier is seen in them. Nothing counts who is accompanied."},
 	{"tenant_limits.members tenant_limits.office_people tenant_limits.storage_mib tenant_limits.reason tenant_limits.version tenant_limits.set_by", "How much an organisation may use by its agreement."},
+	{"retention_rules.reason retention_rules.months", "How long an organisation keeps what; it names nobody."},
 	{"tenant_removals.reason", "Why an organisation leaves: a code."},
 	{"handover_keys.recipient handover_keys.version", "A public key: it encrypts and opens nothing."},
 	{"mandates.asked_name mandates.purpose mandates.acts mandates.hours mandate_acts.act mandate_acts.by_name mandate_acts.about", "What operators asked a tenant to let them do, and did in its registry. They know no dossier of which they could write."},

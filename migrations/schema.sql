@@ -579,6 +579,18 @@ begin
 	return new;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.refuse_to_decide_what_is_live()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+	if current_user = 'passerelle_platform' and exists (select from public.tenants t where t.tenant_id = new.tenant_id and t.live_at is not null) then
+		raise exception 'a live tenant decides itself' using errcode = 'check_violation', constraint = 'live_tenants_decide_what_they_keep';
+	end if;
+	return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.refuse_to_delete_what_was_sent()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1953,10 +1965,14 @@ create table handover_keys (
 	version integer not null,
 	written_by uuid not null,
 	written_at timestamp with time zone not null,
+	confirmed_by uuid,
+	confirmed_at timestamp with time zone,
 	constraint handover_keys_pkey PRIMARY KEY (tenant_id),
-	constraint handover_keys_are_for_age CHECK (recipient ~ '^age1[02-9ac-hj-np-z]{58}$'::text)
+	constraint handover_keys_are_confirmed_at_a_moment CHECK ((confirmed_by IS NULL) = (confirmed_at IS NULL)),
+	constraint handover_keys_are_for_age CHECK (recipient ~ '^age1[02-9ac-hj-np-z]{58}$'::text),
+	constraint handover_keys_take_two CHECK (confirmed_by <> written_by)
 );
-comment on table handover_keys is 'The public key for which an archive of everything is encrypted. The tenant has the other half, and nobody else.';
+comment on table handover_keys is 'The public key for which an archive of everything is encrypted: given by one who administers the tenant, and confirmed by another. The tenant has the other half, and nobody else.';
 alter table handover_keys enable row level security;
 alter table handover_keys force row level security;
 create policy scope_fence on handover_keys as restrictive for all to public
@@ -1967,10 +1983,10 @@ create policy tenant_fence on handover_keys as restrictive for all to public
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
 create policy admin on handover_keys as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END)
-	with check (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END);
+	with check (current_setting('app.scope'::text, true) = 'admin'::text AND NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid = COALESCE(confirmed_by, written_by));
 grant insert, select on handover_keys to passerelle_app;
 grant delete, insert, select on handover_keys to passerelle_transfer;
-grant update (recipient, version, written_by, written_at) on handover_keys to passerelle_app;
+grant update (recipient, version, written_by, written_at, confirmed_by, confirmed_at) on handover_keys to passerelle_app;
 
 create table handovers (
 	tenant_id uuid not null,
@@ -4039,6 +4055,39 @@ grant delete, insert, select on reminders to passerelle_transfer;
 grant insert (tenant_id, reminder_id, dossier_id, rule, about, due_on, warn_on) on reminders to passerelle_app;
 grant update (acknowledged_at, acknowledged_by) on reminders to passerelle_app;
 
+create table retention_rules (
+	tenant_id uuid not null,
+	reason text not null,
+	months integer not null,
+	decided_by uuid,
+	decided_at timestamp with time zone not null,
+	constraint retention_rules_pkey PRIMARY KEY (tenant_id, reason),
+	constraint retention_rules_know_the_reason CHECK (reason = ANY (ARRAY['independent'::text, 'return'::text, 'other_service'::text, 'contact_lost'::text, 'not_trafficking'::text, 'own_wish'::text, 'death'::text, 'moved'::text, 'other'::text])),
+	constraint retention_rules_last_fifty_years_at_most CHECK (months >= 1 AND months <= 600)
+);
+comment on table retention_rules is 'For how many months a dossier is kept after its accompaniment was closed, and why it was closed. Where there is no row, what we ship holds.';
+alter table retention_rules enable row level security;
+alter table retention_rules force row level security;
+create policy door_fence on retention_rules as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'platform'::text)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid AND current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'platform'::text);
+create policy platform_adds on retention_rules as permissive for insert to passerelle_platform
+	with check (current_setting('app.scope'::text, true) = 'platform'::text);
+create policy platform_changes on retention_rules as permissive for update to passerelle_platform
+	using (current_setting('app.scope'::text, true) = 'platform'::text)
+	with check (current_setting('app.scope'::text, true) = 'platform'::text);
+create policy platform_reads on retention_rules as permissive for select to passerelle_platform
+	using (CASE current_setting('app.scope'::text, true) WHEN 'platform'::text THEN true ELSE false END);
+create policy staff on retention_rules as permissive for all to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
+CREATE TRIGGER retention_rules_of_live_tenants_are_theirs BEFORE INSERT OR UPDATE ON retention_rules FOR EACH ROW EXECUTE FUNCTION refuse_to_decide_what_is_live();
+grant insert, select on retention_rules to passerelle_app;
+grant insert, select on retention_rules to passerelle_platform;
+grant delete, insert, select on retention_rules to passerelle_transfer;
+grant update (months, decided_by, decided_at) on retention_rules to passerelle_app;
+grant update (months, decided_by, decided_at) on retention_rules to passerelle_platform;
+
 create table return_contacts (
 	tenant_id uuid not null,
 	contact_id uuid not null,
@@ -4583,7 +4632,7 @@ create table tenants (
 	constraint tenants_are_suspended_for_a_known_reason CHECK (suspended_for = ANY (ARRAY[''::text, 'asked'::text, 'agreement'::text, 'incident'::text])),
 	constraint tenants_are_suspended_for_a_reason CHECK ((suspended_at IS NULL) = (suspended_for = ''::text)),
 	constraint tenants_are_under_one_law CHECK (regime = ANY (ARRAY['cantonal'::text, 'federal'::text])),
-	constraint tenants_confirm_known_steps CHECK (confirmed_steps <@ ARRAY['languages'::text, 'protection'::text]),
+	constraint tenants_confirm_known_steps CHECK (confirmed_steps <@ ARRAY['languages'::text, 'protection'::text, 'retention'::text]),
 	constraint tenants_lie_in_a_canton CHECK (canton ~ '^[A-Z]{2}$'::text),
 	constraint tenants_name_a_blueprint_by_its_hash CHECK (blueprint_hash ~ '^([0-9a-f]{64})?$'::text),
 	constraint tenants_speak_languages_of_pages CHECK (languages <@ ARRAY['fr'::text, 'de'::text, 'it'::text, 'en'::text])
@@ -4864,6 +4913,8 @@ alter table guardians add constraint guardians_are_of_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table guardians add constraint guardians_are_written_by_a_member
 	FOREIGN KEY (tenant_id, written_by) REFERENCES members(tenant_id, member_id);
+alter table handover_keys add constraint handover_keys_are_confirmed_by_a_member
+	FOREIGN KEY (tenant_id, confirmed_by) REFERENCES members(tenant_id, member_id);
 alter table handover_keys add constraint handover_keys_are_written_by_a_member
 	FOREIGN KEY (tenant_id, written_by) REFERENCES members(tenant_id, member_id);
 alter table handover_keys add constraint handover_keys_belong_to_a_tenant
@@ -5042,6 +5093,10 @@ alter table reminders add constraint reminders_are_acknowledged_by_a_member
 	FOREIGN KEY (tenant_id, acknowledged_by) REFERENCES members(tenant_id, member_id);
 alter table reminders add constraint reminders_are_of_an_agenda
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES agendas(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table retention_rules add constraint retention_rules_are_decided_by_a_member
+	FOREIGN KEY (tenant_id, decided_by) REFERENCES members(tenant_id, member_id);
+alter table retention_rules add constraint retention_rules_are_of_a_tenant
+	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);
 alter table return_contacts add constraint return_contacts_follow_a_return
 	FOREIGN KEY (tenant_id, dossier_id, return_id) REFERENCES returns(tenant_id, dossier_id, return_id) ON DELETE CASCADE;
 alter table returns add constraint returns_are_of_a_dossier

@@ -23,6 +23,11 @@ var Disclosure string
 //go:embed reading.csv
 var Reading string
 
+// Retention is how long a closed dossier is kept where an organisation has decided nothing else.
+//
+//go:embed retention.csv
+var Retention string
+
 // StepUp is what nobody does without having confirmed with a passkey of their own just before.
 //
 //go:embed step_up.csv

@@ -45,7 +45,7 @@ func TestTenantGoes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	here.Exec(t, "insert into handover_keys (tenant_id, recipient, version, written_by, written_at) values ($1, $2, 1, $3, now())", cast.Vaud.ID, identity.Recipient().String(), cast.Anna.ID)
+	here.Exec(t, "insert into handover_keys (tenant_id, recipient, version, written_by, written_at, confirmed_by, confirmed_at) values ($1, $2, 1, $3, now(), $4, now())", cast.Vaud.ID, identity.Recipient().String(), cast.Anna.ID, cast.Boris.ID)
 	if err := os.WriteFile(file("key.txt"), []byte("# created by age-keygen\n"+identity.String()+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}

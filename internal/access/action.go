@@ -42,6 +42,8 @@ var (
 	DossierErase = Action{"dossier", "erase"}
 	ErasureShow  = Action{"erasure", "show"}
 
+	RetentionDecide = Action{"retention", "decide"}
+
 	InterviewWrite      = Action{"interview", "write"}
 	TaskWrite           = Action{"task", "write"}
 	IdentificationWrite = Action{"identification", "write"}
@@ -124,6 +126,9 @@ var (
 	MandateAsk        = Action{"mandate", "ask"}
 	MandateList       = Action{"mandate", "list"}
 	MandateAnswer     = Action{"mandate", "answer"}
+
+	DepartureShow    = Action{"departure", "show"}
+	HandoverKeyWrite = Action{"handover_key", "write"}
 )
 
 // What those do who run the installation: TenantManage makes, suspends and resumes tenants, OperatorManage sees to who may.
@@ -141,7 +146,7 @@ var Actions = []Action{
 	ImportCreate, ExportCreate,
 	DossierClose, PhaseSet, FindingWrite, DeadlineWaive,
 	HouseRuleList, HouseRuleDecide,
-	DossierErase, ErasureShow,
+	DossierErase, ErasureShow, RetentionDecide,
 	InterviewWrite, TaskWrite,
 	IdentificationWrite, IndicatorSetLoad, MinorWrite, RiskWrite,
 	ConsentCreate, ConsentWithdraw,
@@ -157,7 +162,7 @@ var Actions = []Action{
 	OfficeList, OfficeShow, OfficeManage, AgreementManage,
 	InboxList, InboxShow, InboxTake, InboxAnswer, InboxReply, InboxClose,
 	MemberList, MemberManage, MemberLog, OfficePeople, HandoverCreate,
-	AnnouncementWrite, UsageShow, LimitSet, MandateAsk, MandateList, MandateAnswer,
+	AnnouncementWrite, UsageShow, LimitSet, MandateAsk, MandateList, MandateAnswer, DepartureShow, HandoverKeyWrite,
 	TenantManage, OperatorManage,
 }
 

@@ -19,6 +19,7 @@ import (
 	"passerelle/internal/connections"
 	"passerelle/internal/consents"
 	"passerelle/internal/dossiers"
+	"passerelle/internal/departures"
 	"passerelle/internal/erasures"
 	"passerelle/internal/exports"
 	"passerelle/internal/handovers"
@@ -134,6 +135,7 @@ type App struct {
 	Members        *members.Service
 	Handovers      *handovers.Service
 	Mandates       *mandates.Service
+	Departures     *departures.Service
 	Meter          *usage.Meter
 	Board          *announcements.Board
 
@@ -229,6 +231,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 	a.Members = members.New(a.DB, door, options.Clock, options.Post != nil)
 	a.Handovers = handovers.New(a.DB, options.Clock)
 	a.Mandates = mandates.New(a.DB, options.Clock)
+	a.Departures = departures.New(a.DB, options.Clock)
 	a.Board = announcements.NewBoard(a.DB, options.Clock)
 	a.Meter = usage.NewMeter(a.DB, door, SealedRows, sequencer.Behind, options.Clock)
 	if a.queue, err = jobs.Open(ctx, options.DatabaseURL, options.Log); err != nil {

@@ -7,6 +7,7 @@ import (
 	"passerelle/internal/connections/connectionsweb"
 	"passerelle/internal/consents/consentsweb"
 	"passerelle/internal/dossiers/dossiersweb"
+	"passerelle/internal/departures/departuresweb"
 	"passerelle/internal/erasures/erasuresweb"
 	"passerelle/internal/exports/exportsweb"
 	"passerelle/internal/handovers/handoversweb"
@@ -75,4 +76,5 @@ func (a *App) capabilities(r *web.Routes, pages *signinweb.Web, options Options)
 	officesweb.Routes(r, a.Offices)
 	provisioningweb.Routes(r, provisioning.New(a.DB, a.Connections, options.Origin, options.Clock, options.Post != nil), provisioning.NewDirectory(a.DB, options.Clock, options.Post != nil), options.Origin)
 	mandatesweb.Routes(r, a.Mandates)
+	departuresweb.Routes(r, a.Departures)
 }

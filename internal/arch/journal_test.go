@@ -17,6 +17,7 @@ var unrecorded = map[string]string{
 	"referrals.RestingOn":  "shows which offices would no longer see something: nothing that is sealed",
 	"referrals.Work":       "shows code names, states and days: nothing that is sealed",
 	"erasures.Prepare":     "shows the code name and how much goes along: nothing that is sealed",
+	"erasures.Retention":   "shows code names, reasons and days: nothing that is sealed",
 	"erasures.List":        "shows which dossiers are no more",
 	"erasures.Find":        "shows which dossier is no more",
 	"claims.Show":          "asks dossiers.Find, which leaves it; the service's own test counts them",

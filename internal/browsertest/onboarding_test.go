@@ -137,7 +137,7 @@ func (p *person) setsUp(house *webtest.Site) {
 	p.fill("slug", demo.Unclaimed)
 	p.press(words(p.say("onboarding.new.submit")))
 	p.at("Passerelle Fribourg")
-	for _, step := range []platform.Step{platform.Languages, platform.Protection, platform.Blueprint} {
+	for _, step := range []platform.Step{platform.Languages, platform.Protection, platform.Blueprint, platform.Retention} {
 		p.press(words(p.say("onboarding." + string(step) + ".title")))
 		p.at("onboarding." + string(step) + ".title")
 		p.press(on("main form .govuk-button:not(.govuk-button--secondary)"))

@@ -8,12 +8,14 @@ import (
 
 	"passerelle/internal/cast"
 	"passerelle/internal/ids"
+	"passerelle/internal/retention"
 	"passerelle/internal/tenantdb"
 	"passerelle/internal/webtest"
+	"passerelle/views/retentionview"
 )
 
 // stepPages are those of setting a tenant up.
-var stepPages = []string{"/organisation", "/languages", "/protection", "/blueprint", "/connection", "/administrators"}
+var stepPages = []string{"/organisation", "/languages", "/protection", "/blueprint", "/connection", "/administrators", "/retention"}
 
 // named makes Fribourg, and gives its page.
 func named(t *testing.T, ada *webtest.Browser) *webtest.Page {
@@ -153,6 +155,7 @@ func TestSettingUp(t *testing.T) {
 		"/organisation": {"name": {"Eve"}, "canton": {"VD"}}, "/languages": {"languages": {"it"}}, "/protection": {"regime": {"federal"}},
 		"/connection":     {"id": {ids.New[tenantdb.Tenant]().String()}, "issuer": {house.Unclaimed.Issuer}, "client_id": {"x"}, "secret": {"x"}, "scopes": {"openid"}, "email_domains": {"evil.example"}},
 		"/administrators": {"id": {ids.New[tenantdb.Person]().String()}, "name": {"Eve"}, "email": {"eve@evil.example"}},
+		"/retention":      retentionview.TypedOf(retention.Schedule{"other": 1}),
 		"/administrators/" + cast.Anna.ID.String() + "/renewal": {},
 	} {
 		values.Set("_csrf", token)

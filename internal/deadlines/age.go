@@ -6,7 +6,7 @@ import "time"
 func Age(born, on time.Time) int {
 	born, on = dayOf(born), dayOf(on)
 	years := on.Year() - born.Year()
-	if on.Before(addMonths(born, 12*years)) {
+	if on.Before(AddMonths(born, 12*years)) {
 		years--
 	}
 	return years

@@ -95,7 +95,7 @@ func (r Rule) young(facts []Fact, of string) bool {
 	for _, fact := range facts {
 		if fact.Trigger == Offence {
 			known = true
-			if fact.On.Before(addMonths(born.On, 12*r.UnderAge)) {
+			if fact.On.Before(AddMonths(born.On, 12*r.UnderAge)) {
 				return true
 			}
 		}

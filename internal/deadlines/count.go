@@ -27,13 +27,13 @@ func (c Calendar) span(rule Rule, from time.Time) time.Time {
 	}
 	switch rule.Unit {
 	case Months:
-		day := addMonths(from, sign*rule.Amount)
+		day := AddMonths(from, sign*rule.Amount)
 		if rule.Half {
 			day = day.AddDate(0, 0, 15)
 		}
 		return day
 	case Years:
-		return addMonths(from, sign*12*rule.Amount)
+		return AddMonths(from, sign*12*rule.Amount)
 	case WorkingDays:
 		return c.work(rule, from, sign)
 	default:
@@ -60,9 +60,9 @@ func (c Calendar) work(rule Rule, from time.Time, sign int) time.Time {
 	return day
 }
 
-// addMonths goes to the day with the same number; where the month has none, to its last (CO 77 para. 1 no. 3, for
+// AddMonths goes to the day with the same number; where the month has none, to its last (CO 77 para. 1 no. 3, for
 // criminal law CP 110 para. 6 with BGE 144 IV 161).
-func addMonths(from time.Time, months int) time.Time {
+func AddMonths(from time.Time, months int) time.Time {
 	year, month, day := from.Date()
 	first := time.Date(year, month+time.Month(months), 1, 0, 0, 0, 0, time.UTC)
 	end := first.AddDate(0, 1, -1)

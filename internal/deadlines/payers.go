@@ -55,7 +55,7 @@ func (p Payer) Until(from time.Time) (last time.Time, ok bool) {
 	case p.Amount == 0:
 		return time.Time{}, false
 	case p.Unit == Months:
-		return addMonths(dayOf(from), p.Amount).AddDate(0, 0, -1), true
+		return AddMonths(dayOf(from), p.Amount).AddDate(0, 0, -1), true
 	default:
 		return dayOf(from).AddDate(0, 0, p.Amount-1), true
 	}

@@ -73,7 +73,7 @@ func (i installation) app(t *testing.T) *app.App {
 // give has Anna enter the key of an archive.
 func (i installation) give(t *testing.T, identity *crypt.X25519Identity) {
 	t.Helper()
-	i.Exec(t, "insert into handover_keys (tenant_id, recipient, version, written_by, written_at) values ($1, $2, 1, $3, now())", cast.Vaud.ID, identity.Recipient().String(), cast.Anna.ID)
+	i.Exec(t, "insert into handover_keys (tenant_id, recipient, version, written_by, written_at, confirmed_by, confirmed_at) values ($1, $2, 1, $3, now(), $4, now())", cast.Vaud.ID, identity.Recipient().String(), cast.Anna.ID, cast.Boris.ID)
 }
 
 func (i installation) export(t *testing.T) ([]byte, transfers.Exported) {

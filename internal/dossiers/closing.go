@@ -3,12 +3,14 @@ package dossiers
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"passerelle/internal/access"
 	"passerelle/internal/fault"
 	"passerelle/internal/forms"
 	"passerelle/internal/journal"
 	"passerelle/internal/keys"
+	"passerelle/internal/retention"
 	"passerelle/internal/tenantdb"
 	"passerelle/internal/timeline"
 )
@@ -19,15 +21,18 @@ type Closing struct {
 	Owed Checklist
 	// Closures are the latest first; where the dossier is closed, that one holds.
 	Closures []Closure
+	// KeptUntil is the day on which the dossier, where it is closed, need not be kept any longer.
+	KeptUntil time.Time
 }
 
 // Closing shows what a dossier still owes before it can be closed, and when it was closed before.
 func (s *Service) Closing(ctx context.Context, id ID) (Closing, error) {
-	if _, err := access.Require(ctx, access.DossierShow); err != nil {
+	by, err := access.Require(ctx, access.DossierShow)
+	if err != nil {
 		return Closing{}, err
 	}
 	var closing Closing
-	err := s.db.Write(ctx, func(ctx context.Context, tx tenantdb.Tx) error {
+	err = s.db.Write(ctx, func(ctx context.Context, tx tenantdb.Tx) error {
 		dossier, box, err := hold(ctx, tx, s.keys, id, nil)
 		if err != nil {
 			return err
@@ -41,6 +46,14 @@ func (s *Service) Closing(ctx context.Context, id ID) (Closing, error) {
 		}
 		if closing.Closures, err = listClosures(ctx, tx, id); err != nil {
 			return err
+		}
+		if closing.Closed() && len(closing.Closures) > 0 {
+			schedule, err := retention.Find(ctx, tx, by.Tenant)
+			if err != nil {
+				return err
+			}
+			last := closing.Closures[0]
+			closing.KeptUntil = schedule.Until(retention.Reason(last.Reason), forms.Today(last.ClosedAt))
 		}
 		return openAll(box, closing.Closures)
 	})

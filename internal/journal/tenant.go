@@ -40,6 +40,9 @@ const (
 	MandateApproved Action = "mandate_approved"
 	MandateRefused  Action = "mandate_refused"
 	MandateEnded    Action = "mandate_ended"
+	// For which key everything is encrypted that leaves; one gives it, another confirms it.
+	HandoverKeyGiven     Action = "handover_key_given"
+	HandoverKeyConfirmed Action = "handover_key_confirmed"
 )
 
 // operators is in whose name the journal tells what those who run the installation did: nobody's in particular.

@@ -12,6 +12,7 @@ import (
 	"passerelle/internal/access"
 	"passerelle/internal/fault"
 	"passerelle/internal/journal"
+	"passerelle/internal/members"
 	"passerelle/internal/platform"
 	"passerelle/internal/tenantdb"
 )
@@ -49,7 +50,7 @@ func (s *Service) List(ctx context.Context) (Sheet, error) {
 		if sheet.Mandates, err = listMandates(ctx, tx, by.Tenant); err != nil {
 			return err
 		}
-		sheet.Names, err = namesOf(ctx, tx)
+		sheet.Names, err = members.NamesOfAdministrators(ctx, tx)
 		return err
 	})
 	return sheet, err

@@ -130,19 +130,3 @@ func insertDeed(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID, d
 	}
 	return nil
 }
-
-// namesOf gives the names of members who answered.
-func namesOf(ctx context.Context, tx tenantdb.Tx) (map[tenantdb.PersonID]string, error) {
-	var rows []struct {
-		MemberID tenantdb.PersonID
-		Name     string
-	}
-	if err := tenantdb.OfTenant(tx.Select().TableExpr("members")).Column("member_id", "name").Where("role = 'admin'").Scan(ctx, &rows); err != nil {
-		return nil, fmt.Errorf("name administrators: %w", err)
-	}
-	names := map[tenantdb.PersonID]string{}
-	for _, row := range rows {
-		names[row.MemberID] = row.Name
-	}
-	return names, nil
-}

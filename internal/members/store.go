@@ -48,3 +48,19 @@ func ofEmail(slug, email string, into *found) tenantdb.Question {
 		Where("tenant.slug = ?", slug).Where("lower(member.email) = lower(?)", email).Where("(member.ended_at is null or member.ended_at > now())").
 		OrderExpr("member.joined_at").Limit(1))
 }
+
+// NamesOfAdministrators gives the names of those who administer a tenant, or did, within a transaction of whoever shows them.
+func NamesOfAdministrators(ctx context.Context, tx tenantdb.Tx) (map[tenantdb.PersonID]string, error) {
+	var rows []struct {
+		MemberID tenantdb.PersonID
+		Name     string
+	}
+	if err := tenantdb.OfTenant(tx.Select().TableExpr("members")).Column("member_id", "name").Where("role = 'admin'").Scan(ctx, &rows); err != nil {
+		return nil, fmt.Errorf("name administrators: %w", err)
+	}
+	names := map[tenantdb.PersonID]string{}
+	for _, row := range rows {
+		names[row.MemberID] = row.Name
+	}
+	return names, nil
+}

@@ -12,6 +12,7 @@ import (
 
 	"passerelle/internal/blueprints"
 	"passerelle/internal/fault"
+	"passerelle/internal/retention"
 	"passerelle/internal/signin"
 	"passerelle/internal/tenantdb"
 )
@@ -21,6 +22,8 @@ type File struct {
 	Tenant
 	// Way is nil as long as there is none.
 	Way *Way
+	// Kept is how long dossiers are kept after they were closed.
+	Kept retention.Schedule
 	// First are the first administrators who come by a code.
 	First []First
 }
@@ -28,7 +31,7 @@ type File struct {
 // Seen tells one state of what is set up from another, for the lost-update check: two operators may have one step before them.
 func (f File) Seen() string {
 	sum := sha256.New()
-	fmt.Fprintln(sum, f.Name, f.Canton, f.Languages, f.Regime, f.ConfirmedSteps, f.Way != nil)
+	fmt.Fprintln(sum, f.Name, f.Canton, f.Languages, f.Regime, f.ConfirmedSteps, f.Kept.Seen(), f.Way != nil)
 	if f.Way != nil {
 		fmt.Fprintln(sum, *f.Way)
 	}

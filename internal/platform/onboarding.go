@@ -15,6 +15,7 @@ import (
 	"passerelle/internal/i18n"
 	"passerelle/internal/journal"
 	"passerelle/internal/live"
+	"passerelle/internal/retention"
 	"passerelle/internal/signin"
 	"passerelle/internal/tenantdb"
 )
@@ -141,6 +142,22 @@ func (o *Onboardings) Protect(ctx context.Context, id tenantdb.TenantID, seen st
 		changed := file.Tenant.confirm(Protection)
 		changed.Regime = regime
 		return updateTenant(ctx, tx, changed)
+	})
+}
+
+// Keep says how long dossiers are kept once they are closed, until the tenant's own coordination decides differently.
+func (o *Onboardings) Keep(ctx context.Context, id tenantdb.TenantID, seen string, schedule retention.Schedule) error {
+	if _, err := access.Require(ctx, access.TenantManage); err != nil {
+		return err
+	}
+	if err := schedule.Check().Err(); err != nil {
+		return err
+	}
+	return o.change(ctx, id, Retention, seen, func(ctx context.Context, tx tenantdb.Tx, file File) error {
+		if err := retention.Write(ctx, tx, id, schedule, tenantdb.PersonID{}, o.registry.now()); err != nil {
+			return err
+		}
+		return updateTenant(ctx, tx, file.Tenant.confirm(Retention))
 	})
 }
 

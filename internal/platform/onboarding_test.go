@@ -15,6 +15,7 @@ import (
 	"passerelle/internal/ids"
 	"passerelle/internal/pgtest"
 	"passerelle/internal/platform"
+	"passerelle/internal/retention"
 	"passerelle/internal/signin"
 	"passerelle/internal/tenantdb"
 )
@@ -86,6 +87,14 @@ func TestOnboarding(t *testing.T) {
 	if err := errors.Join(service.Speak(ada, id, "", []i18n.Lang{i18n.FR}), service.Protect(ada, id, "", blueprints.Federal)); err != nil {
 		t.Fatal(err)
 	}
+	kept := retention.Usual()
+	kept["return"] = 0
+	field(service.Keep(ada, id, "", kept), "months_return")
+	kept["return"] = retention.Longest + 1
+	field(service.Keep(ada, id, "", kept), "months_return")
+	delete(kept, "return")
+	field(service.Keep(ada, id, "", kept), "months_return")
+	kept["return"] = 60
 	digest, _ := blueprints.Digest("FR")
 	if err := service.Accept(ada, id, "an older one"); !errors.Is(err, fault.Conflict("")) {
 		t.Errorf("another blueprint: %v", err)
@@ -99,10 +108,12 @@ func TestOnboarding(t *testing.T) {
 	}
 	missing(platform.Steps[1:]...)
 	if err := errors.Join(service.Rename(ada, id, "", "Passerelle Fribourg", "FR"), service.Speak(ada, id, "", []i18n.Lang{i18n.FR, i18n.DE}),
-		service.Protect(ada, id, "", blueprints.Cantonal), service.Accept(ada, id, digest), service.Rename(ada, id, "", "Passerelle Freiburg", "FR")); err != nil {
+		service.Protect(ada, id, "", blueprints.Cantonal), service.Keep(ada, id, "", kept), service.Accept(ada, id, digest), service.Rename(ada, id, "", "Passerelle Freiburg", "FR")); err != nil {
 		t.Fatal(err)
 	}
-	missing(platform.Connection, platform.Administrators, platform.Trial)
+	if now := missing(platform.Connection, platform.Administrators, platform.Trial); now.Kept["return"] != 60 || now.Kept["not_trafficking"] != 12 {
+		t.Errorf("dossiers are kept for %v", now.Kept)
+	}
 
 	// Tom has had the same step before him since before Ada did hers.
 	if err := service.Speak(ada, id, file.Seen(), []i18n.Lang{i18n.IT}); !errors.Is(err, fault.Conflict("")) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/mail"
 	"net/netip"
 	"net/url"
@@ -16,17 +17,12 @@ import (
 
 	"passerelle/internal/blueprints"
 	"passerelle/internal/i18n"
+	"passerelle/internal/retention"
 )
 
 // Plan is a tenant that is to be made, as a file says it.
 type Plan struct {
-	Tenant struct {
-		Slug      string            `yaml:"slug"`
-		Name      string            `yaml:"name"`
-		Canton    string            `yaml:"canton"`
-		Languages []i18n.Lang       `yaml:"languages"`
-		Regime    blueprints.Regime `yaml:"regime"`
-	} `yaml:"tenant"`
+	Tenant     PlannedTenant `yaml:"tenant"`
 	Connection struct {
 		Slug         string   `yaml:"slug"`
 		Name         string   `yaml:"name"`
@@ -39,6 +35,24 @@ type Plan struct {
 		scopes []string
 	} `yaml:"connection"`
 	Administrators []Administrator `yaml:"administrators"`
+}
+
+// PlannedTenant is what the tenant itself is to be.
+type PlannedTenant struct {
+	Slug      string            `yaml:"slug"`
+	Name      string            `yaml:"name"`
+	Canton    string            `yaml:"canton"`
+	Languages []i18n.Lang       `yaml:"languages"`
+	Regime    blueprints.Regime `yaml:"regime"`
+	// Retention is how many months dossiers are kept, by the reason of their closing, where it is not what is usual.
+	Retention map[retention.Reason]int `yaml:"retention_months"`
+}
+
+// kept is what is usual, but for what the plan says.
+func (t PlannedTenant) kept() retention.Schedule {
+	schedule := retention.Usual()
+	maps.Copy(schedule, t.Retention)
+	return schedule
 }
 
 // Administrator is one of the first: expected by the subject that the provider knows, or by a code.
@@ -105,6 +119,10 @@ func (p Plan) Check(loopback bool) error {
 	}
 	say(len(t.Languages) != len(slices.Compact(slices.Sorted(slices.Values(t.Languages)))), "tenant.languages: one is named twice")
 	say(!t.Regime.Known(), "tenant.regime is %q: cantonal for whoever carries out a task of the canton, federal for everybody else", t.Regime)
+	for reason, months := range t.Retention {
+		say(!slices.Contains(retention.Reasons(), reason), "tenant.retention_months: %q is none of the reasons %v", reason, retention.Reasons())
+		say(months < retention.Shortest || months > retention.Longest, "tenant.retention_months: %s is kept for %d months, and has to be for %d to %d", reason, months, retention.Shortest, retention.Longest)
+	}
 	say(!slugs.MatchString(c.Slug), "connection.slug is %q: it is part of an address, such as fribourg", c.Slug)
 	say(!reachable(c.Issuer, loopback), "connection.issuer is %q: it has to be an address with https, without a question or a fragment", c.Issuer)
 	say(c.ClientID == "", "connection.client_id is missing")

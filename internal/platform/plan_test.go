@@ -94,7 +94,7 @@ func ready(change func(*platform.Tenant)) platform.Tenant {
 		panic(err)
 	}
 	tenant := platform.Tenant{
-		Name: "Passerelle Fribourg", Canton: "FR", Languages: []i18n.Lang{i18n.FR, i18n.DE}, ConfirmedSteps: []platform.Step{platform.Languages, platform.Protection},
+		Name: "Passerelle Fribourg", Canton: "FR", Languages: []i18n.Lang{i18n.FR, i18n.DE}, ConfirmedSteps: []platform.Step{platform.Languages, platform.Protection, platform.Retention},
 		BlueprintHash: digest, Connections: 1, Administrators: 2, Arrived: 2,
 	}
 	change(&tenant)
@@ -113,7 +113,7 @@ func TestHowFarATenantIs(t *testing.T) {
 		{ready(func(t *platform.Tenant) { t.Arrived = 1 }), platform.Preparing, []platform.Step{platform.Trial}},
 		{ready(func(t *platform.Tenant) { t.Administrators = 1 }), platform.Preparing, []platform.Step{platform.Administrators}},
 		{ready(func(t *platform.Tenant) { t.Connections = 0 }), platform.Preparing, []platform.Step{platform.Connection}},
-		{ready(func(t *platform.Tenant) { t.ConfirmedSteps = t.ConfirmedSteps[:1] }), platform.Preparing, []platform.Step{platform.Protection}},
+		{ready(func(t *platform.Tenant) { t.ConfirmedSteps = t.ConfirmedSteps[:1] }), platform.Preparing, []platform.Step{platform.Protection, platform.Retention}},
 		{ready(func(t *platform.Tenant) { t.Languages = nil }), platform.Preparing, []platform.Step{platform.Languages}},
 		// What was accepted is the blueprint of another canton, or one that has become another since.
 		{ready(func(t *platform.Tenant) { t.Canton = "VD" }), platform.Preparing, []platform.Step{platform.Blueprint}},

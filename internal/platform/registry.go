@@ -14,6 +14,7 @@ import (
 	"passerelle/internal/ids"
 	"passerelle/internal/journal"
 	"passerelle/internal/live"
+	"passerelle/internal/retention"
 	"passerelle/internal/signin"
 	"passerelle/internal/tenantdb"
 )
@@ -61,8 +62,11 @@ func (r *Registry) Create(ctx context.Context, plan Plan, secret string) (codes 
 		// Whoever writes a file has said what an operator confirms step by step.
 		set := Tenant{
 			TenantID: tenant, Name: plan.Tenant.Name, Canton: plan.Tenant.Canton, Languages: plan.Tenant.Languages, Regime: plan.Tenant.Regime,
-		}.confirm(Languages).confirm(Protection).accept(digest, now)
+		}.confirm(Languages).confirm(Protection).confirm(Retention).accept(digest, now)
 		if err := updateTenant(ctx, tx, set); err != nil {
+			return err
+		}
+		if err := retention.Write(ctx, tx, tenant, plan.Tenant.kept(), tenantdb.PersonID{}, now); err != nil {
 			return err
 		}
 		if err := insertConnection(ctx, tx, tenant, connection, plan, secret); err != nil {

@@ -19,18 +19,20 @@ const (
 	Blueprint      Step = "blueprint"
 	Connection     Step = "connection"
 	Administrators Step = "administrators"
+	Retention      Step = "retention"
 	Trial          Step = "trial"
 )
 
 // Steps lists them in the order in which they are best done. Letting the tenant go live comes after them.
-var Steps = []Step{Organisation, Languages, Protection, Blueprint, Connection, Administrators, Trial}
+var Steps = []Step{Organisation, Languages, Protection, Blueprint, Connection, Administrators, Retention, Trial}
 
 // inWords says on a command line what is missing of a step.
 var inWords = map[Step]string{
 	Organisation: "its name or its canton is missing", Languages: "nobody has confirmed its languages",
 	Protection: "nobody has said which law on data protection it is under", Blueprint: "nobody has accepted the blueprint of its canton as it is now",
 	Connection: "it has no connection of its own", Administrators: "fewer than two administrators are expected",
-	Trial: "fewer than two of its administrators have signed in",
+	Retention: "nobody has said how long dossiers are kept",
+	Trial:     "fewer than two of its administrators have signed in",
 }
 
 // InWords says in English what is missing of steps.
@@ -52,8 +54,8 @@ func (t Tenant) Done(step Step) bool {
 		return t.Name != "" && t.Canton != ""
 	case Languages:
 		return len(t.Languages) > 0 && slices.Contains(t.ConfirmedSteps, Languages)
-	case Protection:
-		return slices.Contains(t.ConfirmedSteps, Protection)
+	case Protection, Retention:
+		return slices.Contains(t.ConfirmedSteps, step)
 	case Blueprint:
 		digest, err := blueprints.Digest(t.Canton)
 		return err == nil && t.BlueprintHash == digest

@@ -9,6 +9,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"passerelle/internal/fault"
+	"passerelle/internal/retention"
 	"passerelle/internal/signin"
 	"passerelle/internal/tenantdb"
 )
@@ -131,6 +132,9 @@ func findFile(ctx context.Context, tx tenantdb.Tx, id tenantdb.TenantID) (file F
 		return File{}, fault.NotFound()
 	}
 	file.Tenant = all[at]
+	if file.Kept, err = retention.Find(ctx, tx, id); err != nil {
+		return File{}, err
+	}
 	var ways []Way
 	err = tx.Select().TableExpr("connections").Column("connection_id", "slug", "name", "issuer", "client_id", "scopes", "email_domains", "has_secret").
 		Where("tenant_id = ?", id).Where("issuer <> ''").OrderExpr("slug").Limit(1).Scan(ctx, &ways)

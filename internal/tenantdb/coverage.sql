@@ -24,6 +24,7 @@ with app as (
 		('signin_refusals', true, $$%1$s OR current_setting('app.scope'::text, true) = 'platform'::text$$),
 		('usage_reports', true, $$%1$s OR %2$s AND current_setting('app.scope'::text, true) = 'admin'::text OR current_setting('app.scope'::text, true) = 'platform'::text$$),
 		('tenant_limits', true, $$%2$s AND current_setting('app.scope'::text, true) = 'admin'::text OR current_setting('app.scope'::text, true) = 'platform'::text$$),
+		('retention_rules', true, $$%2$s AND %3$s OR current_setting('app.scope'::text, true) = 'platform'::text$$),
 		('tenant_removals', true, $$%2$s AND current_setting('app.scope'::text, true) = 'admin'::text OR current_setting('app.scope'::text, true) = 'platform'::text$$),
 		('mandates', true, $$%1$s OR %2$s AND current_setting('app.scope'::text, true) = 'admin'::text OR current_setting('app.scope'::text, true) = 'platform'::text$$),
 		('mandate_acts', true, $$%2$s AND current_setting('app.scope'::text, true) = 'admin'::text OR current_setting('app.scope'::text, true) = 'platform'::text$$),

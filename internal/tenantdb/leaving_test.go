@@ -32,6 +32,19 @@ func init() {
 	policies["tenant_removals platform_withdraws"] = probe{who: platform, statement: "update tenant_removals set withdrawn_at = now()", with: "2", without: "0"}
 }
 
+const keepsLonger = "update retention_rules set months = 36"
+
+func init() {
+	visible["retention_rules"] = map[string]int{"Léa": 1, "Claire": 1}
+	policies["retention_rules door_fence"] = fenced("Léa", "retention_rules", "1", "2")
+	policies["retention_rules staff"] = reads("Léa", "retention_rules", "1", "0")
+	policies["retention_rules platform_reads"] = reads(platform, "retention_rules", "2", "0")
+	prepared := "update tenants set live_at = null; "
+	policies["retention_rules platform_adds"] = probe{who: platform, arrange: prepared + "delete from retention_rules; ", statement: "insert into retention_rules (tenant_id, reason, months, decided_at) values (" + vaud + ", 'other', 12, now())", with: "1", without: "fenced"}
+	policies["retention_rules platform_changes"] = probe{who: platform, arrange: prepared, statement: keepsLonger, with: "2", without: "0"}
+	triggers["retention_rules retention_rules_of_live_tenants_are_theirs"] = probe{who: platform, statement: keepsLonger, with: "live_tenants_decide_what_they_keep", without: "2"}
+}
+
 func TestWhoLeavesHasTimeToStay(t *testing.T) {
 	db := pgtest.New(t)
 	fill(t, db)

@@ -26,7 +26,7 @@ func TestT05(t *testing.T) {
 		"passerelle_platform": {"public.tenants": {"columns"}, "public.connections": {"columns"}, "public.members": {"columns"},
 			"public.admin_codes": {"columns"}, "public.journal_entries": {"columns"},
 			"public.announcements": {"select", "insert", "columns"}, "public.tenant_limits": {"select", "insert", "columns"}, "public.usage_reports": {"select"},
-			"public.signin_refusals": {"select"}, "public.mandates": {"select", "columns"}, "public.tenant_removals": {"select", "columns"}, "public.mandate_acts": {"select", "insert"},
+			"public.signin_refusals": {"select"}, "public.mandates": {"select", "columns"}, "public.tenant_removals": {"select", "columns"}, "public.retention_rules": {"select", "insert", "columns"}, "public.mandate_acts": {"select", "insert"},
 			// Who runs the installation is its own; what they have done it adds to, and neither changes nor deletes.
 			"console.operators": {"select", "columns"}, "console.attempts": {"select", "insert", "delete"}, "console.sessions": {"select", "insert", "delete", "columns"},
 			"console.passkeys": {"select", "insert", "delete", "columns"}, "console.challenges": {"select", "insert", "delete"}, "console.acts": {"select", "columns"}},

@@ -26,7 +26,7 @@ type leaving struct {
 
 func findLeaving(ctx context.Context, tx tenantdb.Tx, slug string) (found leaving, err error) {
 	err = tenantdb.Found(tx.Select().TableExpr("tenants as t").ColumnExpr("t.tenant_id, t.slug, t.name, t.suspended_at").
-		ColumnExpr("coalesce((select k.recipient from handover_keys as k where k.tenant_id = t.tenant_id), '') as recipient").
+		ColumnExpr("coalesce((select k.recipient from handover_keys as k where k.tenant_id = t.tenant_id and k.confirmed_at is not null), '') as recipient").
 		ColumnExpr("(select r.due_at from tenant_removals as r where r.tenant_id = t.tenant_id and r.withdrawn_at is null) as due_at").
 		Where("t.slug = ?", slug).Scan(ctx, &found))
 	if errors.Is(err, fault.NotFound()) {

@@ -53,7 +53,7 @@ var (
 	// ErrUnknown is told of a name that no tenant has.
 	ErrUnknown = errors.New("there is no tenant of that name: passerelle tenant list names them")
 	// ErrNoKey is told where nobody could open the archive.
-	ErrNoKey = errors.New("the tenant has not said for which key: somebody who administers it enters one on the page \"Leaving Passerelle\"")
+	ErrNoKey = errors.New("the tenant has not said for which key: one who administers it enters it on the page \"Leaving Passerelle\", and another one confirms it")
 )
 
 // staying are the tables that do not go along, and why. Everything else of a tenant does, also what comes into the schema later.

@@ -53,6 +53,14 @@ type TenantPage struct {
 	Problems fault.Problems
 }
 
+// RemovalForm plans that everything of a tenant is deleted.
+type RemovalForm struct {
+	platform.Tenant
+	Reason   platform.Reason
+	Slug     string
+	Problems fault.Problems
+}
+
 // SuspensionForm suspends one.
 type SuspensionForm struct {
 	platform.Tenant

@@ -2,6 +2,7 @@ package consoleview
 
 import (
 	"context"
+	"maps"
 	"net/url"
 	"strconv"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"passerelle/internal/signin"
 	"passerelle/internal/tenantdb"
 	"passerelle/views/paths"
+	"passerelle/views/retentionview"
 	"passerelle/views/ui"
 )
 
@@ -80,6 +82,7 @@ func TypedOf(file platform.File) url.Values {
 	for _, language := range file.Languages {
 		typed.Add("languages", string(language))
 	}
+	maps.Copy(typed, retentionview.TypedOf(file.Kept))
 	if file.Way != nil {
 		typed.Set("issuer", file.Way.Issuer)
 		typed.Set("client_id", file.Way.ClientID)
@@ -129,6 +132,8 @@ func stands(ctx context.Context, file platform.File, step platform.Step) string 
 		return languages(file.Languages)
 	case platform.Protection:
 		return i18n.T(ctx, "console.regime."+string(file.Regime))
+	case platform.Retention:
+		return i18n.T(ctx, "onboarding.retention.usual", "Months", strconv.Itoa(file.Kept["independent"]))
 	case platform.Blueprint:
 		return i18n.T(ctx, "onboarding.blueprint.accepted", "When", i18n.DateTime(ctx, *file.BlueprintAt))
 	case platform.Connection:

@@ -57,6 +57,12 @@ func ConsolePasskeyFor(returnTo string) string {
 // Tenant is the page of one.
 func Tenant(id tenantdb.TenantID) string { return Tenants + "/" + id.String() }
 
+// Removal is where it is planned that a tenant is deleted.
+func Removal(id tenantdb.TenantID) string { return Tenant(id) + "/removal" }
+
+// EndRemoval is where that is taken back.
+func EndRemoval(id tenantdb.TenantID) string { return Removal(id) + "/destroy" }
+
 // Suspension is where a tenant is suspended, and the form for it.
 func Suspension(id tenantdb.TenantID) string { return Tenant(id) + "/suspension" }
 

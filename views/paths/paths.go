@@ -28,6 +28,19 @@ func JournalSheet(id dossiers.ID) string { return Journal(id) + "/sheet" }
 // NewErasure asks once more before a dossier is erased, and is where that is posted.
 func NewErasure(id dossiers.ID) string { return Dossier(id) + "/erasure" }
 
+// Leaving is for whom everything is encrypted that leaves, and whether it is to be deleted; below it lie the acts.
+const (
+	Leaving                 = "/departure"
+	HandoverKey             = Leaving + "/key"
+	HandoverKeyConfirmation = HandoverKey + "/confirmation"
+)
+
+// Retention is how long closed dossiers are kept, and EditRetention where that is decided.
+const (
+	Retention     = "/retention"
+	EditRetention = Retention + "/edit"
+)
+
 // Erasures lists the certificates of erased dossiers.
 const Erasures = "/erasures"
 

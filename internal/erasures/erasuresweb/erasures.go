@@ -27,6 +27,9 @@ func Routes(r *web.Routes, service *erasures.Service, now func() time.Time) {
 	r.Post("/dossiers/:id/erasure", access.DossierErase, h.createErasure)
 	r.Get("/erasures", access.ErasureShow, h.listErasures)
 	r.Get("/erasures/:id", access.ErasureShow, h.showErasure)
+	r.Get(paths.Retention, access.ErasureShow, h.showRetention)
+	r.Get(paths.EditRetention, access.RetentionDecide, h.editRetention)
+	r.Post(paths.Retention, access.RetentionDecide, h.updateRetention)
 }
 
 func (h *handlers) newErasure(c *fiber.Ctx) error {

@@ -18,6 +18,7 @@ import (
 	"passerelle/internal/i18n"
 	"passerelle/internal/ids"
 	"passerelle/internal/platform"
+	"passerelle/internal/retention"
 	"passerelle/internal/signin"
 	"passerelle/internal/tenantdb"
 	"passerelle/internal/web"
@@ -79,6 +80,13 @@ var steps = []step{
 	}},
 	{platform.Protection, plain(consoleview.Protection), func(h *handlers, ctx context.Context, id tenantdb.TenantID, typed url.Values) error {
 		return h.onboardings.Protect(ctx, id, typed.Get("version"), blueprints.Regime(typed.Get("regime")))
+	}},
+	{platform.Retention, plain(consoleview.Retention), func(h *handlers, ctx context.Context, id tenantdb.TenantID, typed url.Values) error {
+		schedule, problems := retention.Read(typed)
+		if err := problems.Err(); err != nil {
+			return err
+		}
+		return h.onboardings.Keep(ctx, id, typed.Get("version"), schedule)
 	}},
 	{platform.Blueprint, (*handlers).blueprint, func(h *handlers, ctx context.Context, id tenantdb.TenantID, typed url.Values) error {
 		return h.onboardings.Accept(ctx, id, typed.Get("digest"))

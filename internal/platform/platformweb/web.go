@@ -48,6 +48,9 @@ func Routes(r *web.Routes, s Services) {
 	r.Get(paths.Tenants+"/:id/suspension", access.TenantManage, h.newSuspension)
 	r.Post(paths.Tenants+"/:id/suspension", access.TenantManage, h.createSuspension)
 	r.Post(paths.Tenants+"/:id/suspension/destroy", access.TenantManage, h.destroySuspension)
+	r.Get(paths.Tenants+"/:id/removal", access.TenantManage, h.newRemoval)
+	r.Post(paths.Tenants+"/:id/removal", access.TenantManage, h.createRemoval)
+	r.Post(paths.Tenants+"/:id/removal/destroy", access.TenantManage, h.destroyRemoval)
 	r.Post(paths.Tenants+"/:id/opening", access.TenantManage, h.createOpening)
 	for _, of := range steps {
 		r.Get(paths.Tenants+"/:id/"+string(of.of), access.TenantManage, h.showStep(of))
