@@ -128,7 +128,7 @@ func TestTwoHouses(t *testing.T) {
 	house := webtest.Start(t)
 	site, c := house.Console(t)
 	ada, lea := site.Operate(t, cast.Ada, webtest.NewPasskey()), house.SignIn(t, cast.Karim)
-	both := map[string]bool{"/": true, "/signin": true, "/language": true, "/sessions": true, "/session/destroy": true, "/sessions/:session/destroy": true}
+	both := map[string]bool{"/": true, "/parked-forms": true, "/signin": true, "/language": true, "/sessions": true, "/session/destroy": true, "/sessions/:session/destroy": true}
 	own := map[string]bool{}
 	for _, route := range c.Web.Routes() {
 		own[route.Path] = true

@@ -49,9 +49,9 @@ const (
 	IndicatorSetLoaded Action = "indicator_set_loaded"
 	// HouseRuleDecided is about a rule, which the reason names; DossierRecomputed: its dates follow from other rules than before,
 	// and nothing of it was shown.
-	HouseRuleDecided  Action = "house_rule_decided"
+	HouseRuleDecided Action = "house_rule_decided"
 	// RetentionDecided is about how long closed dossiers are kept, of whichever reason.
-	RetentionDecided Action = "retention_decided"
+	RetentionDecided  Action = "retention_decided"
 	DossierRecomputed Action = "dossier_recomputed"
 	// What is done to the directory of offices; the reason is the kind of office, or of body.
 	OfficeAdded      Action = "office_added"

@@ -100,8 +100,10 @@ func (s *Service) Find(ctx context.Context, token string, attentive bool) (Sessi
 		return err
 	})
 	switch {
-	case errors.Is(err, fault.NotFound()), err == nil && session.over(s.now()):
+	case errors.Is(err, fault.NotFound()):
 		return Session{}, ErrNoSession
+	case err == nil && session.over(s.now()):
+		return session, ErrExpired
 	case err != nil:
 		return Session{}, fmt.Errorf("find session of the console: %w", err)
 	}

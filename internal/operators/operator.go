@@ -180,8 +180,10 @@ type Act struct {
 var (
 	// ErrNoSession says that nobody is signed in with this cookie.
 	ErrNoSession = signin.ErrNoSession
-	errCode      = fault.Invalid("code", "operators.code.invalid")
-	errFew       = fault.Refused("operators.refused.few")
-	errSelf      = fault.Refused("operators.refused.self")
-	errRegister  = fault.Refused("operators.refused.register")
+	// ErrExpired says so of a session that has run out by itself, and gives it: what was typed in it can be kept.
+	ErrExpired  = signin.ErrExpired
+	errCode     = fault.Invalid("code", "operators.code.invalid")
+	errFew      = fault.Refused("operators.refused.few")
+	errSelf     = fault.Refused("operators.refused.self")
+	errRegister = fault.Refused("operators.refused.register")
 )

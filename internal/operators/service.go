@@ -19,6 +19,8 @@ type Service struct {
 	gate   *signin.Gate
 	factor passkeys.Factor
 	now    func() time.Time
+	// parking holds what was typed when sessions ran out.
+	parking parking
 }
 
 // New makes it, and refuses a role that may do more than it needs, or less. Without a gate nobody signs in: for commands.
@@ -26,7 +28,7 @@ func New(ctx context.Context, db *tenantdb.DB, gate *signin.Gate, factor passkey
 	if err := db.CheckPlatform(ctx); err != nil {
 		return nil, err
 	}
-	return &Service{db, gate, factor, now}, nil
+	return &Service{db: db, gate: gate, factor: factor, now: now}, nil
 }
 
 // Origin is where passkeys work, if anywhere.

@@ -39,7 +39,7 @@ func (s *Service) Park(ctx context.Context, session Session, page string, values
 	if scope.Empty() || session.judge(s.clock()) == ErrNoSession {
 		return "", fault.NotFound()
 	}
-	form := ParkedForm{ID: ids.New[ParkedForm](), Page: ReturnPath(page), Values: typed(values), ParkedAt: s.clock()}
+	form := NewParkedForm(page, values, s.clock())
 	ctx = tenantdb.WithScope(ctx, scope)
 	box, err := s.keys.BoxOfPerson(ctx, session.Membership.Principal.Person)
 	if err != nil {
@@ -54,7 +54,7 @@ func (s *Service) Park(ctx context.Context, session Session, page string, values
 	if err != nil {
 		return "", fmt.Errorf("park form: %w", err)
 	}
-	return form.path(), nil
+	return form.Path(), nil
 }
 
 // Unpark gives back what the person of the context had typed on a page, once.
@@ -70,7 +70,7 @@ func (s *Service) Unpark(ctx context.Context, id ParkedFormID, page string) (url
 	var form ParkedForm
 	err = s.db.Write(ctx, func(ctx context.Context, tx tenantdb.Tx) (err error) {
 		form, err = deleteParkedForm(ctx, tx, box, id, s.clock().Add(-parkedFor))
-		if err == nil && form.pagePath() != page {
+		if err == nil && form.PagePath() != page {
 			// Asked for by another page: it stays where it is.
 			return fault.NotFound()
 		}
@@ -85,8 +85,13 @@ func (s *Service) Unpark(ctx context.Context, id ParkedFormID, page string) (url
 	return form.Values, nil
 }
 
-// path is where the form is given back.
-func (f ParkedForm) path() string {
+// NewParkedForm is what was typed on a page, without what the form carries for the machine.
+func NewParkedForm(page string, values url.Values, at time.Time) ParkedForm {
+	return ParkedForm{ID: ids.New[ParkedForm](), Page: ReturnPath(page), Values: typed(values), ParkedAt: at}
+}
+
+// Path is where the form is given back.
+func (f ParkedForm) Path() string {
 	page, err := url.Parse(f.Page)
 	if err != nil {
 		return "/"
@@ -97,7 +102,8 @@ func (f ParkedForm) path() string {
 	return page.RequestURI()
 }
 
-func (f ParkedForm) pagePath() string {
+// PagePath is the page on which it was typed, without what stands behind the path.
+func (f ParkedForm) PagePath() string {
 	page, err := url.Parse(f.Page)
 	if err != nil {
 		return ""

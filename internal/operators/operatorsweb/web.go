@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -44,6 +43,7 @@ func (w *Web) Routes(r *web.Routes) {
 	r.Post("/signin", access.Anyone, w.begin)
 	r.Get("/oidc/console/callback", access.Anyone, w.createSession)
 	r.Post("/language", access.Anyone, web.ChooseLanguage)
+	r.Post(parkPath, access.Anyone, w.createParkedForm)
 	r.Get(paths.ConsoleCode, access.SignedIn, w.newCode)
 	r.Post(paths.ConsoleCode, access.SignedIn, w.createCode)
 	r.Get(paths.ConsolePasskey, access.SignedIn, w.newPasskey)
@@ -97,11 +97,13 @@ func (w *Web) Session(c *fiber.Ctx) error {
 	}
 	ctx, cancel := context.WithTimeout(c.UserContext(), 5*time.Second)
 	defer cancel()
-	session, err := w.operators.Find(ctx, token, !strings.Contains(c.Get(fiber.HeaderAccept), "text/event-stream"))
-	if errors.Is(err, operators.ErrNoSession) {
+	session, err := w.operators.Find(ctx, token, attentive(c))
+	switch {
+	case errors.Is(err, operators.ErrNoSession):
 		return c.Next()
-	}
-	if err != nil {
+	case errors.Is(err, operators.ErrExpired):
+		return w.expired(c, session)
+	case err != nil:
 		return err
 	}
 	c.SetUserContext(context.WithValue(c.UserContext(), sessionKey{}, session))
@@ -112,6 +114,7 @@ func (w *Web) Session(c *fiber.Ctx) error {
 		visitor.Principal = &principal
 	}
 	web.Enter(c, visitor)
+	w.giveBack(c)
 	return c.Next()
 }
 
