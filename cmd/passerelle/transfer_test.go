@@ -84,7 +84,9 @@ func TestTenantGoes(t *testing.T) {
 		t.Fatal(err)
 	}
 	says("over another file", tenantDeleteCommand{Tenant: "vaud", Certificate: file("key.txt")}.Run(t.Context(), at(here)), "nothing was deleted")
-	if told := printed(t, func() error { return tenantDeleteCommand{Tenant: "vaud", Certificate: file("c")}.Run(t.Context(), at(here)) }); !strings.Contains(told, key) {
+	if told := printed(t, func() error {
+		return tenantDeleteCommand{Tenant: "vaud", Certificate: file("c")}.Run(t.Context(), at(here))
+	}); !strings.Contains(told, key) {
 		t.Errorf("it says %s", told)
 	}
 	certificate, err := os.ReadFile(file("c"))
