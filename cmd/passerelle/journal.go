@@ -114,6 +114,15 @@ func (c exportCommand) Run(ctx context.Context, settings config.Config) error {
 	})
 }
 
+// verifying is a key that verifies what a tenant's journal signed, or what stands in a file of that name.
+func verifying(key string) (string, error) {
+	if strings.Contains(key, "+") {
+		return key, nil
+	}
+	text, err := readFile(key)
+	return string(text), err
+}
+
 type verifyCommand struct {
 	Export     string   `arg:"" help:"What passerelle journal export wrote."`
 	Checkpoint []string `required:"" placeholder:"FILE" sep:"none" help:"A checkpoint that is kept; once for each."`
@@ -122,13 +131,9 @@ type verifyCommand struct {
 
 // Run says that all is as it was, or ends with an error that names what is not.
 func (c verifyCommand) Run() error {
-	key := c.Key
-	if !strings.Contains(key, "+") {
-		text, err := readFile(c.Key)
-		if err != nil {
-			return err
-		}
-		key = string(text)
+	key, err := verifying(c.Key)
+	if err != nil {
+		return err
 	}
 	var held []journal.Held
 	for _, name := range c.Checkpoint {

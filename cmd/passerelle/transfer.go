@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strings"
 	"time"
 
 	"passerelle/internal/app"
@@ -52,13 +51,9 @@ func (c tenantImportCommand) Run(ctx context.Context, settings config.Config) er
 	if err != nil {
 		return err
 	}
-	key := c.Key
-	if !strings.Contains(key, "+") {
-		text, err := readFile(c.Key)
-		if err != nil {
-			return err
-		}
-		key = string(text)
+	key, err := verifying(c.Key)
+	if err != nil {
+		return err
 	}
 	return withTransfers(ctx, settings, func(moves *transfers.Transfers) error {
 		archive, err := os.Open(c.Archive)

@@ -76,6 +76,25 @@ func (s *Sequencer) Run(ctx context.Context) {
 	}
 }
 
+// Still does something while nobody hashes, in whatever process: what is taken away meanwhile gets no leaf any more. A pass takes a
+// moment; whoever waits for longer than half a minute is told so.
+func Still(ctx context.Context, db *tenantdb.DB, do func(ctx context.Context) error) error {
+	for attempt := 0; ; attempt++ {
+		err := db.Alone(ctx, sequencing, do)
+		if !errors.Is(err, tenantdb.ErrNotAlone) {
+			return err
+		}
+		if attempt == 300 {
+			return errors.New("the journal is being hashed all the time: try again when there is less to do")
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+}
+
 // tell tells what is wrong, but not every second.
 func (s *Sequencer) tell(ctx context.Context, message string, more ...any) {
 	if s.now().Sub(s.told) >= asked {

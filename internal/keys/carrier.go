@@ -32,14 +32,14 @@ func (r *Ring) Carrier(tenant tenantdb.TenantID) *Carrier {
 func (c *Carrier) Open(ctx context.Context, of Rows, holder uuid.UUID, row, column string, sealed []byte) (json.RawMessage, error) {
 	box, err := c.box(ctx, Holder{of.Kind, holder}, false)
 	if err != nil {
-		return nil, fmt.Errorf("%s of %s: %w", column, of.Table, err)
+		return nil, fmt.Errorf("%s of %s, sealed for %s %s: %w", column, of.Table, of.Kind, holder, err)
 	}
 	plain, err := box.aead.Decrypt(sealed, box.associated(Place{of.Table, row}, column))
 	if err != nil {
-		return nil, fmt.Errorf("%s of %s: %w", column, of.Table, &ForgedError{box.holder})
+		return nil, fmt.Errorf("%s of %s, sealed for %s %s: %w", column, of.Table, of.Kind, holder, &ForgedError{box.holder})
 	}
 	if !json.Valid(plain) {
-		return nil, fmt.Errorf("%s of %s: %w", column, of.Table, errUnwritable)
+		return nil, fmt.Errorf("%s of %s, sealed for %s %s: %w", column, of.Table, of.Kind, holder, errUnwritable)
 	}
 	return plain, nil
 }
@@ -48,11 +48,11 @@ func (c *Carrier) Open(ctx context.Context, of Rows, holder uuid.UUID, row, colu
 func (c *Carrier) Seal(ctx context.Context, of Rows, holder uuid.UUID, row, column string, value json.RawMessage) ([]byte, error) {
 	box, err := c.box(ctx, Holder{of.Kind, holder}, true)
 	if err != nil {
-		return nil, fmt.Errorf("%s of %s: %w", column, of.Table, err)
+		return nil, fmt.Errorf("%s of %s, sealed for %s %s: %w", column, of.Table, of.Kind, holder, err)
 	}
 	var plain bytes.Buffer
 	if json.Compact(&plain, value) != nil {
-		return nil, fmt.Errorf("%s of %s: %w", column, of.Table, errUnwritable)
+		return nil, fmt.Errorf("%s of %s, sealed for %s %s: %w", column, of.Table, of.Kind, holder, errUnwritable)
 	}
 	return box.aead.Encrypt(plain.Bytes(), box.associated(Place{of.Table, row}, column))
 }

@@ -62,7 +62,7 @@ func (t *Transfers) Import(ctx context.Context, in io.Reader, bringing Bringing)
 	}
 	done = Imported{Slug: head.Slug, Name: head.Name}
 	err = t.db.Write(t.in(ctx, head.TenantID), func(ctx context.Context, tx tenantdb.Tx) error {
-		arriving := &arrival{Transfers: t, tx: tx, head: head, carrier: t.ring.Carrier(head.TenantID), step: t.begin("Bringing in tables", len(head.Tables)), doors: map[uuid.UUID]door{}, known: map[uuid.UUID]uuid.UUID{}, strangers: map[uuid.UUID]bool{}}
+		arriving := &arrival{Transfers: t, tx: tx, head: head, carrier: t.ring.Carrier(head.TenantID), step: t.begin("Bringing in tables", len(head.Tables)), doors: map[uuid.UUID]door{}, own: map[uuid.UUID]bool{}, known: map[uuid.UUID]uuid.UUID{}, strangers: map[uuid.UUID]bool{}}
 		if err := arriving.open(ctx, bringing.Offices); err != nil {
 			return err
 		}
@@ -121,6 +121,8 @@ type arrival struct {
 
 	// doors are the shared connections of the archive, and what takes their place here.
 	doors map[uuid.UUID]door
+	// own are the tenant's connections.
+	own map[uuid.UUID]bool
 	// known are accounts of the archive that are known here by another identifier, strangers those whose provider is not the same.
 	known     map[uuid.UUID]uuid.UUID
 	strangers map[uuid.UUID]bool
@@ -241,8 +243,13 @@ func (a *arrival) adapt(ctx context.Context, table string, r row) (bool, error) 
 	}
 	connection, through := r.id("connection_id")
 	at, shared := a.doors[connection]
-	if through && shared {
+	switch {
+	case table == "connections":
+		a.own[connection] = true
+	case through && shared:
 		r.set("connection_id", at.to)
+	case through && !a.own[connection]:
+		return false, errArchive // nobody comes in through what is somebody else's here
 	}
 	if table == "identities" {
 		if !shared {

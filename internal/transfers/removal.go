@@ -39,23 +39,26 @@ func (t *Transfers) Remove(ctx context.Context, slug string, keep func(note stri
 	if err != nil && !errors.Is(err, fault.NotFound()) {
 		return Removed{}, err
 	}
-	err = t.db.Write(t.in(ctx, tenant.TenantID), func(ctx context.Context, tx tenantdb.Tx) error {
-		counts, err := t.deleteAll(ctx, tx, tenant.TenantID)
-		if err != nil {
-			return err
-		}
-		for _, one := range counts {
-			done.Rows += one.rows
-		}
-		if again {
-			done.Note = before.Note
-			if err := keep(done.Note); err != nil {
+	// An entry that somebody hashes while it goes would leave its leaf behind.
+	err = journal.Still(ctx, t.db, func(ctx context.Context) error {
+		return t.db.Write(t.in(ctx, tenant.TenantID), func(ctx context.Context, tx tenantdb.Tx) error {
+			counts, err := t.deleteAll(ctx, tx, tenant.TenantID)
+			if err != nil {
 				return err
 			}
-		} else if err := t.certify(ctx, tenant, counts, keep, &done); err != nil {
-			return err
-		}
-		return journal.RecordRunning(ctx, tx, tenant.TenantID, journal.TenantRemoved, "")
+			for _, one := range counts {
+				done.Rows += one.rows
+			}
+			if again {
+				done.Note = before.Note
+				if err := keep(done.Note); err != nil {
+					return err
+				}
+			} else if err := t.certify(ctx, tenant, counts, keep, &done); err != nil {
+				return err
+			}
+			return journal.RecordRunning(ctx, tx, tenant.TenantID, journal.TenantRemoved, "")
+		})
 	})
 	if err != nil {
 		return Removed{}, fmt.Errorf("delete tenant %s: %w", slug, err)
