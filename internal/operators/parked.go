@@ -45,8 +45,8 @@ func (s *Service) Park(session Session, page string, values url.Values) string {
 
 // Unpark gives back what the operator of the context had typed on a page, once.
 func (s *Service) Unpark(ctx context.Context, id signin.ParkedFormID, page string) (url.Values, bool) {
-	by, ok := access.From(ctx)
-	if !ok {
+	by, err := access.Require(ctx, access.TenantManage)
+	if err != nil {
 		return nil, false
 	}
 	s.parking.mu.Lock()
