@@ -98,6 +98,7 @@ func noticing(t thing, sources []source, packages []string) []Step {
 			"passerelle_keys":          {{keys, "^(TestWhatIsSealedIsReadAgain|TestStatus)$"}, {app, "^TestErasing$"}},
 			"passerelle_rotation":      {{app, "^TestEverySealedColumnIsDeclared$"}, {fences, "^TestWhoSealsAnewDoesNothingElse$"}, {keys, "^TestT38$"}},
 			"passerelle_keys_rotation": {{keys, "^(TestStatus|TestT38)$"}},
+			"passerelle_transfer":      {{fences, "^TestWhoTakesTenantsDoesNothingElse$"}},
 		}[t.Role]
 	}
 	return stepsOf(first, mentioning(t.Table, sources, packages), []Step{{side, ""}, {app, ""}})
