@@ -44,8 +44,8 @@ func (r *Registry) PlanRemoval(ctx context.Context, slug string, reason Reason) 
 	return due, r.change(ctx, slug, journal.RemovalPlanned, string(reason), Tenant.planRemoval, planningRemoval(due, reason))
 }
 
-// removalDue is a minute later than it has to be: the clock of the database is the one that counts.
-func (r *Registry) removalDue() time.Time { return r.now().Add(RemovalWait + time.Minute) }
+// removalDue is an hour later than it has to be: the clock of the database is the one that counts, and may go before ours.
+func (r *Registry) removalDue() time.Time { return r.now().Add(RemovalWait + time.Hour) }
 
 func planningRemoval(due time.Time, reason Reason) doing {
 	return func(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID) error {
