@@ -31,8 +31,9 @@ var offstage = map[string]string{
 	"Path":       "what may be done is decided by the route, not by the path that was typed",
 }
 
-// beforeRoutes is where the middleware of sessions stands, which runs before a route is known.
-const beforeRoutes = "internal/signin/signinweb"
+// beforeRoutes is where the middleware of sessions stands, which runs before a route is known: that of the application, and that of
+// the console. What each asks for there is named.
+var beforeRoutes = map[string][]string{"internal/signin/signinweb": {"Locals", "Path"}, "internal/operators/operatorsweb": {"Path"}}
 
 // unsafeHandlers finds uses of fiber that keep, leak or go past something.
 func unsafeHandlers(files []file) (found []string) {
@@ -96,7 +97,7 @@ func backstage(f file, signature *ast.FuncType, body *ast.BlockStmt) (found []st
 			return true
 		}
 		if x, ok := method.X.(*ast.Ident); ok && slices.Contains(names, x.Name) {
-			if why, ok := offstage[method.Sel.Name]; ok && !(f.dir() == beforeRoutes && slices.Contains([]string{"Locals", "Path"}, method.Sel.Name)) {
+			if why, ok := offstage[method.Sel.Name]; ok && !slices.Contains(beforeRoutes[f.dir()], method.Sel.Name) {
 				found = append(found, f.at(call)+": "+x.Name+"."+method.Sel.Name+": "+why)
 			}
 		}
