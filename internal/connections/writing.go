@@ -77,25 +77,29 @@ func (s *Service) Write(ctx context.Context, id ID, draft Wanted) error {
 		if change != nil {
 			before = change.Terms
 		}
+		// One administrator's trial would show the old provider's secret to whoever answers at the new address.
+		elsewhere := !draft.NoSecret && draft.Secret == "" && !before.SecretID.Zero() && terms.Issuer != before.Issuer
 		switch {
 		case draft.NoSecret:
 		case draft.Secret != "":
 			terms.SecretID = fresh
-		case !before.SecretID.Zero() && terms.Issuer != before.Issuer:
-			// One administrator's trial would show the old provider's secret to whoever answers at the new address.
-			return fault.Invalid("secret", "connections.secret.elsewhere")
 		default:
 			terms.SecretID = before.SecretID
 		}
 		switch {
 		case change == nil && draft.Seen != 0, change != nil && change.Version != draft.Seen:
 			return fault.Conflict("connections.change.conflict")
+		case change == nil && elsewhere:
+			return fault.Invalid("secret", "connections.secret.elsewhere")
 		case change == nil:
 			made := Change{ChangeID: ids.New[signin.Change](), ConnectionID: id, Kind: Set, Terms: terms, Version: 1, WrittenBy: by.Person, WrittenAt: now}
 			err = insertChange(ctx, tx, by.Tenant, made)
 		default:
 			if err := change.Rewrite(terms, by.Person, now); err != nil {
 				return err
+			}
+			if elsewhere {
+				return fault.Invalid("secret", "connections.secret.elsewhere")
 			}
 			err = updateChange(ctx, tx, by.Tenant, *change)
 		}

@@ -20,10 +20,7 @@ func TestATenantLeaves(t *testing.T) {
 	t.Parallel()
 	here := installed(t, pgtest.New(t))
 	pgtest.Cast(t, here.Database)
-	a := here.app(t)
-	if err := fill(t.Context(), a, func(string) {}); err != nil {
-		t.Fatal(err)
-	}
+	here.filled(t)
 	if err := here.sequencer.Pass(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -96,7 +93,7 @@ func TestATenantLeaves(t *testing.T) {
 			}
 		}
 	}
-	if _, err := a.Dossiers.List(cast.Claire.Context(t.Context()), dossiers.Filter{}); err != nil {
+	if _, err := here.app(t).Dossiers.List(cast.Claire.Context(t.Context()), dossiers.Filter{}); err != nil {
 		t.Errorf("Claire: %v", err)
 	}
 	if got := count(t, here.Database, "select count(*) from console.acts where tenant_id = $1 and action = 'tenant_removed'", cast.Vaud.ID); got != 1 {

@@ -70,6 +70,16 @@ func (i installation) app(t *testing.T) *app.App {
 	return a
 }
 
+// filled is what the demo tells, by an application that is at work no more: what it does by itself would change rows meanwhile.
+func (i installation) filled(t *testing.T) {
+	t.Helper()
+	t.Run("what the demo tells", func(t *testing.T) {
+		if err := fill(t.Context(), i.app(t), func(string) {}); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
 // give has Anna enter the key of an archive.
 func (i installation) give(t *testing.T, identity *crypt.X25519Identity) {
 	t.Helper()
