@@ -121,6 +121,10 @@ func TestATenantGoesElsewhere(t *testing.T) {
 			"another tenant": func(f map[string][]byte) {
 				f["tables/tasks.000001"] = bytes.ReplaceAll(f["tables/tasks.000001"], []byte(cast.Vaud.ID.String()), []byte(cast.Geneve.ID.String()))
 			},
+			// Whoever could have a key taken for destroyed would keep the tenant out for ever.
+			"a grave more": func(f map[string][]byte) {
+				f["destroyed.json"] = []byte(`{"Tombstones": [{"Kind": "dossier", "HolderID": "` + dossierIn(t, rows) + `", "DestroyedAt": "2026-01-01T00:00:00Z"}], "Certificates": []}`)
+			},
 			"a file less":  func(f map[string][]byte) { delete(f, "tables/events.000001") },
 			"a table more": func(f map[string][]byte) { f["tables/sessions.000001"] = []byte("{}\n") },
 			"another version": func(f map[string][]byte) {
@@ -132,6 +136,9 @@ func TestATenantGoesElsewhere(t *testing.T) {
 			if _, err := arrive(packed(t, forged, identity.Recipient()), transfers.Bringing{Identity: identity.String(), Key: exported.Key, Offices: map[string]string{}}); err == nil {
 				t.Errorf("%s came in", name)
 			}
+		}
+		if n := count(t, there.Database, "select count(*) from keys.tombstones"); n != 0 {
+			t.Errorf("%d keys are taken for destroyed", n)
 		}
 		if n := count(t, there.Database, "select count(*) from tenants"); n != 0 {
 			t.Errorf("%d tenants are there", n)

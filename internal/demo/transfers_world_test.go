@@ -208,3 +208,15 @@ func firstDifference(a, b []string) string {
 	}
 	return ""
 }
+
+// dossierIn is a dossier of an archive.
+func dossierIn(t *testing.T, rows map[string][]string) string {
+	t.Helper()
+	var row struct {
+		ID string `json:"dossier_id"`
+	}
+	if err := json.Unmarshal([]byte(rows["dossiers"][0]), &row); err != nil || row.ID == "" {
+		t.Fatal(err)
+	}
+	return row.ID
+}

@@ -79,6 +79,9 @@ func (t *Transfers) Import(ctx context.Context, in io.Reader, bringing Bringing)
 		if len(broken) > 0 {
 			return fmt.Errorf("the archive is not whole: %s", strings.Join(broken, ", "))
 		}
+		if err := t.ring.BringRemains(ctx, head.TenantID, arriving.remains); err != nil {
+			return err
+		}
 		done.Tables, done.Rows, done.Unbound = arriving.tables, arriving.rows, arriving.unbound
 		return journal.RecordOperated(ctx, tx, head.TenantID, journal.TenantImported, "")
 	})
@@ -127,6 +130,8 @@ type arrival struct {
 	known     map[uuid.UUID]uuid.UUID
 	strangers map[uuid.UUID]bool
 
+	// remains are written down once the signature is known to be right: what was said to be destroyed is never made again.
+	remains               keys.Remains
 	seen                  []string
 	tables, rows, unbound int
 }
@@ -175,11 +180,9 @@ func (a *arrival) unpack(ctx context.Context, archive *reader) error {
 		case isTable:
 			err = a.bring(ctx, table, next.content)
 		case next.name == remainsName:
-			var remains keys.Remains
-			if json.Unmarshal(next.content, &remains) != nil {
-				return errArchive
+			if json.Unmarshal(next.content, &a.remains) != nil {
+				err = errArchive
 			}
-			err = a.ring.BringRemains(ctx, a.head.TenantID, remains)
 		case next.name == jobsName:
 			err = a.plan(ctx, next.content)
 		case next.name != manifestName && next.name != signatureName:
