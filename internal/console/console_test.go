@@ -95,9 +95,10 @@ func TestSuspending(t *testing.T) {
 	if page.URL.Path != tenantPath(cast.Vaud) || page.Status != http.StatusOK || !strings.Contains(page.Document.Find("#acts").Text(), cast.Ada.Name) {
 		t.Fatalf("%d %s\n%s", page.Status, page.URL, page.Text())
 	}
-	// The application hears of it by a notification, which on a busy machine takes its moment.
+	// The application hears of it by a notification, which on a busy machine takes its moment; what it remembers of a session would be
+	// forgotten by itself after five seconds.
 	got := lea.Get("/work")
-	for deadline := time.Now().Add(5 * time.Second); got.URL.Path != "/signin" && time.Now().Before(deadline); got = lea.Get("/work") {
+	for deadline := time.Now().Add(2 * time.Second); got.URL.Path != "/signin" && time.Now().Before(deadline); got = lea.Get("/work") {
 		time.Sleep(20 * time.Millisecond)
 	}
 	if got.URL.Path != "/signin" {
