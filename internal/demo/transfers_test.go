@@ -25,10 +25,7 @@ func TestATenantGoesElsewhere(t *testing.T) {
 	t.Parallel()
 	here, there := installed(t, pgtest.New(t)), installed(t, pgtest.New(t))
 	pgtest.Cast(t, here.Database)
-	a := here.app(t)
-	if err := fill(t.Context(), a, func(string) {}); err != nil {
-		t.Fatal(err)
-	}
+	here.filled(t)
 	if _, err := here.transfers.Export(t.Context(), "vaud", io.Discard); !errors.Is(err, transfers.ErrNoKey) {
 		t.Fatalf("without a key: %v", err)
 	}
@@ -51,6 +48,7 @@ func TestATenantGoesElsewhere(t *testing.T) {
 				t.Errorf("%d of %d %s", len(rows[table]), want, table)
 			}
 		}
+		a := here.app(t)
 		page, err := a.Dossiers.List(cast.Lea.Context(t.Context()), dossiers.Filter{})
 		if err != nil || len(page.Rows) == 0 {
 			t.Fatal(err)
@@ -202,7 +200,7 @@ func TestATenantGoesElsewhere(t *testing.T) {
 	})
 
 	t.Run("people work there once it is resumed", func(t *testing.T) {
-		b := there.app(t)
+		a, b := here.app(t), there.app(t)
 		there.Exec(t, "update tenants set suspended_at = null, suspended_for = '', resumed_at = now()")
 		page, err := b.Dossiers.List(cast.Lea.Context(t.Context()), dossiers.Filter{})
 		if err != nil || len(page.Rows) == 0 {
