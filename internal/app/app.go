@@ -258,7 +258,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 	a.Web = web.New(web.Options{
 		Origin: options.Origin, Also: options.Also, Aliases: options.Aliases, TrustedProxies: options.TrustedProxies,
 		Announcements: a.announced, Mandates: a.Mandates.Wait,
-		Session: pages.Session, StepUp: factor.StepUp, Journal: a.Journal, Alerts: a.Alerts.Waiting, Ready: a.DB.Ready, Version: options.Version, Log: options.Log,
+		Session: pages.Session, StepUp: factor.StepUp, Hub: a.Hub, Journal: a.Journal, Alerts: a.Alerts.Waiting, Ready: a.DB.Ready, Version: options.Version, Log: options.Log,
 	})
 	a.Web.Register(func(r *web.Routes) {
 		r.Get("/", access.SignedIn, web.Home)

@@ -80,7 +80,8 @@ func NewHub() *Hub {
 	return &Hub{subscribers: map[*subscriber]struct{}{}, name: rand.Text()[:8], silence: tenantdb.Silence}
 }
 
-// Position names the present moment, for Subscribe to begin from.
+// Position names the present moment, for Subscribe to begin from: a page that takes it before it reads anything misses nothing
+// of what happens until it listens.
 func (h *Hub) Position() string {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -152,18 +153,12 @@ func (h *Hub) deliver(change Change) {
 		for _, forget := range h.onSession {
 			forget(ended)
 		}
-		h.wakeThose(change)
-		return
 	}
 	h.last++
 	h.recent = append(h.recent, change)
 	if len(h.recent) > remembered {
 		h.recent = slices.Delete(h.recent, 0, len(h.recent)-remembered)
 	}
-	h.wakeThose(change)
-}
-
-func (h *Hub) wakeThose(change Change) {
 	for s := range h.subscribers {
 		if s.matches(change) {
 			s.wake()

@@ -79,6 +79,9 @@ func (s *Server) describeRequest(c *fiber.Ctx) error {
 		Nonce: nonceOf(c), CSRF: visitor.CSRF, Path: OwnAddress(c), Partial: c.Get("HX-Request") == "true", Version: s.options.Version,
 		Notice: s.takeNotice(c), Restored: Parked(c),
 	}
+	if s.options.Hub != nil {
+		request.Since = s.options.Hub.Position()
+	}
 	if !request.Partial && !streams(c) {
 		tenant := tenantdb.TenantID{}
 		if visitor.Principal != nil {

@@ -22,6 +22,7 @@ import (
 	"passerelle/internal/ids"
 	"passerelle/internal/journal"
 	"passerelle/internal/keys"
+	"passerelle/internal/live"
 	"passerelle/internal/tenantdb"
 	"passerelle/views/ui"
 )
@@ -57,6 +58,8 @@ type Options struct {
 	StepUp fiber.Handler
 	// Waiting is where somebody goes who is signed in and has no place yet; empty is where one chooses a workplace.
 	Waiting string
+	// Hub tells open pages what changed; without it no page listens.
+	Hub *live.Hub
 	// Journal receives what could not be opened.
 	Journal *journal.Service
 	// Alerts counts what waits for those who may list alerts.

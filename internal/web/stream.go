@@ -2,6 +2,7 @@ package web
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"time"
 
@@ -22,13 +23,17 @@ const (
 // Stream sends "event: changed" whenever something changes that matches, and ui.AlertsEvent when alerts do, to those who may
 // list them. The page then asks for its contents anew, so that nothing of them ever travels here. The end of the session is a
 // change as well: nothing stays open on the screen of somebody who was shut out.
-func Stream(c *fiber.Ctx, hub *live.Hub, matches func(live.Change) bool) error {
+//
+// It begins where the browser's last stream ended, or with what changed since the page was made (ui.Request.Since): whoever is
+// shut out between the page and its stream, or between being recognised for the stream and listening, is told all the same.
+func Stream(c *fiber.Ctx, matches func(live.Change) bool) error {
 	s := serverOf(c)
+	hub, since := s.options.Hub, cmp.Or(c.Get("Last-Event-ID"), c.Query(ui.Since))
 	session := VisitorOf(c).Session
 	signal, leave := hub.Subscribe(func(change live.Change) bool {
 		return change.Ends(session) || change.Session == "" && matches(change)
-	}, c.Get("Last-Event-ID"))
-	alarm, deaf := alarms(c, hub)
+	}, since)
+	alarm, deaf := alarms(c, hub, since)
 	c.Set(fiber.HeaderContentType, "text/event-stream")
 	c.Set("X-Accel-Buffering", "no")
 	c.Context().SetBodyStreamWriter(func(w *bufio.Writer) {
@@ -72,12 +77,12 @@ func Stream(c *fiber.Ctx, hub *live.Hub, matches func(live.Change) bool) error {
 }
 
 // alarms hears of alerts for whoever may list them, on whichever page; for anybody else there is nothing to hear.
-func alarms(c *fiber.Ctx, hub *live.Hub) (signal <-chan struct{}, leave func()) {
+func alarms(c *fiber.Ctx, hub *live.Hub, since string) (signal <-chan struct{}, leave func()) {
 	by, err := access.Require(c.UserContext(), access.AlertList)
 	if err != nil {
 		return nil, func() {}
 	}
-	return hub.Subscribe(func(change live.Change) bool { return change.Tenant == by.Tenant && change.Alerts }, c.Get("Last-Event-ID"))
+	return hub.Subscribe(func(change live.Change) bool { return change.Tenant == by.Tenant && change.Alerts }, since)
 }
 
 // Changed is the stream of somebody for whom it has ended: the open page asks for its contents anew, and is told why it gets

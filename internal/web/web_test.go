@@ -23,8 +23,10 @@ import (
 	"passerelle/internal/fault"
 	"passerelle/internal/ids"
 	"passerelle/internal/live"
+	"passerelle/internal/pgtest"
 	"passerelle/internal/tenantdb"
 	"passerelle/internal/web"
+	"passerelle/views/ui"
 )
 
 const origin = "https://passerelle.example"
@@ -40,6 +42,11 @@ type site struct {
 	seen    sync.Map
 	keeping sync.WaitGroup
 }
+
+// session is the hash of Léa's.
+const session = "0a"
+
+func TestMain(m *testing.M) { pgtest.Main(m) }
 
 var lea = access.Principal{Role: access.Caseworker, Tenant: ids.New[tenantdb.Tenant](), Person: ids.New[tenantdb.Person](), Name: "Léa"}
 
@@ -64,12 +71,12 @@ func start(t *testing.T) *site {
 	t.Helper()
 	s := &site{hub: live.NewHub(), log: &lockedBuffer{}}
 	s.server = web.New(web.Options{
-		Origin: origin, Aliases: []string{"alias.example"}, Version: "test", Log: slog.New(slog.NewTextHandler(s.log, nil)),
+		Origin: origin, Aliases: []string{"alias.example"}, Version: "test", Hub: s.hub, Log: slog.New(slog.NewTextHandler(s.log, nil)),
 		Session: func(c *fiber.Ctx) error {
 			switch c.Get("As") {
 			case "lea":
 				principal := lea
-				web.Enter(c, web.Visitor{SignedIn: true, Principal: &principal, CSRF: "token-of-lea"})
+				web.Enter(c, web.Visitor{SignedIn: true, Principal: &principal, CSRF: "token-of-lea", Session: session})
 			case "waiting":
 				web.Enter(c, web.Visitor{SignedIn: true, CSRF: "token-of-waiting"})
 			}
@@ -99,8 +106,9 @@ func start(t *testing.T) *site {
 			<-c.UserContext().Done()
 			return c.UserContext().Err()
 		})
+		r.Get("/page", access.Anyone, func(c *fiber.Ctx) error { return c.SendString(ui.FromRequest(c.UserContext()).Since) })
 		r.Get("/live", access.Anyone, func(c *fiber.Ctx) error {
-			return web.Stream(c, s.hub, func(live.Change) bool { return true })
+			return web.Stream(c, func(live.Change) bool { return true })
 		})
 	})
 	s.server.Ready()
@@ -384,37 +392,6 @@ func TestInPlace(t *testing.T) {
 		if taken, want := len(response.Cookies()) == 1, name == "the same page"; taken != want {
 			t.Errorf("%s: the notice is taken: %t", name, taken)
 		}
-	}
-}
-
-// TestShutdownEndsStreams holds that an open page does not keep the server from stopping.
-func TestShutdownEndsStreams(t *testing.T) {
-	s := start(t)
-	request, _ := http.NewRequest("GET", "http://"+s.address+"/live", nil)
-	request.Host = "passerelle.example"
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	if kind := response.Header.Get("Content-Type"); kind != "text/event-stream" {
-		t.Fatalf("the stream is %q", kind)
-	}
-	first := make([]byte, 64)
-	if _, err := response.Body.Read(first); err != nil {
-		t.Fatal(err)
-	}
-	begun := time.Now()
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-	defer cancel()
-	if err := s.server.Shutdown(ctx); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := io.Copy(io.Discard, response.Body); err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
-		t.Fatal(err)
-	}
-	if took := time.Since(begun); took > 5*time.Second {
-		t.Errorf("stopping took %s", took)
 	}
 }
 

@@ -4,7 +4,9 @@
 package ui
 
 import (
+	"cmp"
 	"context"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -34,8 +36,9 @@ type Request struct {
 	// Nav is where this person can go.
 	Nav []NavItem
 	// Alerts is how many wait, for whoever may list them; Live is the stream for pages that have none of their own.
-	Alerts int
-	Live   string
+	// Since is the moment before anything of the page was read, from which on its stream tells what changed.
+	Alerts      int
+	Live, Since string
 	// Announcements are what those who run the installation tell everybody now.
 	Announcements []Announcement
 	// MandateWaits says that somebody asks to act for the tenant, to whoever can answer.
@@ -177,12 +180,17 @@ func counted(ctx context.Context, item NavItem) templ.Attributes {
 	return Hx(ctx, "hx-get", item.CountURL, "hx-trigger", AlertsEvent+" from:#live", "hx-swap", "innerHTML")
 }
 
-// stream is what a page listens to.
+// Since is the parameter of a stream that says from which moment on it tells what changed.
+const Since = "since"
+
+// stream is what a page listens to; empty is nothing.
 func (p PageProps) stream(ctx context.Context) string {
-	if p.Live != "" {
-		return p.Live
+	request := fromRequest(ctx)
+	path := cmp.Or(p.Live, request.Live)
+	if path == "" || request.Since == "" {
+		return path
 	}
-	return fromRequest(ctx).Live
+	return path + "?" + url.Values{Since: {request.Since}}.Encode()
 }
 
 // Refreshed makes an element ask for itself anew, at url, whenever the page's stream (PageProps.Live) says that

@@ -31,7 +31,7 @@ func (h *handlers) show(c *fiber.Ctx, status int, ask alerts.Ask, problems fault
 
 // streamAlerts says of no change but that of alerts.
 func (h *handlers) streamAlerts(c *fiber.Ctx) error {
-	return web.Stream(c, h.hub, func(live.Change) bool { return false })
+	return web.Stream(c, func(live.Change) bool { return false })
 }
 
 func (h *handlers) showCount(c *fiber.Ctx) error {

@@ -4,19 +4,17 @@ package alertsweb
 import (
 	"passerelle/internal/access"
 	"passerelle/internal/alerts"
-	"passerelle/internal/live"
 	"passerelle/internal/web"
 	"passerelle/views/paths"
 )
 
 type handlers struct {
 	alerts *alerts.Service
-	hub    *live.Hub
 }
 
 // Routes registers the pages of alerts.
-func Routes(r *web.Routes, service *alerts.Service, hub *live.Hub) {
-	h := &handlers{service, hub}
+func Routes(r *web.Routes, service *alerts.Service) {
+	h := &handlers{service}
 	r.Get(paths.Alerts, access.AlertList, h.listAlerts)
 	r.Get(paths.AlertsLive, access.AlertList, h.streamAlerts)
 	r.Get(paths.AlertsCount, access.AlertList, h.showCount)

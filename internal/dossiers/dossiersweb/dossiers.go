@@ -163,7 +163,7 @@ func (h *handlers) streamDossier(c *fiber.Ctx) error {
 		return err
 	}
 	principal, _ := access.From(c.UserContext())
-	return web.Stream(c, h.hub, func(change live.Change) bool {
+	return web.Stream(c, func(change live.Change) bool {
 		return change.Tenant == principal.Tenant && change.Dossier == id.UUID()
 	})
 }

@@ -128,6 +128,13 @@ func TestJourney(t *testing.T) {
 		}
 	})
 
+	t.Run("the page's stream begins with the page", func(t *testing.T) {
+		stream, _ := lea.Get(address).Document.Find("#live").Attr("hx-sse:connect")
+		if since, ok := strings.CutPrefix(stream, address+"/live?since="); !ok || since == "" {
+			t.Errorf("it listens to %q", stream)
+		}
+	})
+
 	t.Run("a code name that is taken", func(t *testing.T) {
 		answer := lea.Get("/dossiers/new").Submit(form, url.Values{"code_name": {"LOMIDAK"}})
 		if answer.Status != http.StatusUnprocessableEntity || !answer.Has("#code_name-error") {

@@ -6,19 +6,17 @@ import (
 
 	"passerelle/internal/access"
 	"passerelle/internal/dossiers"
-	"passerelle/internal/live"
 	"passerelle/internal/web"
 )
 
 type handlers struct {
 	dossiers *dossiers.Service
-	hub      *live.Hub
 	now      func() time.Time
 }
 
 // Routes registers the pages of dossiers; now is the clock.
-func Routes(r *web.Routes, service *dossiers.Service, hub *live.Hub, now func() time.Time) {
-	h := &handlers{service, hub, now}
+func Routes(r *web.Routes, service *dossiers.Service, now func() time.Time) {
+	h := &handlers{service, now}
 	r.Get("/dossiers", access.DossierList, h.listDossiers)
 	r.Get("/dossiers/search", access.DossierSearch, h.leaveSearch)
 	r.Post("/dossiers/search", access.DossierSearch, h.searchDossiers)

@@ -28,7 +28,7 @@ func (h *handlers) listLive(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return web.Stream(c, h.hub, func(change live.Change) bool {
+	return web.Stream(c, func(change live.Change) bool {
 		return change.Tenant == by.Tenant && change.Office == by.Office
 	})
 }
@@ -55,7 +55,7 @@ func (h *handlers) showLive(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return web.Stream(c, h.hub, func(change live.Change) bool {
+	return web.Stream(c, func(change live.Change) bool {
 		return change.Tenant == by.Tenant && change.Office == by.Office && (change.Referral == id.UUID() || change.Person == by.Person)
 	})
 }

@@ -12,15 +12,14 @@ import (
 	"passerelle/internal/forms"
 	"passerelle/internal/ids"
 	"passerelle/internal/inbox"
-	"passerelle/internal/live"
 	"passerelle/internal/messages"
 	"passerelle/internal/web"
 	"passerelle/views/inboxview"
 )
 
 // Routes registers the pages of an office; keep parks what somebody who is paused has typed, and gives the path at which it is found again.
-func Routes(r *web.Routes, service *inbox.Service, hub *live.Hub, keep func(*fiber.Ctx) (string, error)) {
-	h := &handlers{service, hub, keep}
+func Routes(r *web.Routes, service *inbox.Service, keep func(*fiber.Ctx) (string, error)) {
+	h := &handlers{service, keep}
 	r.Get("/inbox", access.InboxList, h.unlessPaused(h.list))
 	r.Get("/inbox/live", access.InboxList, h.follow(h.listLive))
 	r.Get("/inbox/:id", access.InboxShow, h.unlessPaused(h.show))
@@ -37,7 +36,6 @@ func Routes(r *web.Routes, service *inbox.Service, hub *live.Hub, keep func(*fib
 
 type handlers struct {
 	inbox *inbox.Service
-	hub   *live.Hub
 	keep  func(*fiber.Ctx) (string, error)
 }
 

@@ -56,7 +56,7 @@ func (h *handlers) streamReferral(c *fiber.Ctx) error {
 	if _, err := h.referrals.Find(c.UserContext(), id); err != nil {
 		return err
 	}
-	return web.Stream(c, h.hub, func(change live.Change) bool {
+	return web.Stream(c, func(change live.Change) bool {
 		return change.Tenant == by.Tenant && change.Referral == id.UUID()
 	})
 }

@@ -3,19 +3,17 @@ package referralsweb
 
 import (
 	"passerelle/internal/access"
-	"passerelle/internal/live"
 	"passerelle/internal/referrals"
 	"passerelle/internal/web"
 )
 
 type handlers struct {
 	referrals *referrals.Service
-	hub       *live.Hub
 }
 
 // Routes registers the pages.
-func Routes(r *web.Routes, referrals *referrals.Service, hub *live.Hub) {
-	h := &handlers{referrals, hub}
+func Routes(r *web.Routes, referrals *referrals.Service) {
+	h := &handlers{referrals}
 	r.Get("/dossiers/:id/referrals/new", access.ReferralCreate, h.newReferral)
 	r.Post("/dossiers/:id/referrals", access.ReferralCreate, h.createReferral)
 	r.Get("/referrals/:id", access.ReferralShow, h.showReferral)

@@ -3,7 +3,6 @@ package remindersweb
 
 import (
 	"passerelle/internal/access"
-	"passerelle/internal/live"
 	"passerelle/internal/reminders"
 	"passerelle/internal/web"
 	"passerelle/views/paths"
@@ -11,12 +10,11 @@ import (
 
 type handlers struct {
 	reminders *reminders.Service
-	hub       *live.Hub
 }
 
 // Routes registers the pages.
-func Routes(r *web.Routes, service *reminders.Service, hub *live.Hub) {
-	h := &handlers{service, hub}
+func Routes(r *web.Routes, service *reminders.Service) {
+	h := &handlers{service}
 	r.Get(paths.Work, access.WorkShow, h.showWork)
 	r.Get(paths.WorkLive, access.WorkShow, h.streamWork)
 	r.Post("/reminders/:id/acknowledgement", access.ReminderAcknowledge, h.createAcknowledgement)

@@ -25,7 +25,7 @@ func (h *handlers) streamWork(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return web.Stream(c, h.hub, func(change live.Change) bool {
+	return web.Stream(c, func(change live.Change) bool {
 		return change.Tenant == by.Tenant && !isZero(change.Referral)
 	})
 }
