@@ -22,6 +22,7 @@ var sealed = []string{
 	"findings.words",
 	"phase_settings.words",
 	"closures.words",
+	"emergency_accesses.words",
 	"waivers.words",
 	"reflections.particulars",
 	"stays.particulars",
@@ -50,6 +51,7 @@ var inClear = []struct {
 	why     string
 }{
 	{"dossiers.code_name dossiers.code_name_key", "Invented: letters alone, proposed by the program, refused where it is a name of the person. It is what lists show and are sorted by."},
+	{"emergency_accesses.code_name emergency_accesses.reason restrictions.version", "The same code name, and a code of a fixed list. The words to it are sealed."},
 	{"dossiers.phase dossiers.reached_through", "Codes of fixed lists, for lists and statistics."},
 	{"dossiers.version dossiers.situation_version referrals.version dossier_counts.dossiers", "Numbers that count changes and dossiers."},
 	{"situations.data_class consents.data_classes referrals.data_classes", "Codes: which kinds of things are known or may be said, never what. Row-level rules and the ceiling of an office need them."},

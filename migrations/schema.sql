@@ -2,6 +2,23 @@
 set check_function_bodies = off;
 alter default privileges revoke execute on functions from public;
 
+CREATE OR REPLACE FUNCTION public.admit(scope text, tenant text, office text, person text, erases text, identity text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+	barred uuid[];
+begin
+	perform set_config('app.scope', 'admittance', true), set_config('app.tenant_id', tenant, true), set_config('app.person_id', person, true),
+		set_config('app.office_id', office, true), set_config('app.erases', erases, true), set_config('app.identity_id', identity, true);
+	select array_agg(r.dossier_id) into barred from public.restrictions r
+	where not exists (select from public.admissions a where a.tenant_id = r.tenant_id and a.dossier_id = r.dossier_id and a.member_id = nullif(person, '')::uuid)
+		and not exists (select from public.emergency_accesses e where e.tenant_id = r.tenant_id and e.dossier_id = r.dossier_id and e.member_id = nullif(person, '')::uuid and e.until > now());
+	perform set_config('app.barred', coalesce(barred, '{}')::text, true), set_config('app.scope', scope, true);
+end $function$;
+grant execute on function admit(text,text,text,text,text,text) to passerelle_app;
+
 CREATE OR REPLACE FUNCTION public.bring_tenant_rows(t text, of_tenant uuid, brought jsonb)
  RETURNS bigint
  LANGUAGE plpgsql
@@ -452,6 +469,22 @@ begin
 	raise exception 'who somebody is to a provider stays' using errcode = 'check_violation', constraint = 'members_keep_their_subject';
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.name_whoever_is_responsible()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+	if tg_table_name = 'restrictions' then
+		insert into public.admissions (tenant_id, dossier_id, member_id) select d.tenant_id, d.dossier_id, d.responsible_id from public.dossiers d
+		where d.tenant_id = new.tenant_id and d.dossier_id = new.dossier_id on conflict do nothing;
+	else
+		insert into public.admissions (tenant_id, dossier_id, member_id) select r.tenant_id, r.dossier_id, new.responsible_id from public.restrictions r
+		where r.tenant_id = new.tenant_id and r.dossier_id = new.dossier_id on conflict do nothing;
+	end if;
+	return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.refuse_a_gap_in_the_tree()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -523,6 +556,19 @@ begin
 		raise exception 'a mandate is answered once, and ends once' using errcode = 'check_violation', constraint = 'mandates_are_answered_once';
 	end if;
 	return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_to_bar_whoever_is_responsible()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+	if exists (select from public.dossiers d join public.restrictions r on r.tenant_id = d.tenant_id and r.dossier_id = d.dossier_id
+		where d.tenant_id = old.tenant_id and d.dossier_id = old.dossier_id and d.responsible_id = old.member_id) then
+		raise exception 'whoever is responsible stays named' using errcode = 'check_violation', constraint = 'admissions_keep_whoever_is_responsible';
+	end if;
+	return null;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.refuse_to_change_the_journal()
@@ -601,6 +647,20 @@ begin
 		raise exception 'only a draft can be thrown away' using errcode = 'check_violation', constraint = 'referrals_once_sent_stay';
 	end if;
 	return old;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_to_give_to_whoever_is_barred()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+	if exists (select from public.restrictions r where r.tenant_id = new.tenant_id and r.dossier_id = new.dossier_id)
+		and not exists (select from public.admissions a where a.tenant_id = new.tenant_id and a.dossier_id = new.dossier_id
+			and a.member_id = (to_jsonb(new) ->> tg_argv[0])::uuid) then
+		raise exception 'whoever is not named for it is given nothing of a restricted dossier' using errcode = 'check_violation', constraint = 'restricted_dossiers_are_worked_on_by_those_who_are_named';
+	end if;
+	return null;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.refuse_to_set_up_what_is_live()
@@ -814,6 +874,33 @@ grant insert (tenant_id, member_id, code_hash, expires_at, name) on admin_codes 
 grant select (tenant_id, member_id, expires_at, used_at, name) on admin_codes to passerelle_platform;
 grant update (code_hash, expires_at) on admin_codes to passerelle_platform;
 
+create table admissions (
+	tenant_id uuid not null,
+	dossier_id uuid not null,
+	member_id uuid not null,
+	constraint admissions_pkey PRIMARY KEY (tenant_id, dossier_id, member_id)
+);
+comment on table admissions is 'Who is named for a restricted dossier. Whoever is responsible for it always is.';
+alter table admissions enable row level security;
+alter table admissions force row level security;
+create policy admission_fence on admissions as restrictive for all to public
+	using (CASE current_setting('app.scope'::text, true) WHEN 'admittance'::text THEN true ELSE (dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'admittance'::text THEN true ELSE (dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE END);
+create policy scope_fence on admissions as restrictive for all to public
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admittance'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admittance'::text THEN true ELSE false END);
+create policy tenant_fence on admissions as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy admittance_reads on admissions as permissive for select to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'admittance'::text THEN true ELSE false END);
+create policy staff on admissions as permissive for all to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
+CREATE TRIGGER admissions_keep_whoever_is_responsible AFTER DELETE ON admissions FOR EACH ROW EXECUTE FUNCTION refuse_to_bar_whoever_is_responsible();
+grant delete, insert, select on admissions to passerelle_app;
+grant delete, insert, select on admissions to passerelle_transfer;
+
 create table age_records (
 	tenant_id uuid not null,
 	age_record_id uuid not null,
@@ -831,6 +918,9 @@ comment on column age_records.particulars is 'Sealed under the keyset of the dos
 CREATE INDEX age_records_by_dossier ON age_records USING btree (tenant_id, dossier_id, found_on DESC, written_at DESC, age_record_id);
 alter table age_records enable row level security;
 alter table age_records force row level security;
+create policy admission_fence on age_records as restrictive for all to public
+	using ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE)
+	with check ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE);
 create policy scope_fence on age_records as restrictive for all to public
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
@@ -861,6 +951,9 @@ comment on table agendas is 'By which rules the deadlines of a dossier were comp
 CREATE INDEX agendas_by_rules ON agendas USING btree (tenant_id, rules);
 alter table agendas enable row level security;
 alter table agendas force row level security;
+create policy admission_fence on agendas as restrictive for all to public
+	using ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE)
+	with check ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE);
 create policy scope_fence on agendas as restrictive for all to public
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'clock'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'clock'::text THEN true ELSE false END);
@@ -1068,6 +1161,9 @@ CREATE INDEX appointments_of_a_member ON appointments USING btree (tenant_id, me
 CREATE INDEX appointments_unwritten ON appointments USING btree (tenant_id, member_id, starts_at) WHERE outcome IS NULL AND dossier_id IS NOT NULL;
 alter table appointments enable row level security;
 alter table appointments force row level security;
+create policy admission_fence on appointments as restrictive for all to public
+	using ((COALESCE(dossier_id, tenant_id) = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE)
+	with check ((COALESCE(dossier_id, tenant_id) = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE);
 create policy scope_fence on appointments as restrictive for all to public
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
@@ -1077,6 +1173,7 @@ create policy tenant_fence on appointments as restrictive for all to public
 create policy staff on appointments as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
+CREATE TRIGGER appointments_of_a_restricted_dossier_go_to_those_who_are_named AFTER INSERT OR UPDATE OF member_id ON appointments FOR EACH ROW WHEN (new.dossier_id IS NOT NULL) EXECUTE FUNCTION refuse_to_give_to_whoever_is_barred('member_id');
 grant insert, select on appointments to passerelle_app;
 grant delete, insert, select on appointments to passerelle_transfer;
 grant update (member_id, kind, starts_at, minutes, reminder, outcome, changed_by, changed_at, version) on appointments to passerelle_app;
@@ -1121,6 +1218,9 @@ comment on table beneficiaries is 'The person: identity, how to reach her or him
 comment on column beneficiaries.particulars is 'Sealed under the keyset of the dossier: identity, safe contact, and what is known of the exploitation.';
 alter table beneficiaries enable row level security;
 alter table beneficiaries force row level security;
+create policy admission_fence on beneficiaries as restrictive for all to public
+	using ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE)
+	with check ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE);
 create policy scope_fence on beneficiaries as restrictive for all to public
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
@@ -1204,6 +1304,9 @@ CREATE INDEX bookings_of_an_appointment ON bookings USING btree (tenant_id, appo
 CREATE UNIQUE INDEX bookings_of_an_appointment_run_one_at_a_time ON bookings USING btree (tenant_id, appointment_id) WHERE state = ANY (ARRAY['requested'::text, 'confirmed'::text]);
 alter table bookings enable row level security;
 alter table bookings force row level security;
+create policy admission_fence on bookings as restrictive for all to public
+	using ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE)
+	with check ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE);
 create policy scope_fence on bookings as restrictive for all to public
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
@@ -1243,6 +1346,9 @@ comment on column claims.details is 'Sealed under the keyset of the dossier.';
 CREATE INDEX claims_of_a_dossier ON claims USING btree (tenant_id, dossier_id, kind);
 alter table claims enable row level security;
 alter table claims force row level security;
+create policy admission_fence on claims as restrictive for all to public
+	using ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE)
+	with check ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE);
 create policy scope_fence on claims as restrictive for all to public
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
@@ -1284,6 +1390,9 @@ CREATE INDEX closures_by_dossier ON closures USING btree (tenant_id, dossier_id,
 CREATE UNIQUE INDEX closures_close_once ON closures USING btree (tenant_id, dossier_id) WHERE reopened_at IS NULL;
 alter table closures enable row level security;
 alter table closures force row level security;
+create policy admission_fence on closures as restrictive for all to public
+	using ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE)
+	with check ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE);
 create policy scope_fence on closures as restrictive for all to public
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
@@ -1534,6 +1643,9 @@ comment on column consents.interpreter is 'Sealed under the keyset of the dossie
 CREATE INDEX consents_by_dossier ON consents USING btree (tenant_id, dossier_id, recorded_at DESC);
 alter table consents enable row level security;
 alter table consents force row level security;
+create policy admission_fence on consents as restrictive for all to public
+	using ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE)
+	with check ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE);
 create policy scope_fence on consents as restrictive for all to public
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
@@ -1572,6 +1684,9 @@ CREATE INDEX deadlines_open ON deadlines USING btree (tenant_id, due_on, dossier
 CREATE INDEX deadlines_open_of_a_dossier ON deadlines USING btree (tenant_id, dossier_id, due_on) WHERE settled_on IS NULL AND presses;
 alter table deadlines enable row level security;
 alter table deadlines force row level security;
+create policy admission_fence on deadlines as restrictive for all to public
+	using ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE)
+	with check ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE);
 create policy scope_fence on deadlines as restrictive for all to public
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'clock'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'clock'::text THEN true ELSE false END);
@@ -1707,14 +1822,19 @@ CREATE INDEX dossiers_running_of_a_person ON dossiers USING btree (tenant_id, re
 CREATE INDEX dossiers_turning ON dossiers USING btree (tenant_id, dossier_id) WHERE turns_on <> '{}'::date[];
 alter table dossiers enable row level security;
 alter table dossiers force row level security;
+create policy admission_fence on dossiers as restrictive for all to public
+	using (CASE current_setting('app.scope'::text, true) WHEN 'admittance'::text THEN true ELSE (dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'admittance'::text THEN true ELSE (dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE END);
 create policy erasure_fence on dossiers as restrictive for delete to public
 	using (dossier_id = NULLIF(current_setting('app.erases'::text, true), ''::text)::uuid);
 create policy scope_fence on dossiers as restrictive for all to public
-	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'clock'::text THEN true ELSE false END)
-	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'clock'::text THEN true ELSE false END);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'clock'::text THEN true WHEN 'admittance'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'clock'::text THEN true WHEN 'admittance'::text THEN true ELSE false END);
 create policy tenant_fence on dossiers as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy admittance_reads on dossiers as permissive for select to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'admittance'::text THEN true ELSE false END);
 create policy clock_reads on dossiers as permissive for select to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'clock'::text THEN true ELSE false END);
 create policy clock_turns on dossiers as permissive for update to passerelle_app
@@ -1729,6 +1849,7 @@ CREATE TRIGGER dossiers_are_counted_for_the_year AFTER INSERT ON dossiers REFERE
 CREATE TRIGGER dossiers_are_counted_for_the_year_anew AFTER UPDATE ON dossiers REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION count_year_of_dossiers();
 CREATE TRIGGER dossiers_are_counted_for_the_year_down AFTER DELETE ON dossiers REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION count_year_of_dossiers();
 CREATE TRIGGER dossiers_are_turned_alone BEFORE UPDATE ON dossiers FOR EACH ROW EXECUTE FUNCTION refuse_the_clock_more_than_a_turn();
+CREATE TRIGGER dossiers_name_whoever_is_responsible AFTER UPDATE OF responsible_id ON dossiers FOR EACH ROW WHEN (old.responsible_id IS DISTINCT FROM new.responsible_id) EXECUTE FUNCTION name_whoever_is_responsible();
 grant delete, insert, select on dossiers to passerelle_app;
 grant delete, insert, select on dossiers to passerelle_transfer;
 grant update (code_name, phase, responsible_id, reached_through, updated_at, version, situation_version, phase_set, closed_at, aftercare_at, turns_on, turns_into, turned_on) on dossiers to passerelle_app;
@@ -1748,6 +1869,9 @@ CREATE INDEX drafts_about_a_dossier ON drafts USING btree (tenant_id, dossier_id
 CREATE INDEX drafts_of_a_person ON drafts USING btree (tenant_id, person_id, saved_at DESC);
 alter table drafts enable row level security;
 alter table drafts force row level security;
+create policy admission_fence on drafts as restrictive for all to public
+	using ((COALESCE(dossier_id, tenant_id) = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE)
+	with check ((COALESCE(dossier_id, tenant_id) = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE);
 create policy scope_fence on drafts as restrictive for all to public
 	using (current_setting('app.scope'::text, true) = 'staff'::text AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid)
 	with check (current_setting('app.scope'::text, true) = 'staff'::text AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
@@ -1765,6 +1889,59 @@ grant delete, insert, select on drafts to passerelle_transfer;
 grant update (dossier_id, form_values, saved_at) on drafts to passerelle_app;
 grant select (tenant_id, draft_id, person_id, form_values) on drafts to passerelle_rotation;
 grant update (form_values) on drafts to passerelle_rotation;
+
+create table emergency_accesses (
+	tenant_id uuid not null,
+	emergency_access_id uuid not null,
+	dossier_id uuid not null,
+	member_id uuid not null,
+	code_name text not null,
+	reason text not null,
+	words bytea not null,
+	opened_at timestamp with time zone not null default now(),
+	until timestamp with time zone not null default now() + '03:00:00'::interval,
+	responsible_saw_at timestamp with time zone,
+	responsible_saw_by uuid,
+	coordination_saw_at timestamp with time zone,
+	coordination_saw_by uuid,
+	constraint emergency_accesses_pkey PRIMARY KEY (tenant_id, emergency_access_id),
+	constraint emergency_accesses_are_seen_by_others CHECK (responsible_saw_by <> member_id AND coordination_saw_by <> member_id),
+	constraint emergency_accesses_are_seen_by_somebody CHECK ((responsible_saw_at IS NULL) = (responsible_saw_by IS NULL) AND (coordination_saw_at IS NULL) = (coordination_saw_by IS NULL)),
+	constraint emergency_accesses_have_a_known_reason CHECK (reason = ANY (ARRAY['danger'::text, 'health'::text, 'deadline'::text, 'authority'::text, 'absence'::text, 'other'::text])),
+	constraint emergency_accesses_last_three_hours CHECK (until = (opened_at + '03:00:00'::interval))
+);
+comment on table emergency_accesses is 'Who opened a restricted dossier without being named for it, for three hours, and why; and that those who have to look at it have.';
+comment on column emergency_accesses.code_name is 'What the dossier was called then, for whoever coordinates and is not named for it.';
+comment on column emergency_accesses.words is 'Sealed under the keyset of the dossier: why, in words.';
+CREATE INDEX emergency_accesses_in_order ON emergency_accesses USING btree (tenant_id, opened_at DESC, emergency_access_id DESC);
+CREATE INDEX emergency_accesses_to_a_dossier ON emergency_accesses USING btree (tenant_id, dossier_id, member_id, until);
+CREATE INDEX emergency_accesses_to_look_at ON emergency_accesses USING btree (tenant_id, opened_at DESC) WHERE responsible_saw_at IS NULL OR coordination_saw_at IS NULL;
+alter table emergency_accesses enable row level security;
+alter table emergency_accesses force row level security;
+create policy scope_fence on emergency_accesses as restrictive for all to public
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admittance'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admittance'::text THEN true ELSE false END);
+create policy tenant_fence on emergency_accesses as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy admittance_reads on emergency_accesses as permissive for select to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'admittance'::text THEN true ELSE false END);
+create policy rotation on emergency_accesses as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff_looks on emergency_accesses as permissive for update to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
+create policy staff_opens on emergency_accesses as permissive for insert to passerelle_app
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END AND member_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
+create policy staff_reads on emergency_accesses as permissive for select to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
+grant select on emergency_accesses to passerelle_app;
+grant delete, insert, select on emergency_accesses to passerelle_transfer;
+grant insert (tenant_id, emergency_access_id, dossier_id, member_id, code_name, reason, words) on emergency_accesses to passerelle_app;
+grant update (responsible_saw_at, responsible_saw_by, coordination_saw_at, coordination_saw_by) on emergency_accesses to passerelle_app;
+grant select (tenant_id, emergency_access_id, dossier_id, words) on emergency_accesses to passerelle_rotation;
+grant update (words) on emergency_accesses to passerelle_rotation;
 
 create table events (
 	tenant_id uuid not null,
@@ -1788,6 +1965,9 @@ CREATE INDEX events_by_dossier ON events USING btree (tenant_id, dossier_id, at 
 CREATE INDEX events_by_referral ON events USING btree (tenant_id, referral_id, at) WHERE referral_id IS NOT NULL;
 alter table events enable row level security;
 alter table events force row level security;
+create policy admission_fence on events as restrictive for all to public
+	using ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE)
+	with check ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE);
 create policy scope_fence on events as restrictive for all to public
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'office'::text THEN office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND visible_until > now() WHEN 'clock'::text THEN kind = 'phase_turned'::text ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'office'::text THEN office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND visible_until > now() WHEN 'clock'::text THEN kind = 'phase_turned'::text ELSE false END);
@@ -1823,6 +2003,9 @@ comment on column exclusions.terms is 'Sealed under the keyset of the dossier.';
 CREATE INDEX exclusions_of_a_dossier ON exclusions USING btree (tenant_id, dossier_id, recorded_at DESC);
 alter table exclusions enable row level security;
 alter table exclusions force row level security;
+create policy admission_fence on exclusions as restrictive for all to public
+	using ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE)
+	with check ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE);
 create policy scope_fence on exclusions as restrictive for all to public
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
@@ -1853,6 +2036,9 @@ comment on table facts is 'What a capability has reported of a dossier: dated fa
 comment on column facts.facts is 'Sealed under the keyset of the dossier.';
 alter table facts enable row level security;
 alter table facts force row level security;
+create policy admission_fence on facts as restrictive for all to public
+	using ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE)
+	with check ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE);
 create policy scope_fence on facts as restrictive for all to public
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
@@ -1900,6 +2086,9 @@ comment on column findings.words is 'Sealed under the keyset of the dossier.';
 CREATE INDEX findings_by_dossier ON findings USING btree (tenant_id, dossier_id, found_on DESC, finding_id);
 alter table findings enable row level security;
 alter table findings force row level security;
+create policy admission_fence on findings as restrictive for all to public
+	using ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE)
+	with check ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE);
 create policy scope_fence on findings as restrictive for all to public
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
@@ -1941,6 +2130,9 @@ comment on column guardians.particulars is 'Sealed under the keyset of the dossi
 CREATE INDEX guardians_by_dossier ON guardians USING btree (tenant_id, dossier_id, since DESC, guardian_id);
 alter table guardians enable row level security;
 alter table guardians force row level security;
+create policy admission_fence on guardians as restrictive for all to public
+	using ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE)
+	with check ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE);
 create policy scope_fence on guardians as restrictive for all to public
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
@@ -2091,6 +2283,9 @@ CREATE INDEX housing_evaluations_of_a_dossier ON housing_evaluations USING btree
 CREATE INDEX housing_evaluations_of_a_stay ON housing_evaluations USING btree (tenant_id, stay_id);
 alter table housing_evaluations enable row level security;
 alter table housing_evaluations force row level security;
+create policy admission_fence on housing_evaluations as restrictive for all to public
+	using ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE)
+	with check ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE);
 create policy scope_fence on housing_evaluations as restrictive for all to public
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
@@ -2181,6 +2376,9 @@ comment on column identifications.particulars is 'Sealed under the keyset of the
 CREATE INDEX identifications_by_dossier ON identifications USING btree (tenant_id, dossier_id, assessed_on DESC, written_at DESC, identification_id);
 alter table identifications enable row level security;
 alter table identifications force row level security;
+create policy admission_fence on identifications as restrictive for all to public
+	using ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE)
+	with check ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE);
 create policy scope_fence on identifications as restrictive for all to public
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
@@ -2365,6 +2563,9 @@ comment on table interview_versions is 'What an interview said before it was cor
 comment on column interview_versions.contents is 'Sealed under the keyset of the dossier.';
 alter table interview_versions enable row level security;
 alter table interview_versions force row level security;
+create policy admission_fence on interview_versions as restrictive for all to public
+	using ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE)
+	with check ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE);
 create policy scope_fence on interview_versions as restrictive for all to public
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
@@ -2412,6 +2613,9 @@ CREATE INDEX interviews_recent_by_member ON interviews USING btree (tenant_id, m
 CREATE INDEX interviews_without_a_note ON interviews USING btree (tenant_id, member_id, held_at DESC, interview_id DESC) WHERE NOT noted;
 alter table interviews enable row level security;
 alter table interviews force row level security;
+create policy admission_fence on interviews as restrictive for all to public
+	using ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE)
+	with check ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE);
 create policy scope_fence on interviews as restrictive for all to public
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
@@ -2655,6 +2859,9 @@ comment on column letters.contents is 'Sealed under the keyset of the dossier.';
 CREATE INDEX letters_of_a_dossier ON letters USING btree (tenant_id, dossier_id, written_at DESC);
 alter table letters enable row level security;
 alter table letters force row level security;
+create policy admission_fence on letters as restrictive for all to public
+	using ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE)
+	with check ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE);
 create policy scope_fence on letters as restrictive for all to public
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
@@ -2788,6 +2995,9 @@ comment on column meeting_places.place is 'Sealed under the keyset of the dossie
 CREATE INDEX meeting_places_of_a_dossier ON meeting_places USING btree (tenant_id, dossier_id);
 alter table meeting_places enable row level security;
 alter table meeting_places force row level security;
+create policy admission_fence on meeting_places as restrictive for all to public
+	using ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE)
+	with check ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE);
 create policy scope_fence on meeting_places as restrictive for all to public
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
@@ -2958,6 +3168,9 @@ comment on table offences is 'When the offence was committed in Switzerland and 
 comment on column offences.offence is 'Sealed under the keyset of the dossier.';
 alter table offences enable row level security;
 alter table offences force row level security;
+create policy admission_fence on offences as restrictive for all to public
+	using ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE)
+	with check ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE);
 create policy scope_fence on offences as restrictive for all to public
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
@@ -3378,6 +3591,9 @@ comment on column payers.note is 'Sealed under the keyset of the dossier.';
 CREATE INDEX payers_of_a_dossier ON payers USING btree (tenant_id, dossier_id, from_on);
 alter table payers enable row level security;
 alter table payers force row level security;
+create policy admission_fence on payers as restrictive for all to public
+	using ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE)
+	with check ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE);
 create policy scope_fence on payers as restrictive for all to public
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
@@ -3414,6 +3630,9 @@ CREATE INDEX phase_settings_by_dossier ON phase_settings USING btree (tenant_id,
 CREATE UNIQUE INDEX phase_settings_hold_one_at_a_time ON phase_settings USING btree (tenant_id, dossier_id) WHERE ended_at IS NULL;
 alter table phase_settings enable row level security;
 alter table phase_settings force row level security;
+create policy admission_fence on phase_settings as restrictive for all to public
+	using ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE)
+	with check ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE);
 create policy scope_fence on phase_settings as restrictive for all to public
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
@@ -3519,6 +3738,9 @@ comment on table presences is 'What the law of foreigners asks of a person whate
 comment on column presences.particulars is 'Sealed under the keyset of the dossier.';
 alter table presences enable row level security;
 alter table presences force row level security;
+create policy admission_fence on presences as restrictive for all to public
+	using ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE)
+	with check ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE);
 create policy scope_fence on presences as restrictive for all to public
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
@@ -3561,6 +3783,9 @@ comment on column proceedings.particulars is 'Sealed under the keyset of the dos
 CREATE INDEX proceedings_of_dossier ON proceedings USING btree (tenant_id, dossier_id, recorded_at DESC, proceeding_id);
 alter table proceedings enable row level security;
 alter table proceedings force row level security;
+create policy admission_fence on proceedings as restrictive for all to public
+	using ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE)
+	with check ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE);
 create policy scope_fence on proceedings as restrictive for all to public
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
@@ -3609,6 +3834,9 @@ comment on column project_steps.details is 'Sealed under the keyset of the dossi
 CREATE INDEX project_steps_of_a_dossier ON project_steps USING btree (tenant_id, dossier_id, state, due_on);
 alter table project_steps enable row level security;
 alter table project_steps force row level security;
+create policy admission_fence on project_steps as restrictive for all to public
+	using ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE)
+	with check ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE);
 create policy scope_fence on project_steps as restrictive for all to public
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
@@ -3640,6 +3868,9 @@ comment on table projects is 'A person''s life project in her or his own words. 
 comment on column projects.project is 'Sealed under the keyset of the dossier.';
 alter table projects enable row level security;
 alter table projects force row level security;
+create policy admission_fence on projects as restrictive for all to public
+	using ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE)
+	with check ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE);
 create policy scope_fence on projects as restrictive for all to public
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
@@ -3675,6 +3906,9 @@ comment on column protection_reports.particulars is 'Sealed under the keyset of 
 CREATE INDEX protection_reports_by_dossier ON protection_reports USING btree (tenant_id, dossier_id, reported_on DESC, protection_report_id);
 alter table protection_reports enable row level security;
 alter table protection_reports force row level security;
+create policy admission_fence on protection_reports as restrictive for all to public
+	using ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE)
+	with check ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE);
 create policy scope_fence on protection_reports as restrictive for all to public
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
@@ -3938,6 +4172,9 @@ CREATE INDEX referrals_waiting ON referrals USING btree (tenant_id, state, answe
 CREATE INDEX referrals_with_news ON referrals USING btree (tenant_id, news_at DESC) WHERE news_at IS NOT NULL AND (acknowledged_at IS NULL OR news_at > acknowledged_at);
 alter table referrals enable row level security;
 alter table referrals force row level security;
+create policy admission_fence on referrals as restrictive for all to public
+	using ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE)
+	with check ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE);
 create policy scope_fence on referrals as restrictive for all to public
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'office'::text THEN office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND sent_at IS NOT NULL AND revoked_at IS NULL AND visible_until > now() ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'office'::text THEN office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND sent_at IS NOT NULL AND revoked_at IS NULL AND visible_until > now() ELSE false END);
@@ -3999,6 +4236,9 @@ comment on column reflections.particulars is 'Sealed under the keyset of the dos
 CREATE INDEX reflections_of_dossier ON reflections USING btree (tenant_id, dossier_id, recorded_at DESC, reflection_id);
 alter table reflections enable row level security;
 alter table reflections force row level security;
+create policy admission_fence on reflections as restrictive for all to public
+	using ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE)
+	with check ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE);
 create policy scope_fence on reflections as restrictive for all to public
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
@@ -4037,6 +4277,9 @@ comment on table reminders is 'That somebody was reminded of a deadline, on whic
 CREATE INDEX reminders_open ON reminders USING btree (tenant_id, dossier_id) WHERE acknowledged_at IS NULL;
 alter table reminders enable row level security;
 alter table reminders force row level security;
+create policy admission_fence on reminders as restrictive for all to public
+	using ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE)
+	with check ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE);
 create policy scope_fence on reminders as restrictive for all to public
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'clock'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'clock'::text THEN true ELSE false END);
@@ -4054,6 +4297,36 @@ grant select on reminders to passerelle_app;
 grant delete, insert, select on reminders to passerelle_transfer;
 grant insert (tenant_id, reminder_id, dossier_id, rule, about, due_on, warn_on) on reminders to passerelle_app;
 grant update (acknowledged_at, acknowledged_by) on reminders to passerelle_app;
+
+create table restrictions (
+	tenant_id uuid not null,
+	dossier_id uuid not null,
+	version integer not null default 1,
+	restricted_by uuid not null,
+	restricted_at timestamp with time zone not null,
+	constraint restrictions_pkey PRIMARY KEY (tenant_id, dossier_id)
+);
+comment on table restrictions is 'Dossiers that are limited to named members.';
+alter table restrictions enable row level security;
+alter table restrictions force row level security;
+create policy admission_fence on restrictions as restrictive for all to public
+	using (CASE current_setting('app.scope'::text, true) WHEN 'admittance'::text THEN true ELSE (dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'admittance'::text THEN true ELSE (dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE END);
+create policy scope_fence on restrictions as restrictive for all to public
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admittance'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admittance'::text THEN true ELSE false END);
+create policy tenant_fence on restrictions as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy admittance_reads on restrictions as permissive for select to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'admittance'::text THEN true ELSE false END);
+create policy staff on restrictions as permissive for all to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
+CREATE TRIGGER restrictions_name_whoever_is_responsible AFTER INSERT ON restrictions FOR EACH ROW EXECUTE FUNCTION name_whoever_is_responsible();
+grant delete, insert, select on restrictions to passerelle_app;
+grant delete, insert, select on restrictions to passerelle_transfer;
+grant update (version) on restrictions to passerelle_app;
 
 create table retention_rules (
 	tenant_id uuid not null,
@@ -4104,6 +4377,9 @@ comment on column return_contacts.note is 'Sealed under the keyset of the dossie
 CREATE INDEX return_contacts_of_a_dossier ON return_contacts USING btree (tenant_id, dossier_id, contacted_on);
 alter table return_contacts enable row level security;
 alter table return_contacts force row level security;
+create policy admission_fence on return_contacts as restrictive for all to public
+	using ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE)
+	with check ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE);
 create policy scope_fence on return_contacts as restrictive for all to public
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
@@ -4147,6 +4423,9 @@ comment on column returns.details is 'Sealed under the keyset of the dossier.';
 CREATE UNIQUE INDEX returns_are_considered_one_at_a_time ON returns USING btree (tenant_id, dossier_id) WHERE abandoned_on IS NULL AND concluded_on IS NULL;
 alter table returns enable row level security;
 alter table returns force row level security;
+create policy admission_fence on returns as restrictive for all to public
+	using ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE)
+	with check ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE);
 create policy scope_fence on returns as restrictive for all to public
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
@@ -4189,6 +4468,9 @@ comment on column risk_assessments.particulars is 'Sealed under the keyset of th
 CREATE INDEX risk_assessments_by_dossier ON risk_assessments USING btree (tenant_id, dossier_id, kind, assessed_on DESC, written_at DESC, risk_assessment_id);
 alter table risk_assessments enable row level security;
 alter table risk_assessments force row level security;
+create policy admission_fence on risk_assessments as restrictive for all to public
+	using ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE)
+	with check ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE);
 create policy scope_fence on risk_assessments as restrictive for all to public
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
@@ -4244,6 +4526,9 @@ comment on table safety_plans is 'What the person does when it becomes dangerous
 comment on column safety_plans.particulars is 'Sealed under the keyset of the dossier.';
 alter table safety_plans enable row level security;
 alter table safety_plans force row level security;
+create policy admission_fence on safety_plans as restrictive for all to public
+	using ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE)
+	with check ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE);
 create policy scope_fence on safety_plans as restrictive for all to public
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
@@ -4275,6 +4560,9 @@ comment on table second_readings is 'What another member than the writer made of
 comment on column second_readings.particulars is 'Sealed under the keyset of the dossier.';
 alter table second_readings enable row level security;
 alter table second_readings force row level security;
+create policy admission_fence on second_readings as restrictive for all to public
+	using ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE)
+	with check ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE);
 create policy scope_fence on second_readings as restrictive for all to public
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
@@ -4402,6 +4690,9 @@ comment on table situations is 'What is known of the person''s situation, in wor
 comment on column situations.body is 'Sealed under the keyset of the dossier.';
 alter table situations enable row level security;
 alter table situations force row level security;
+create policy admission_fence on situations as restrictive for all to public
+	using ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE)
+	with check ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE);
 create policy scope_fence on situations as restrictive for all to public
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
@@ -4450,6 +4741,9 @@ comment on column stays.particulars is 'Sealed under the keyset of the dossier.'
 CREATE INDEX stays_of_dossier ON stays USING btree (tenant_id, dossier_id, recorded_at DESC, stay_id);
 alter table stays enable row level security;
 alter table stays force row level security;
+create policy admission_fence on stays as restrictive for all to public
+	using ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE)
+	with check ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE);
 create policy scope_fence on stays as restrictive for all to public
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
@@ -4482,6 +4776,9 @@ comment on table task_texts is 'What is to be done for a dossier, in words.';
 comment on column task_texts.body is 'Sealed under the keyset of the dossier.';
 alter table task_texts enable row level security;
 alter table task_texts force row level security;
+create policy admission_fence on task_texts as restrictive for all to public
+	using ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE)
+	with check ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE);
 create policy scope_fence on task_texts as restrictive for all to public
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
@@ -4533,6 +4830,9 @@ CREATE INDEX tasks_open_of_a_dossier ON tasks USING btree (tenant_id, dossier_id
 CREATE INDEX tasks_open_of_a_person ON tasks USING btree (tenant_id, assignee_id, due_on, task_id) WHERE ended_at IS NULL;
 alter table tasks enable row level security;
 alter table tasks force row level security;
+create policy admission_fence on tasks as restrictive for all to public
+	using ((COALESCE(dossier_id, tenant_id) = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE)
+	with check ((COALESCE(dossier_id, tenant_id) = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE);
 create policy scope_fence on tasks as restrictive for all to public
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
@@ -4542,6 +4842,7 @@ create policy tenant_fence on tasks as restrictive for all to public
 create policy staff on tasks as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
+CREATE TRIGGER tasks_of_a_restricted_dossier_go_to_those_who_are_named AFTER INSERT OR UPDATE OF assignee_id ON tasks FOR EACH ROW WHEN (new.dossier_id IS NOT NULL) EXECUTE FUNCTION refuse_to_give_to_whoever_is_barred('assignee_id');
 grant insert, select on tasks to passerelle_app;
 grant delete, insert, select on tasks to passerelle_transfer;
 grant update (assignee_id, kind, due_on, every, unit, anchor_on, version, changed_by, ended_at, ended_by, outcome) on tasks to passerelle_app;
@@ -4727,6 +5028,9 @@ comment on table waivers is 'Which date of a dossier somebody has decided to do 
 comment on column waivers.words is 'Sealed under the keyset of the dossier.';
 alter table waivers enable row level security;
 alter table waivers force row level security;
+create policy admission_fence on waivers as restrictive for all to public
+	using ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE)
+	with check ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE);
 create policy scope_fence on waivers as restrictive for all to public
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
@@ -4797,6 +5101,10 @@ grant delete, insert, select on year_counts to passerelle_transfer;
 grant update (n) on year_counts to passerelle_app;
 alter table admin_codes add constraint admin_codes_are_for_a_member
 	FOREIGN KEY (tenant_id, member_id) REFERENCES members(tenant_id, member_id);
+alter table admissions add constraint admissions_are_of_a_member
+	FOREIGN KEY (tenant_id, member_id) REFERENCES members(tenant_id, member_id);
+alter table admissions add constraint admissions_are_to_a_restricted_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES restrictions(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table age_records add constraint age_records_are_of_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table age_records add constraint age_records_are_written_by_a_member
@@ -4891,6 +5199,14 @@ alter table drafts add constraint drafts_are_of_a_member
 	FOREIGN KEY (tenant_id, person_id) REFERENCES members(tenant_id, member_id);
 alter table drafts add constraint drafts_end_with_their_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table emergency_accesses add constraint emergency_accesses_are_of_a_member
+	FOREIGN KEY (tenant_id, member_id) REFERENCES members(tenant_id, member_id);
+alter table emergency_accesses add constraint emergency_accesses_are_to_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table emergency_accesses add constraint emergency_accesses_were_seen_by_coordination
+	FOREIGN KEY (tenant_id, coordination_saw_by) REFERENCES members(tenant_id, member_id);
+alter table emergency_accesses add constraint emergency_accesses_were_seen_by_whoever_is_responsible
+	FOREIGN KEY (tenant_id, responsible_saw_by) REFERENCES members(tenant_id, member_id);
 alter table events add constraint events_belong_to_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table events add constraint events_of_a_referral_are_of_its_dossier
@@ -5093,6 +5409,10 @@ alter table reminders add constraint reminders_are_acknowledged_by_a_member
 	FOREIGN KEY (tenant_id, acknowledged_by) REFERENCES members(tenant_id, member_id);
 alter table reminders add constraint reminders_are_of_an_agenda
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES agendas(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table restrictions add constraint restrictions_are_of_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table restrictions add constraint restrictions_are_set_by_a_member
+	FOREIGN KEY (tenant_id, restricted_by) REFERENCES members(tenant_id, member_id);
 alter table retention_rules add constraint retention_rules_are_decided_by_a_member
 	FOREIGN KEY (tenant_id, decided_by) REFERENCES members(tenant_id, member_id);
 alter table retention_rules add constraint retention_rules_are_of_a_tenant

@@ -54,7 +54,7 @@ func (c importCommand) Run(ctx context.Context, settings config.Config) error {
 	if err := data.Check(ctx); err != nil {
 		return err
 	}
-	wrapped, err := tenantdb.Open(ctx, settings.KeysDatabaseURL, tenantdb.Options{MaxConns: importConns})
+	wrapped, err := tenantdb.OpenKeys(ctx, settings.KeysDatabaseURL, tenantdb.Options{MaxConns: importConns})
 	if err != nil {
 		return fmt.Errorf("the database of the keys: %w", err)
 	}

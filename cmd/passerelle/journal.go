@@ -191,7 +191,7 @@ func withSequencer(ctx context.Context, settings config.Config, signing bool, do
 		if err != nil {
 			return err
 		}
-		wrapped, err := tenantdb.Open(ctx, settings.KeysDatabaseURL, tenantdb.Options{MaxConns: 2})
+		wrapped, err := tenantdb.OpenKeys(ctx, settings.KeysDatabaseURL, tenantdb.Options{MaxConns: 2})
 		if err != nil {
 			return fmt.Errorf("the database of the keys: %w", err)
 		}

@@ -130,7 +130,7 @@ func withRotation(ctx context.Context, settings config.Config, master keys.Maste
 		return err
 	}
 	defer data.Close()
-	wrapped, err := tenantdb.Open(ctx, settings.KeysDatabaseURL, tenantdb.Options{MaxConns: rotationConns})
+	wrapped, err := tenantdb.OpenKeys(ctx, settings.KeysDatabaseURL, tenantdb.Options{MaxConns: rotationConns})
 	if err != nil {
 		return fmt.Errorf("the database of the keys: %w", err)
 	}

@@ -151,7 +151,7 @@ func withTransfers(ctx context.Context, settings config.Config, do func(*transfe
 		return err
 	}
 	defer data.Close()
-	store, err := tenantdb.Open(ctx, settings.KeysDatabaseURL, tenantdb.Options{MaxConns: 2})
+	store, err := tenantdb.OpenKeys(ctx, settings.KeysDatabaseURL, tenantdb.Options{MaxConns: 2})
 	if err != nil {
 		return err
 	}

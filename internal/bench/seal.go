@@ -14,7 +14,7 @@ import (
 
 // withRing lends the keys of a database, for as long as use takes.
 func withRing(ctx context.Context, url string, master keys.Master, use func(*keys.Ring) error) error {
-	db, err := tenantdb.Open(ctx, url, tenantdb.Options{MaxConns: fillers})
+	db, err := tenantdb.OpenKeys(ctx, url, tenantdb.Options{MaxConns: fillers})
 	if err != nil {
 		return fmt.Errorf("open the keys: %w", err)
 	}

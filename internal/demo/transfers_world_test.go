@@ -4,6 +4,7 @@ import (
 	"archive/tar"
 	"bytes"
 	"compress/gzip"
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -34,23 +35,23 @@ type installation struct {
 
 func installed(t *testing.T, database *pgtest.Database) installation {
 	t.Helper()
-	open := func(connString string) *tenantdb.DB {
-		db, err := tenantdb.Open(t.Context(), connString, tenantdb.Options{})
+	open := func(connect func(context.Context, string, tenantdb.Options) (*tenantdb.DB, error), connString string) *tenantdb.DB {
+		db, err := connect(t.Context(), connString, tenantdb.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		t.Cleanup(db.Close)
 		return db
 	}
-	ring, err := keys.New(t.Context(), open(database.KeysConnString), pgtest.Master())
+	ring, err := keys.New(t.Context(), open(tenantdb.OpenKeys, database.KeysConnString), pgtest.Master())
 	if err != nil {
 		t.Fatal(err)
 	}
-	moves, err := transfers.New(t.Context(), open(database.TransferConnString), ring, transfers.Options{Sealed: app.SealedRows, Now: time.Now, KeysBackupDays: 7})
+	moves, err := transfers.New(t.Context(), open(tenantdb.Open, database.TransferConnString), ring, transfers.Options{Sealed: app.SealedRows, Now: time.Now, KeysBackupDays: 7})
 	if err != nil {
 		t.Fatal(err)
 	}
-	sequencer, err := journal.NewSequencer(t.Context(), open(database.SequencerConnString), ring, slog.New(slog.DiscardHandler), time.Now)
+	sequencer, err := journal.NewSequencer(t.Context(), open(tenantdb.Open, database.SequencerConnString), ring, slog.New(slog.DiscardHandler), time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -486,7 +486,7 @@ func (h *house) touched(t *testing.T, filter Filter) (rows int) {
 	}
 	defer func() { _ = tx.Rollback(t.Context()) }()
 	for _, statement := range []string{
-		"set local role passerelle_app", "set local app.scope = 'staff'", "set local app.tenant_id = '" + cast.Vaud.ID.String() + "'", "set local app.person_id = '" + cast.Lea.ID.String() + "'",
+		"set local role passerelle_app", "set local app.scope = 'staff'", "set local app.barred = '{}'", "set local app.tenant_id = '" + cast.Vaud.ID.String() + "'", "set local app.person_id = '" + cast.Lea.ID.String() + "'",
 	} {
 		if _, err := tx.Exec(t.Context(), statement); err != nil {
 			t.Fatal(err)

@@ -292,7 +292,7 @@ func TestCheckKeysPassesTheKeysAsTheyAre(t *testing.T) {
 func TestKeysWithAHoleAreNotOpened(t *testing.T) {
 	db := pgtest.New(t)
 	db.Exec(t, "alter table keys.keysets no force row level security")
-	pool, err := tenantdb.Open(t.Context(), db.KeysConnString, tenantdb.Options{MaxConns: 1})
+	pool, err := tenantdb.OpenKeys(t.Context(), db.KeysConnString, tenantdb.Options{MaxConns: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

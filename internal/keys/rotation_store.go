@@ -39,7 +39,7 @@ const (
 // asStaff is the scope in which keysets and rows of a tenant are changed; of what people have typed and not handed in,
 // only person's exist in it.
 func asStaff(ctx context.Context, tenant tenantdb.TenantID, person uuid.UUID) context.Context {
-	return tenantdb.WithScope(ctx, tenantdb.Staff(tenant, ids.From[tenantdb.Person](person)))
+	return tenantdb.WithScope(ctx, tenantdb.Staff(tenant, ids.From[tenantdb.Person](person)).Throughout())
 }
 
 // asKind is the scope in which the keysets of a kind are found and changed.

@@ -86,7 +86,7 @@ func opened(box *keys.Box, table, row string, ciphertext []byte) (string, error)
 // ringWith is another process's ring, which remembers nothing.
 func ringWith(t testing.TB, db *pgtest.Database, master keys.Master) *keys.Ring {
 	t.Helper()
-	pool, err := tenantdb.Open(t.Context(), db.KeysConnString, tenantdb.Options{})
+	pool, err := tenantdb.OpenKeys(t.Context(), db.KeysConnString, tenantdb.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

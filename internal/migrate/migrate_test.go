@@ -158,7 +158,7 @@ func TestUp(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			pool, err := tenantdb.Open(t.Context(), strings.Replace(database, "user=postgres", "user="+migrate.Keys, 1), tenantdb.Options{})
+			pool, err := tenantdb.OpenKeys(t.Context(), strings.Replace(database, "user=postgres", "user="+migrate.Keys, 1), tenantdb.Options{})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -70,7 +70,7 @@ var Master = sync.OnceValue(func() keys.Master {
 // Ring is the keys of the database.
 func (db *Database) Ring(t testing.TB) *keys.Ring {
 	t.Helper()
-	pool, err := tenantdb.Open(t.Context(), db.KeysConnString, tenantdb.Options{})
+	pool, err := tenantdb.OpenKeys(t.Context(), db.KeysConnString, tenantdb.Options{})
 	if err != nil {
 		t.Fatalf("pgtest: %v", err)
 	}

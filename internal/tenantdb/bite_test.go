@@ -290,6 +290,8 @@ var staffTables = []string{
 	"deadlines",
 	"findings",
 	"phase_settings",
+	"restrictions",
+	"admissions",
 	"closures",
 	"waivers",
 	"reflections",

@@ -70,10 +70,20 @@ union all select t.relname || ' has no fence around the scope' from tables t, wo
 				when t.relname = 'role_proposals' then '|admin|directory'
 				when t.relname in (select relname from administered) then '|admin'
 				-- A change is done at the door, and a trial comes back there.
-				when t.relname in ('connection_changes', 'connection_trials') then '|admin|signin' else '' end)
+				when t.relname in ('connection_changes', 'connection_trials') then '|admin|signin'
+				-- Who of the staff may see which dossier is found out before anything is seen.
+				when t.relname in ('dossiers', 'restrictions', 'admissions', 'emergency_accesses') then '|admittance' else '' end)
 		or replace(btrim(regexp_replace(f.expression, '\s+', ' ', 'g')), case t.relname when 'events' then $$ WHEN 'clock'::text THEN kind = 'phase_turned'::text$$ else '' end, '') like format(
 			$$CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'office'::text THEN %s AND %%visible_until > now() ELSE false END$$,
 			split_part(own_office, ' AND ', 2))))
+-- Beds are taken whoever lies in them, the journal tells what was done, alerts and decoys are for those who look into them, and who
+-- opened something in an emergency for those who have to know. Everything else of a restricted dossier shows to those alone who are named.
+union all select t.relname || ' has no fence around restricted dossiers' from tables t join pg_attribute a on a.attrelid = t.oid and a.attname = 'dossier_id' and not a.attisdropped
+	where t.relname not in ('housing_stays', 'bed_holds', 'journal_entries', 'alerts', 'decoys', 'emergency_accesses')
+	and not exists (select 1 from fences f where f.polrelid = t.oid and f.polname = 'admission_fence' and btrim(regexp_replace(f.expression, '\s+', ' ', 'g')) = format(
+		case when t.relname in ('dossiers', 'restrictions', 'admissions') then $$CASE current_setting('app.scope'::text, true) WHEN 'admittance'::text THEN true ELSE %s END$$ else '%s' end,
+		format($$(%s = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE$$, case when a.attnotnull then 'dossier_id' else 'COALESCE(dossier_id, tenant_id)' end)))
+union all select 'nobody is told which dossiers are restricted' where not exists (select from pg_proc p where p.pronamespace = 'public'::regnamespace and p.proname = 'admit')
 union all select 'an office may come at ' || t.relname from tables t
 	where t.relname in ('alerts', 'decoys', 'openings', 'watches')
 	and exists (select 1 from fences f where f.polrelid = t.oid and f.polname = 'scope_fence' and f.expression ~ 'office')
@@ -99,7 +109,7 @@ union all select t.relname || ' does not refuse to ' || forbidden.act from table
 		and g.tgenabled = 'A' and g.tgqual is null and g.tgfoid = to_regproc('refuse_to_change_the_journal'))
 union all select 'triggers do not fire on this connection' where current_setting('session_replication_role') <> 'origin'
 union all select 'a scope is bound to the connection itself' where exists (
-	select 1 from unnest(array['app.scope', 'app.tenant_id', 'app.office_id', 'app.person_id', 'app.erases', 'app.identity_id']) as setting where current_setting(setting, true) <> '')
+	select 1 from unnest(array['app.scope', 'app.tenant_id', 'app.office_id', 'app.person_id', 'app.erases', 'app.identity_id', 'app.barred']) as setting where current_setting(setting, true) <> '')
 union all select 'a backslash in a text is not read as it stands' where current_setting('standard_conforming_strings') <> 'on'
 union all select 'the view ' || c.relname || ' does not run as its reader' from pg_class c
 	where c.relnamespace = 'public'::regnamespace and c.relkind = 'v' and not coalesce(c.reloptions::text like '%security_invoker=true%', false)

@@ -29,6 +29,7 @@ var visible = map[string]map[string]int{
 	"sessions":           {"Anna": 1, "sign-in": 2},
 	"logout_tokens":      {"sign-in": 2},
 	"dossiers":           {"Léa": 1, "Claire": 1, clock: 1},
+	"emergency_accesses": {"Léa": 1, "Claire": 1},
 	"dossier_counts":     {"Léa": 1, "Claire": 1},
 	"beneficiaries":      {"Léa": 1, "Claire": 1},
 	"situations":         {"Léa": 1, "Claire": 1},

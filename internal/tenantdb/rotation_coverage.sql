@@ -17,6 +17,7 @@ with columns as (
 		('imports.tenant_id'), ('imports.import_id'), ('imports.person_id'),
 		('findings.tenant_id'), ('findings.dossier_id'), ('findings.finding_id'),
 		('phase_settings.tenant_id'), ('phase_settings.dossier_id'), ('phase_settings.setting_id'),
+		('emergency_accesses.tenant_id'), ('emergency_accesses.emergency_access_id'), ('emergency_accesses.dossier_id'),
 		('closures.tenant_id'), ('closures.dossier_id'), ('closures.closure_id'),
 		('waivers.tenant_id'), ('waivers.dossier_id'), ('waivers.rule'), ('waivers.about'),
 		('reflections.tenant_id'), ('reflections.reflection_id'), ('reflections.dossier_id'),

@@ -39,9 +39,11 @@ type Scope struct {
 	identity ids.ID[identity]
 	// erases is the one dossier that a transaction of this scope may delete.
 	erases ids.ID[erased]
+	// throughout says that restricted dossiers exist as well.
+	throughout bool
 }
 
-// Staff is the scope of a member of an NGO.
+// Staff is the scope of a member of an NGO. Restricted dossiers for which the member is not named are not there.
 func Staff(tenant TenantID, member PersonID) Scope {
 	return Scope{kind: "staff", tenant: tenant, person: member}
 }
@@ -101,6 +103,24 @@ func Erasing(ctx context.Context, dossier uuid.UUID) context.Context {
 	return WithScope(ctx, scope)
 }
 
+// Admittance is the scope in which a member of an NGO is told which dossiers are restricted, and what they are called; of what is in
+// them it shows nothing, and nothing is changed in it.
+func Admittance(tenant TenantID, member PersonID) Scope {
+	return Scope{kind: "admittance", tenant: tenant, person: member}
+}
+
+// Throughout is the scope in which restricted dossiers exist as well: for what is done with all of them, whoever has it done, and shows
+// nothing of any (internal/arch knows who may).
+func (s Scope) Throughout() Scope {
+	s.throughout = true
+	return s
+}
+
+// Throughout is the context's scope, in which restricted dossiers exist as well.
+func Throughout(ctx context.Context) context.Context {
+	return WithScope(ctx, ScopeFrom(ctx).Throughout())
+}
+
 // Rotation is the scope in which the keysets of all tenants are listed, by the role that wraps them anew, and by no other;
 // of the data it shows nothing.
 func Rotation() Scope { return Scope{kind: "rotation"} }
@@ -122,12 +142,24 @@ func (s Scope) Empty() bool { return s.kind == "" }
 // What binds a scope to the transaction in which it runs, and to none after it: all settings, since one that stayed unbound could be
 // left over from something else. Whose they are travels beside the text.
 const binding = "select set_config('app.scope', $1, true), set_config('app.tenant_id', $2, true), set_config('app.office_id', $3, true), " +
-	"set_config('app.person_id', $4, true), set_config('app.erases', $5, true), set_config('app.identity_id', $6, true)"
+	"set_config('app.person_id', $4, true), set_config('app.erases', $5, true), set_config('app.identity_id', $6, true), set_config('app.barred', '{}', true)"
 
-var (
-	bindToWrite = Statement{binding}
-	bindToRead  = Statement{binding + ", set_config('transaction_read_only', 'on', true)"}
-)
+// admitting binds the scope of somebody for whom restricted dossiers may not exist: which those are, admit finds out (migrations/050).
+const admitting = "select public.admit($1, $2, $3, $4, $5, $6)"
+
+const readingOnly = ", set_config('transaction_read_only', 'on', true)"
+
+// bind is what begins a transaction of the scope. The keys know no dossier, so that nobody is barred from one there.
+func (db *DB) bind(s Scope, toWrite bool) Statement {
+	text := binding
+	if s.kind == "staff" && !s.throughout && !db.keys {
+		text = admitting
+	}
+	if !toWrite {
+		text += readingOnly
+	}
+	return Statement{text}
+}
 
 // settings are what the scope is bound with, in that order; fences read an empty one as none.
 func (s Scope) settings() []any {
@@ -152,6 +184,6 @@ func (s Scope) Tenant() TenantID { return s.tenant }
 
 // Shared is the scope without the person: that of all for whom the same rows exist, but for what is a person's own.
 func (s Scope) Shared() Scope {
-	s.person, s.erases, s.identity = PersonID{}, ids.ID[erased]{}, ids.ID[identity]{}
+	s.person, s.erases, s.identity, s.throughout = PersonID{}, ids.ID[erased]{}, ids.ID[identity]{}, false
 	return s
 }

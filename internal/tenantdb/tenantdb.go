@@ -33,6 +33,7 @@ type DB struct {
 	pool *pgxpool.Pool
 	bun  *bun.DB
 	kept *keptAnswers
+	keys bool
 }
 
 // Options bound the pool.
@@ -69,6 +70,16 @@ func Open(ctx context.Context, connString string, options Options) (*DB, error) 
 	return &DB{pool: pool, bun: bun.NewDB(stdlib.OpenDBFromPool(pool), pgdialect.New()), kept: newKeptAnswers()}, nil
 }
 
+// OpenKeys connects to the database of the keys. No dossier is known there, and so nobody is barred from one.
+func OpenKeys(ctx context.Context, connString string, options Options) (*DB, error) {
+	db, err := Open(ctx, connString, options)
+	if err != nil {
+		return nil, err
+	}
+	db.keys = true
+	return db, nil
+}
+
 // Close returns every connection.
 func (db *DB) Close() {
 	_ = db.bun.Close()
@@ -103,10 +114,10 @@ func (db *DB) transact(ctx context.Context, options *sql.TxOptions, do func(cont
 		return fmt.Errorf("begin: %w", redact(err))
 	}
 	defer func() { _ = btx.Rollback() }()
-	if _, err := btx.Tx.ExecContext(ctx, bindToWrite.text, scope.settings()...); err != nil {
-		return fmt.Errorf("bind the scope: %w", redact(err))
-	}
 	tx := Tx{btx, new([]func())}
+	if err := db.bindIn(ctx, tx, scope); err != nil {
+		return err
+	}
 	err = do(ctx, tx)
 	var refusal *committed
 	if err != nil && !errors.As(err, &refusal) {
@@ -123,6 +134,17 @@ func (db *DB) transact(ctx context.Context, options *sql.TxOptions, do func(cont
 	}
 	return err
 }
+
+func (db *DB) bindIn(ctx context.Context, tx Tx, scope Scope) error {
+	bind := db.bind(scope, true)
+	if _, err := tx.tx.Tx.ExecContext(ctx, bind.text, scope.settings()...); err != nil {
+		return fmt.Errorf("bind the scope: %w", redact(err))
+	}
+	return nil
+}
+
+// Readmit has a transaction see what whoever does it has just been let into.
+func (db *DB) Readmit(ctx context.Context, tx Tx) error { return db.bindIn(ctx, tx, ScopeFrom(ctx)) }
 
 // AndCommit is a refusal that undoes nothing: what the transaction has left so far stays, because the refusal shows what
 // was read.
@@ -222,7 +244,7 @@ func (db *DB) Read(ctx context.Context, questions ...Question) error {
 	if err != nil {
 		return fmt.Errorf("get a connection: %w", redact(err))
 	}
-	trip, err := setOut(ctx, conn, scope, questions)
+	trip, err := db.setOut(ctx, conn, scope, questions)
 	if err != nil {
 		conn.Release()
 		return err

@@ -53,18 +53,15 @@ func pack(ctx context.Context, conn *pgx.Conn, question Query) (item, error) {
 // setOut sends everything and hears that the scope is bound. Nothing begins or commits: what is sent up to a Sync is one
 // transaction, which the Sync commits. Where a row is left, the answers are sent back before that at once: somebody can work with them
 // while the commit waits for the disk.
-func setOut(ctx context.Context, conn *pgxpool.Conn, scope Scope, questions []Question) (*trip, error) {
-	leaves, bind := slices.ContainsFunc(questions, Question.leaves), bindToRead
-	if leaves {
-		bind = bindToWrite
-	}
+func (db *DB) setOut(ctx context.Context, conn *pgxpool.Conn, scope Scope, questions []Question) (*trip, error) {
+	leaves := slices.ContainsFunc(questions, Question.leaves)
 	items := make([]item, 0, 1+len(questions))
 	add := func(question Query) error {
 		packed, err := pack(ctx, conn.Conn(), question)
 		items = append(items, packed)
 		return err
 	}
-	if err := add(bind.With(scope.settings()...)); err != nil {
+	if err := add(db.bind(scope, leaves).With(scope.settings()...)); err != nil {
 		return nil, err
 	}
 	for _, question := range questions {

@@ -71,6 +71,9 @@ insert into member_acts (tenant_id, act_id, at, by_id, by_name, by_role, deed, a
 	select tenant_id, gen_random_uuid(), now(), member_id, canary, 'admin', 'invited', member_id, canary, '', '' from canton;
 insert into handovers (tenant_id, handover_id, from_id, asked_by, asked_at) select tenant_id, gen_random_uuid(), member_id, member_id, now() from canton;
 insert into dossiers (tenant_id, dossier_id, code_name, responsible_id, reached_through) select tenant_id, dossier_id, 'Amina', member_id, canary from canton;
+insert into restrictions (tenant_id, dossier_id, restricted_by, restricted_at) select tenant_id, dossier_id, member_id, now() from canton;
+insert into emergency_accesses (tenant_id, emergency_access_id, dossier_id, member_id, code_name, reason, words)
+	select tenant_id, gen_random_uuid(), dossier_id, member_id, 'Amina', 'danger', canary::bytea from canton;
 insert into beneficiaries (tenant_id, dossier_id, particulars) select tenant_id, dossier_id, canary::bytea from canton;
 insert into situations (tenant_id, dossier_id, data_class, body) select tenant_id, dossier_id, 'health', canary::bytea from canton;
 insert into agendas (tenant_id, dossier_id, rules, responsible_id) select tenant_id, dossier_id, repeat('0', 64), member_id from canton;
@@ -337,8 +340,19 @@ func roleOf(who string) string {
 	return "passerelle_app"
 }
 
-// binding is what tenantdb does when it begins a transaction, for statements that go past it.
+// binding is what tenantdb does when it begins a transaction, for statements that go past it; nobody is barred from a dossier.
 func binding(who string) string {
+	switch bound := bindingOf(who); {
+	case who == leaBarred:
+		return bindingOf("Léa")
+	case bound != "":
+		return bound + "; set local app.barred = '{}'"
+	default:
+		return ""
+	}
+}
+
+func bindingOf(who string) string {
 	people := map[string]cast.Person{"Léa": cast.Lea, "Claire": cast.Claire, "Noé": cast.Noe, "Inès": cast.Ines, "Eva": cast.Eva, "Anna": cast.Anna, "Sami": cast.Sami}
 	person, ok := people[who]
 	switch {
@@ -360,6 +374,8 @@ func binding(who string) string {
 		return fmt.Sprintf("set local app.scope = 'signin'; set local app.tenant_id = '%s'", cast.Vaud.ID)
 	case who == directory:
 		return fmt.Sprintf("set local app.scope = 'directory'; set local app.tenant_id = '%s'; set local app.person_id = '%s'", cast.Vaud.ID, cast.VaudStaff.ID)
+	case who == admittance:
+		return fmt.Sprintf("set local app.scope = 'admittance'; set local app.tenant_id = '%s'; set local app.person_id = '%s'", cast.Vaud.ID, cast.Lea.ID)
 	case who == watch:
 		return fmt.Sprintf("set local app.scope = 'watch'; set local app.tenant_id = '%s'", cast.Vaud.ID)
 	case who == clock:

@@ -116,7 +116,7 @@ func (m *Meter) countOne(ctx context.Context, tenant tenantdb.TenantID, behind b
 // stored is how many bytes are sealed for a tenant's staff. It is asked in the scope of the staff, by one statement that gives lengths
 // and nothing else: a scope that saw every table, so that they can be counted, would be one more hole in each of their fences.
 func (m *Meter) stored(ctx context.Context, tenant tenantdb.TenantID) (bytes int64, err error) {
-	err = m.db.View(tenantdb.WithScope(ctx, tenantdb.Staff(tenant, tenantdb.PersonID{})), func(ctx context.Context, tx tenantdb.Tx) (err error) {
+	err = m.db.View(tenantdb.WithScope(ctx, tenantdb.Staff(tenant, tenantdb.PersonID{}).Throughout()), func(ctx context.Context, tx tenantdb.Tx) (err error) {
 		bytes, err = sumSealed(ctx, tx, m.rows)
 		return err
 	})
