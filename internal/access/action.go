@@ -131,6 +131,16 @@ var (
 	HandoverKeyWrite = Action{"handover_key", "write"}
 )
 
+// Who sees a dossier that not everybody sees. RestrictionWrite says who does; EmergencyOpen opens one without being named, EmergencyList shows
+// when that happened, EmergencyLook says that one has looked at it, and EmergencyOversee has one look at those of all dossiers.
+var (
+	RestrictionWrite = Action{"restriction", "write"}
+	EmergencyOpen    = Action{"emergency", "open"}
+	EmergencyList    = Action{"emergency", "list"}
+	EmergencyLook    = Action{"emergency", "look"}
+	EmergencyOversee = Action{"emergency", "oversee"}
+)
+
 // What those do who run the installation: TenantManage makes, suspends and resumes tenants, OperatorManage sees to who may.
 var (
 	TenantManage   = Action{"tenant", "manage"}
@@ -147,6 +157,7 @@ var Actions = []Action{
 	DossierClose, PhaseSet, FindingWrite, DeadlineWaive,
 	HouseRuleList, HouseRuleDecide,
 	DossierErase, ErasureShow, RetentionDecide,
+	RestrictionWrite, EmergencyOpen, EmergencyList, EmergencyLook, EmergencyOversee,
 	InterviewWrite, TaskWrite,
 	IdentificationWrite, IndicatorSetLoad, MinorWrite, RiskWrite,
 	ConsentCreate, ConsentWithdraw,

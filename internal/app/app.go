@@ -47,6 +47,7 @@ import (
 	"passerelle/internal/referrals"
 	"passerelle/internal/reflections"
 	"passerelle/internal/reminders"
+	"passerelle/internal/restrictions"
 	"passerelle/internal/returns"
 	"passerelle/internal/risks"
 	"passerelle/internal/signin"
@@ -104,6 +105,7 @@ type App struct {
 	Referrals       *referrals.Service
 	Inbox           *inbox.Service
 	Erasures        *erasures.Service
+	Restrictions    *restrictions.Service
 	Journal         *journal.Service
 	Alerts          *alerts.Service
 	Passkeys        *passkeys.Service
@@ -210,6 +212,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 	a.Claims = claims.New(a.DB, ring, options.Clock, a.Dossiers)
 	a.Referrals = referrals.New(a.DB, ring, options.Clock)
 	a.Inbox = inbox.New(a.DB, ring, options.Clock)
+	a.Restrictions = restrictions.New(a.DB, ring, options.Clock)
 	a.Erasures = erasures.New(a.DB, ring, options.Clock, options.KeysBackupDays)
 	a.Journal = journal.New(a.DB, options.Clock)
 	a.Alerts = alerts.New(a.DB, options.Clock)
@@ -279,7 +282,7 @@ func (a *App) open(ctx context.Context, options Options) (ring *keys.Ring, seque
 	if err := a.DB.Check(ctx); err != nil {
 		return nil, nil, err
 	}
-	if a.keyDB, err = tenantdb.Open(ctx, options.KeysDatabaseURL, tenantdb.Options{MaxConns: keyConns}); err != nil {
+	if a.keyDB, err = tenantdb.OpenKeys(ctx, options.KeysDatabaseURL, tenantdb.Options{MaxConns: keyConns}); err != nil {
 		return nil, nil, fmt.Errorf("the database of the keys: %w", err)
 	}
 	if ring, err = keys.New(ctx, a.keyDB, options.Master); err != nil {

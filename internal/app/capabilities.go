@@ -31,6 +31,7 @@ import (
 	"passerelle/internal/referrals/referralsweb"
 	"passerelle/internal/reflections/reflectionsweb"
 	"passerelle/internal/reminders/remindersweb"
+	"passerelle/internal/restrictions/restrictionsweb"
 	"passerelle/internal/returns/returnsweb"
 	"passerelle/internal/risks/risksweb"
 	"passerelle/internal/signin/signinweb"
@@ -55,6 +56,7 @@ func (a *App) capabilities(r *web.Routes, pages *signinweb.Web, options Options)
 	returnsweb.Routes(r, a.Returns)
 	claimsweb.Routes(r, a.Claims)
 	referralsweb.Routes(r, a.Referrals)
+	restrictionsweb.Routes(r, a.Restrictions, options.Clock)
 	remindersweb.Routes(r, a.Reminders)
 	inboxweb.Routes(r, a.Inbox, pages.Keep)
 	erasuresweb.Routes(r, a.Erasures, options.Clock)

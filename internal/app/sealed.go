@@ -22,6 +22,7 @@ import (
 	"passerelle/internal/projects"
 	"passerelle/internal/referrals"
 	"passerelle/internal/reflections"
+	"passerelle/internal/restrictions"
 	"passerelle/internal/returns"
 	"passerelle/internal/risks"
 	"passerelle/internal/signin"
@@ -50,6 +51,7 @@ var SealedRows = slices.Concat(
 	projects.SealedRows,
 	referrals.SealedRows,
 	reflections.SealedRows,
+	restrictions.SealedRows,
 	returns.SealedRows,
 	risks.SealedRows,
 	signin.SealedRows,

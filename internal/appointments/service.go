@@ -178,7 +178,7 @@ func (s *Service) Make(ctx context.Context, dossier dossiers.ID, id ID, terms Te
 		if err != nil {
 			return err
 		}
-		if err := s.check(ctx, tx, terms, dossier.Zero()); err != nil {
+		if err := s.check(ctx, tx, terms, dossier); err != nil {
 			return err
 		}
 		made := 0
@@ -209,12 +209,15 @@ func (s *Service) hold(ctx context.Context, tx tenantdb.Tx, dossier dossiers.ID)
 	return box, err
 }
 
-func (s *Service) check(ctx context.Context, tx tenantdb.Tx, terms Terms, own bool) error {
+func (s *Service) check(ctx context.Context, tx tenantdb.Tx, terms Terms, dossier dossiers.ID) error {
 	staff, err := members.List(ctx, tx)
 	if err != nil {
 		return err
 	}
-	return terms.Check(staff, own, s.now())
+	if err := terms.Check(staff, dossier.Zero(), s.now()); err != nil {
+		return err
+	}
+	return dossiers.MayBeGiven(ctx, tx, dossier, terms.MemberID, "member")
 }
 
 // record leaves the event of a dossier; what is a member's own has no timeline.
@@ -273,7 +276,7 @@ func (s *Service) Change(ctx context.Context, id ID, version int, terms Terms) (
 		if current.Own() {
 			terms.MemberID, terms.Where = by.Person, ""
 		}
-		if err := s.check(ctx, tx, terms, current.Own()); err != nil {
+		if err := s.check(ctx, tx, terms, current.DossierID); err != nil {
 			return tenantdb.AndCommit(err)
 		}
 		if current.same(terms) {

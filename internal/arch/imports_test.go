@@ -30,7 +30,7 @@ var ladder = [][]string{
 	{"internal/provisioning"},
 	{"internal/mandates", "internal/departures"},
 	{"internal/dossiers", "internal/operators"},
-	{"internal/consents"},
+	{"internal/consents", "internal/restrictions"},
 	{"internal/imports", "internal/exports"},
 	{"internal/statistics"},
 	{"internal/houserules"},

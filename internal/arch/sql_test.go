@@ -27,7 +27,7 @@ var doors = map[string]string{
 // that ends them, and escapes, by which names of settings and functions can be written.
 var words = append([]string{"'?'", `u&"`, `u&'`}, bindings...)
 
-var bindings = []string{"set_config", "app.scope", "app.tenant_id", "app.office_id", "app.person_id", "app.erases", "app.identity_id"}
+var bindings = []string{"set_config", "app.scope", "app.tenant_id", "app.office_id", "app.person_id", "app.erases", "app.identity_id", "app.barred"}
 
 // appenders are methods by which a type writes itself into a statement, past everything that quotes.
 var appenders = []string{"AppendQuery", "AppendColumns", "AppendNamedArg", "AppendValue", "RewriteQuery"}
@@ -38,7 +38,7 @@ var trusted = []string{module + "internal/keys.Rows", module + "internal/tenantd
 // composed are the places at which text reaches Postgres that is not written out in the call, each with the only thing that
 // stands there and why it holds nothing that a person typed.
 var composed = map[string]string{
-	"internal/tenantdb transact: bindToWrite.text":                             "a constant",
+	"internal/tenantdb bindIn: bind.text":                                      "one of two constants",
 	"internal/tenantdb pack: statement.text":                                   "what Prepare wrote when the program started",
 	"internal/tenantdb setOut: item.text":                                      "what bun wrote, its arguments quoted",
 	"internal/tenantdb refuseHoles: coverage":                                  "embedded files",

@@ -37,6 +37,8 @@ type Found struct {
 	More bool
 	// Unreadable are the dossiers that could not be opened, and so not be looked at.
 	Unreadable []ID
+	// Restricted says that what was typed is, letter by letter, the code name of a dossier that is kept from whoever asks.
+	Restricted bool
 	Staff      []members.Member
 }
 
@@ -68,10 +70,25 @@ func (s *Service) Search(ctx context.Context, sought Sought) (Found, error) {
 	if found.More = len(found.Hits) > MostHits; found.More {
 		found.Hits = slices.Clone(found.Hits[:MostHits])
 	}
+	if err := s.lookBehind(ctx, sought, &found); err != nil {
+		return Found{}, fmt.Errorf("search dossiers: %w", err)
+	}
 	if err := s.leaveEntries(ctx, found); err != nil {
 		return Found{}, fmt.Errorf("search dossiers: %w", err)
 	}
 	return found, nil
+}
+
+// lookBehind looks for a restricted dossier of exactly that code name.
+func (s *Service) lookBehind(ctx context.Context, sought Sought, found *Found) error {
+	mention, barred, err := Behind(ctx, s.db, sought.name)
+	if err != nil || !barred {
+		return err
+	}
+	found.Restricted = true
+	return s.db.Write(ctx, func(ctx context.Context, tx tenantdb.Tx) error {
+		return journal.Record(ctx, tx, journal.Entry{Action: journal.RestrictedFound, Dossier: TimelineID(mention.DossierID)})
+	})
 }
 
 // leaveEntries has the journal say who searched, and whom the answer shows; what was compared and is not shown, nobody

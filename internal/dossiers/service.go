@@ -1,6 +1,7 @@
 package dossiers
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"reflect"
@@ -197,6 +198,12 @@ func (s *Service) Edit(ctx context.Context, id ID, version int, p Particulars) (
 		}
 		if err := s.checkResponsible(ctx, tx, p.ResponsibleID, dossier.ResponsibleID); err != nil {
 			return tenantdb.AndCommit(err)
+		}
+		if p.ResponsibleID != dossier.ResponsibleID {
+			// Whoever becomes responsible is named for good, and an emergency lasts three hours.
+			if unnamed, err := unnamed(ctx, tx, id, principal.Person); err != nil || unnamed {
+				return tenantdb.AndCommit(cmp.Or(err, fault.Invalid("responsible", "dossiers.restricted.emergency")))
+			}
 		}
 		changed := dossier.with(p, now)
 		changed.Version++

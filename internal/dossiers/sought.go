@@ -23,6 +23,8 @@ type Sought struct {
 	dates   []date
 	numbers []string
 	emails  []string
+	// name is all of what was typed, should it be a code name.
+	name CodeName
 }
 
 // date is a day of birth as it was typed, perhaps with two digits for the year.
@@ -49,7 +51,7 @@ func ParseSought(typed string) (Sought, error) {
 	case utf8.RuneCountInString(typed) > LongestSought:
 		return Sought{}, fault.Invalid("sought", "forms.text.too_long", "Max", LongestSought)
 	}
-	var s Sought
+	s := Sought{name: CodeName(typed)}
 	rest := soughtEmail.ReplaceAllStringFunc(typed, func(email string) string {
 		s.emails = append(s.emails, strings.ToLower(email))
 		return " "

@@ -11,6 +11,7 @@ import (
 	"passerelle/internal/ids"
 	"passerelle/internal/members"
 	"passerelle/internal/referrals"
+	"passerelle/internal/restrictions"
 	"passerelle/internal/tasks"
 	"passerelle/internal/tenantdb"
 )
@@ -32,7 +33,7 @@ func (s *Service) List(ctx context.Context) ([]Line, error) {
 	var staff []members.Member
 	var cases, todo, waiting, coming []dossiers.Carried
 	var asked []struct{ FromID tenantdb.PersonID }
-	err := s.db.Read(ctx, members.All(&staff), dossiers.CountByResponsible(&cases), tasks.CountByAssignee(&todo), referrals.CountUnanswered(&waiting), appointments.CountComing(s.now(), &coming), askOpen(&asked))
+	err := s.db.Read(tenantdb.Throughout(ctx), members.All(&staff), dossiers.CountByResponsible(&cases), tasks.CountByAssignee(&todo), referrals.CountUnanswered(&waiting), appointments.CountComing(s.now(), &coming), askOpen(&asked))
 	if err != nil {
 		return nil, err
 	}
@@ -75,12 +76,21 @@ func (s *Service) HandOver(ctx context.Context, from, to tenantdb.PersonID) (Loa
 		return Load{}, err
 	}
 	var done Load
-	err = s.db.Write(ctx, func(ctx context.Context, tx tenantdb.Tx) (err error) {
+	// What somebody hands over is handed over whole: numbers are shown, and no dossier. Nobody takes over by that, from somebody who is still
+	// there, what is kept from her or him.
+	whole, err := s.whole(ctx, by, from, to)
+	if err != nil {
+		return Load{}, err
+	}
+	err = s.db.Write(whole, func(ctx context.Context, tx tenantdb.Tx) (err error) {
 		staff, err := members.List(ctx, tx)
 		if err != nil {
 			return err
 		}
 		if err := check(staff, from, to); err != nil {
+			return err
+		}
+		if err := restrictions.NameInstead(ctx, tx, by.Tenant, from, to); err != nil {
 			return err
 		}
 		if done.Referrals, err = countUnanswered(ctx, tx, from); err != nil {
@@ -101,6 +111,21 @@ func (s *Service) HandOver(ctx context.Context, from, to tenantdb.PersonID) (Loa
 		return members.Note(ctx, tx, by, members.HandedOver, from, members.Name(staff, from), members.Name(staff, to), s.now())
 	})
 	return done, err
+}
+
+// whole is the context in which everything is handed over, restricted dossiers as well.
+func (s *Service) whole(ctx context.Context, by access.Principal, from, to tenantdb.PersonID) (context.Context, error) {
+	if to != by.Person {
+		return tenantdb.Throughout(ctx), nil
+	}
+	var staff []members.Member
+	if err := s.db.Read(ctx, members.All(&staff)); err != nil {
+		return nil, err
+	}
+	if slices.ContainsFunc(staff, func(m members.Member) bool { return m.MemberID == from && m.EndedAt != nil }) {
+		return tenantdb.Throughout(ctx), nil
+	}
+	return ctx, nil
 }
 
 // Ask has the work of a member handed over: whoever coordinates is shown that it waits. Asking twice asks once.

@@ -140,6 +140,8 @@ func (s *Service) BringUpToDate(ctx context.Context) (age agenda.Age, err error)
 	if _, err := access.Require(ctx, access.HouseRuleDecide); err != nil {
 		return age, err
 	}
+	// Dates are computed, and nothing of a dossier is shown.
+	ctx = tenantdb.Throughout(ctx)
 	var applied agenda.Applied
 	var outdated []ids.ID[timeline.Dossier]
 	err = s.db.View(ctx, func(ctx context.Context, tx tenantdb.Tx) error {

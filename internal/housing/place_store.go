@@ -47,20 +47,20 @@ func selectPlaces(query *bun.SelectQuery) *bun.SelectQuery {
 		ColumnExpr("place.opens_on, place.closes_on, place.address is not null as address_known, place.address_forgotten_at, place.version")
 }
 
-// guestName is the code name of the dossier of a row called guest, asked for each: whoever takes beds is few among all dossiers.
+// guestName is the code name of the dossier of a row called guest, or nothing where it is kept from whoever asks; asked for each: whoever takes beds is few among all dossiers.
 func guestName() *bun.SelectQuery {
 	return tenantdb.Select().TableExpr("dossiers").Column("code_name").Where("dossiers.tenant_id = guest.tenant_id").Where("dossiers.dossier_id = guest.dossier_id")
 }
 
 func selectStaying(query *bun.SelectQuery) *bun.SelectQuery {
 	return query.TableExpr("housing_stays as guest").
-		ColumnExpr("guest.place_id, guest.dossier_id, (?) as code_name, guest.beds, false as held, guest.begins_on as from_on, guest.planned_end_on as until_on, guest.leaves_on", guestName()).
+		ColumnExpr("guest.place_id, guest.dossier_id, coalesce((?), '') as code_name, guest.beds, false as held, guest.begins_on as from_on, guest.planned_end_on as until_on, guest.leaves_on", guestName()).
 		Where("guest.ended_on is null").Where("guest.place_id is not null").OrderExpr("guest.begins_on, guest.stay_id").Limit(mostGuests)
 }
 
 func selectHolding(query *bun.SelectQuery, today any) *bun.SelectQuery {
 	return query.TableExpr("bed_holds as guest").
-		ColumnExpr("guest.place_id, guest.dossier_id, (?) as code_name, guest.beds, true as held, guest.from_on, guest.until_on, null::date as leaves_on", guestName()).
+		ColumnExpr("guest.place_id, guest.dossier_id, coalesce((?), '') as code_name, guest.beds, true as held, guest.from_on, guest.until_on, null::date as leaves_on", guestName()).
 		Where("guest.until_on >= ?", today).OrderExpr("guest.from_on, guest.hold_id").Limit(mostGuests)
 }
 

@@ -42,7 +42,7 @@ const (
 var Sorts = []Sort{Looks, Acts}
 
 // looks are the actions that only show something.
-var looks = []Action{DossierSeen, DossierFound, DossiersSearched, ConsentSeen, ReferralSeen, DraftSeen, JournalSeen, SheetSeen, DossierExported}
+var looks = []Action{DossierSeen, DossierFound, RestrictedFound, EmergencyRead, DossiersSearched, ConsentSeen, ReferralSeen, DraftSeen, JournalSeen, SheetSeen, DossierExported}
 
 // aboutDecoys is what would tell somebody who opens a decoy that it is one.
 var aboutDecoys = []Action{DecoyMarked, DecoyUnmarked}

@@ -67,6 +67,11 @@ const (
 	AgreementRemoved Action = "agreement_removed"
 	OfficesImported  Action = "offices_imported"
 	OfficesExported  Action = "offices_exported"
+	// RestrictedFound: somebody typed the code name of a dossier that is kept from her or him, and was told that there is one. EmergencyRead:
+	// why one was opened in an emergency was read, EmergencyLookedAt: by whoever has to look at it, who said so.
+	RestrictedFound   Action = "restricted_found"
+	EmergencyRead     Action = "emergency_read"
+	EmergencyLookedAt Action = "emergency_looked_at"
 	// DecoyMarked and DecoyUnmarked are told to those alone who may mark a dossier as a decoy.
 	DecoyMarked   Action = "decoy_marked"
 	DecoyUnmarked Action = "decoy_unmarked"

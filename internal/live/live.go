@@ -29,6 +29,8 @@ type Change struct {
 	// Person is whose reading was paused or may go on; Alerts says that an alert was raised or is done with.
 	Person tenantdb.PersonID `json:"person,omitzero"`
 	Alerts bool              `json:"alerts,omitempty"`
+	// Emergency says that somebody opened a restricted dossier in an emergency, or that this was looked at.
+	Emergency bool `json:"emergency,omitempty"`
 	// HandedIn says that those who set the installation up have handed in a secret, which is to be sealed; nothing else is said.
 	HandedIn bool `json:"handed_in,omitempty"`
 	// Session is the hash of a session that ended, in hexadecimal, or EverySession; the other fields are empty then.

@@ -12,6 +12,7 @@ import (
 	"passerelle/internal/interviews"
 	"passerelle/internal/offices"
 	"passerelle/internal/referrals"
+	"passerelle/internal/restrictions"
 	"passerelle/internal/tasks"
 	"passerelle/internal/tenantdb"
 )
@@ -45,17 +46,18 @@ func (s *Service) Work(ctx context.Context) (Work, error) {
 		mine     []tasks.Task
 		over     []appointments.Line
 		noteless []interviews.Line
+		opened   []restrictions.Emergency
 		now      = s.now()
 		today    = forms.Today(now)
 	)
 	referred, err := s.referrals.Work(ctx, dueOf(by.Person, today, &due), remindersOf(by.Person, &reminded),
 		tasks.Mine(ctx, today.AddDate(0, 0, week), &mine), appointments.Unwritten(by.Person, now, &over),
-		interviews.WithoutNote(ctx, &noteless))
+		interviews.WithoutNote(ctx, &noteless), restrictions.AskWaiting(by, &opened))
 	if err != nil {
 		return Work{}, err
 	}
 	work := arrange(due, reminded, today)
-	work.Tasks, work.Unwritten, work.Noteless = mine, over, noteless
+	work.Tasks, work.Unwritten, work.Noteless, work.Emergencies = mine, over, noteless, opened
 	work.Referrals, work.Rules, work.More = referred, rules, work.More || referred.More
 	return work, nil
 }

@@ -8,6 +8,7 @@ import (
 	"passerelle/internal/deadlines"
 	"passerelle/internal/interviews"
 	"passerelle/internal/referrals"
+	"passerelle/internal/restrictions"
 	"passerelle/internal/tasks"
 )
 
@@ -24,6 +25,8 @@ type Work struct {
 	Noteless  []interviews.Line
 	// Referrals is what offices did, and what they still owe.
 	Referrals referrals.Work
+	// Emergencies are those that the person has to look at.
+	Emergencies []restrictions.Emergency
 	// More says that there is more than is shown.
 	More bool
 	// Day is today, in Zurich.
@@ -34,7 +37,7 @@ type Work struct {
 
 // Empty says that nothing waits.
 func (w Work) Empty() bool {
-	return len(w.Overdue)+len(w.Today)+len(w.Week)+len(w.Reminders)+len(w.Tasks)+len(w.Unwritten)+len(w.Noteless) == 0 && w.Referrals.Empty()
+	return len(w.Overdue)+len(w.Today)+len(w.Week)+len(w.Reminders)+len(w.Tasks)+len(w.Unwritten)+len(w.Noteless)+len(w.Emergencies) == 0 && w.Referrals.Empty()
 }
 
 const (

@@ -99,6 +99,9 @@ func (s *Service) Change(ctx context.Context, id ID, version int, contents Conte
 		if err := mayBeGivenTo(current.Staff, contents.AssigneeID, current.AssigneeID); err != nil {
 			return tenantdb.AndCommit(err)
 		}
+		if err := dossiers.MayBeGiven(ctx, tx, current.DossierID, contents.AssigneeID, "assignee"); err != nil {
+			return tenantdb.AndCommit(err)
+		}
 		changed.Version++
 		changed.ChangedBy = by.Person
 		if err := s.rewrite(ctx, tx, box, current.Task, changed, contents.Text, by); err != nil {

@@ -202,6 +202,9 @@ func Add(ctx context.Context, tx tenantdb.Tx, by access.Principal, box *keys.Box
 	if err := mayBeGivenTo(staff, contents.AssigneeID, by.Person); err != nil {
 		return err
 	}
+	if err := dossiers.MayBeGiven(ctx, tx, dossier, contents.AssigneeID, "assignee"); err != nil {
+		return err
+	}
 	task := Task{TaskID: id, DossierID: dossier, Version: 1, ChangedBy: by.Person}.with(contents)
 	fresh, err := insertTask(ctx, tx, box, by, task, contents.Text, ID{}, at)
 	if err != nil {

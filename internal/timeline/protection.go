@@ -11,4 +11,9 @@ const (
 	SafetyPlanned      Kind = "safety_planned"
 	Identified         Kind = "identification_assessed"
 	SecondRead         Kind = "identification_second_read"
+	// Of who sees the dossier. The detail of the last is why it was opened.
+	DossierRestricted  Kind = "dossier_restricted"
+	RestrictionChanged Kind = "restriction_changed"
+	RestrictionLifted  Kind = "restriction_lifted"
+	OpenedInEmergency  Kind = "opened_in_emergency"
 )

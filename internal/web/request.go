@@ -39,6 +39,7 @@ var navigation = []entry{
 	{access.TeamShow, "reminders.team.title", paths.Team, nil, true},
 	{access.HouseRuleList, "houserules.nav", paths.HouseRules, nil, true},
 	{access.ErasureShow, "retention.nav", paths.Retention, []string{paths.Erasures}, true},
+	{access.EmergencyList, "restrictions.nav", paths.Emergencies, nil, true},
 	{access.OfficeList, "offices.nav", paths.Offices, []string{"/agreements", paths.Bodies}, true},
 	{access.InterpreterList, "interpreters.nav", "/interpreters", nil, true},
 	{access.ImportCreate, "imports.nav", "/imports", []string{"/exports"}, true},

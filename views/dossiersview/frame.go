@@ -26,6 +26,7 @@ const (
 	Identification Part = "identification"
 	Risk           Part = "risk"
 	Childhood      Part = "childhood"
+	Admission      Part = "admission"
 
 	Reflection  Part = "reflection"
 	Stays       Part = "stays"
@@ -54,7 +55,7 @@ var groups = []struct {
 	parts []Part
 }{
 	{"everyday", []Part{Overview, Person, Deadlines, Interviews, Appointments, Tasks, Letters, Timeline}},
-	{"protection", []Part{Identification, Risk, Childhood}},
+	{"protection", []Part{Identification, Risk, Childhood, Admission}},
 	{"rights", []Part{Reflection, Stays, Proceedings, Assistance}},
 	{"life", []Part{Housing, Integration, Return}},
 	{"path", []Part{Path, Closure}},

@@ -90,6 +90,7 @@ var details = map[timeline.Kind]string{
 	timeline.FindingWithdrawn:   "dossiers.finding.verdict.",
 	timeline.DeadlineWaived:     "deadlines.rule.",
 	timeline.WaiverTakenBack:    "deadlines.rule.",
+	timeline.OpenedInEmergency:  "restrictions.reason.",
 	timeline.DossierClosed:      "dossiers.closure.reason.",
 	timeline.DossierReopened:    "dossiers.closure.reason.",
 	timeline.AftercareBegun:     "dossiers.closure.reason.",

@@ -16,6 +16,7 @@ import (
 	"passerelle/internal/members"
 	"passerelle/internal/offices"
 	"passerelle/internal/referrals"
+	"passerelle/internal/restrictions"
 	"passerelle/internal/tenantdb"
 	"passerelle/internal/timeline"
 	"passerelle/internal/web"
@@ -24,6 +25,7 @@ import (
 	"passerelle/views/dossiersview"
 	"passerelle/views/paths"
 	"passerelle/views/referralsview"
+	"passerelle/views/restrictionsview"
 )
 
 func (h *handlers) newDossier(c *fiber.Ctx) error {
@@ -106,7 +108,9 @@ func (h *handlers) showDossier(c *fiber.Ctx) error {
 	var sent []referrals.Line
 	var known []offices.Office
 	var marks []alerts.Mark
-	asked := []tenantdb.Question{consents.OfDossier(id, &given), referrals.OfDossier(id, &sent), offices.Recent(&known), timeline.OfDossier(dossiers.TimelineID(id), &sheet.Events)}
+	var standing []restrictions.Standing
+	by, _ := access.From(c.UserContext())
+	asked := []tenantdb.Question{consents.OfDossier(id, &given), referrals.OfDossier(id, &sent), offices.Recent(&known), timeline.OfDossier(dossiers.TimelineID(id), &sheet.Events), restrictions.AskStanding(id, by, &standing)}
 	var moment now
 	asked = append(asked, moment.ask(id, sheet.At)...)
 	marking := access.Can(c.UserContext(), access.DecoyMark)
@@ -137,6 +141,7 @@ func (h *handlers) showDossier(c *fiber.Ctx) error {
 	if marking {
 		sheet.Decoy = alertsview.DecoyPanel(id, marks)
 	}
+	sheet.Admission = restrictionsview.StandingBanner(id, standing)
 	sheet.Consents = consentsview.Panel(id, given, known, sheet.At)
 	sheet.Referrals = referralsview.Panel(id, sent, sheet.At)
 	return web.Show(c, fiber.StatusOK, dossiersview.Show(sheet))

@@ -19,14 +19,14 @@ func (h *handlers) showWork(c *fiber.Ctx) error {
 	return web.Show(c, fiber.StatusOK, remindersview.WorkPage(work))
 }
 
-// streamWork wakes on any referral of the tenant; whether it is the person's own work, the page finds out itself.
+// streamWork wakes on any referral and any emergency of the tenant; whether it is the person's own work, the page finds out itself.
 func (h *handlers) streamWork(c *fiber.Ctx) error {
 	by, err := access.Require(c.UserContext(), access.WorkShow)
 	if err != nil {
 		return err
 	}
 	return web.Stream(c, func(change live.Change) bool {
-		return change.Tenant == by.Tenant && !isZero(change.Referral)
+		return change.Tenant == by.Tenant && (change.Emergency || !isZero(change.Referral))
 	})
 }
 
