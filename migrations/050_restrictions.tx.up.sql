@@ -69,6 +69,11 @@ begin
 	perform set_config('app.barred', coalesce(barred, '{}')::text, true), set_config('app.scope', scope, true);
 end $$;
 
+-- barred_dossiers is how many dossiers do not exist for whoever asks: counts that are written down for the whole tenant are told without them.
+create function barred_dossiers() returns integer language sql stable as $$
+	select coalesce(cardinality(nullif(current_setting('app.barred', true), '')::uuid[]), 0)
+$$;
+
 -- Whoever is responsible for a restricted dossier is named for it.
 create function name_whoever_is_responsible() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
@@ -158,7 +163,7 @@ end $$;
 
 grant select, insert, delete on restrictions, admissions to passerelle_app;
 grant update (version) on restrictions to passerelle_app;
-grant execute on function admit(text, text, text, text, text, text) to passerelle_app;
+grant execute on function admit(text, text, text, text, text, text), barred_dossiers() to passerelle_app;
 grant select on emergency_accesses to passerelle_app;
 grant insert (tenant_id, emergency_access_id, dossier_id, member_id, code_name, reason, words) on emergency_accesses to passerelle_app;
 grant update (responsible_saw_at, responsible_saw_by, coordination_saw_at, coordination_saw_by) on emergency_accesses to passerelle_app;

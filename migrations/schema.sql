@@ -19,6 +19,15 @@ begin
 end $function$;
 grant execute on function admit(text,text,text,text,text,text) to passerelle_app;
 
+CREATE OR REPLACE FUNCTION public.barred_dossiers()
+ RETURNS integer
+ LANGUAGE sql
+ STABLE
+AS $function$
+	select coalesce(cardinality(nullif(current_setting('app.barred', true), '')::uuid[]), 0)
+$function$;
+grant execute on function barred_dossiers() to passerelle_app;
+
 CREATE OR REPLACE FUNCTION public.bring_tenant_rows(t text, of_tenant uuid, brought jsonb)
  RETURNS bigint
  LANGUAGE plpgsql

@@ -222,7 +222,7 @@ func form(route web.Route, csrf string) url.Values {
 	}
 	values := url.Values{
 		"_csrf": {csrf}, "version": {"0"}, "id": {ids.New[things]().String()}, "office": {cast.CSR.ID.String()}, "kind": {"message"}, "body": {"x"},
-		"reason": {"visit"}, "address_reason": {"visit"}, "answer": {"grant"},
+		"reason": {"visit"}, "address_reason": {"visit"}, "answer": {"grant"}, "named": {nonsensical},
 	}
 	if strings.HasPrefix(route.Path, "/offices/") {
 		values.Set("from", since.Format("02.01.2006")) // the day by which a region is named

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"passerelle/internal/access"
 	"passerelle/internal/fault"
@@ -31,22 +32,25 @@ func unnamed(ctx context.Context, tx tenantdb.Tx, id ID, member tenantdb.PersonI
 	return exists, nil
 }
 
-// Behind finds the dossier that is called so and is not there for whoever asks; ok is false where there is none. Its identifier and its name
-// are all that is told of it.
-func Behind(ctx context.Context, db *tenantdb.DB, name CodeName) (mention Mention, ok bool, err error) {
+// Behind finds the restricted dossier that is called so, and says whether it is kept from whoever asks; NotFound is that there is none. Its
+// identifier and its name are all that is told of it. What was typed, which may be somebody's name, is compared here and never sent to the
+// database.
+func Behind(ctx context.Context, db *tenantdb.DB, name CodeName) (mention Mention, barred bool, err error) {
 	by, _ := access.From(ctx)
-	look := func(ctx context.Context) error {
-		return db.View(ctx, func(ctx context.Context, tx tenantdb.Tx) (err error) {
-			mention, err = Named(ctx, tx, name)
-			return err
-		})
+	var restricted []Mention
+	if err := db.Read(tenantdb.WithScope(ctx, tenantdb.Admittance(by.Tenant, by.Person)), tenantdb.Many(&restricted, restrictedNames.With())); err != nil {
+		return Mention{}, false, fmt.Errorf("look among restricted dossiers: %w", err)
 	}
-	if err := look(ctx); !errors.Is(err, fault.NotFound()) {
-		return mention, false, err
+	i := slices.IndexFunc(restricted, func(m Mention) bool { return m.CodeName.Key() == name.Key() })
+	if i < 0 {
+		return Mention{}, false, fault.NotFound()
 	}
-	err = look(tenantdb.WithScope(ctx, tenantdb.Admittance(by.Tenant, by.Person)))
-	if errors.Is(err, fault.NotFound()) {
-		return Mention{}, false, nil
+	mention = restricted[i]
+	if err = db.Read(ctx, Mentioned(mention.DossierID, &mention)); errors.Is(err, fault.NotFound()) {
+		return mention, true, nil
 	}
-	return mention, err == nil, err
+	return mention, false, err
 }
+
+var restrictedNames = tenantdb.Prepare(tenantdb.Select().TableExpr("restrictions as r").ColumnExpr("d.dossier_id, d.code_name").
+	Join("join dossiers as d on d.tenant_id = r.tenant_id and d.dossier_id = r.dossier_id"))

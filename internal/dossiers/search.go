@@ -3,6 +3,7 @@ package dossiers
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"runtime"
 	"slices"
@@ -13,6 +14,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"passerelle/internal/access"
+	"passerelle/internal/fault"
 	"passerelle/internal/journal"
 	"passerelle/internal/keys"
 	"passerelle/internal/members"
@@ -82,6 +84,9 @@ func (s *Service) Search(ctx context.Context, sought Sought) (Found, error) {
 // lookBehind looks for a restricted dossier of exactly that code name.
 func (s *Service) lookBehind(ctx context.Context, sought Sought, found *Found) error {
 	mention, barred, err := Behind(ctx, s.db, sought.name)
+	if errors.Is(err, fault.NotFound()) {
+		return nil
+	}
 	if err != nil || !barred {
 		return err
 	}

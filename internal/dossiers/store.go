@@ -364,7 +364,7 @@ type counted struct {
 // one is opened: to count even five hundred takes longer than their page.
 func (s shape) count() *bun.SelectQuery {
 	if !s.phase && !s.responsible && !s.prefix {
-		return tenantdb.Select().ColumnExpr("least(dossiers, ?)", CountedUpTo+1).TableExpr("dossier_counts")
+		return tenantdb.Select().ColumnExpr("least(dossiers - barred_dossiers(), ?)", CountedUpTo+1).TableExpr("dossier_counts")
 	}
 	some, _ := s.narrow(tenantdb.Select().TableExpr("dossiers").ColumnExpr("1"))
 	return tenantdb.Select().ColumnExpr("count(*)").TableExpr("(?) as first_ones", some.Limit(CountedUpTo+1))

@@ -18,7 +18,7 @@ type EmergencyID = ids.ID[Emergency]
 
 // Emergency is that somebody opened a restricted dossier without being named for it.
 type Emergency struct {
-	EmergencyID EmergencyID `bun:"emergency_access_id"`
+	EmergencyID EmergencyID
 	DossierID   dossiers.ID
 	// CodeName is what the dossier was called then; ResponsibleID is who is responsible for it now, where whoever asks may see that.
 	CodeName      dossiers.CodeName
@@ -27,7 +27,7 @@ type Emergency struct {
 	MemberName    string
 	Reason        Reason
 	// Words say why.
-	Words keys.Sealed[string]
+	Words keys.Sealed[string] `bun:"words"`
 	// OpenedAt is when, Until how long it lasts: three hours.
 	OpenedAt, Until time.Time
 	// ResponsibleSawAt and CoordinationSawAt are when they said that they have seen it.

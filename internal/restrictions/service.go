@@ -117,7 +117,7 @@ func (s *Service) change(ctx context.Context, by access.Principal, id dossiers.I
 }
 
 // Open lets somebody who is not named into a restricted dossier, for three hours. Whoever is responsible and those who coordinate see it at
-// once. A dossier that somebody sees anyway is just found.
+// once. A restricted dossier that somebody sees anyway is just found.
 func (s *Service) Open(ctx context.Context, order Order) (dossiers.ID, error) {
 	by, err := access.Require(ctx, access.EmergencyOpen)
 	if err != nil {
@@ -128,12 +128,10 @@ func (s *Service) Open(ctx context.Context, order Order) (dossiers.ID, error) {
 	}
 	mention, barred, err := dossiers.Behind(ctx, s.db, order.CodeName)
 	switch {
-	case err != nil:
-		return dossiers.ID{}, err
-	case mention.DossierID.Zero():
+	case errors.Is(err, fault.NotFound()):
 		return dossiers.ID{}, fault.Invalid("code_name", "restrictions.code_name.unknown")
-	case !barred:
-		return mention.DossierID, nil
+	case err != nil || !barred:
+		return mention.DossierID, err
 	}
 	box, err := s.keys.Box(ctx, dossiers.HolderOf(mention.DossierID))
 	if err != nil {

@@ -172,7 +172,7 @@ func countRecent(ctx context.Context, tx tenantdb.Tx, member tenantdb.PersonID) 
 // responsible for, and her or his own.
 func emergencies(query *bun.SelectQuery, by access.Principal) *bun.SelectQuery {
 	query = query.TableExpr("emergency_accesses as e").
-		ColumnExpr("e.emergency_access_id, e.dossier_id, e.code_name, e.member_id, coalesce(m.name, '') as member_name, e.reason, e.words, e.opened_at, e.until, e.responsible_saw_at, e.coordination_saw_at").
+		ColumnExpr("e.emergency_access_id as emergency_id, e.dossier_id, e.code_name, e.member_id, coalesce(m.name, '') as member_name, e.reason, e.words, e.opened_at, e.until, e.responsible_saw_at, e.coordination_saw_at").
 		ColumnExpr("d.responsible_id").
 		Join("left join members as m on m.tenant_id = e.tenant_id and m.member_id = e.member_id").
 		Join("left join dossiers as d on d.tenant_id = e.tenant_id and d.dossier_id = e.dossier_id").

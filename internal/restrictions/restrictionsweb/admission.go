@@ -41,7 +41,7 @@ func named(c *fiber.Ctx) (chosen []tenantdb.PersonID, err error) {
 	for _, text := range web.Values(c)["named"] {
 		id, err := ids.Parse[tenantdb.Person](text)
 		if err != nil {
-			return nil, err
+			return nil, fault.Invalid("named", "restrictions.named.unknown")
 		}
 		chosen = append(chosen, id)
 	}
