@@ -282,6 +282,11 @@ func TestEmergency(t *testing.T) {
 	if err := h.Look(h.as(cast.Lea), order.ID); err != nil || h.count("select count(*) from emergency_accesses where responsible_saw_by = $1 and coordination_saw_at is null", cast.Lea.ID) != 1 {
 		t.Errorf("Léa looks at it: %v", err)
 	}
+	for action, who := range map[string]tenantdb.PersonID{"opened_in_emergency": cast.Karim.ID, "emergency_read": cast.Lea.ID, "emergency_looked_at": cast.Lea.ID} {
+		if n := h.count("select count(*) from journal_entries where action = $1 and dossier_id = $2 and person_id = $3", action, h.amina, who); n != 1 {
+			t.Errorf("%d entries say %s", n, action)
+		}
+	}
 	for _, who := range []cast.Person{cast.Claire, cast.Marc} {
 		if err := h.Look(h.as(who), order.ID); !errors.Is(err, fault.NotFound()) {
 			t.Errorf("%s looks at it: %v", who.Name, err)
