@@ -144,8 +144,8 @@ type remembered struct {
 	to          time.Time
 }
 
-// live has the installation live on after the backup: more is written and signed, several pieces of the log go by, and a little after
-// the moment to which one goes back somebody writes once more, and somebody else ruins everything.
+// live has the installation live on after the backup: more is written and signed, several pieces of the log go by, and more
+// than a second later something is written that must not come back, and everything is ruined.
 func (d *drill) live(ctx context.Context) (before remembered, err error) {
 	owner := d.data.ConnString(drilled, localpg.Superuser)
 	for range 2 {
@@ -159,23 +159,18 @@ func (d *drill) live(ctx context.Context) (before remembered, err error) {
 	if before.checkpoints, err = d.sign(ctx); err != nil {
 		return before, err
 	}
-	if before.counts, err = countRows(ctx, owner); err != nil {
-		return before, err
+	for _, s := range []*site{&d.data, &d.keys} {
+		counts, err := countRows(ctx, s.ConnString(drilled, localpg.Superuser))
+		if err != nil {
+			return before, err
+		}
+		before.counts = append(before.counts, counts...)
 	}
 	select {
 	case <-ctx.Done():
 		return before, ctx.Err()
 	case <-time.After(1100 * time.Millisecond):
 	}
-	if err := d.More(ctx, d.installation()); err != nil {
-		return before, fmt.Errorf("write more: %w", err)
-	}
-	// Keys are brought as far as their log goes.
-	ofKeys, err := countRows(ctx, d.keys.ConnString(drilled, localpg.Superuser))
-	if err != nil {
-		return before, err
-	}
-	before.counts = append(before.counts, ofKeys...)
 	ruined, err := ruin(ctx, owner)
 	if err != nil {
 		return before, err
@@ -246,6 +241,9 @@ func (d *drill) back(ctx context.Context, before remembered) error {
 	}
 	if err := differ(before.counts, restored.Counts); err != nil {
 		return err
+	}
+	if took := restored.Took(); took > RTO {
+		return fmt.Errorf("it took %s, and may take %s", took.Round(time.Second), RTO)
 	}
 	fmt.Fprintln(d.Out, "Every table has as many rows as it had a second before everything was dropped.")
 	return nil

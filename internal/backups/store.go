@@ -166,13 +166,16 @@ func switchLog(ctx context.Context, connString string) error {
 	return fmt.Errorf("the server does not hand over %s of its log", last)
 }
 
-// ruin is what a drill recovers from. It gives the moment before.
+// ruin is what a drill recovers from: first a table that was not there, then all of them are gone. It gives the moment between.
 func ruin(ctx context.Context, connString string) (at time.Time, err error) {
 	conn, err := connect(ctx, connString)
 	if err != nil {
 		return time.Time{}, err
 	}
 	defer conn.Close(context.WithoutCancel(ctx))
+	if _, err := conn.Exec(ctx, "create table public.written_late as select 1 as n"); err != nil {
+		return time.Time{}, fmt.Errorf("write once more: %w", err)
+	}
 	if err := conn.QueryRow(ctx, "select clock_timestamp()").Scan(&at); err != nil {
 		return time.Time{}, fmt.Errorf("ask for the time: %w", err)
 	}
