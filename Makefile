@@ -13,7 +13,7 @@ MEASURED := ^TestMeasured
 QUICK  := ./internal/access ./internal/arch ./internal/i18n ./views/...
 
 .DEFAULT_GOAL := help
-.PHONY: help run test dex race check form lint build generate goldens bench bite assets browser postgres compiler
+.PHONY: help run test dex race check form lint build generate goldens bench drill bite assets browser postgres compiler
 
 help: ## Say what there is
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,6 +60,9 @@ goldens: ## Write every golden file anew; read the difference before you commit 
 bench: ## Measure whole pages against the raw database (ARGS="--dossiers 20000")
 	go run ./cmd/passerelle bench $(ARGS)
 
+drill: ## Rehearse a restore with invented people, and print how long it takes (ARGS="FOLDER --identity FILE" for real backups)
+	go run ./cmd/passerelle drill $(ARGS)
+
 bite: postgres ## Take away each thing that keeps a dossier safe, and see a test fail (ARGS="-only grant")
 	go run ./internal/bite $(ARGS)
 
@@ -76,3 +79,4 @@ compiler:
 # other's way.
 postgres:
 	@go test ./migrations
+	@go test -run TestToolsAreAskedFor ./internal/localpg

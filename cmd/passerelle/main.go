@@ -25,6 +25,9 @@ type cli struct {
 	Journal  journalCommand  `cmd:"" help:"Sign, export and verify the journal: who saw and did what."`
 	Tenant   tenantCommand   `cmd:"" help:"Make tenants, and let them go live, pause and go on. It sees the registry of tenants and not one row of anything else."`
 	Import   importCommand   `cmd:"" help:"Take over an existing caseload from a CSV file or an Excel workbook. Nothing is imported until every row is clear."`
+	Backup   backupCommand   `cmd:"" help:"Copy a whole cluster into a folder, sealed, and keep the log that follows."`
+	Restore  restoreCommand  `cmd:"" help:"Bring a backup back as it was at a moment, in a new folder, and hold data, journals and keys against each other."`
+	Drill    drillCommand    `cmd:"" help:"Rehearse a restore, and print how long it took: of invented people, or of the backups in a folder."`
 	Health   healthCommand   `cmd:"" help:"Ask the server that listens at LISTEN whether it is ready: exit code 0 if it is."`
 	Demo     demoCommand     `cmd:"" help:"Run everything on this machine: a private Postgres, a demo identity provider, two invented cantons."`
 	Bench    benchCommand    `cmd:"" help:"Fill a database with invented data and measure whole pages against the raw database."`

@@ -24,6 +24,10 @@ type Config struct {
 	PlatformDatabaseURL string `env:"PLATFORM_DATABASE_URL"`
 	// TransferDatabaseURL reaches Postgres as the role passerelle_transfer, which takes a whole tenant out, in or away.
 	TransferDatabaseURL string `env:"TRANSFER_DATABASE_URL"`
+	// BackupDatabaseURL reaches the cluster of the data as a role that may replicate, KeysBackupDatabaseURL that of the keys; the latter
+	// is empty where they lie in one cluster.
+	BackupDatabaseURL     string `env:"BACKUP_DATABASE_URL"`
+	KeysBackupDatabaseURL string `env:"KEYS_BACKUP_DATABASE_URL"`
 	// MasterKey is the key that wraps all others, MasterKeyFile a file that holds it; one of them is needed to serve.
 	MasterKey     string `env:"MASTER_KEY,unset"`
 	MasterKeyFile string `env:"MASTER_KEY_FILE"`
@@ -196,6 +200,31 @@ func (c Config) ForTransfer() error {
 		return fmt.Errorf("KEYS_BACKUP_DAYS has to be a number of days, such as 7; it is %d", c.KeysBackupDays)
 	}
 	return c.forMaster()
+}
+
+// ForBackup checks what backing up the data needs, or the keys.
+func (c Config) ForBackup(keys bool) error {
+	if !keys && c.BackupDatabaseURL == "" {
+		return fmt.Errorf("BACKUP_DATABASE_URL is not set: it says where Postgres is, as a role with the attribute replication, such as postgres://passerelle_backup@db/postgres")
+	}
+	if keys && c.KeysBackupDatabaseURL == "" {
+		return fmt.Errorf("KEYS_BACKUP_DATABASE_URL is not set: it says where the cluster of the keys is, as a role with the attribute replication. Where it is that of the data, its backup holds the keys")
+	}
+	if c.KeysBackupDays < 0 {
+		return fmt.Errorf("KEYS_BACKUP_DAYS has to be a number of days, such as 7; it is %d", c.KeysBackupDays)
+	}
+	return nil
+}
+
+// ForRestore checks what restoring needs: what was brought back is opened.
+func (c Config) ForRestore() error { return c.forMaster() }
+
+// ForLook checks what looking at a restored installation needs.
+func (c Config) ForLook() error {
+	if c.DatabaseURL == "" {
+		return fmt.Errorf("DATABASE_URL is not set: it says where Postgres is, as the role passerelle_app")
+	}
+	return c.ForJournal(true)
 }
 
 // ForConsole checks what serving the console needs. That it has no master key is not checked: it would not know what to do with one.

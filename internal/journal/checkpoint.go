@@ -182,6 +182,11 @@ func signerOf(ctx context.Context, ring *keys.Ring, tenant tenantdb.TenantID) (n
 	if err != nil {
 		return noteSigner{}, "", fmt.Errorf("find what signs the journal: %w", err)
 	}
+	return named(signer, tenant)
+}
+
+// named gives what signs the name by which its signatures are known.
+func named(signer *keys.Signer, tenant tenantdb.TenantID) (noteSigner, string, error) {
 	key, err := note.NewEd25519VerifierKey(origin(tenant), signer.Public())
 	if err != nil {
 		return noteSigner{}, "", fmt.Errorf("name what signs the journal: %w", err)

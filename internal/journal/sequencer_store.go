@@ -328,3 +328,35 @@ func countEntries(ctx context.Context, db *tenantdb.DB) (int, error) {
 	}
 	return found.Entries, nil
 }
+
+// findNote gives what was signed last, or nothing.
+func findNote(ctx context.Context, db *tenantdb.DB) (string, error) {
+	var found []struct{ Note string }
+	if err := db.Read(ctx, tenantdb.Many(&found, tenantdb.Select().TableExpr("journal_checkpoints").Column("note").Order("checkpoint DESC").Limit(1))); err != nil {
+		return "", fmt.Errorf("find the last checkpoint: %w", err)
+	}
+	if len(found) == 0 {
+		return "", nil
+	}
+	return found[0].Note, nil
+}
+
+// listErased gives the dossiers that were erased, and the referrals of these and the drafts that were thrown away.
+func listErased(ctx context.Context, db *tenantdb.DB) (dossiers, referrals []uuid.UUID, err error) {
+	gone := tenantdb.Select().TableExpr("journal_entries as gone").ColumnExpr("1").Where("gone.tenant_id = entry.tenant_id").
+		Where("gone.dossier_id = entry.dossier_id").Where("gone.action = ?", DossierErased)
+	var erased, sent []struct{ ID uuid.UUID }
+	if err = db.Read(ctx,
+		tenantdb.Many(&erased, tenantdb.Select().Distinct().TableExpr("journal_entries as entry").ColumnExpr("dossier_id as id").Where("action = ?", DossierErased)),
+		tenantdb.Many(&sent, tenantdb.Select().Distinct().TableExpr("journal_entries as entry").ColumnExpr("referral_id as id").
+			Where("referral_id is not null").Where("exists (?) or entry.action = ?", gone, DraftDiscarded))); err != nil {
+		return nil, nil, fmt.Errorf("list what was erased: %w", err)
+	}
+	for _, one := range erased {
+		dossiers = append(dossiers, one.ID)
+	}
+	for _, one := range sent {
+		referrals = append(referrals, one.ID)
+	}
+	return dossiers, referrals, nil
+}

@@ -28,17 +28,25 @@ func (s *Signer) Public() stded.PublicKey { return s.public }
 
 // Signer gives what signs the journal of the tenant whose sequencer's scope is bound; the first time, it is made.
 func (r *Ring) Signer(ctx context.Context) (*Signer, error) {
+	found, err := r.KeptSigner(ctx)
+	if !errors.Is(err, ErrDestroyed) {
+		return found, err
+	}
+	// No sequencer can destroy it: there was none.
+	tenant := tenantdb.ScopeFrom(ctx).Tenant()
+	if err := r.createSigner(ctx, tenant, Holder{Journal, tenant.UUID()}); err != nil {
+		return nil, err
+	}
+	// Another process may have been quicker: what signs has to be what is kept.
+	return r.KeptSigner(ctx)
+}
+
+// KeptSigner is Signer, and ErrDestroyed where none was made: for those who only look.
+func (r *Ring) KeptSigner(ctx context.Context) (*Signer, error) {
 	tenant := tenantdb.ScopeFrom(ctx).Tenant()
 	holder := Holder{Journal, tenant.UUID()}
 	read := r.tenants.now()
 	ofTenant, ofHolder, err := findHolder(ctx, r.db, holder)
-	if errors.Is(err, ErrDestroyed) { // no sequencer can destroy it: there was none
-		if err := r.createSigner(ctx, tenant, holder); err != nil {
-			return nil, err
-		}
-		// Another process may have been quicker: what signs has to be what is kept.
-		ofTenant, ofHolder, err = findHolder(ctx, r.db, holder)
-	}
 	if err != nil {
 		return nil, err
 	}

@@ -90,3 +90,26 @@ func deleteHolder(ctx context.Context, db *tenantdb.DB, holder Holder, gone news
 	}
 	return nil
 }
+
+// Standing says of which holders of a kind the tenant whose scope is bound has keysets, and of which only tombstones.
+type Standing struct {
+	Kept, Destroyed map[uuid.UUID]bool
+}
+
+// Standing reads it, for whoever compares the keys with the data.
+func (r *Ring) Standing(ctx context.Context, kind Kind) (Standing, error) {
+	var kept, destroyed []struct{ HolderID uuid.UUID }
+	if err := r.db.Read(ctx,
+		tenantdb.Many(&kept, tenantdb.Select().TableExpr("keysets").Column("holder_id").Where("kind = ?", string(kind))),
+		tenantdb.Many(&destroyed, tenantdb.Select().TableExpr("tombstones").Column("holder_id").Where("kind = ?", string(kind)))); err != nil {
+		return Standing{}, fmt.Errorf("list the keys of every %s: %w", kind, err)
+	}
+	standing := Standing{map[uuid.UUID]bool{}, map[uuid.UUID]bool{}}
+	for _, one := range kept {
+		standing.Kept[one.HolderID] = true
+	}
+	for _, one := range destroyed {
+		standing.Destroyed[one.HolderID] = true
+	}
+	return standing, nil
+}

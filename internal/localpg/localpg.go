@@ -28,6 +28,8 @@ type Options struct {
 	DataDir string
 	// BinDir holds initdb and postgres; empty looks for them, and fetches them when there are none.
 	BinDir string
+	// Backups asks for the programs that take and check backups beside those that serve.
+	Backups bool
 	// Fast gives up safety against power cuts for speed: for tests.
 	Fast bool
 	// Settings are further server settings, such as shared_buffers.
