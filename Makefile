@@ -13,7 +13,7 @@ MEASURED := ^TestMeasured
 QUICK  := ./internal/access ./internal/arch ./internal/i18n ./views/...
 
 .DEFAULT_GOAL := help
-.PHONY: help run test dex race check form lint build generate goldens bench drill bite assets browser postgres compiler
+.PHONY: help run test attack dex race check form lint build generate goldens bench drill bite assets browser postgres compiler
 
 help: ## Say what there is
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +26,13 @@ test: browser postgres ## Run every test: rules, real Postgres, a real browser; 
 	go test -timeout 40m -skip '$(MEASURED)' $(FLAGS) ./...
 	go test -p 1 -run '$(MEASURED)' $(FLAGS) $$(grep -rl --include='*_test.go' 'func TestMeasured' . | xargs -n1 dirname | sort -u)
 	$(MAKE) dex
+
+# What docs/security.md names in its table of attacks; internal/arch holds it to name them all.
+ATTACKS = $(shell sed -n '/^\#\# Which attack/,/^\#\# What lies/p' docs/security.md | grep '^|' | grep -o 'Test[A-Za-z0-9]*' | sort -u | paste -sd'|' -)
+attack: browser postgres ## Run the tests that attack Passerelle, by the numbers of docs/security.md
+	homes=$$(grep -rlE --include='*_test.go' '^func ($(ATTACKS))\(' cmd internal static | xargs -n1 dirname | sort -u | sed 's|^|./|'); \
+	go test -timeout 40m -run '^($(ATTACKS))$$' -skip '$(MEASURED)' $(FLAGS) $$homes && \
+	go test -p 1 -run '$(MEASURED)' $(FLAGS) $$(grep -rlE --include='*_test.go' 'func TestMeasured' internal | xargs -n1 dirname | sort -u | sed 's|^|./|')
 
 # Dex is a module of its own: what it brings along is none of the program's. The first time it takes some three minutes to compile.
 dex: postgres ## Sign people in through Dex, a real provider (part of make test; three minutes the first time)
