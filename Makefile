@@ -28,9 +28,9 @@ test: browser postgres ## Run every test: rules, real Postgres, a real browser; 
 	$(MAKE) dex
 
 # What docs/security.md names in its table of attacks; internal/arch holds it to name them all.
-ATTACKS = $(shell sed -n '/^\#\# Which attack/,/^\#\# What lies/p' docs/security.md | grep '^|' | grep -o 'Test[A-Za-z0-9]*' | sort -u | paste -sd'|' -)
+ATTACKS = $(shell sed -n '/^\#\# Which attack/,/^\#\# What lies/p' docs/security.md | grep '^|' | grep -o 'Test[A-Z][A-Za-z0-9]*' | sort -u | paste -sd'|' -)
 attack: browser postgres ## Run the tests that attack Passerelle, by the numbers of docs/security.md
-	homes=$$(grep -rlE --include='*_test.go' '^func ($(ATTACKS))\(' cmd internal static | xargs -n1 dirname | sort -u | sed 's|^|./|'); \
+	@homes=$$(grep -rlE --include='*_test.go' '^func ($(ATTACKS))\(' cmd internal static | xargs -n1 dirname | sort -u | sed 's|^|./|'); \
 	go test -timeout 40m -run '^($(ATTACKS))$$' -skip '$(MEASURED)' $(FLAGS) $$homes && \
 	go test -p 1 -run '$(MEASURED)' $(FLAGS) $$(grep -rlE --include='*_test.go' 'func TestMeasured' internal | xargs -n1 dirname | sort -u | sed 's|^|./|')
 
