@@ -55,18 +55,22 @@ create index emergency_accesses_in_order on emergency_accesses (tenant_id, opene
 create index emergency_accesses_to_a_dossier on emergency_accesses (tenant_id, dossier_id, member_id, until);
 create index emergency_accesses_to_look_at on emergency_accesses (tenant_id, opened_at desc) where responsible_saw_at is null or coordination_saw_at is null;
 
--- admit begins a transaction of somebody of the staff: it binds the scope, and which dossiers do not exist for this person. One call and
--- one order, since what a select lists is computed in none.
-create function admit(scope text, tenant text, office text, person text, erases text, identity text) returns void language plpgsql set search_path = pg_catalog, pg_temp as $$
+-- admit finds out, once the scope of somebody of the staff is bound, which dossiers do not exist for this person, and binds them. It is
+-- asked in the same statement; since what a select lists is computed in no promised order, it refuses where it comes too early.
+create function admit(tenant text, person text) returns text language plpgsql as $$
 declare
 	barred uuid[];
 begin
-	perform set_config('app.scope', 'admittance', true), set_config('app.tenant_id', tenant, true), set_config('app.person_id', person, true),
-		set_config('app.office_id', office, true), set_config('app.erases', erases, true), set_config('app.identity_id', identity, true);
+	if current_setting('app.scope', true) is distinct from 'staff' or current_setting('app.tenant_id', true) is distinct from tenant or current_setting('app.barred', true) <> '' then
+		raise exception 'the scope is bound first' using errcode = 'invalid_transaction_state';
+	end if;
+	if not exists (select from public.restrictions) then
+		return set_config('app.barred', '{}', true);
+	end if;
 	select array_agg(r.dossier_id) into barred from public.restrictions r
 	where not exists (select from public.admissions a where a.tenant_id = r.tenant_id and a.dossier_id = r.dossier_id and a.member_id = nullif(person, '')::uuid)
 		and not exists (select from public.emergency_accesses e where e.tenant_id = r.tenant_id and e.dossier_id = r.dossier_id and e.member_id = nullif(person, '')::uuid and e.until > now());
-	perform set_config('app.barred', coalesce(barred, '{}')::text, true), set_config('app.scope', scope, true);
+	return set_config('app.barred', coalesce(barred, '{}')::text, true);
 end $$;
 
 -- barred_dossiers is how many dossiers do not exist for whoever asks: counts that are written down for the whole tenant are told without them.
@@ -120,6 +124,7 @@ declare
 	tenant constant text := $e$tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid$e$;
 	own constant text := $e$member_id = nullif(current_setting('app.person_id', true), '')::uuid$e$;
 	either constant text := $e$case current_setting('app.scope', true) when 'staff' then true when 'admittance' then true else false end$e$;
+	unbound constant text := $e$case when nullif(current_setting('app.barred', true), '') is null then true else %s end$e$;
 	staff constant text := $e$case current_setting('app.scope', true) when 'staff' then true else false end$e$;
 	admittance constant text := $e$case current_setting('app.scope', true) when 'admittance' then true else false end$e$;
 	-- Where nothing was bound, no dossier shows.
@@ -131,9 +136,9 @@ begin
 		execute format('alter table %I enable row level security', hanging);
 		execute format('alter table %I force row level security', hanging);
 		execute format('create policy tenant_fence on %I as restrictive for all using (%s) with check (%s)', hanging, tenant, tenant);
-		execute format('create policy scope_fence on %I as restrictive for all using (%s) with check (%s)', hanging, either, either);
-		execute format('create policy admittance_reads on %I for select to passerelle_app using (%s)', hanging, admittance);
+		execute format('create policy scope_fence on %1$I as restrictive for all using (%2$s) with check (%2$s)', hanging, case hanging when 'restrictions' then either else staff end);
 	end loop;
+	execute format('create policy admittance_reads on restrictions for select to passerelle_app using (%s)', admittance);
 	execute format('create policy staff on restrictions for all to passerelle_app using (%s) with check (%s)', staff, staff);
 	execute format('create policy staff on admissions for all to passerelle_app using (%s) with check (%s)', staff, staff);
 	execute format('create policy staff_reads on emergency_accesses for select to passerelle_app using (%s)', staff);
@@ -155,15 +160,17 @@ begin
 	loop
 		execute format('create policy admission_fence on %1$I as restrictive for all using (%2$s) with check (%2$s)', hanging, format(admission, dossier));
 	end loop;
-	foreach hanging in array array['dossiers', 'restrictions', 'admissions'] loop
-		execute format('create policy admission_fence on %1$I as restrictive for all using (%2$s) with check (%2$s)', hanging,
-			format($e$case current_setting('app.scope', true) when 'admittance' then true else %s end$e$, format(admission, 'dossier_id')));
+	execute format('create policy admission_fence on dossiers as restrictive for all using (%1$s) with check (%1$s)',
+		format($e$case current_setting('app.scope', true) when 'admittance' then true else %s end$e$, format(admission, 'dossier_id')));
+	-- Until it is bound who is barred, it can be read who is.
+	foreach hanging in array array['restrictions', 'admissions'] loop
+		execute format('create policy admission_fence on %1$I as restrictive for all using (%2$s) with check (%2$s)', hanging, format(unbound, format(admission, 'dossier_id')));
 	end loop;
 end $$;
 
 grant select, insert, delete on restrictions, admissions to passerelle_app;
 grant update (version) on restrictions to passerelle_app;
-grant execute on function admit(text, text, text, text, text, text), barred_dossiers() to passerelle_app;
+grant execute on function admit(text, text), barred_dossiers() to passerelle_app;
 grant select on emergency_accesses to passerelle_app;
 grant insert (tenant_id, emergency_access_id, dossier_id, member_id, code_name, reason, words) on emergency_accesses to passerelle_app;
 grant update (responsible_saw_at, responsible_saw_by, coordination_saw_at, coordination_saw_by) on emergency_accesses to passerelle_app;

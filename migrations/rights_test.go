@@ -66,7 +66,7 @@ var rights = []struct{ role, act, to, why string }{
 	{"passerelle_rotation", "select", "imports.tenant_id imports.import_id imports.person_id imports.sheet", "Files, and whose they are."},
 	{"passerelle_rotation", "update", "imports.sheet", "They are sealed anew."},
 	{"passerelle_app", "select", "restrictions admissions emergency_accesses", "Which dossiers are not there for somebody, and who opened one all the same."},
-	{"passerelle_app", "execute", "function_admit(text,text,text,text,text,text) function_barred_dossiers()", "A transaction begins by knowing which dossiers are not there."},
+	{"passerelle_app", "execute", "function_admit(text,text) function_barred_dossiers()", "A transaction begins by knowing which dossiers are not there."},
 	{"passerelle_app", "insert", "restrictions admissions", "A dossier is limited to named members."},
 	{"passerelle_app", "insert", "emergency_accesses.tenant_id emergency_accesses.emergency_access_id emergency_accesses.dossier_id emergency_accesses.member_id emergency_accesses.code_name emergency_accesses.reason emergency_accesses.words", "Somebody opens one in an emergency. Since when and until when, the database says."},
 	{"passerelle_app", "update", "restrictions.version emergency_accesses.responsible_saw_at emergency_accesses.responsible_saw_by emergency_accesses.coordination_saw_at emergency_accesses.coordination_saw_by", "Others are named; those who have to look at it have."},

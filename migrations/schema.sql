@@ -2,22 +2,25 @@
 set check_function_bodies = off;
 alter default privileges revoke execute on functions from public;
 
-CREATE OR REPLACE FUNCTION public.admit(scope text, tenant text, office text, person text, erases text, identity text)
- RETURNS void
+CREATE OR REPLACE FUNCTION public.admit(tenant text, person text)
+ RETURNS text
  LANGUAGE plpgsql
- SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 declare
 	barred uuid[];
 begin
-	perform set_config('app.scope', 'admittance', true), set_config('app.tenant_id', tenant, true), set_config('app.person_id', person, true),
-		set_config('app.office_id', office, true), set_config('app.erases', erases, true), set_config('app.identity_id', identity, true);
+	if current_setting('app.scope', true) is distinct from 'staff' or current_setting('app.tenant_id', true) is distinct from tenant or current_setting('app.barred', true) <> '' then
+		raise exception 'the scope is bound first' using errcode = 'invalid_transaction_state';
+	end if;
+	if not exists (select from public.restrictions) then
+		return set_config('app.barred', '{}', true);
+	end if;
 	select array_agg(r.dossier_id) into barred from public.restrictions r
 	where not exists (select from public.admissions a where a.tenant_id = r.tenant_id and a.dossier_id = r.dossier_id and a.member_id = nullif(person, '')::uuid)
 		and not exists (select from public.emergency_accesses e where e.tenant_id = r.tenant_id and e.dossier_id = r.dossier_id and e.member_id = nullif(person, '')::uuid and e.until > now());
-	perform set_config('app.barred', coalesce(barred, '{}')::text, true), set_config('app.scope', scope, true);
+	return set_config('app.barred', coalesce(barred, '{}')::text, true);
 end $function$;
-grant execute on function admit(text,text,text,text,text,text) to passerelle_app;
+grant execute on function admit(text,text) to passerelle_app;
 
 CREATE OR REPLACE FUNCTION public.barred_dossiers()
  RETURNS integer
@@ -893,16 +896,14 @@ comment on table admissions is 'Who is named for a restricted dossier. Whoever i
 alter table admissions enable row level security;
 alter table admissions force row level security;
 create policy admission_fence on admissions as restrictive for all to public
-	using (CASE current_setting('app.scope'::text, true) WHEN 'admittance'::text THEN true ELSE (dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE END)
-	with check (CASE current_setting('app.scope'::text, true) WHEN 'admittance'::text THEN true ELSE (dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE END);
+	using (CASE WHEN NULLIF(current_setting('app.barred'::text, true), ''::text) IS NULL THEN true ELSE (dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE END)
+	with check (CASE WHEN NULLIF(current_setting('app.barred'::text, true), ''::text) IS NULL THEN true ELSE (dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE END);
 create policy scope_fence on admissions as restrictive for all to public
-	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admittance'::text THEN true ELSE false END)
-	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admittance'::text THEN true ELSE false END);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 create policy tenant_fence on admissions as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
-create policy admittance_reads on admissions as permissive for select to passerelle_app
-	using (CASE current_setting('app.scope'::text, true) WHEN 'admittance'::text THEN true ELSE false END);
 create policy staff on admissions as permissive for all to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
@@ -1928,13 +1929,11 @@ CREATE INDEX emergency_accesses_to_look_at ON emergency_accesses USING btree (te
 alter table emergency_accesses enable row level security;
 alter table emergency_accesses force row level security;
 create policy scope_fence on emergency_accesses as restrictive for all to public
-	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admittance'::text THEN true ELSE false END)
-	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admittance'::text THEN true ELSE false END);
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
 create policy tenant_fence on emergency_accesses as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
-create policy admittance_reads on emergency_accesses as permissive for select to passerelle_app
-	using (CASE current_setting('app.scope'::text, true) WHEN 'admittance'::text THEN true ELSE false END);
 create policy rotation on emergency_accesses as permissive for all to passerelle_rotation
 	using (true)
 	with check (true);
@@ -4319,8 +4318,8 @@ comment on table restrictions is 'Dossiers that are limited to named members.';
 alter table restrictions enable row level security;
 alter table restrictions force row level security;
 create policy admission_fence on restrictions as restrictive for all to public
-	using (CASE current_setting('app.scope'::text, true) WHEN 'admittance'::text THEN true ELSE (dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE END)
-	with check (CASE current_setting('app.scope'::text, true) WHEN 'admittance'::text THEN true ELSE (dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE END);
+	using (CASE WHEN NULLIF(current_setting('app.barred'::text, true), ''::text) IS NULL THEN true ELSE (dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE END)
+	with check (CASE WHEN NULLIF(current_setting('app.barred'::text, true), ''::text) IS NULL THEN true ELSE (dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE END);
 create policy scope_fence on restrictions as restrictive for all to public
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admittance'::text THEN true ELSE false END)
 	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admittance'::text THEN true ELSE false END);

@@ -72,7 +72,7 @@ union all select t.relname || ' has no fence around the scope' from tables t, wo
 				-- A change is done at the door, and a trial comes back there.
 				when t.relname in ('connection_changes', 'connection_trials') then '|admin|signin'
 				-- Who of the staff may see which dossier is found out before anything is seen.
-				when t.relname in ('dossiers', 'restrictions', 'admissions', 'emergency_accesses') then '|admittance' else '' end)
+				when t.relname in ('dossiers', 'restrictions') then '|admittance' else '' end)
 		or replace(btrim(regexp_replace(f.expression, '\s+', ' ', 'g')), case t.relname when 'events' then $$ WHEN 'clock'::text THEN kind = 'phase_turned'::text$$ else '' end, '') like format(
 			$$CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'office'::text THEN %s AND %%visible_until > now() ELSE false END$$,
 			split_part(own_office, ' AND ', 2))))
@@ -81,7 +81,8 @@ union all select t.relname || ' has no fence around the scope' from tables t, wo
 union all select t.relname || ' has no fence around restricted dossiers' from tables t join pg_attribute a on a.attrelid = t.oid and a.attname = 'dossier_id' and not a.attisdropped
 	where t.relname not in ('housing_stays', 'bed_holds', 'journal_entries', 'alerts', 'decoys', 'emergency_accesses')
 	and not exists (select 1 from fences f where f.polrelid = t.oid and f.polname = 'admission_fence' and btrim(regexp_replace(f.expression, '\s+', ' ', 'g')) = format(
-		case when t.relname in ('dossiers', 'restrictions', 'admissions') then $$CASE current_setting('app.scope'::text, true) WHEN 'admittance'::text THEN true ELSE %s END$$ else '%s' end,
+		case when t.relname = 'dossiers' then $$CASE current_setting('app.scope'::text, true) WHEN 'admittance'::text THEN true ELSE %s END$$
+			when t.relname in ('restrictions', 'admissions') then $$CASE WHEN NULLIF(current_setting('app.barred'::text, true), ''::text) IS NULL THEN true ELSE %s END$$ else '%s' end,
 		format($$(%s = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE$$, case when a.attnotnull then 'dossier_id' else 'COALESCE(dossier_id, tenant_id)' end)))
 union all select 'nobody is told which dossiers are restricted' where not exists (select from pg_proc p where p.pronamespace = 'public'::regnamespace and p.proname = 'admit')
 union all select 'an office may come at ' || t.relname from tables t

@@ -33,7 +33,7 @@ func init() {
 		}
 		policies[table+" admission_fence"] = probe{who: leaBarred, arrange: barred, statement: "select 1 from " + table, with: "0", without: without}
 	}
-	for _, table := range []string{"dossiers", "restrictions", "admissions", "emergency_accesses"} {
+	for _, table := range []string{"dossiers", "restrictions"} {
 		policies[table+" admittance_reads"] = reads(admittance, table, "1", "0")
 	}
 	policies["emergency_accesses tenant_fence"] = fenced("Léa", "emergency_accesses", "1", "2")

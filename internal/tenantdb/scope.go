@@ -140,20 +140,21 @@ func Removal(tenant TenantID) Scope { return Scope{kind: "removal", tenant: tena
 func (s Scope) Empty() bool { return s.kind == "" }
 
 // What binds a scope to the transaction in which it runs, and to none after it: all settings, since one that stayed unbound could be
-// left over from something else. Whose they are travels beside the text.
-const binding = "select set_config('app.scope', $1, true), set_config('app.tenant_id', $2, true), set_config('app.office_id', $3, true), " +
-	"set_config('app.person_id', $4, true), set_config('app.erases', $5, true), set_config('app.identity_id', $6, true), set_config('app.barred', '{}', true)"
-
-// admitting binds the scope of somebody for whom restricted dossiers may not exist: which those are, admit finds out (migrations/050).
-const admitting = "select public.admit($1, $2, $3, $4, $5, $6)"
-
-const readingOnly = ", set_config('transaction_read_only', 'on', true)"
+// left over from something else. Whose they are travels beside the text. For somebody of the staff restricted dossiers may not exist:
+// which those are, admit finds out once the rest is bound (migrations/050). Nobody else is barred from one.
+const (
+	binding = "select set_config('app.scope', $1, true), set_config('app.tenant_id', $2, true), set_config('app.office_id', $3, true), " +
+		"set_config('app.person_id', $4, true), set_config('app.erases', $5, true), set_config('app.identity_id', $6, true), "
+	unbarred    = "set_config('app.barred', '{}', true)"
+	admitted    = "set_config('app.barred', '', true), public.admit($2, $4)"
+	readingOnly = ", set_config('transaction_read_only', 'on', true)"
+)
 
 // bind is what begins a transaction of the scope. The keys know no dossier, so that nobody is barred from one there.
 func (db *DB) bind(s Scope, toWrite bool) Statement {
-	text := binding
+	text := binding + unbarred
 	if s.kind == "staff" && !s.throughout && !db.keys {
-		text = admitting
+		text = binding + admitted
 	}
 	if !toWrite {
 		text += readingOnly
