@@ -61,7 +61,7 @@ func (h *house) filled() (clinicID, other offices.ID) {
 	clinicID = h.added(p)
 	h.must(h.Assign(h.as(cast.Karim), clinicID, region, on("2015-01-01")))
 	q := clinic()
-	q.Name, q.Place, q.PostAddress, q.Services, q.Contact, q.Capacity = "=HYPERLINK(\"http://evil.example\")", "", "", nil, "@SUM(1)", offices.Capacity{}
+	q.Name, q.Place, q.PostAddress, q.Services, q.Contact, q.Capacity = "=HYPERLINK(\"http://evil.example\")", "'=Riviera", "", nil, "@SUM(1)", offices.Capacity{}
 	return clinicID, h.added(q)
 }
 

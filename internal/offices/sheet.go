@@ -163,16 +163,17 @@ func number(n *int) string {
 // dangerous begins a cell that a spreadsheet would compute (CWE-1236).
 const dangerous = "=+-@\t\r＝＋－＠"
 
-// guarded keeps a cell from being computed; unguarded gives back what it was.
+// guarded keeps a cell from being computed; unguarded gives back what it was. An apostrophe that somebody typed is guarded as well, so that it
+// is not taken for ours.
 func guarded(cell string) string {
-	if cell != "" && strings.ContainsRune(dangerous, []rune(cell)[0]) {
+	if cell != "" && strings.ContainsRune(dangerous+"'", []rune(cell)[0]) {
 		return "'" + cell
 	}
 	return cell
 }
 
 func unguarded(cell string) string {
-	if rest, found := strings.CutPrefix(cell, "'"); found && rest != "" && strings.ContainsRune(dangerous, []rune(rest)[0]) {
+	if rest, found := strings.CutPrefix(cell, "'"); found && rest != "" && strings.ContainsRune(dangerous+"'", []rune(rest)[0]) {
 		return rest
 	}
 	return cell
