@@ -49,9 +49,13 @@ func (r Restriction) Proposed(by tenantdb.PersonID) []tenantdb.PersonID {
 	if r.Restricted() {
 		return r.Named
 	}
-	proposed := append([]tenantdb.PersonID{r.ResponsibleID, by}, r.Busy...)
-	slices.SortFunc(proposed, func(a, b tenantdb.PersonID) int { return slices.Compare(a.UUID().NodeID(), b.UUID().NodeID()) })
-	return slices.Compact(proposed)
+	proposed := []tenantdb.PersonID{r.ResponsibleID}
+	for _, id := range append([]tenantdb.PersonID{by}, r.Busy...) {
+		if !slices.Contains(proposed, id) {
+			proposed = append(proposed, id)
+		}
+	}
+	return proposed
 }
 
 // MayChange says whether somebody decides who sees the dossier: whoever is responsible for it, and whoever coordinates. Of a restricted one

@@ -3,6 +3,7 @@ package restrictions_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"passerelle/internal/fault"
 	"passerelle/internal/handovers"
 	"passerelle/internal/ids"
+	"passerelle/internal/journal"
 	"passerelle/internal/pgtest"
 	"passerelle/internal/restrictions"
 	"passerelle/internal/tasks"
@@ -286,6 +288,11 @@ func TestEmergency(t *testing.T) {
 		if n := h.count("select count(*) from journal_entries where action = $1 and dossier_id = $2 and person_id = $3", action, h.amina, who); n != 1 {
 			t.Errorf("%d entries say %s", n, action)
 		}
+	}
+	// The week's report counts it, for whoever may not know of what.
+	report, err := journal.New(h.db.App, time.Now).Report(h.as(cast.Ruth), journal.WeekOf(time.Now()))
+	if i := slices.IndexFunc(report.Readers, func(r journal.Reader) bool { return r.PersonName == cast.Karim.Name }); err != nil || i < 0 || report.Readers[i].Others != 1 {
+		t.Errorf("the report tells Ruth %+v, %v", report.Readers, err)
 	}
 	for _, who := range []cast.Person{cast.Claire, cast.Marc} {
 		if err := h.Look(h.as(who), order.ID); !errors.Is(err, fault.NotFound()) {
