@@ -175,3 +175,17 @@ grant select on emergency_accesses to passerelle_app;
 grant insert (tenant_id, emergency_access_id, dossier_id, member_id, code_name, reason, words) on emergency_accesses to passerelle_app;
 grant update (responsible_saw_at, responsible_saw_by, coordination_saw_at, coordination_saw_by) on emergency_accesses to passerelle_app;
 grant select (tenant_id, emergency_access_id, dossier_id, words), update (words) on emergency_accesses to passerelle_rotation;
+
+-- An inbox is read off its indexes alone: they hold what the fences compare.
+drop index referrals_new, referrals_in_progress, referrals_settled;
+create index referrals_new on referrals (tenant_id, office_id, (case urgency when 'urgent' then 0 when 'soon' then 1 else 2 end),
+	(case when answer_by is null then 'infinity'::date else answer_by end), sent_at, referral_id)
+	include (visible_until, revoked_at, reference, service, urgency, answer_by, state, taken_by_name, answered_at, closed_at, office_news_at, dossier_id)
+	where state = 'sent';
+create index referrals_in_progress on referrals (tenant_id, office_id, (case urgency when 'urgent' then 0 when 'soon' then 1 else 2 end),
+	(case when answer_by is null then 'infinity'::date else answer_by end), sent_at, referral_id)
+	include (visible_until, revoked_at, reference, service, urgency, answer_by, state, taken_by_name, answered_at, closed_at, office_news_at, dossier_id)
+	where state in ('taken', 'accepted');
+create index referrals_settled on referrals (tenant_id, office_id, (case when closed_at is null then answered_at else closed_at end) desc, referral_id desc)
+	include (visible_until, revoked_at, reference, service, urgency, answer_by, state, taken_by_name, answered_at, closed_at, sent_at, office_news_at, dossier_id)
+	where state in ('declined', 'closed');

@@ -4160,7 +4160,7 @@ END), (
 CASE
     WHEN answer_by IS NULL THEN 'infinity'::date
     ELSE answer_by
-END), sent_at, referral_id) INCLUDE (visible_until, revoked_at, reference, service, urgency, answer_by, state, taken_by_name, answered_at, closed_at, office_news_at) WHERE state = ANY (ARRAY['taken'::text, 'accepted'::text]);
+END), sent_at, referral_id) INCLUDE (visible_until, revoked_at, reference, service, urgency, answer_by, state, taken_by_name, answered_at, closed_at, office_news_at, dossier_id) WHERE state = ANY (ARRAY['taken'::text, 'accepted'::text]);
 CREATE INDEX referrals_new ON referrals USING btree (tenant_id, office_id, (
 CASE urgency
     WHEN 'urgent'::text THEN 0
@@ -4170,12 +4170,12 @@ END), (
 CASE
     WHEN answer_by IS NULL THEN 'infinity'::date
     ELSE answer_by
-END), sent_at, referral_id) INCLUDE (visible_until, revoked_at, reference, service, urgency, answer_by, state, taken_by_name, answered_at, closed_at, office_news_at) WHERE state = 'sent'::text;
+END), sent_at, referral_id) INCLUDE (visible_until, revoked_at, reference, service, urgency, answer_by, state, taken_by_name, answered_at, closed_at, office_news_at, dossier_id) WHERE state = 'sent'::text;
 CREATE INDEX referrals_settled ON referrals USING btree (tenant_id, office_id, (
 CASE
     WHEN closed_at IS NULL THEN answered_at
     ELSE closed_at
-END) DESC, referral_id DESC) INCLUDE (visible_until, revoked_at, reference, service, urgency, answer_by, state, taken_by_name, answered_at, closed_at, sent_at, office_news_at) WHERE state = ANY (ARRAY['declined'::text, 'closed'::text]);
+END) DESC, referral_id DESC) INCLUDE (visible_until, revoked_at, reference, service, urgency, answer_by, state, taken_by_name, answered_at, closed_at, sent_at, office_news_at, dossier_id) WHERE state = ANY (ARRAY['declined'::text, 'closed'::text]);
 CREATE INDEX referrals_waiting ON referrals USING btree (tenant_id, state, answer_by) WHERE state = ANY (ARRAY['sent'::text, 'taken'::text]);
 CREATE INDEX referrals_with_news ON referrals USING btree (tenant_id, news_at DESC) WHERE news_at IS NOT NULL AND (acknowledged_at IS NULL OR news_at > acknowledged_at);
 alter table referrals enable row level security;

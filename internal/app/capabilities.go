@@ -76,7 +76,7 @@ func (a *App) capabilities(r *web.Routes, pages *signinweb.Web, options Options)
 	houserulesweb.Routes(r, a.HouseRules)
 	connectionsweb.Routes(r, a.Connections, pages)
 	officesweb.Routes(r, a.Offices)
-	provisioningweb.Routes(r, provisioning.New(a.DB, a.Connections, options.Origin, options.Clock, options.Post != nil), provisioning.NewDirectory(a.DB, options.Clock, options.Post != nil), options.Origin)
+	provisioningweb.Routes(r, provisioning.New(a.DB, a.Connections, options.Origin, options.Clock, options.Post != nil), provisioning.NewDirectory(a.DB, a.SignIn, options.Clock, options.Post != nil), options.Origin)
 	mandatesweb.Routes(r, a.Mandates)
 	departuresweb.Routes(r, a.Departures)
 }

@@ -43,7 +43,7 @@ func TestAPageIsReadOffAnIndex(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer func() { _ = tx.Rollback(context.WithoutCancel(t.Context())) }()
-		if _, err := tx.Exec(t.Context(), `set local role passerelle_app; set local app.scope = 'office'; set local app.tenant_id = '`+noe.Tenant.String()+`'; set local app.office_id = '`+noe.Office.String()+`'`); err != nil {
+		if _, err := tx.Exec(t.Context(), `set local role passerelle_app; set local app.scope = 'office'; set local app.barred = '{}'; set local app.tenant_id = '`+noe.Tenant.String()+`'; set local app.office_id = '`+noe.Office.String()+`'`); err != nil {
 			t.Fatal(err)
 		}
 		rows, err := tx.Query(t.Context(), "explain (analyze, buffers, costs off, timing off, summary off) "+query.String())

@@ -23,14 +23,15 @@ import (
 // of the connection.
 type Directory struct {
 	db     *tenantdb.DB
+	door   *signin.Service
 	now    func() time.Time
 	told   bool
 	allows *allowance
 }
 
 // NewDirectory makes it; told says whether e-mails are sent.
-func NewDirectory(db *tenantdb.DB, now func() time.Time, told bool) *Directory {
-	return &Directory{db, now, told, newAllowance(now)}
+func NewDirectory(db *tenantdb.DB, door *signin.Service, now func() time.Time, told bool) *Directory {
+	return &Directory{db, door, now, told, newAllowance(now)}
 }
 
 // The ways in which somebody who shows a token is not let in. Whatever is wrong with a token, the answer is the same.
@@ -138,6 +139,13 @@ func (d *Directory) Person(ctx context.Context, id PersonID) (Person, error) {
 	return found[0], err
 }
 
+// change does something by which somebody may be shut out, who is unknown here before the answer.
+func (d *Directory) change(ctx context.Context, do func(context.Context, tenantdb.Tx) error) error {
+	err := d.db.Write(ctx, do)
+	d.door.Forget("")
+	return err
+}
+
 // Announce adds somebody, who waits for whoever administers.
 func (d *Directory) Announce(ctx context.Context, words Words) (Person, error) {
 	directory, by, err := known(ctx)
@@ -149,7 +157,7 @@ func (d *Directory) Announce(ctx context.Context, words Words) (Person, error) {
 	}
 	now := d.now()
 	person := Person{PersonID: ids.New[Person](), Words: words, Subject: directory.SubjectFrom.subject(words), MadeAt: now, ChangedAt: now}
-	err = d.db.Write(ctx, func(ctx context.Context, tx tenantdb.Tx) error {
+	err = d.change(ctx, func(ctx context.Context, tx tenantdb.Tx) error {
 		n, err := countPeople(ctx, tx, directory.ConnectionID, Which{})
 		if err != nil {
 			return err
@@ -212,7 +220,7 @@ func (d *Directory) Change(ctx context.Context, id PersonID, change func(*Words)
 		return Person{}, err
 	}
 	var person Person
-	err = d.db.Write(ctx, func(ctx context.Context, tx tenantdb.Tx) (err error) {
+	err = d.change(ctx, func(ctx context.Context, tx tenantdb.Tx) (err error) {
 		before, err := lockPerson(ctx, tx, id)
 		if err != nil {
 			return err
@@ -280,7 +288,7 @@ func (d *Directory) Remove(ctx context.Context, id PersonID) error {
 	if err != nil {
 		return err
 	}
-	return d.db.Write(ctx, func(ctx context.Context, tx tenantdb.Tx) error {
+	return d.change(ctx, func(ctx context.Context, tx tenantdb.Tx) error {
 		person, err := lockPerson(ctx, tx, id)
 		if err != nil {
 			return err
