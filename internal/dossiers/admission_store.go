@@ -21,6 +21,15 @@ func MayBeGiven(ctx context.Context, tx tenantdb.Tx, id ID, member tenantdb.Pers
 	return err
 }
 
+// MayBeErased refuses to erase a restricted dossier to somebody who is in it for an emergency alone: what is erased does not come back.
+func MayBeErased(ctx context.Context, tx tenantdb.Tx, id ID, by tenantdb.PersonID) error {
+	unnamed, err := unnamed(ctx, tx, id, by)
+	if err == nil && unnamed {
+		return fault.Refused("dossiers.restricted.erase")
+	}
+	return err
+}
+
 // unnamed says whether a dossier is restricted and somebody is not named for it.
 func unnamed(ctx context.Context, tx tenantdb.Tx, id ID, member tenantdb.PersonID) (bool, error) {
 	exists, err := tx.Select().TableExpr("restrictions as r").Where("r.dossier_id = ?", id).

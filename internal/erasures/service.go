@@ -67,6 +67,9 @@ func (s *Service) Erase(ctx context.Context, id dossiers.ID, order Order) error 
 		if err := order.Check(mention.CodeName); err != nil {
 			return err
 		}
+		if err := dossiers.MayBeErased(ctx, tx, id, by.Person); err != nil {
+			return err
+		}
 		sent, err := lockReferrals(ctx, tx, id)
 		if err != nil {
 			return err

@@ -11,6 +11,7 @@ import (
 	"passerelle/internal/access"
 	"passerelle/internal/cast"
 	"passerelle/internal/dossiers"
+	"passerelle/internal/erasures"
 	"passerelle/internal/fault"
 	"passerelle/internal/handovers"
 	"passerelle/internal/ids"
@@ -256,6 +257,10 @@ func TestEmergency(t *testing.T) {
 	// He neither changes who sees it nor becomes responsible by it.
 	if err := h.Restrict(h.as(cast.Karim), h.amina, 1, []tenantdb.PersonID{cast.Karim.ID}); !errors.Is(err, fault.Refused("")) {
 		t.Errorf("Karim names himself: %v", err)
+	}
+	erase := erasures.New(h.db.App, h.db.Ring(t), time.Now, 7)
+	if err := erase.Erase(h.as(cast.Karim), h.amina, erasures.Order{Reason: erasures.Reasons[0], CodeName: "Lomidak"}); !errors.Is(err, fault.Refused("")) {
+		t.Errorf("Karim erases it: %v", err)
 	}
 	file, err := h.dossiers.Find(h.as(cast.Karim), h.amina)
 	if err != nil {
