@@ -6,15 +6,16 @@ import (
 	"testing"
 )
 
-// throughout are the packages that reach dossiers which are kept from whoever asks, and why each shows nothing of them.
+// throughout are the packages and files that reach dossiers which are kept from whoever asks, and why each shows nothing of them.
 var throughout = map[string]string{
-	"internal/backups":    "compares what came back, and counts",
-	"internal/handovers":  "hands over what somebody carries, and shows how much",
-	"internal/houserules": "computes dates anew",
-	"internal/journal":    "counts what everybody opened in a week",
-	"internal/keys":       "seals anew",
-	"internal/usage":      "counts what a tenant uses",
-	"internal/tenantdb":   "makes the scope",
+	"internal/backups":              "compares what came back, and counts",
+	"internal/dossiers/proposal.go": "finds a code name that nobody has",
+	"internal/handovers":            "hands over what somebody carries, and shows how much",
+	"internal/houserules":           "computes dates anew",
+	"internal/journal":              "counts what everybody opened in a week",
+	"internal/keys":                 "seals anew",
+	"internal/usage":                "counts what a tenant uses",
+	"internal/tenantdb":             "makes the scope",
 }
 
 // bypasses finds what has restricted dossiers exist for somebody who is not named for them.
@@ -26,6 +27,9 @@ func bypasses(files []file) (found []string) {
 				return true
 			}
 			_, may := throughout[f.dir()]
+			if _, file := throughout[f.path]; file {
+				may = true
+			}
 			if selector.Sel.Name == "Admittance" {
 				may = f.path == "internal/dossiers/admission_store.go"
 			}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"reflect"
-	"slices"
 	"time"
 
 	"passerelle/internal/access"
@@ -77,28 +76,6 @@ func (s *Service) ListMembers(ctx context.Context) ([]members.Member, error) {
 		return nil, fmt.Errorf("list members: %w", err)
 	}
 	return staff, nil
-}
-
-// Propose makes up a code name that no dossier has.
-func (s *Service) Propose(ctx context.Context) (name CodeName, err error) {
-	if _, err := access.Require(ctx, access.DossierCreate); err != nil {
-		return "", err
-	}
-	err = s.db.View(ctx, func(ctx context.Context, tx tenantdb.Tx) error {
-		for {
-			names := []CodeName{Propose(), Propose(), Propose(), Propose()}
-			taken, err := Taken(ctx, tx, names)
-			if err != nil {
-				return err
-			}
-			for _, name = range names {
-				if !slices.Contains(taken, name.Key()) {
-					return nil
-				}
-			}
-		}
-	})
-	return name, err
 }
 
 // Open begins an accompaniment. The form brings the identifier along, so that sending it twice opens one dossier.

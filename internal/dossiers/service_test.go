@@ -364,6 +364,23 @@ func TestPropose_IsFree(t *testing.T) {
 	}
 }
 
+// A name that is proposed is free even where the dossier that has it is kept from whoever asks.
+func TestPropose_PassesOverRestricted(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	p := bare()
+	p.CodeName = "Lomidak"
+	h.db.Exec(t, "insert into restrictions (tenant_id, dossier_id, restricted_by, restricted_at) values ($1, $2, $3, now())", cast.Vaud.ID, h.opened(t, p), cast.Lea.ID)
+	names := []CodeName{"Lomidak", "Lomidak", "LOMIDAK", "Lomidak", "Lomidak", "Bofadu", "Lomidak", "Lomidak"}
+	propose := func() (next CodeName) {
+		next, names = names[0], names[1:]
+		return next
+	}
+	if name, err := h.free(as(t, cast.Karim), propose); err != nil || name != "Bofadu" {
+		t.Errorf("%q, %v", name, err)
+	}
+}
+
 func TestListMembers(t *testing.T) {
 	t.Parallel()
 	h := open(t)
