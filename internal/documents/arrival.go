@@ -79,9 +79,12 @@ func (s *Service) Receive(ctx context.Context, id UploadID, at int, contents []b
 			return err
 		}
 		received = upload.Received
+		if err := dossiers.Unchanged(ctx, tx, upload.DossierID); err != nil {
+			return err
+		}
 		fresh, err := upload.takes(at, len(contents))
 		if err != nil {
-			return tenantdb.AndCommit(errors.Join(dossiers.Unchanged(ctx, tx, upload.DossierID), err))
+			return tenantdb.AndCommit(err)
 		}
 		if fresh {
 			box, err := s.keys.Box(ctx, dossiers.HolderOf(upload.DossierID))
@@ -92,11 +95,9 @@ func (s *Service) Receive(ctx context.Context, id UploadID, at int, contents []b
 				return err
 			}
 			received = at + len(contents)
-			if err := updateReceived(ctx, tx, id, received); err != nil {
-				return err
-			}
+			return updateReceived(ctx, tx, id, received)
 		}
-		return dossiers.Unchanged(ctx, tx, upload.DossierID)
+		return nil
 	})
 	return received, err
 }
