@@ -1768,6 +1768,52 @@ grant delete, insert, select on digests to passerelle_transfer;
 grant insert (tenant_id, digest_id, member_id, kind, day) on digests to passerelle_app;
 grant update (begun_at, sent_at) on digests to passerelle_app;
 
+create table documents (
+	tenant_id uuid not null,
+	document_id uuid not null,
+	dossier_id uuid not null,
+	data_class text not null,
+	kind text not null,
+	bytes integer not null,
+	state text not null,
+	file_id uuid not null,
+	particulars bytea not null,
+	added_by uuid not null,
+	added_at timestamp with time zone not null,
+	version integer not null default 1,
+	constraint documents_pkey PRIMARY KEY (tenant_id, document_id),
+	constraint documents_have_a_file_of_their_own UNIQUE (tenant_id, file_id),
+	constraint documents_are_in_a_known_state CHECK (state = ANY (ARRAY['quarantined'::text, 'clean'::text, 'unscanned'::text, 'infected'::text])),
+	constraint documents_have_contents CHECK (bytes > 0),
+	constraint documents_name_codes_alone CHECK (data_class ~ '^[a-z_]{1,40}$'::text AND (kind = ANY (ARRAY['pdf'::text, 'jpeg'::text, 'png'::text, 'docx'::text])))
+);
+comment on table documents is 'What was handed in for a dossier, as it was let in: its contents lie in the store of files and never change.';
+comment on column documents.particulars is 'Sealed under the keyset of the dossier: what it is called, and the key of its file.';
+comment on column documents.state is 'Whether a scanner has yet to look at it, found nothing, was not there, or found something: then its file is gone.';
+CREATE INDEX documents_of_a_dossier ON documents USING btree (tenant_id, dossier_id, added_at DESC, document_id);
+alter table documents enable row level security;
+alter table documents force row level security;
+create policy admission_fence on documents as restrictive for all to public
+	using ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE)
+	with check ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE);
+create policy scope_fence on documents as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+create policy tenant_fence on documents as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on documents as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on documents as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant delete, insert, select on documents to passerelle_app;
+grant delete, insert, select on documents to passerelle_transfer;
+grant update (data_class, state, particulars, version) on documents to passerelle_app;
+grant select (tenant_id, document_id, dossier_id, particulars) on documents to passerelle_rotation;
+grant update (particulars) on documents to passerelle_rotation;
+
 create table dossier_counts (
 	tenant_id uuid not null,
 	dossiers bigint not null,
@@ -1863,6 +1909,31 @@ CREATE TRIGGER dossiers_name_whoever_is_responsible AFTER UPDATE OF responsible_
 grant delete, insert, select on dossiers to passerelle_app;
 grant delete, insert, select on dossiers to passerelle_transfer;
 grant update (code_name, phase, responsible_id, reached_through, updated_at, version, situation_version, phase_set, closed_at, aftercare_at, turns_on, turns_into, turned_on) on dossiers to passerelle_app;
+
+create table download_tickets (
+	tenant_id uuid not null,
+	ticket_hash bytea not null,
+	document_id uuid not null,
+	person_id uuid not null,
+	session_hash bytea not null,
+	expires_at timestamp with time zone not null,
+	constraint download_tickets_pkey PRIMARY KEY (tenant_id, ticket_hash)
+);
+comment on table download_tickets is 'Leave to take one document once, within a minute, in the session in which it was asked for.';
+CREATE INDEX download_tickets_of_a_member ON download_tickets USING btree (tenant_id, person_id, expires_at);
+alter table download_tickets enable row level security;
+alter table download_tickets force row level security;
+create policy scope_fence on download_tickets as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
+create policy tenant_fence on download_tickets as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy staff on download_tickets as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant delete, insert, select on download_tickets to passerelle_app;
+grant delete, insert, select on download_tickets to passerelle_transfer;
 
 create table drafts (
 	tenant_id uuid not null,
@@ -4985,6 +5056,78 @@ grant update (name, canton, languages, regime, live_at, suspended_at, suspended_
 grant select (tenant_id, slug) on tenants to passerelle_rotation;
 grant select (tenant_id, slug) on tenants to passerelle_sequencer;
 
+create table upload_parts (
+	tenant_id uuid not null,
+	upload_id uuid not null,
+	at integer not null,
+	dossier_id uuid not null,
+	person_id uuid not null,
+	contents bytea not null,
+	constraint upload_parts_pkey PRIMARY KEY (tenant_id, upload_id, at),
+	constraint upload_parts_begin_somewhere CHECK (at >= 0)
+);
+comment on table upload_parts is 'The parts of a file that have arrived, by where in the file each begins.';
+comment on column upload_parts.contents is 'Sealed under the keyset of the dossier.';
+alter table upload_parts enable row level security;
+alter table upload_parts force row level security;
+create policy admission_fence on upload_parts as restrictive for all to public
+	using ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE)
+	with check ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE);
+create policy scope_fence on upload_parts as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
+create policy tenant_fence on upload_parts as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on upload_parts as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on upload_parts as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant delete, insert, select on upload_parts to passerelle_app;
+grant delete, insert, select on upload_parts to passerelle_transfer;
+grant select (tenant_id, upload_id, at, dossier_id, contents) on upload_parts to passerelle_rotation;
+grant update (contents) on upload_parts to passerelle_rotation;
+
+create table uploads (
+	tenant_id uuid not null,
+	upload_id uuid not null,
+	dossier_id uuid not null,
+	person_id uuid not null,
+	bytes integer not null,
+	received integer not null default 0,
+	particulars bytea not null,
+	begun_at timestamp with time zone not null,
+	constraint uploads_pkey PRIMARY KEY (tenant_id, upload_id),
+	constraint uploads_are_never_more_than_there_is CHECK (bytes > 0 AND received >= 0 AND received <= bytes)
+);
+comment on table uploads is 'A file on its way, in parts: how much of it has arrived. It becomes a document, or is thrown away after a day.';
+comment on column uploads.particulars is 'Sealed under the keyset of the dossier: what the file is called.';
+CREATE INDEX uploads_of_a_member ON uploads USING btree (tenant_id, person_id, dossier_id, begun_at);
+alter table uploads enable row level security;
+alter table uploads force row level security;
+create policy admission_fence on uploads as restrictive for all to public
+	using ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE)
+	with check ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE);
+create policy scope_fence on uploads as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'staff'::text AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
+create policy tenant_fence on uploads as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on uploads as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on uploads as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'staff'::text)
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+grant delete, insert, select on uploads to passerelle_app;
+grant delete, insert, select on uploads to passerelle_transfer;
+grant update (received) on uploads to passerelle_app;
+grant select (tenant_id, upload_id, dossier_id, particulars) on uploads to passerelle_rotation;
+grant update (particulars) on uploads to passerelle_rotation;
+
 create table usage_reports (
 	tenant_id uuid not null,
 	taken_at timestamp with time zone not null,
@@ -5197,12 +5340,20 @@ alter table decoys add constraint decoys_are_marked_by_a_member
 	FOREIGN KEY (tenant_id, marked_by) REFERENCES members(tenant_id, member_id);
 alter table digests add constraint digests_are_for_a_member
 	FOREIGN KEY (tenant_id, member_id) REFERENCES members(tenant_id, member_id);
+alter table documents add constraint documents_are_added_by_a_member
+	FOREIGN KEY (tenant_id, added_by) REFERENCES members(tenant_id, member_id);
+alter table documents add constraint documents_are_of_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table dossier_counts add constraint dossier_counts_belong_to_a_tenant
 	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);
 alter table dossiers add constraint dossiers_belong_to_a_tenant
 	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);
 alter table dossiers add constraint dossiers_have_a_responsible_member
 	FOREIGN KEY (tenant_id, responsible_id) REFERENCES members(tenant_id, member_id);
+alter table download_tickets add constraint download_tickets_are_for_a_document
+	FOREIGN KEY (tenant_id, document_id) REFERENCES documents(tenant_id, document_id) ON DELETE CASCADE;
+alter table download_tickets add constraint download_tickets_are_of_a_member
+	FOREIGN KEY (tenant_id, person_id) REFERENCES members(tenant_id, member_id);
 alter table drafts add constraint drafts_are_of_a_member
 	FOREIGN KEY (tenant_id, person_id) REFERENCES members(tenant_id, member_id);
 alter table drafts add constraint drafts_end_with_their_dossier
@@ -5473,6 +5624,12 @@ alter table tenant_limits add constraint tenant_limits_are_of_a_tenant
 	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);
 alter table tenant_removals add constraint tenant_removals_are_of_a_tenant
 	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);
+alter table upload_parts add constraint upload_parts_are_of_an_upload
+	FOREIGN KEY (tenant_id, upload_id) REFERENCES uploads(tenant_id, upload_id) ON DELETE CASCADE;
+alter table uploads add constraint uploads_are_for_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table uploads add constraint uploads_are_sent_by_a_member
+	FOREIGN KEY (tenant_id, person_id) REFERENCES members(tenant_id, member_id);
 alter table usage_reports add constraint usage_reports_are_of_a_tenant
 	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);
 alter table waivers add constraint waivers_are_of_a_dossier

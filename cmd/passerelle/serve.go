@@ -29,11 +29,20 @@ func (serveCommand) Run(ctx context.Context, settings config.Config) error {
 			return err
 		}
 	}
+	store, err := documentStore(ctx, settings)
+	if err != nil {
+		return err
+	}
+	looks, err := scanner(settings)
+	if err != nil {
+		return err
+	}
 	application, err := app.New(ctx, app.Options{
 		DatabaseURL: settings.DatabaseURL, MaxConns: settings.MaxConns,
 		KeysDatabaseURL: settings.KeysDatabaseURL, Master: master, KeysBackupDays: settings.KeysBackupDays,
 		SequencerDatabaseURL: settings.SequencerDatabaseURL,
 		Origin:               settings.Origin, TrustedProxies: settings.TrustedProxies, Version: version, Log: log, Post: post,
+		Files: store, Scanner: looks,
 	})
 	if err != nil {
 		return err

@@ -160,7 +160,11 @@ func withTransfers(ctx context.Context, settings config.Config, do func(*transfe
 	if err != nil {
 		return err
 	}
-	moves, err := transfers.New(ctx, data, ring, transfers.Options{Sealed: app.SealedRows, Now: time.Now, KeysBackupDays: settings.KeysBackupDays, Begin: bars(os.Stderr)})
+	lie, err := documentStore(ctx, settings)
+	if err != nil {
+		return err
+	}
+	moves, err := transfers.New(ctx, data, ring, transfers.Options{Files: lie, Sealed: app.SealedRows, Now: time.Now, KeysBackupDays: settings.KeysBackupDays, Begin: bars(os.Stderr)})
 	if err != nil {
 		return err
 	}

@@ -74,6 +74,10 @@ var (
 	CalendarOthers   = Action{"calendar", "others"}
 	LetterWrite      = Action{"letter", "write"}
 
+	// DocumentTake is having what is in a document, beside that it is there.
+	DocumentWrite = Action{"document", "write"}
+	DocumentTake  = Action{"document", "take"}
+
 	ConnectionList    = Action{"connection", "list"}
 	ConnectionWrite   = Action{"connection", "write"}
 	ConnectionApprove = Action{"connection", "approve"}
@@ -164,7 +168,7 @@ var Actions = []Action{
 	ReflectionWrite, StayWrite, ProceedingWrite,
 	ReferralShow, ReferralCreate, ReferralSend, ReferralReply, ReferralRevoke,
 	ProjectWrite, ReturnWrite, ClaimWrite,
-	InterpreterList, InterpreterWrite, AppointmentWrite, CalendarShow, CalendarOthers, LetterWrite,
+	InterpreterList, InterpreterWrite, AppointmentWrite, CalendarShow, CalendarOthers, LetterWrite, DocumentWrite, DocumentTake,
 	ConnectionList, ConnectionWrite, ConnectionApprove,
 	JournalShow, JournalReport,
 	HousingList, HousingWrite, PlaceManage, AddressShow,

@@ -19,9 +19,11 @@ import (
 	"passerelle/internal/connections"
 	"passerelle/internal/consents"
 	"passerelle/internal/departures"
+	"passerelle/internal/documents"
 	"passerelle/internal/dossiers"
 	"passerelle/internal/erasures"
 	"passerelle/internal/exports"
+	"passerelle/internal/files"
 	"passerelle/internal/handovers"
 	"passerelle/internal/houserules"
 	"passerelle/internal/housing"
@@ -88,6 +90,9 @@ type Options struct {
 	Log *slog.Logger
 	// Clock tells the time; nil is time.Now.
 	Clock func() time.Time
+	// Files is where documents lie; without it none can be added. Scanner looks for what is known to be bad in them; without it nobody does.
+	Files   files.Store
+	Scanner documents.Scanner
 	// Post takes e-mails that say that something waits; nil sends none.
 	Post mail.Post
 	// WatchEvery is how often the journal is looked through for what raises an alert; 0 is every fifteen seconds.
@@ -127,6 +132,7 @@ type App struct {
 	Interpreters    *interpreters.Service
 	Appointments    *appointments.Service
 	Letters         *letters.Service
+	Documents       *documents.Service
 	HouseRules      *houserules.Service
 	Offices         *offices.Service
 	Reminders       *reminders.Service
@@ -230,6 +236,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 	a.Interpreters = interpreters.New(a.DB, ring, options.Clock)
 	a.Appointments = appointments.New(a.DB, ring, options.Clock)
 	a.Letters = letters.New(a.DB, ring, options.Clock)
+	a.Documents = documents.New(a.DB, ring, options.Clock, options.Files, options.Scanner != nil, options.KeysBackupDays)
 	a.Reminders = reminders.New(a.DB, a.Referrals, options.Clock, options.Post != nil)
 	a.Members = members.New(a.DB, door, options.Clock, options.Post != nil)
 	a.Handovers = handovers.New(a.DB, options.Clock)
@@ -245,6 +252,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 	a.Clock.Handle(a.queue)
 	a.ConnectionDoor.Handle(a.queue)
 	passkeys.NewCourier(door, options.Post, options.Origin).Handle(a.queue)
+	documents.NewPorter(a.DB, ring, options.Clock, options.Files, options.Scanner).Handle(a.queue)
 	members.NewPostRoom(a.DB, options.Clock, options.Post, options.Origin).Handle(a.queue)
 	if err := a.queue.Start(ctx); err != nil {
 		a.closeDatabases()

@@ -7,6 +7,7 @@ import (
 	"passerelle/internal/connections/connectionsweb"
 	"passerelle/internal/consents/consentsweb"
 	"passerelle/internal/departures/departuresweb"
+	"passerelle/internal/documents/documentsweb"
 	"passerelle/internal/dossiers/dossiersweb"
 	"passerelle/internal/erasures/erasuresweb"
 	"passerelle/internal/exports/exportsweb"
@@ -73,6 +74,7 @@ func (a *App) capabilities(r *web.Routes, pages *signinweb.Web, options Options)
 	interpretersweb.Routes(r, a.Interpreters, a.Appointments)
 	appointmentsweb.Routes(r, a.Appointments, options.Clock)
 	lettersweb.Routes(r, a.Letters)
+	documentsweb.Routes(r, a.Documents)
 	houserulesweb.Routes(r, a.HouseRules)
 	connectionsweb.Routes(r, a.Connections, pages)
 	officesweb.Routes(r, a.Offices)

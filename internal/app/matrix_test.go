@@ -41,6 +41,7 @@ var sees = map[string]func(column) bool{
 	"/office/people/":      ofTheCSR,
 	"/office/invitations/": ofTheCSR,
 	"/imports/":            func(who column) bool { return who.ID == cast.Karim.ID }, // a file is of whoever has sent it
+	"/uploads/":            func(who column) bool { return who.ID == cast.Lea.ID },   // likewise
 	":session":             func(column) bool { return false },                       // one's own are tested by signinweb
 }
 

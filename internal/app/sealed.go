@@ -8,6 +8,7 @@ import (
 	"passerelle/internal/claims"
 	"passerelle/internal/connections"
 	"passerelle/internal/consents"
+	"passerelle/internal/documents"
 	"passerelle/internal/dossiers"
 	"passerelle/internal/houserules"
 	"passerelle/internal/housing"
@@ -37,6 +38,7 @@ var SealedRows = slices.Concat(
 	claims.SealedRows,
 	connections.SealedRows,
 	consents.SealedRows,
+	documents.SealedRows,
 	dossiers.SealedRows,
 	houserules.SealedRows,
 	housing.SealedRows,

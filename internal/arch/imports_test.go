@@ -17,10 +17,10 @@ import (
 // ladder is who may import whom, lowest step first: a package imports only what stands on lower steps. Packages
 // of one step do not know each other, but for views: a page shows parts of others.
 var ladder = [][]string{
-	{"internal/fault", "internal/config", "internal/localpg", "internal/progress", "migrations", "policies", "static", "tenants"},
-	{"internal/ids", "internal/i18n", "internal/migrate"},
+	{"internal/fault", "internal/clamd", "internal/config", "internal/localpg", "internal/progress", "migrations", "policies", "static", "tenants"},
+	{"internal/ids", "internal/i18n", "internal/migrate", "internal/cleaning"},
 	{"internal/tenantdb", "internal/forms", "internal/deadlines", "internal/blueprints"},
-	{"internal/access", "internal/keys", "internal/live", "internal/jobs", "internal/mail"},
+	{"internal/access", "internal/files", "internal/keys", "internal/live", "internal/jobs", "internal/mail"},
 	{"internal/cast", "internal/disclosure", "internal/journal", "internal/retention"},
 	{"internal/timeline", "internal/alerts", "internal/backups"},
 	{"internal/messages", "internal/signin", "internal/agenda"},
@@ -46,7 +46,7 @@ var ladder = [][]string{
 	{"internal/claims"},
 	{"internal/interpreters"},
 	{"internal/appointments"},
-	{"internal/letters"},
+	{"internal/letters", "internal/documents"},
 	{"internal/referrals"},
 	{"internal/reminders", "internal/handovers"},
 	{"internal/inbox", "internal/erasures"},
@@ -55,7 +55,7 @@ var ladder = [][]string{
 	{"internal/web"},
 	{"internal/*/*web"},
 	{"internal/app", "internal/console"},
-	{"internal/pgtest", "internal/demo/idp", "internal/bite/taken"},
+	{"internal/pgtest", "internal/clamd/clamdtest", "internal/demo/idp", "internal/bite/taken"},
 	{"internal/demo", "internal/bench", "internal/bite"},
 	{"internal/webtest"},
 	{"internal/browsertest"},
@@ -142,6 +142,10 @@ var libraries = map[string][]string{
 	"github.com/rickar/cal":              {"internal/deadlines/*"},
 	"github.com/arran4/golang-ical":      {"internal/appointments/*"},
 	"codeberg.org/go-pdf/fpdf":           {"internal/letters/*"},
+	"github.com/pdfcpu/pdfcpu":           {"internal/cleaning/*"},
+	"github.com/bep/imagemeta":           {"internal/cleaning/*"},
+	"golang.org/x/image":                 {"internal/cleaning/*"},
+	"github.com/minio":                   {"internal/files/*"},
 	"go.yaml.in/yaml":                    {"internal/i18n/*", "internal/deadlines/*", "internal/blueprints/*", "internal/platform/*"},
 	"github.com/alecthomas/kong":         {"cmd/passerelle/*"},
 	"github.com/xuri/excelize":           {"internal/imports/*"},
@@ -200,7 +204,7 @@ func TestLibrariesHaveOneHome(t *testing.T) {
 }
 
 // unserved is what a production server has no use for.
-var unserved = []string{"internal/bench", "internal/bite", "internal/bite/taken", "internal/cast", "internal/demo", "internal/demo/idp", "internal/localpg", "internal/pgtest", "internal/webtest"}
+var unserved = []string{"internal/bench", "internal/bite", "internal/bite/taken", "internal/cast", "internal/clamd/clamdtest", "internal/demo", "internal/demo/idp", "internal/localpg", "internal/pgtest", "internal/webtest"}
 
 func carriesDemo(files []file) (found []string) {
 	imports := map[string][]string{}

@@ -68,6 +68,17 @@ type Config struct {
 	// Without it none is sent. MailFrom is the address that they come from.
 	MailURL  string `env:"MAIL_URL,unset"`
 	MailFrom string `env:"MAIL_FROM"`
+	// DocumentsFolder is where documents lie, sealed; DocumentsBucket is a bucket of S3 instead, such as https://s3.example.ch/documents, with
+	// its region and how we are known there. Without either, none can be added.
+	DocumentsFolder              string `env:"DOCUMENTS_FOLDER"`
+	DocumentsBucket              string `env:"DOCUMENTS_S3_BUCKET"`
+	DocumentsBucketRegion        string `env:"DOCUMENTS_S3_REGION"`
+	DocumentsBucketAccessKey     string `env:"DOCUMENTS_S3_ACCESS_KEY"`
+	DocumentsBucketSecretKey     string `env:"DOCUMENTS_S3_SECRET_KEY,unset"`
+	DocumentsBucketSecretKeyFile string `env:"DOCUMENTS_S3_SECRET_KEY_FILE"`
+	// Clamd is where ClamAV's daemon listens that looks at documents: unix:/run/clamav/clamd.ctl or tcp:host:3310. Without it nobody does,
+	// which pages say.
+	Clamd string `env:"CLAMD"`
 	// AppPassword and KeysPassword, when set, become the passwords of the roles passerelle_app and passerelle_keys on migrate.
 	AppPassword  string `env:"APP_PASSWORD"`
 	KeysPassword string `env:"KEYS_PASSWORD"`
@@ -117,6 +128,9 @@ func (c Config) ForServe() error {
 	}
 	if c.MaxConns < 0 || c.MaxConns == 1 {
 		return fmt.Errorf("DATABASE_MAX_CONNS has to be 2 at least, since whoever watches the journal takes two at a time; it is %d", c.MaxConns)
+	}
+	if set(c.DocumentsFolder, c.DocumentsBucket) > 1 {
+		return fmt.Errorf("DOCUMENTS_FOLDER or DOCUMENTS_S3_BUCKET may be set, and not both: where documents lie")
 	}
 	u, err := url.Parse(c.Origin)
 	if err != nil || u.Host == "" || u.Scheme != "https" || strings.Trim(u.Path, "/") != "" {

@@ -23,6 +23,7 @@ import (
 	"passerelle/internal/cast"
 	"passerelle/internal/console"
 	"passerelle/internal/demo/idp"
+	"passerelle/internal/files"
 	"passerelle/internal/keys"
 	"passerelle/internal/localpg"
 	"passerelle/internal/mail"
@@ -103,7 +104,12 @@ func Run(ctx context.Context, options Options) (err error) {
 		return err
 	}
 
+	folder, err := files.OpenFolder(filepath.Join(options.Data, "documents"))
+	if err != nil {
+		return err
+	}
 	application, err := app.New(ctx, app.Options{
+		Files:       folder,
 		DatabaseURL: cluster.ConnString(database, migrate.App), MaxConns: 20,
 		KeysDatabaseURL: cluster.ConnString(database, migrate.Keys), Master: master, KeysBackupDays: keysBackupDays,
 		SequencerDatabaseURL: cluster.ConnString(database, migrate.Sequencer),

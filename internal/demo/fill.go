@@ -62,6 +62,7 @@ var stories = []func(a *app.App, dossiers map[dossiers.CodeName]madeBy) error{
 	tellClaims,
 	tellReturns,
 	fillAppointments,
+	fillDocuments,
 	fillOffices,
 	endPaths, // the last one: what is closed takes no more
 }

@@ -11,10 +11,13 @@ import (
 	"testing"
 
 	crypt "filippo.io/age"
+	"github.com/jackc/pgx/v5"
 
 	"passerelle/internal/app"
 	"passerelle/internal/cast"
+	"passerelle/internal/documents"
 	"passerelle/internal/dossiers"
+	"passerelle/internal/ids"
 	"passerelle/internal/pgtest"
 	"passerelle/internal/transfers"
 )
@@ -123,6 +126,9 @@ func TestATenantGoesElsewhere(t *testing.T) {
 			"a grave more": func(f map[string][]byte) {
 				f["destroyed.json"] = []byte(`{"Tombstones": [{"Kind": "dossier", "HolderID": "` + dossierIn(t, rows) + `", "DestroyedAt": "2026-01-01T00:00:00Z"}], "Certificates": []}`)
 			},
+			"a document less": func(f map[string][]byte) {
+				maps.DeleteFunc(f, func(name string, _ []byte) bool { return strings.HasPrefix(name, "documents/") })
+			},
 			"a file less":  func(f map[string][]byte) { delete(f, "tables/events.000001") },
 			"a table more": func(f map[string][]byte) { f["tables/sessions.000001"] = []byte("{}\n") },
 			"another version": func(f map[string][]byte) {
@@ -153,6 +159,9 @@ func TestATenantGoesElsewhere(t *testing.T) {
 		}
 		if _, err := arrive(archive, bringing); err == nil || !strings.Contains(err.Error(), "already") {
 			t.Errorf("a second time: %v", err)
+		}
+		if before, after := papersOf(t, here), papersOf(t, there); len(before) == 0 || !maps.Equal(before, after) {
+			t.Errorf("%d documents went, %d are there, or others", len(before), len(after))
 		}
 		// The entries' tree goes on where it ended.
 		if err := there.sequencer.Pass(t.Context()); err != nil {
@@ -254,4 +263,31 @@ func TestWhoComesThroughASharedConnection(t *testing.T) {
 	if people == 0 || done.Unbound != people || count(t, other.Database, "select count(*) from office_members where identity_id is null and ended_at is not null") != people || count(t, other.Database, "select count(*) from identities") != 0 {
 		t.Errorf("of %d people of offices, %d have to be invited anew", people, done.Unbound)
 	}
+}
+
+// papersOf are what is in the documents of Vaud, by their titles.
+func papersOf(t *testing.T, at installation) map[string]string {
+	t.Helper()
+	a, lea, found := at.app(t), cast.Lea.Context(t.Context()), map[string]string{}
+	rows, err := at.Owner.Query(t.Context(), "select document_id::text from documents where tenant_id = $1", cast.Vaud.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range all {
+		id := ids.MustParse[documents.Document](text)
+		ticket, err := a.Documents.Ticket(lea, id, "session")
+		if err != nil {
+			t.Fatal(err)
+		}
+		taken, err := a.Documents.Take(lea, id, "session", ticket)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found[taken.Title()] = string(taken.Body)
+	}
+	return found
 }

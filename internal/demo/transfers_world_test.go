@@ -19,6 +19,7 @@ import (
 
 	"passerelle/internal/app"
 	"passerelle/internal/cast"
+	"passerelle/internal/files"
 	"passerelle/internal/journal"
 	"passerelle/internal/keys"
 	"passerelle/internal/pgtest"
@@ -31,6 +32,7 @@ type installation struct {
 	*pgtest.Database
 	transfers *transfers.Transfers
 	sequencer *journal.Sequencer
+	files     files.Store
 }
 
 func installed(t *testing.T, database *pgtest.Database) installation {
@@ -47,7 +49,11 @@ func installed(t *testing.T, database *pgtest.Database) installation {
 	if err != nil {
 		t.Fatal(err)
 	}
-	moves, err := transfers.New(t.Context(), open(tenantdb.Open, database.TransferConnString), ring, transfers.Options{Sealed: app.SealedRows, Now: time.Now, KeysBackupDays: 7})
+	folder, err := files.OpenFolder(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	moves, err := transfers.New(t.Context(), open(tenantdb.Open, database.TransferConnString), ring, transfers.Options{Files: folder, Sealed: app.SealedRows, Now: time.Now, KeysBackupDays: 7})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,14 +61,14 @@ func installed(t *testing.T, database *pgtest.Database) installation {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return installation{database, moves, sequencer}
+	return installation{database, moves, sequencer, folder}
 }
 
 func (i installation) app(t *testing.T) *app.App {
 	t.Helper()
 	a, err := app.New(t.Context(), app.Options{
 		DatabaseURL: i.AppConnString, MaxConns: 4, KeysDatabaseURL: i.KeysConnString, Master: pgtest.Master(),
-		SequencerDatabaseURL: i.SequencerConnString, Origin: "http://127.0.0.1", Log: slog.New(slog.DiscardHandler),
+		Files: i.files, SequencerDatabaseURL: i.SequencerConnString, Origin: "http://127.0.0.1", Log: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -108,16 +114,16 @@ func unpacked(t *testing.T, archive []byte, identity crypt.Identity) map[string]
 	if err != nil {
 		t.Fatal(err)
 	}
-	files := map[string][]byte{}
+	contents := map[string][]byte{}
 	for in := tar.NewReader(zipped); ; {
 		at, err := in.Next()
 		if errors.Is(err, io.EOF) {
-			return files
+			return contents
 		}
 		if err != nil {
 			t.Fatal(err)
 		}
-		if files[at.Name], err = io.ReadAll(in); err != nil {
+		if contents[at.Name], err = io.ReadAll(in); err != nil {
 			t.Fatal(err)
 		}
 	}

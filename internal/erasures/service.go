@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"passerelle/internal/access"
+	"passerelle/internal/documents"
 	"passerelle/internal/dossiers"
 	"passerelle/internal/fault"
 	"passerelle/internal/journal"
@@ -85,6 +86,9 @@ func (s *Service) Erase(ctx context.Context, id dossiers.ID, order Order) error 
 			DossierID: id.UUID(), CodeName: string(mention.CodeName), Reason: string(order.Reason), ErasedBy: by.Person, CompleteOn: completeOn(s.now(), s.kept),
 		}
 		if err := s.keys.Erase(ctx, holders, certificate); err != nil {
+			return err
+		}
+		if err := documents.DiscardAll(ctx, tx, by.Tenant, id, certificate.CompleteOn); err != nil {
 			return err
 		}
 		if err := deleteDossier(ctx, tx, id); err != nil {

@@ -29,7 +29,9 @@ type Action string
 
 // What leaves no event in the timeline, because nothing of a dossier changed by it that others have to know.
 const (
-	DossierSeen          Action = "dossier_seen"
+	DossierSeen Action = "dossier_seen"
+	// DocumentTaken: what is in a document left the house.
+	DocumentTaken        Action = "document_taken"
 	DossiersSearched     Action = "dossiers_searched"
 	DossierFound         Action = "dossier_found"
 	ConsentSeen          Action = "consent_seen"

@@ -330,6 +330,7 @@ var staffTables = []string{
 	"meeting_places",
 	"bookings",
 	"letters",
+	"documents",
 }
 
 // sealedAnew are, of those, the ones with a column that is sealed.
@@ -370,6 +371,9 @@ var sealedAnew = map[string]string{
 	"meeting_places":      "place",
 	"bookings":            "terms",
 	"letters":             "contents",
+	"documents":           "particulars",
+	"uploads":             "particulars",
+	"upload_parts":        "contents",
 }
 
 func init() {

@@ -53,7 +53,10 @@ with columns as (
 		('bookings.tenant_id'), ('bookings.booking_id'), ('bookings.dossier_id'),
 		('connection_secrets.secret_id'), ('connection_secrets.connection_id'),
 		('connection_trials.tenant_id'), ('connection_trials.trial_id'), ('connection_trials.connection_id'),
-		('letters.tenant_id'), ('letters.letter_id'), ('letters.dossier_id')
+		('letters.tenant_id'), ('letters.letter_id'), ('letters.dossier_id'),
+		('documents.tenant_id'), ('documents.document_id'), ('documents.dossier_id'),
+		('uploads.tenant_id'), ('uploads.upload_id'), ('uploads.dossier_id'),
+		('upload_parts.tenant_id'), ('upload_parts.upload_id'), ('upload_parts.at'), ('upload_parts.dossier_id')
 )
 select 'the role ' || current_user || ' may not seal ' || name || ' anew: connect as passerelle_rotation' from columns
 	where sealed and not (has_column_privilege(relation, attnum, 'select') and has_column_privilege(relation, attnum, 'update'))

@@ -138,6 +138,12 @@ insert into meeting_places (tenant_id, appointment_id, dossier_id, place) select
 insert into bookings (tenant_id, booking_id, appointment_id, dossier_id, interpreter_id, terms, state, booked_by, booked_at, changed_at)
 	select tenant_id, gen_random_uuid(), appointment_id, dossier_id, interpreter_id, canary::bytea, 'requested', member_id, now(), now() from canton join appointments using (tenant_id, dossier_id, member_id) join interpreters using (tenant_id);
 insert into letters (tenant_id, letter_id, dossier_id, template, language, contents, written_by, written_at) select tenant_id, gen_random_uuid(), dossier_id, 'accompaniment', 'fr', canary::bytea, member_id, now() from canton;
+insert into documents (tenant_id, document_id, dossier_id, data_class, kind, bytes, state, file_id, particulars, added_by, added_at)
+	select tenant_id, gen_random_uuid(), dossier_id, 'health', 'pdf', 1, 'clean', gen_random_uuid(), canary::bytea, member_id, now() from canton;
+insert into uploads (tenant_id, upload_id, dossier_id, person_id, bytes, particulars, begun_at)
+	select tenant_id, gen_random_uuid(), dossier_id, members.member_id, 1, canary::bytea, now() from canton join members using (tenant_id);
+insert into upload_parts (tenant_id, upload_id, at, dossier_id, person_id, contents) select tenant_id, upload_id, 0, dossier_id, person_id, canary::bytea from uploads join canton using (tenant_id, dossier_id);
+insert into download_tickets (tenant_id, ticket_hash, document_id, person_id, session_hash, expires_at) select tenant_id, sha256(canary::bytea), document_id, member_id, sha256(canary::bytea), now() from documents join canton using (tenant_id, dossier_id);
 insert into bodies (tenant_id, body_id, kind, name, changed_at, changed_by) select tenant_id, gen_random_uuid(), 'region', canary, now(), member_id from canton;
 insert into office_regions (tenant_id, office_id, valid_from, region_id, recorded_at, recorded_by) select tenant_id, first_id, current_date, body_id, now(), member_id from canton join bodies using (tenant_id);
 insert into agreements (tenant_id, agreement_id, office_id, subject, valid_from, changed_at, changed_by) select tenant_id, gen_random_uuid(), first_id, canary, current_date, now(), member_id from canton;

@@ -39,6 +39,7 @@ const about = `Everything that Passerelle holds of one organisation.
 tenant.json        whose it is, from when, of which version, and which tables and columns there are
 tables/NAME.N      the rows of a table, each as one line of JSON. What lay encrypted in the database stands
                    in clear, as {"sealed": what was encrypted}; bytes stand as \x and hexadecimal digits
+documents/ID       what is in a document, encrypted with the key that stands in its row (XAES-256-GCM, as Tink writes it)
 destroyed.json     what was erased before: identifiers, dates and certificates, nothing else
 planned.ndjson     what is to be done by itself when a day has come
 manifest.json      how many rows there are, and the SHA-256 of each file

@@ -72,6 +72,9 @@ func (t *Transfers) Export(ctx context.Context, slug string, out io.Writer) (don
 			done.Tables, done.Rows = done.Tables+1, done.Rows+n
 			step(1)
 		}
+		if err := t.exportFiles(ctx, tx, archive, tenant.TenantID); err != nil {
+			return err
+		}
 		return t.exportRest(ctx, tx, archive, tenant.TenantID)
 	})
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 	"filippo.io/age"
 	"github.com/google/uuid"
 
+	"passerelle/internal/files"
 	"passerelle/internal/jobs"
 	"passerelle/internal/journal"
 	"passerelle/internal/keys"
@@ -62,7 +63,7 @@ func (t *Transfers) Import(ctx context.Context, in io.Reader, bringing Bringing)
 	}
 	done = Imported{Slug: head.Slug, Name: head.Name}
 	err = t.db.Write(t.in(ctx, head.TenantID), func(ctx context.Context, tx tenantdb.Tx) error {
-		arriving := &arrival{Transfers: t, tx: tx, head: head, carrier: t.ring.Carrier(head.TenantID), step: t.begin("Bringing in tables", len(head.Tables)), doors: map[uuid.UUID]door{}, own: map[uuid.UUID]bool{}, known: map[uuid.UUID]uuid.UUID{}, strangers: map[uuid.UUID]bool{}}
+		arriving := &arrival{Transfers: t, tx: tx, head: head, carrier: t.ring.Carrier(head.TenantID), step: t.begin("Bringing in tables", len(head.Tables)), doors: map[uuid.UUID]door{}, own: map[uuid.UUID]bool{}, known: map[uuid.UUID]uuid.UUID{}, strangers: map[uuid.UUID]bool{}, brought: map[files.ID]bool{}}
 		if err := arriving.open(ctx, bringing.Offices); err != nil {
 			return err
 		}
@@ -70,6 +71,9 @@ func (t *Transfers) Import(ctx context.Context, in io.Reader, bringing Bringing)
 			return err
 		}
 		if err := archive.check(func(signed string) (string, error) { return journal.OpenSigned(signed, head.Key) }); err != nil {
+			return err
+		}
+		if err := arriving.allBrought(ctx); err != nil {
 			return err
 		}
 		broken, err := listBroken(ctx, tx, head.TenantID)
@@ -134,6 +138,8 @@ type arrival struct {
 	remains               keys.Remains
 	seen                  []string
 	tables, rows, unbound int
+	// brought are the files of documents that came.
+	brought map[files.ID]bool
 }
 
 type door struct {
@@ -179,6 +185,8 @@ func (a *arrival) unpack(ctx context.Context, archive *reader) error {
 		switch {
 		case isTable:
 			err = a.bring(ctx, table, next.content)
+		case strings.HasPrefix(next.name, documentsFolder):
+			err = a.bringFile(ctx, next.name, next.content)
 		case next.name == remainsName:
 			if json.Unmarshal(next.content, &a.remains) != nil {
 				err = errArchive

@@ -63,6 +63,9 @@ func (t *Transfers) Remove(ctx context.Context, slug string, keep func(note stri
 	if err != nil {
 		return Removed{}, fmt.Errorf("delete tenant %s: %w", slug, err)
 	}
+	if err := t.clearFiles(ctx, tenant.TenantID); err != nil {
+		return Removed{}, fmt.Errorf("everything of %s is deleted but the files of its documents, which nobody can open any more: %w", slug, err)
+	}
 	return done, nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"passerelle/internal/fault"
+	"passerelle/internal/files"
 	"passerelle/internal/signin"
 	"passerelle/internal/tenantdb"
 )
@@ -120,6 +121,19 @@ func deleteRows(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID, t
 		return 0, fmt.Errorf("delete %s: %w", table, err)
 	}
 	return n, nil
+}
+
+// listFiles are the files of the documents of a tenant.
+func listFiles(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID) ([]files.ID, error) {
+	var rows []struct{ FileID files.ID }
+	if err := tx.Select().TableExpr("documents").Column("file_id").Where("tenant_id = ?", tenant).Where("state <> 'infected'").OrderExpr("file_id").Scan(ctx, &rows); err != nil {
+		return nil, fmt.Errorf("list files: %w", err)
+	}
+	all := make([]files.ID, len(rows))
+	for i, row := range rows {
+		all[i] = row.FileID
+	}
+	return all, nil
 }
 
 // listBroken names the references that lead nowhere.

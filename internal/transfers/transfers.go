@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"passerelle/internal/files"
 	"passerelle/internal/keys"
 	"passerelle/internal/tenantdb"
 )
@@ -23,6 +24,7 @@ type Transfers struct {
 	// kept is for how many days the operator keeps backups of the keys.
 	kept  int
 	begin func(what string, total int) (done func(int))
+	files files.Store
 }
 
 // Options are what a caller has besides.
@@ -35,6 +37,8 @@ type Options struct {
 	KeysBackupDays int
 	// Begin is told that so many things are about to be done, and gives what is told of each; nil tells nobody.
 	Begin func(what string, total int) (done func(int))
+	// Files is where documents lie; a tenant that has documents does not move without.
+	Files files.Store
 }
 
 // New refuses a role that could do more than this, or less.
@@ -45,7 +49,7 @@ func New(ctx context.Context, db *tenantdb.DB, ring *keys.Ring, options Options)
 	if options.Begin == nil {
 		options.Begin = func(string, int) func(int) { return func(int) {} }
 	}
-	return &Transfers{db, ring, options.Sealed, options.Now, options.KeysBackupDays, options.Begin}, nil
+	return &Transfers{db, ring, options.Sealed, options.Now, options.KeysBackupDays, options.Begin, options.Files}, nil
 }
 
 // Refusals, in sentences that say what to do.
@@ -62,6 +66,9 @@ var staying = map[string]string{
 	"signin_attempts":     "The same, on the way.",
 	"logout_tokens":       "What a provider told this installation.",
 	"signin_refusals":     "Counted here.",
+	"uploads":             "A file on its way to a document, sent by somebody's browser to this address.",
+	"upload_parts":        "The same, as far as it has come.",
+	"download_tickets":    "Leave to take a document here, within a minute.",
 	"parked_forms":        "What waits for somebody to sign in again here.",
 	"passkeys":            "A passkey is made for one address, and of no use at another.",
 	"passkey_challenges":  "The same, under way.",

@@ -31,12 +31,12 @@ import (
 // take one, by somebody who has a session.
 const (
 	bodyLimit      = 256 << 10
-	uploadLimit    = 1 << 20
 	headerLimit    = 16 << 10
 	readTimeout    = 10 * time.Second
 	writeTimeout   = 30 * time.Second
 	idleTimeout    = 60 * time.Second
 	requestTimeout = 5 * time.Second
+	uploadTimeout  = 45 * time.Second
 	maxConnections = 4096
 )
 
@@ -84,7 +84,7 @@ type Server struct {
 	also    []string
 	secure  bool
 	routes  []Route
-	uploads []string
+	uploads []upload
 	calls   []string
 	machine []Machine
 	closing chan struct{}
@@ -218,8 +218,11 @@ func (s *Server) logRequest(c *fiber.Ctx) error {
 
 // deadline bounds the work for one request. It hangs on our own context: fasthttp's is done when shutdown begins.
 func (s *Server) deadline(c *fiber.Ctx) error {
-	unbounded := c.UserContext()
-	ctx, cancel := context.WithTimeout(unbounded, requestTimeout)
+	unbounded, longest := c.UserContext(), requestTimeout
+	if _, takes := s.uploadTo(c.Path()); takes && c.Method() == fiber.MethodPost {
+		longest = uploadTimeout
+	}
+	ctx, cancel := context.WithTimeout(unbounded, longest)
 	defer cancel()
 	c.SetUserContext(ctx)
 	// An error is still shown once the time is up.

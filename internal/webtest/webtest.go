@@ -82,6 +82,7 @@ func StartOn(t testing.TB, database *pgtest.Database, otherwise ...func(*app.Opt
 		Log: slog.New(slog.NewTextHandler(site.Log, nil)),
 	}
 	site.options = app.Options{
+		Files:       Folder(t),
 		DatabaseURL: database.AppConnString, MaxConns: 8, KeysDatabaseURL: database.KeysConnString, Master: pgtest.Master(), AllowLoopbackHTTP: true,
 		SequencerDatabaseURL: database.SequencerConnString, Version: "test", Log: slog.New(slog.NewTextHandler(site.Log, nil)),
 	}

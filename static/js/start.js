@@ -38,6 +38,8 @@ const release = (form) => {
 document.addEventListener("htmx:finally:request", (event) => {
   if (event.target instanceof HTMLFormElement) release(event.target)
 })
+// A script that took a form over gives it back.
+document.addEventListener("pas:release", ({ target }) => release(target))
 // Somebody who stopped the page from loading may try again. What htmx sends, no key stops.
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") document.querySelectorAll("form:not([hx-post])").forEach(release)

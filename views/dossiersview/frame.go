@@ -21,6 +21,7 @@ const (
 	Appointments Part = "appointments"
 	Tasks        Part = "tasks"
 	Letters      Part = "letters"
+	Documents    Part = "documents"
 	Timeline     Part = "timeline"
 
 	Identification Part = "identification"
@@ -54,7 +55,7 @@ var groups = []struct {
 	key   string
 	parts []Part
 }{
-	{"everyday", []Part{Overview, Person, Deadlines, Interviews, Appointments, Tasks, Letters, Timeline}},
+	{"everyday", []Part{Overview, Person, Deadlines, Interviews, Appointments, Tasks, Letters, Documents, Timeline}},
 	{"protection", []Part{Identification, Risk, Childhood, Admission}},
 	{"rights", []Part{Reflection, Stays, Proceedings, Assistance}},
 	{"life", []Part{Housing, Integration, Return}},

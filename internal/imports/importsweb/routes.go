@@ -14,7 +14,7 @@ type handlers struct{ imports *imports.Service }
 func Routes(r *web.Routes, service *imports.Service) {
 	h := &handlers{service}
 	r.Get(importsview.ListURL, access.ImportCreate, h.listImports)
-	r.Upload(importsview.ListURL, access.ImportCreate, h.createImport)
+	r.Upload(importsview.ListURL, access.ImportCreate, imports.MostBytes, h.createImport)
 	r.Get(importsview.TemplateURL, access.ImportCreate, h.showTemplate)
 	r.Get("/imports/:id", access.ImportCreate, h.showImport)
 	r.Post("/imports/:id", access.ImportCreate, h.updateImport)

@@ -18,8 +18,8 @@ func Routes(r *web.Routes, service *offices.Service) {
 	r.Post(paths.Offices, access.OfficeManage, h.createOffice)
 
 	r.Get(paths.OfficesImport, access.OfficeManage, h.newImport)
-	r.Upload(paths.OfficesImport, access.OfficeManage, h.createImport)
-	r.Upload(paths.OfficesWriting, access.OfficeManage, h.createWriting)
+	r.Upload(paths.OfficesImport, access.OfficeManage, offices.MostBytes, h.createImport)
+	r.Upload(paths.OfficesWriting, access.OfficeManage, 2*offices.MostBytes, h.createWriting)
 	r.Get(paths.OfficesTemplate, access.OfficeManage, h.showTemplate)
 	r.Post(paths.OfficesExport, access.OfficeManage, h.createExport)
 

@@ -1,0 +1,46 @@
+package demo
+
+import (
+	"bytes"
+	"fmt"
+	"image"
+	"image/color"
+	"image/draw"
+	"image/png"
+
+	"passerelle/internal/access"
+	"passerelle/internal/app"
+	"passerelle/internal/documents"
+	"passerelle/internal/dossiers"
+	"passerelle/internal/ids"
+)
+
+// papers are invented documents: what they are called, and what they tell of.
+var papers = map[dossiers.CodeName][]documents.Label{
+	"Lomidak": {{Title: "Permis L, recto", DataClass: access.Permit}, {Title: "Attestation du cours de langue", DataClass: access.Skills}},
+	"Mefaduk": {{Title: "Permis B, recto", DataClass: access.Permit}},
+}
+
+// fillDocuments hands in pictures of papers, on which nothing stands.
+func fillDocuments(a *app.App, made map[dossiers.CodeName]madeBy) error {
+	blank := image.NewRGBA(image.Rect(0, 0, 856, 540))
+	draw.Draw(blank, blank.Bounds(), image.NewUniform(color.RGBA{R: 214, G: 226, B: 229, A: 255}), image.Point{}, draw.Src)
+	draw.Draw(blank, image.Rect(40, 60, 260, 340), image.NewUniform(color.RGBA{R: 150, G: 170, B: 175, A: 255}), image.Point{}, draw.Src)
+	var body bytes.Buffer
+	if err := png.Encode(&body, blank); err != nil {
+		return err
+	}
+	for name, labels := range papers {
+		of, there := made[name]
+		if !there {
+			continue
+		}
+		for _, label := range labels {
+			handed := documents.Handed{Label: label, File: documents.File{Name: "scan.png", Type: "image/png", Body: body.Bytes()}}
+			if err := a.Documents.Add(of.ctx, of.id, ids.New[documents.Document](), handed); err != nil {
+				return fmt.Errorf("%s: %w", name, err)
+			}
+		}
+	}
+	return nil
+}
