@@ -113,7 +113,7 @@ func TestOnboarding(t *testing.T) {
 		service.Protect(ada, id, "", blueprints.Cantonal), service.Keep(ada, id, "", kept), service.Accept(ada, id, digest), service.Rename(ada, id, "", "Passerelle Freiburg", "FR")); err != nil {
 		t.Fatal(err)
 	}
-	if now := missing(platform.Connection, platform.Administrators, platform.Trial); now.Kept["return"] != (retention.Rule{Months: 60, Outcome: retention.Delete}) || now.Kept["not_trafficking"] != 12 {
+	if now := missing(platform.Connection, platform.Administrators, platform.Trial); now.Kept["return"] != (retention.Rule{Months: 60, Outcome: retention.Delete}) || now.Kept["not_trafficking"].Months != 12 {
 		t.Errorf("dossiers are kept for %v", now.Kept)
 	}
 

@@ -493,9 +493,9 @@ func Ahead(list []erasures.Ahead) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var15 string
-					templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(": " + i18n.T(ctx, "retention.ahead."+string(a.As), "Day", day(a.DueOn)) + " (" + a.OrderedBy + ")")
+					templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(" · " + i18n.T(ctx, "retention.ahead."+string(a.As), "Day", day(a.DueOn)) + " (" + a.OrderedBy + ")")
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/erasuresview/removal.templ`, Line: 93, Col: 211}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/erasuresview/removal.templ`, Line: 93, Col: 213}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var15))
 					if templ_7745c5c3_Err != nil {
