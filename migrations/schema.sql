@@ -106,6 +106,9 @@ CREATE OR REPLACE FUNCTION public.count_interviews()
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
+				if tg_op = 'DELETE' and current_setting('app.counts', true) = 'stay' then
+					return null;
+				end if;
 	if tg_op = 'UPDATE' then
 		if not exists (select interview_id, month, kind, member_id, minutes from after except select interview_id, month, kind, member_id, minutes from before) then
 			return null;
@@ -146,6 +149,9 @@ AS $function$
 				change record;
 				scope constant text := current_setting('app.scope', true);
 			begin
+				if tg_op = 'DELETE' and current_setting('app.counts', true) = 'stay' then
+					return null;
+				end if;
 				if tg_op = 'INSERT' then
 					for change in select r.tenant_id, c.measure, c.month, c.code, sum(c.n) as n
 						from after as r cross join lateral ((values
@@ -206,6 +212,9 @@ AS $function$
 				change record;
 				scope constant text := current_setting('app.scope', true);
 			begin
+				if tg_op = 'DELETE' and current_setting('app.counts', true) = 'stay' then
+					return null;
+				end if;
 				if tg_op = 'INSERT' then
 					for change in select r.tenant_id, c.measure, c.month, c.code, sum(c.n) as n
 						from after as r cross join lateral ((values
@@ -258,6 +267,9 @@ AS $function$
 				change record;
 				scope constant text := current_setting('app.scope', true);
 			begin
+				if tg_op = 'DELETE' and current_setting('app.counts', true) = 'stay' then
+					return null;
+				end if;
 				if tg_op = 'INSERT' then
 					for change in select r.tenant_id, c.measure, c.month, c.code, sum(c.n) as n
 						from after as r cross join lateral ((
@@ -314,6 +326,9 @@ AS $function$
 				change record;
 				scope constant text := current_setting('app.scope', true);
 			begin
+				if tg_op = 'DELETE' and current_setting('app.counts', true) = 'stay' then
+					return null;
+				end if;
 				if tg_op = 'INSERT' then
 					for change in select r.tenant_id, c.measure, c.month, c.code, sum(c.n) as n
 						from after as r cross join lateral ((values ('referral', date_trunc('month', r.sent_at at time zone 'Europe/Zurich')::date, r.service, 1::bigint), ('outcome', date_trunc('month', r.sent_at at time zone 'Europe/Zurich')::date, case when r.state = 'closed' then 'outcome:' || r.outcome else r.state end, 1::bigint))) as c (measure, month, code, n)
@@ -362,6 +377,9 @@ AS $function$
 				change record;
 				scope constant text := current_setting('app.scope', true);
 			begin
+				if tg_op = 'DELETE' and current_setting('app.counts', true) = 'stay' then
+					return null;
+				end if;
 				if tg_op = 'INSERT' then
 					for change in select r.tenant_id, c.measure, c.month, c.code, sum(c.n) as n
 						from after as r cross join lateral ((values ('permit', date_trunc('month', r.valid_from)::date, r.kind, 1::bigint))) as c (measure, month, code, n)
@@ -3803,6 +3821,36 @@ grant update (code_name, beds, genders, minors, children, couples, accessible, l
 grant select (tenant_id, place_id, address) on places to passerelle_rotation;
 grant update (address) on places to passerelle_rotation;
 
+create table postponements (
+	tenant_id uuid not null,
+	dossier_id uuid not null,
+	until date not null,
+	ground text not null,
+	postponed_by uuid not null,
+	postponed_at timestamp with time zone not null,
+	constraint postponements_pkey PRIMARY KEY (tenant_id, dossier_id),
+	constraint postponements_have_a_ground CHECK (ground = ANY (ARRAY['proceedings_possible'::text, 'claim_possible'::text, 'person_in_touch'::text, 'person_asked'::text, 'archive'::text, 'audit'::text])),
+	constraint postponements_last_two_years_at_most CHECK (until <= ((postponed_at AT TIME ZONE 'Europe/Zurich'::text)::date + '2 years'::interval))
+);
+comment on table postponements is 'Until when a dossier is kept on that has been kept for long enough, why, and who said so. The last word holds; the journal has the earlier ones.';
+alter table postponements enable row level security;
+alter table postponements force row level security;
+create policy admission_fence on postponements as restrictive for all to public
+	using ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE)
+	with check ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE);
+create policy scope_fence on postponements as restrictive for all to public
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
+create policy tenant_fence on postponements as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy staff on postponements as permissive for all to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END AND postponed_by = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
+grant insert, select on postponements to passerelle_app;
+grant delete, insert, select on postponements to passerelle_transfer;
+grant update (until, ground, postponed_by, postponed_at) on postponements to passerelle_app;
+
 create table presences (
 	tenant_id uuid not null,
 	dossier_id uuid not null,
@@ -4377,6 +4425,36 @@ grant delete, insert, select on reminders to passerelle_transfer;
 grant insert (tenant_id, reminder_id, dossier_id, rule, about, due_on, warn_on) on reminders to passerelle_app;
 grant update (acknowledged_at, acknowledged_by) on reminders to passerelle_app;
 
+create table removals (
+	tenant_id uuid not null,
+	dossier_id uuid not null,
+	outcome text not null,
+	due_on date not null,
+	ordered_by uuid not null,
+	ordered_at timestamp with time zone not null,
+	constraint removals_pkey PRIMARY KEY (tenant_id, dossier_id),
+	constraint removals_can_be_taken_back_for_a_week CHECK (due_on >= ((ordered_at AT TIME ZONE 'Europe/Zurich'::text)::date + 7)),
+	constraint removals_make_anonymous_or_delete CHECK (outcome = ANY (ARRAY['anonymise'::text, 'delete'::text]))
+);
+comment on table removals is 'That somebody has ordered a dossier to be made anonymous or deleted, and on which day that happens. Taken back, there is no row.';
+CREATE INDEX removals_by_day ON removals USING btree (tenant_id, due_on, dossier_id);
+alter table removals enable row level security;
+alter table removals force row level security;
+create policy admission_fence on removals as restrictive for all to public
+	using ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE)
+	with check ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE);
+create policy scope_fence on removals as restrictive for all to public
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
+create policy tenant_fence on removals as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy staff on removals as permissive for all to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END AND ordered_by = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
+grant delete, insert, select on removals to passerelle_app;
+grant delete, insert, select on removals to passerelle_transfer;
+
 create table restrictions (
 	tenant_id uuid not null,
 	dossier_id uuid not null,
@@ -4413,11 +4491,13 @@ create table retention_rules (
 	months integer not null,
 	decided_by uuid,
 	decided_at timestamp with time zone not null,
+	outcome text not null default 'review'::text,
 	constraint retention_rules_pkey PRIMARY KEY (tenant_id, reason),
+	constraint retention_rules_know_the_outcome CHECK (outcome = ANY (ARRAY['keep'::text, 'review'::text, 'anonymise'::text, 'delete'::text])),
 	constraint retention_rules_know_the_reason CHECK (reason = ANY (ARRAY['independent'::text, 'return'::text, 'other_service'::text, 'contact_lost'::text, 'not_trafficking'::text, 'own_wish'::text, 'death'::text, 'moved'::text, 'other'::text])),
 	constraint retention_rules_last_fifty_years_at_most CHECK (months >= 1 AND months <= 600)
 );
-comment on table retention_rules is 'For how many months a dossier is kept after its accompaniment was closed, and why it was closed. Where there is no row, what we ship holds.';
+comment on table retention_rules is 'For how many months a dossier is kept after its accompaniment was closed, by why it was closed, and what becomes of it then. Where there is no row, what we ship holds.';
 alter table retention_rules enable row level security;
 alter table retention_rules force row level security;
 create policy door_fence on retention_rules as restrictive for all to public
@@ -4437,8 +4517,32 @@ CREATE TRIGGER retention_rules_of_live_tenants_are_theirs BEFORE INSERT OR UPDAT
 grant insert, select on retention_rules to passerelle_app;
 grant insert, select on retention_rules to passerelle_platform;
 grant delete, insert, select on retention_rules to passerelle_transfer;
-grant update (months, decided_by, decided_at) on retention_rules to passerelle_app;
-grant update (months, decided_by, decided_at) on retention_rules to passerelle_platform;
+grant update (months, decided_by, decided_at, outcome) on retention_rules to passerelle_app;
+grant update (months, decided_by, decided_at, outcome) on retention_rules to passerelle_platform;
+
+create table retention_terms (
+	tenant_id uuid not null,
+	grace_days integer not null,
+	decided_by uuid not null,
+	decided_at timestamp with time zone not null,
+	constraint retention_terms_pkey PRIMARY KEY (tenant_id),
+	constraint retention_terms_leave_time_to_take_back CHECK (grace_days >= 7 AND grace_days <= 180)
+);
+comment on table retention_terms is 'How many days pass between the order to remove a dossier and its removal, where an organisation has decided it.';
+alter table retention_terms enable row level security;
+alter table retention_terms force row level security;
+create policy scope_fence on retention_terms as restrictive for all to public
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
+create policy tenant_fence on retention_terms as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy staff on retention_terms as permissive for all to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END AND decided_by = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
+grant insert, select on retention_terms to passerelle_app;
+grant delete, insert, select on retention_terms to passerelle_transfer;
+grant update (grace_days, decided_by, decided_at) on retention_terms to passerelle_app;
 
 create table return_contacts (
 	tenant_id uuid not null,
@@ -5520,6 +5624,10 @@ alter table place_showings add constraint place_showings_are_of_a_place
 	FOREIGN KEY (tenant_id, place_id) REFERENCES places(tenant_id, place_id);
 alter table places add constraint places_belong_to_a_tenant
 	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);
+alter table postponements add constraint postponements_are_made_by_a_member
+	FOREIGN KEY (tenant_id, postponed_by) REFERENCES members(tenant_id, member_id);
+alter table postponements add constraint postponements_have_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table presences add constraint presences_are_of_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table proceedings add constraint proceedings_belong_to_a_dossier
@@ -5568,6 +5676,10 @@ alter table reminders add constraint reminders_are_acknowledged_by_a_member
 	FOREIGN KEY (tenant_id, acknowledged_by) REFERENCES members(tenant_id, member_id);
 alter table reminders add constraint reminders_are_of_an_agenda
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES agendas(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table removals add constraint removals_are_ordered_by_a_member
+	FOREIGN KEY (tenant_id, ordered_by) REFERENCES members(tenant_id, member_id);
+alter table removals add constraint removals_have_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table restrictions add constraint restrictions_are_of_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table restrictions add constraint restrictions_are_set_by_a_member
@@ -5575,6 +5687,10 @@ alter table restrictions add constraint restrictions_are_set_by_a_member
 alter table retention_rules add constraint retention_rules_are_decided_by_a_member
 	FOREIGN KEY (tenant_id, decided_by) REFERENCES members(tenant_id, member_id);
 alter table retention_rules add constraint retention_rules_are_of_a_tenant
+	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);
+alter table retention_terms add constraint retention_terms_are_decided_by_a_member
+	FOREIGN KEY (tenant_id, decided_by) REFERENCES members(tenant_id, member_id);
+alter table retention_terms add constraint retention_terms_are_of_a_tenant
 	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);
 alter table return_contacts add constraint return_contacts_follow_a_return
 	FOREIGN KEY (tenant_id, dossier_id, return_id) REFERENCES returns(tenant_id, dossier_id, return_id) ON DELETE CASCADE;

@@ -42,7 +42,9 @@ var (
 	DossierErase = Action{"dossier", "erase"}
 	ErasureShow  = Action{"erasure", "show"}
 
-	RetentionDecide = Action{"retention", "decide"}
+	RetentionShow     = Action{"retention", "show"}
+	RetentionPostpone = Action{"retention", "postpone"}
+	RetentionDecide   = Action{"retention", "decide"}
 
 	InterviewWrite      = Action{"interview", "write"}
 	TaskWrite           = Action{"task", "write"}
@@ -160,7 +162,7 @@ var Actions = []Action{
 	ImportCreate, ExportCreate,
 	DossierClose, PhaseSet, FindingWrite, DeadlineWaive,
 	HouseRuleList, HouseRuleDecide,
-	DossierErase, ErasureShow, RetentionDecide,
+	DossierErase, ErasureShow, RetentionShow, RetentionPostpone, RetentionDecide,
 	RestrictionWrite, EmergencyOpen, EmergencyList, EmergencyLook, EmergencyOversee,
 	InterviewWrite, TaskWrite,
 	IdentificationWrite, IndicatorSetLoad, MinorWrite, RiskWrite,

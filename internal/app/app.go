@@ -137,6 +137,7 @@ type App struct {
 	Offices         *offices.Service
 	Reminders       *reminders.Service
 	Clock           *reminders.Clock
+	Remover         *erasures.Remover
 	Connections     *connections.Service
 	// ConnectionDoor is what becomes of changes of connections without anybody who asks.
 	ConnectionDoor *connections.Door
@@ -250,6 +251,8 @@ func New(ctx context.Context, options Options) (*App, error) {
 	}
 	a.Clock = reminders.NewClock(a.DB, options.Clock, options.Post, options.Origin)
 	a.Clock.Handle(a.queue)
+	a.Remover = erasures.NewRemover(a.DB, ring, options.Clock, options.KeysBackupDays)
+	a.Remover.Handle(a.queue)
 	a.ConnectionDoor.Handle(a.queue)
 	passkeys.NewCourier(door, options.Post, options.Origin).Handle(a.queue)
 	documents.NewPorter(a.DB, ring, options.Clock, options.Files, options.Scanner).Handle(a.queue)

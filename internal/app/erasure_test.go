@@ -198,7 +198,7 @@ func TestErasing(t *testing.T) {
 		t.Errorf("got %d\n%s", page.Status, page.Text())
 	}
 	form.Set("code_name", strings.ToUpper(name))
-	form.Set("reason", "retention_over")
+	form.Set("reason", "person_asked")
 
 	t.Run("what the keys cannot do leaves the rows", func(t *testing.T) {
 		site.Database.Exec(t, "alter table keys.certificates add constraint none check (false) not valid")

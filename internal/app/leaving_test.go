@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"filippo.io/age"
 
@@ -127,10 +128,10 @@ func TestRetention(t *testing.T) {
 	}
 	karim, ruth := site.SignIn(t, cast.Karim), site.SignIn(t, cast.Ruth)
 	page := karim.Get("/retention")
-	if got := shown(page); len(got) != 2 || !page.Has("#over-table a[href='/dossiers/"+over+"/erasure']") {
+	if got := shown(page); len(got) != 2 || !page.Has("#over-table input[name='dossiers'][value='"+over+"']") {
 		t.Errorf("%v\n%s", got, page.Text())
 	}
-	if got := ruth.Get("/retention"); len(shown(got)) != 2 || got.Has("#over-table a[href$='/erasure']") || got.Has("a[href='/retention/edit']") {
+	if got := ruth.Get("/retention"); len(shown(got)) != 2 || got.Has("#over-table input") || got.Has("a[href='/retention/edit']") {
 		t.Errorf("an auditor is offered to erase, or to decide\n%s", got.Text())
 	}
 	if got := site.SignIn(t, cast.Marc).Get("/retention"); got.Status != http.StatusOK || len(shown(got)) != 0 {
@@ -155,5 +156,42 @@ func TestRetention(t *testing.T) {
 	}
 	if n := counted(t, site, "select count(*) from journal_entries where tenant_id = $1 and action = 'retention_decided'", cast.Vaud.ID); n != 2 {
 		t.Errorf("%d entries", n)
+	}
+
+	// Ordered, seen by whoever is responsible, and postponed by her, which takes the order back.
+	aside := names["not_trafficking 13 months"]
+	page = karim.Get("/retention")
+	id := page.Document.Find("#over-table tr:contains('"+string(aside)+"') input").AttrOr("value", "")
+	if got := page.Submit("#removal", url.Values{"dossiers": {id}, "as": {"delete"}}); got.Status != http.StatusUnprocessableEntity || !got.Has("#as-error") || !got.Has("#over-table input[checked]") {
+		t.Errorf("what the rule does not say: %d\n%s", got.Status, got.Text())
+	}
+	if got := page.Submit("#removal", url.Values{"as": {"anonymise"}}); got.Status != http.StatusUnprocessableEntity || !got.Has(".govuk-error-summary a[href='#dossiers']") {
+		t.Errorf("nothing is chosen: %d", got.Status)
+	}
+	if got := page.Submit("#removal", url.Values{"dossiers": {id}, "as": {"anonymise"}}); got.URL.Path != "/retention" || !strings.Contains(got.Document.Find("#ordered-table").Text(), string(aside)) {
+		t.Errorf("%d\n%s", got.Status, got.Text())
+	}
+	hand := site.SignIn(t, cast.Lea)
+	if got := hand.Get("/work"); !strings.Contains(got.Document.Find("#work-removals").Text(), string(aside)) {
+		t.Error(got.Text())
+	}
+	form := hand.Get("/dossiers/" + id + "/postponement")
+	if got := form.Submit("main form", url.Values{"until": {"31.12.2100"}, "ground": {"audit"}}); got.Status != http.StatusUnprocessableEntity || !got.Has("#until-error") {
+		t.Errorf("%d\n%s", got.Status, got.Text())
+	}
+	until := time.Now().AddDate(0, 6, 0).Format("02.01.2006")
+	if got := form.Submit("main form", url.Values{"until": {until}, "ground": {"audit"}}); got.URL.Path != "/dossiers/"+id+"/retention" || !strings.Contains(got.Text(), until) {
+		t.Errorf("%d\n%s", got.Status, got.Text())
+	}
+	if got := karim.Get("/retention"); got.Has("#ordered-table") || !strings.Contains(got.Document.Find("#postponed-table").Text(), "Léa") {
+		t.Error(got.Text())
+	}
+	if got := form.Submit("main form", url.Values{"until": {time.Now().AddDate(0, 7, 0).Format("02.01.2006")}, "ground": {"audit"}}); got.Status != http.StatusConflict {
+		t.Errorf("what somebody else has postponed meanwhile: %d", got.Status)
+	}
+	for path, browser := range map[string]*webtest.Browser{"/dossiers/" + id + "/retention": site.SignIn(t, cast.Marc), "/dossiers/" + id + "/postponement": site.SignIn(t, cast.Marc)} {
+		if got := browser.Get(path); got.Status != http.StatusNotFound {
+			t.Errorf("Genève, %s: %d", path, got.Status)
+		}
 	}
 }

@@ -18,6 +18,8 @@ var unrecorded = map[string]string{
 	"referrals.Work":       "shows code names, states and days: nothing that is sealed",
 	"erasures.Prepare":     "shows the code name and how much goes along: nothing that is sealed",
 	"erasures.Retention":   "shows code names, reasons and days: nothing that is sealed",
+	"erasures.Policy":      "shows what is decided for all dossiers",
+	"erasures.Standing":    "shows the code name, reasons and days of one: nothing that is sealed",
 	"erasures.List":        "shows which dossiers are no more",
 	"erasures.Find":        "shows which dossier is no more",
 	"claims.Show":          "asks dossiers.Find, which leaves it; the service's own test counts them",

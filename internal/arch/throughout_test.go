@@ -11,6 +11,7 @@ var throughout = map[string]string{
 	"internal/backups":              "compares what came back, and counts",
 	"internal/dossiers/proposal.go": "finds a code name that nobody has",
 	"internal/documents/porter.go":  "has files looked at, and shows nothing",
+	"internal/erasures/remover.go":  "removes what was ordered, or finds out that it may not",
 	"internal/handovers":            "hands over what somebody carries, and shows how much",
 	"internal/houserules":           "computes dates anew",
 	"internal/journal":              "counts what everybody opened in a week",

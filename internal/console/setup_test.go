@@ -155,7 +155,7 @@ func TestSettingUp(t *testing.T) {
 		"/organisation": {"name": {"Eve"}, "canton": {"VD"}}, "/languages": {"languages": {"it"}}, "/protection": {"regime": {"federal"}},
 		"/connection":     {"id": {ids.New[tenantdb.Tenant]().String()}, "issuer": {house.Unclaimed.Issuer}, "client_id": {"x"}, "secret": {"x"}, "scopes": {"openid"}, "email_domains": {"evil.example"}},
 		"/administrators": {"id": {ids.New[tenantdb.Person]().String()}, "name": {"Eve"}, "email": {"eve@evil.example"}},
-		"/retention":      retentionview.TypedOf(retention.Schedule{"other": 1}),
+		"/retention":      retentionview.TypedOf(retention.Schedule{"other": {Months: 1, Outcome: retention.Delete}}),
 		"/administrators/" + cast.Anna.ID.String() + "/renewal": {},
 	} {
 		values.Set("_csrf", token)

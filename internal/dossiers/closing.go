@@ -23,6 +23,8 @@ type Closing struct {
 	Closures []Closure
 	// KeptUntil is the day on which the dossier, where it is closed, need not be kept any longer.
 	KeptUntil time.Time
+	// Then is what becomes of it from that day on.
+	Then retention.Outcome
 }
 
 // Closing shows what a dossier still owes before it can be closed, and when it was closed before.
@@ -53,7 +55,8 @@ func (s *Service) Closing(ctx context.Context, id ID) (Closing, error) {
 				return err
 			}
 			last := closing.Closures[0]
-			closing.KeptUntil = schedule.Until(retention.Reason(last.Reason), forms.Today(last.ClosedAt))
+			reason := retention.Reason(last.Reason)
+			closing.KeptUntil, closing.Then = schedule.Until(reason, forms.Today(last.ClosedAt)), schedule.Of(reason).Outcome
 		}
 		return openAll(box, closing.Closures)
 	})

@@ -15,8 +15,14 @@ import (
 // Reason is why a dossier is erased; "erasures.reason." + Reason is its message key.
 type Reason string
 
-// Reasons lists them in the order of forms.
-var Reasons = []Reason{"retention_over", "person_asked", "opened_by_mistake", "duplicate"}
+// The reasons of what is removed because it was kept for long enough (Order): it was deleted, or made anonymous.
+const (
+	RetentionOver Reason = "retention_over"
+	Anonymised    Reason = "anonymised"
+)
+
+// Reasons lists, in the order of forms, those for which a dossier is erased at once.
+var Reasons = []Reason{"person_asked", "opened_by_mistake", "duplicate"}
 
 // Order is what somebody fills in who has a dossier erased.
 type Order struct {

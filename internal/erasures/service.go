@@ -7,29 +7,21 @@ import (
 	"time"
 
 	"passerelle/internal/access"
-	"passerelle/internal/documents"
 	"passerelle/internal/dossiers"
 	"passerelle/internal/fault"
-	"passerelle/internal/journal"
 	"passerelle/internal/keys"
-	"passerelle/internal/live"
 	"passerelle/internal/members"
-	"passerelle/internal/referrals"
 	"passerelle/internal/tenantdb"
 )
 
 // Service is how dossiers are erased.
 type Service struct {
-	db   *tenantdb.DB
-	keys *keys.Ring
-	now  func() time.Time
-	// kept is for how many days the operator keeps backups of the keys.
-	kept int
+	eraser
 }
 
 // New makes the service; now is the clock, and backups of the keys are kept for so many days.
 func New(db *tenantdb.DB, ring *keys.Ring, now func() time.Time, kept int) *Service {
-	return &Service{db, ring, now, kept}
+	return &Service{eraser{db, ring, now, kept}}
 }
 
 // Prepare gives what a page shows before a dossier is erased. Nothing of it is opened.
@@ -71,35 +63,7 @@ func (s *Service) Erase(ctx context.Context, id dossiers.ID, order Order) error 
 		if err := dossiers.MayBeErased(ctx, tx, id, by.Person); err != nil {
 			return err
 		}
-		sent, err := lockReferrals(ctx, tx, id)
-		if err != nil {
-			return err
-		}
-		if err := journal.Record(ctx, tx, journal.Entry{Action: journal.DossierErased, Dossier: dossiers.TimelineID(id), Reason: string(order.Reason)}); err != nil {
-			return err
-		}
-		holders := []keys.Holder{dossiers.HolderOf(id)}
-		for _, referral := range sent {
-			holders = append(holders, referrals.HolderOf(referral.ReferralID))
-		}
-		certificate := keys.Certificate{
-			DossierID: id.UUID(), CodeName: string(mention.CodeName), Reason: string(order.Reason), ErasedBy: by.Person, CompleteOn: completeOn(s.now(), s.kept),
-		}
-		if err := s.keys.Erase(ctx, holders, certificate); err != nil {
-			return err
-		}
-		if err := documents.DiscardAll(ctx, tx, by.Tenant, id, certificate.CompleteOn); err != nil {
-			return err
-		}
-		if err := deleteDossier(ctx, tx, id); err != nil {
-			return err
-		}
-		for _, referral := range sent {
-			if err := live.Announce(ctx, tx, live.Change{Tenant: by.Tenant, Dossier: id.UUID(), Office: referral.OfficeID, Referral: referral.ReferralID.UUID()}); err != nil {
-				return err
-			}
-		}
-		return live.Announce(ctx, tx, live.Change{Tenant: by.Tenant, Dossier: id.UUID()})
+		return s.erase(ctx, tx, by, mention, order.Reason)
 	})
 }
 

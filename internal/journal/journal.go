@@ -53,8 +53,13 @@ const (
 	// and nothing of it was shown.
 	HouseRuleDecided Action = "house_rule_decided"
 	// RetentionDecided is about how long closed dossiers are kept, of whichever reason.
-	RetentionDecided  Action = "retention_decided"
-	DossierRecomputed Action = "dossier_recomputed"
+	RetentionDecided Action = "retention_decided"
+	// What was ordered to be removed after a while, taken back, not done after all, or put off.
+	DossierRemovalOrdered   Action = "dossier_removal_ordered"
+	DossierRemovalWithdrawn Action = "dossier_removal_withdrawn"
+	DossierRemovalLapsed    Action = "dossier_removal_lapsed"
+	DossierRemovalPostponed Action = "dossier_removal_postponed"
+	DossierRecomputed       Action = "dossier_recomputed"
 	// What is done to the directory of offices; the reason is the kind of office, or of body.
 	OfficeAdded      Action = "office_added"
 	OfficeChanged    Action = "office_changed"

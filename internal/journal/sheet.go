@@ -52,7 +52,7 @@ var gists = map[Action]Gist{
 
 // untold is told to nobody outside: a draft that was thrown away never became anything, that something could not be opened
 // is for those who run the platform, and who was sought is about nobody.
-var untold = []Action{RestrictedFound, EmergencyRead, EmergencyLookedAt, DraftDiscarded, DossiersSearched, DossierErased, AlertAcknowledged, PauseLifted, DecoyMarked, DecoyUnmarked, Unreadable, IndicatorSetLoaded}
+var untold = []Action{RestrictedFound, EmergencyRead, EmergencyLookedAt, DraftDiscarded, DossiersSearched, DossierErased, DossierRemovalOrdered, DossierRemovalWithdrawn, DossierRemovalLapsed, DossierRemovalPostponed, AlertAcknowledged, PauseLifted, DecoyMarked, DecoyUnmarked, Unreadable, IndicatorSetLoaded}
 
 // gist says what the action comes to for the beneficiary; ok is false for what is not told.
 func (a Action) gist() (gist Gist, ok bool) {

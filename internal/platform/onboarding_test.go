@@ -88,13 +88,15 @@ func TestOnboarding(t *testing.T) {
 		t.Fatal(err)
 	}
 	kept := retention.Usual()
-	kept["return"] = 0
+	kept["return"] = retention.Rule{Outcome: retention.Review}
 	field(service.Keep(ada, id, "", kept), "months_return")
-	kept["return"] = retention.Longest + 1
+	kept["return"] = retention.Rule{Months: retention.Longest + 1, Outcome: retention.Review}
 	field(service.Keep(ada, id, "", kept), "months_return")
 	delete(kept, "return")
 	field(service.Keep(ada, id, "", kept), "months_return")
-	kept["return"] = 60
+	kept["return"] = retention.Rule{Months: 60, Outcome: "burn"}
+	field(service.Keep(ada, id, "", kept), "outcome_return")
+	kept["return"] = retention.Rule{Months: 60, Outcome: retention.Delete}
 	digest, _ := blueprints.Digest("FR")
 	if err := service.Accept(ada, id, "an older one"); !errors.Is(err, fault.Conflict("")) {
 		t.Errorf("another blueprint: %v", err)
@@ -111,7 +113,7 @@ func TestOnboarding(t *testing.T) {
 		service.Protect(ada, id, "", blueprints.Cantonal), service.Keep(ada, id, "", kept), service.Accept(ada, id, digest), service.Rename(ada, id, "", "Passerelle Freiburg", "FR")); err != nil {
 		t.Fatal(err)
 	}
-	if now := missing(platform.Connection, platform.Administrators, platform.Trial); now.Kept["return"] != 60 || now.Kept["not_trafficking"] != 12 {
+	if now := missing(platform.Connection, platform.Administrators, platform.Trial); now.Kept["return"] != (retention.Rule{Months: 60, Outcome: retention.Delete}) || now.Kept["not_trafficking"].Months != 12 {
 		t.Errorf("dossiers are kept for %v", now.Kept)
 	}
 

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"net/mail"
 	"net/netip"
 	"net/url"
@@ -46,12 +45,22 @@ type PlannedTenant struct {
 	Regime    blueprints.Regime `yaml:"regime"`
 	// Retention is how many months dossiers are kept, by the reason of their closing, where it is not what is usual.
 	Retention map[retention.Reason]int `yaml:"retention_months"`
+	// Outcomes is what becomes of them then, where it is not what is usual.
+	Outcomes map[retention.Reason]retention.Outcome `yaml:"retention_outcomes"`
 }
 
 // kept is what is usual, but for what the plan says.
 func (t PlannedTenant) kept() retention.Schedule {
 	schedule := retention.Usual()
-	maps.Copy(schedule, t.Retention)
+	for reason, rule := range schedule {
+		if months, ok := t.Retention[reason]; ok {
+			rule.Months = months
+		}
+		if outcome, ok := t.Outcomes[reason]; ok {
+			rule.Outcome = outcome
+		}
+		schedule[reason] = rule
+	}
 	return schedule
 }
 
@@ -122,6 +131,10 @@ func (p Plan) Check(loopback bool) error {
 	for reason, months := range t.Retention {
 		say(!slices.Contains(retention.Reasons(), reason), "tenant.retention_months: %q is none of the reasons %v", reason, retention.Reasons())
 		say(months < retention.Shortest || months > retention.Longest, "tenant.retention_months: %s is kept for %d months, and has to be for %d to %d", reason, months, retention.Shortest, retention.Longest)
+	}
+	for reason, outcome := range t.Outcomes {
+		say(!slices.Contains(retention.Reasons(), reason), "tenant.retention_outcomes: %q is none of the reasons %v", reason, retention.Reasons())
+		say(!slices.Contains(retention.Outcomes, outcome), "tenant.retention_outcomes: %q is none of the outcomes %v", outcome, retention.Outcomes)
 	}
 	say(!slugs.MatchString(c.Slug), "connection.slug is %q: it is part of an address, such as fribourg", c.Slug)
 	say(!reachable(c.Issuer, loopback), "connection.issuer is %q: it has to be an address with https, without a question or a fragment", c.Issuer)

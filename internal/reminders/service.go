@@ -7,6 +7,7 @@ import (
 	"passerelle/internal/access"
 	"passerelle/internal/agenda"
 	"passerelle/internal/appointments"
+	"passerelle/internal/erasures"
 	"passerelle/internal/forms"
 	"passerelle/internal/i18n"
 	"passerelle/internal/interviews"
@@ -47,17 +48,18 @@ func (s *Service) Work(ctx context.Context) (Work, error) {
 		over     []appointments.Line
 		noteless []interviews.Line
 		opened   []restrictions.Emergency
+		going    []erasures.Ahead
 		now      = s.now()
 		today    = forms.Today(now)
 	)
 	referred, err := s.referrals.Work(ctx, dueOf(by.Person, today, &due), remindersOf(by.Person, &reminded),
 		tasks.Mine(ctx, today.AddDate(0, 0, week), &mine), appointments.Unwritten(by.Person, now, &over),
-		interviews.WithoutNote(ctx, &noteless), restrictions.AskWaiting(by, &opened))
+		interviews.WithoutNote(ctx, &noteless), restrictions.AskWaiting(by, &opened), erasures.AskAhead(by, &going))
 	if err != nil {
 		return Work{}, err
 	}
 	work := arrange(due, reminded, today)
-	work.Tasks, work.Unwritten, work.Noteless, work.Emergencies = mine, over, noteless, opened
+	work.Tasks, work.Unwritten, work.Noteless, work.Emergencies, work.Removals = mine, over, noteless, opened, going
 	work.Referrals, work.Rules, work.More = referred, rules, work.More || referred.More
 	return work, nil
 }

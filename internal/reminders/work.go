@@ -6,6 +6,7 @@ import (
 
 	"passerelle/internal/appointments"
 	"passerelle/internal/deadlines"
+	"passerelle/internal/erasures"
 	"passerelle/internal/interviews"
 	"passerelle/internal/referrals"
 	"passerelle/internal/restrictions"
@@ -27,6 +28,8 @@ type Work struct {
 	Referrals referrals.Work
 	// Emergencies are those that the person has to look at.
 	Emergencies []restrictions.Emergency
+	// Removals are dossiers that the person is responsible for and that are about to be removed.
+	Removals []erasures.Ahead
 	// More says that there is more than is shown.
 	More bool
 	// Day is today, in Zurich.
@@ -37,7 +40,7 @@ type Work struct {
 
 // Empty says that nothing waits.
 func (w Work) Empty() bool {
-	return len(w.Overdue)+len(w.Today)+len(w.Week)+len(w.Reminders)+len(w.Tasks)+len(w.Unwritten)+len(w.Noteless)+len(w.Emergencies) == 0 && w.Referrals.Empty()
+	return len(w.Overdue)+len(w.Today)+len(w.Week)+len(w.Reminders)+len(w.Tasks)+len(w.Unwritten)+len(w.Noteless)+len(w.Emergencies)+len(w.Removals) == 0 && w.Referrals.Empty()
 }
 
 const (

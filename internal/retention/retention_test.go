@@ -26,7 +26,7 @@ func TestEveryClosingHasItsRetention(t *testing.T) {
 
 func TestUntil(t *testing.T) {
 	schedule := retention.Usual()
-	schedule["return"], schedule["moved"] = 1, 25
+	schedule["return"], schedule["moved"] = retention.Rule{Months: 1}, retention.Rule{Months: 25}
 	day := func(text string) time.Time {
 		on, err := time.Parse(time.DateOnly, text)
 		if err != nil {
@@ -52,9 +52,10 @@ func TestRead(t *testing.T) {
 	typed := url.Values{}
 	for _, reason := range retention.Reasons() {
 		typed.Set(reason.Field(), " 24 ")
+		typed.Set(reason.OutcomeField(), "anonymise")
 	}
 	schedule, problems := retention.Read(typed)
-	if len(problems) > 0 || schedule["death"] != 24 {
+	if len(problems) > 0 || schedule["death"] != (retention.Rule{Months: 24, Outcome: retention.Anonymise}) {
 		t.Errorf("%v: %v", schedule, problems)
 	}
 	for _, wrong := range []string{"", "0", "601", "-3", "ten", "1.5"} {
@@ -67,8 +68,31 @@ func TestRead(t *testing.T) {
 	if other.Seen() != retention.Usual().Seen() {
 		t.Error("the same schedule is seen as another")
 	}
-	other["death"]++
+	typed.Set("months_death", "24")
+	for _, wrong := range []string{"", "burn"} {
+		typed.Set("outcome_death", wrong)
+		if _, problems := retention.Read(typed); len(problems) != 1 || problems[0].Field != "outcome_death" {
+			t.Errorf("%q: %v", wrong, problems)
+		}
+	}
+	typed.Set("outcome_death", "keep")
+	for days, fits := range map[string]bool{"": false, "6": false, "7": true, "180": true, "181": false} {
+		typed.Set("grace", days)
+		if _, problems := retention.ReadPolicy(typed); (len(problems) == 0) != fits {
+			t.Errorf("%q days: %v", days, problems)
+		}
+	}
+	other["death"] = retention.Rule{Months: other["death"].Months, Outcome: retention.Keep}
 	if other.Seen() == retention.Usual().Seen() {
 		t.Error("another schedule is seen as the same")
+	}
+}
+
+func TestLets(t *testing.T) {
+	for outcome, want := range map[retention.Outcome][2]bool{retention.Keep: {}, retention.Review: {true, true}, retention.Anonymise: {true, false}, retention.Delete: {false, true}} {
+		rule := retention.Rule{Outcome: outcome}
+		if rule.Lets(retention.Anonymise) != want[0] || rule.Lets(retention.Delete) != want[1] || rule.Lets(retention.Review) {
+			t.Errorf("%s lets %v and %v", outcome, rule.Lets(retention.Anonymise), rule.Lets(retention.Delete))
+		}
 	}
 }

@@ -18,15 +18,17 @@ func TestSettings(t *testing.T) {
 		scope Scope
 		want  []any
 	}{
-		{SignIn(), []any{"signin", "", "", "", "", ""}},
-		{SignInOf(tenant), []any{"signin", tenant.String(), "", "", "", ""}},
-		{Rotation(), []any{"rotation", "", "", "", "", ""}},
-		{Staff(tenant, person), []any{"staff", tenant, "", person, "", ""}},
-		{atOffice, []any{"office", tenant, office, person, "", ""}},
-		{Factor(tenant, office, person, dossier), []any{"factor", tenant, office, person, "", dossier}},
-		{Factor(tenant, office, person, dossier).Shared(), []any{"factor", tenant, office, "", "", ""}},
-		{atOffice.Shared(), []any{"office", tenant, office, "", "", ""}},
-		{ScopeFrom(Erasing(WithScope(t.Context(), atOffice), dossier)), []any{"office", tenant, office, person, dossier, ""}},
+		{SignIn(), []any{"signin", "", "", "", "", "", ""}},
+		{SignInOf(tenant), []any{"signin", tenant.String(), "", "", "", "", ""}},
+		{Rotation(), []any{"rotation", "", "", "", "", "", ""}},
+		{Staff(tenant, person), []any{"staff", tenant, "", person, "", "", ""}},
+		{atOffice, []any{"office", tenant, office, person, "", "", ""}},
+		{Factor(tenant, office, person, dossier), []any{"factor", tenant, office, person, "", dossier, ""}},
+		{Factor(tenant, office, person, dossier).Shared(), []any{"factor", tenant, office, "", "", "", ""}},
+		{atOffice.Shared(), []any{"office", tenant, office, "", "", "", ""}},
+		{ScopeFrom(Anonymising(WithScope(t.Context(), atOffice), dossier)), []any{"office", tenant, office, person, dossier, "", "stay"}},
+		{ScopeFrom(Anonymising(WithScope(t.Context(), atOffice), dossier)).Shared(), []any{"office", tenant, office, "", "", "", ""}},
+		{ScopeFrom(Erasing(WithScope(t.Context(), atOffice), dossier)), []any{"office", tenant, office, person, dossier, "", ""}},
 	} {
 		if got := fmt.Sprint(c.scope.settings()); got != fmt.Sprint(c.want) {
 			t.Errorf("bound is %v, want %v", got, c.want)

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"passerelle/internal/cast"
 	"passerelle/internal/migrate"
 	"passerelle/internal/pgtest"
 	"passerelle/internal/tenantdb"
@@ -43,6 +44,50 @@ func init() {
 	policies["retention_rules platform_adds"] = probe{who: platform, arrange: prepared + "delete from retention_rules; ", statement: "insert into retention_rules (tenant_id, reason, months, decided_at) values (" + vaud + ", 'other', 12, now())", with: "1", without: "fenced"}
 	policies["retention_rules platform_changes"] = probe{who: platform, arrange: prepared, statement: keepsLonger, with: "2", without: "0"}
 	triggers["retention_rules retention_rules_of_live_tenants_are_theirs"] = probe{who: platform, statement: keepsLonger, with: "live_tenants_decide_what_they_keep", without: "2"}
+}
+
+const (
+	keepsOn = "update postponements set until = until - 1, postponed_by = "
+	orders  = "insert into removals (tenant_id, dossier_id, outcome, due_on, ordered_by, ordered_at) select tenant_id, dossier_id, 'delete', current_date + 30, responsible_id, now() from dossiers"
+)
+
+func init() {
+	for _, table := range []string{"postponements", "removals"} {
+		visible[table] = map[string]int{"Léa": 1, "Claire": 1}
+		policies[table+" tenant_fence"] = fenced("Léa", table, "1", "2")
+		policies[table+" scope_fence"] = fenced("Noé", table, "0", "1")
+	}
+	visible["retention_terms"] = map[string]int{"Léa": 1, "Claire": 1}
+	policies["retention_terms tenant_fence"] = fenced("Léa", "retention_terms", "1", "2")
+	policies["retention_terms scope_fence"] = fenced("Noé", "retention_terms", "0", "1")
+	policies["retention_terms staff"] = reads("Léa", "retention_terms", "1", "0")
+	policies["postponements staff"] = reads("Léa", "postponements", "1", "0")
+	policies["removals staff"] = reads("Léa", "removals", "1", "0")
+}
+
+func TestWhoeverDecidesOfARemovalSignsIt(t *testing.T) {
+	db := pgtest.New(t)
+	fill(t, db)
+	const none = "delete from removals; "
+	karim := "'" + cast.Karim.ID.String() + "'"
+	as := func(member, statement string) string { return strings.Replace(statement, "responsible_id", member, 1) }
+	for name, c := range map[string]struct{ who, arrange, statement, want string }{
+		"orders":                   {"Léa", none, as(lea, orders), "1"},
+		"not in another's name":    {"Léa", none, as(karim, orders), "fenced"},
+		"not sooner than a week":   {"Léa", none, strings.Replace(as(lea, orders), "+ 30", "+ 3", 1), "removals_can_be_taken_back_for_a_week"},
+		"not for nothing":          {"Léa", none, strings.Replace(as(lea, orders), "'delete'", "'keep'", 1), "removals_make_anonymous_or_delete"},
+		"not another day":          {"Léa", "", "update removals set due_on = current_date", "not granted"},
+		"keeps on":                 {"Léa", "", keepsOn + lea, "1"},
+		"not on in another's name": {"Léa", "", keepsOn + karim, "fenced"},
+		"not for ever":             {"Léa", "", "update postponements set until = current_date + 900, postponed_by = " + lea, "postponements_last_two_years_at_most"},
+		"no office orders":         {"Noé", none, as(lea, orders), "0"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := attempt(t, db, c.who, c.arrange, c.statement); got != c.want {
+				t.Errorf("%s\n got %s, want %s", c.statement, got, c.want)
+			}
+		})
+	}
 }
 
 func TestWhoLeavesHasTimeToStay(t *testing.T) {

@@ -39,6 +39,8 @@ type Scope struct {
 	identity ids.ID[identity]
 	// erases is the one dossier that a transaction of this scope may delete.
 	erases ids.ID[erased]
+	// counted says that what was counted of it for the year stays counted.
+	counted bool
 	// throughout says that restricted dossiers exist as well.
 	throughout bool
 }
@@ -103,6 +105,13 @@ func Erasing(ctx context.Context, dossier uuid.UUID) context.Context {
 	return WithScope(ctx, scope)
 }
 
+// Anonymising is the context's scope, in which one dossier may be deleted, and what was counted of it for the year stays counted.
+func Anonymising(ctx context.Context, dossier uuid.UUID) context.Context {
+	scope := ScopeFrom(Erasing(ctx, dossier))
+	scope.counted = true
+	return WithScope(ctx, scope)
+}
+
 // Admittance is the scope in which a member of an NGO is told which dossiers are restricted, and what they are called; of what is in
 // them it shows nothing, and nothing is changed in it.
 func Admittance(tenant TenantID, member PersonID) Scope {
@@ -144,7 +153,7 @@ func (s Scope) Empty() bool { return s.kind == "" }
 // which those are, admit finds out once the rest is bound (migrations/050). Nobody else is barred from one.
 const (
 	binding = "select set_config('app.scope', $1, true), set_config('app.tenant_id', $2, true), set_config('app.office_id', $3, true), " +
-		"set_config('app.person_id', $4, true), set_config('app.erases', $5, true), set_config('app.identity_id', $6, true), "
+		"set_config('app.person_id', $4, true), set_config('app.erases', $5, true), set_config('app.identity_id', $6, true), set_config('app.counts', $7, true), "
 	unbarred    = "set_config('app.barred', '{}', true)"
 	admitted    = "set_config('app.barred', '', true), public.admit($2, $4)"
 	readingOnly = ", set_config('transaction_read_only', 'on', true)"
@@ -164,7 +173,11 @@ func (db *DB) bind(s Scope, toWrite bool) Statement {
 
 // settings are what the scope is bound with, in that order; fences read an empty one as none.
 func (s Scope) settings() []any {
-	return []any{s.kind, s.tenant.String(), s.office.String(), s.person.String(), s.erases.String(), s.identity.String()}
+	counts := ""
+	if s.counted {
+		counts = "stay"
+	}
+	return []any{s.kind, s.tenant.String(), s.office.String(), s.person.String(), s.erases.String(), s.identity.String(), counts}
 }
 
 type scopeKey struct{}
@@ -185,6 +198,6 @@ func (s Scope) Tenant() TenantID { return s.tenant }
 
 // Shared is the scope without the person: that of all for whom the same rows exist, but for what is a person's own.
 func (s Scope) Shared() Scope {
-	s.person, s.erases, s.identity, s.throughout = PersonID{}, ids.ID[erased]{}, ids.ID[identity]{}, false
+	s.person, s.erases, s.identity, s.throughout, s.counted = PersonID{}, ids.ID[erased]{}, ids.ID[identity]{}, false, false
 	return s
 }

@@ -199,6 +199,9 @@ insert into connection_changes (tenant_id, change_id, connection_id, kind, name,
 insert into connection_trials (tenant_id, trial_id, connection_id, change_id, version, member_id, tried_at, outcome, report)
 	select tenant_id, gen_random_uuid(), connection_id, change_id, 1, member_id, now(), '', canary::bytea from canton join connection_changes using (tenant_id);
 insert into handover_keys (tenant_id, recipient, version, written_by, written_at) select tenant_id, 'age1' || repeat('q', 58), 1, member_id, now() from canton;
+insert into retention_terms (tenant_id, grace_days, decided_by, decided_at) select tenant_id, 30, member_id, now() from canton;
+insert into postponements (tenant_id, dossier_id, until, ground, postponed_by, postponed_at) select tenant_id, dossier_id, current_date + 60, 'audit', member_id, now() from canton;
+insert into removals (tenant_id, dossier_id, outcome, due_on, ordered_by, ordered_at) select tenant_id, dossier_id, 'delete', current_date + 30, member_id, now() from canton;
 insert into retention_rules (tenant_id, reason, months, decided_by, decided_at) select tenant_id, 'other', 24, member_id, now() from canton;
 insert into tenant_removals (tenant_id, due_at, reason) select tenant_id, now() + interval '31 days', 'asked' from canton;
 insert into connection_settings (tenant_id, delay_hours, version, set_by, set_at) select tenant_id, 24, 1, member_id, now() from canton;

@@ -133,7 +133,7 @@ func stands(ctx context.Context, file platform.File, step platform.Step) string 
 	case platform.Protection:
 		return i18n.T(ctx, "console.regime."+string(file.Regime))
 	case platform.Retention:
-		return i18n.T(ctx, "onboarding.retention.usual", "Months", strconv.Itoa(file.Kept["independent"]))
+		return i18n.T(ctx, "onboarding.retention.usual", "Months", strconv.Itoa(file.Kept["independent"].Months))
 	case platform.Blueprint:
 		return i18n.T(ctx, "onboarding.blueprint.accepted", "When", i18n.DateTime(ctx, *file.BlueprintAt))
 	case platform.Connection:

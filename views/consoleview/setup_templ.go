@@ -678,7 +678,7 @@ func Retention(p StepPage) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = retentionview.Months(retentionview.Form{Typed: p.Typed, Theirs: p.Theirs, Problems: p.Problems}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = retentionview.Rules(retentionview.Form{Typed: p.Typed, Theirs: p.Theirs, Problems: p.Problems}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -9,6 +9,7 @@ import (
 	"passerelle/internal/fault"
 	"passerelle/internal/forms"
 	"passerelle/internal/i18n"
+	"passerelle/internal/retention"
 	"passerelle/internal/timeline"
 	"passerelle/views/ui"
 )
@@ -128,6 +129,14 @@ func (f FindingForm) action() string {
 type ClosureForm struct {
 	Typed
 	Closing dossiers.Closing
+}
+
+// kept is until when the dossier is kept, and what becomes of it then.
+func (f ClosureForm) kept(ctx context.Context) string {
+	if f.Closing.Then == retention.Keep {
+		return i18n.T(ctx, "retention.kept_on")
+	}
+	return i18n.T(ctx, "retention.kept_until", "Day", i18n.Date(ctx, f.Closing.KeptUntil), "Outcome", i18n.T(ctx, "retention.outcome."+string(f.Closing.Then)))
 }
 
 // past are the closings that were followed by a reopening.

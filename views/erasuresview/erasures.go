@@ -35,6 +35,14 @@ func reasons() []ui.Option {
 
 func idOf(erasure erasures.Erasure) dossiers.ID { return ids.From[dossiers.Dossier](erasure.DossierID) }
 
+// nameOf is what a list calls a dossier that is no more: of one that was made anonymous nothing but the number is left.
+func nameOf(erasure erasures.Erasure) string {
+	if erasure.CodeName == "" {
+		return erasure.DossierID.String()
+	}
+	return erasure.CodeName
+}
+
 func completeness(erasure erasures.Erasure, now time.Time) ui.Tagged {
 	if erasure.Complete(now) {
 		return ui.Tag("erasures.complete.yes", ui.Good)

@@ -39,7 +39,21 @@ const (
 const (
 	Retention     = "/retention"
 	EditRetention = Retention + "/edit"
+	// Removals is where the removal of several is ordered.
+	Removals = Retention + "/removals"
 )
+
+// RetentionAfter is a later page of those that need not be kept any longer.
+func RetentionAfter(place string) string { return Retention + "?after=" + place }
+
+// DossierRetention is what becomes of one closed dossier.
+func DossierRetention(id dossiers.ID) string { return Dossier(id) + "/retention" }
+
+// Postponement is where it is kept on.
+func Postponement(id dossiers.ID) string { return Dossier(id) + "/postponement" }
+
+// RemovalWithdrawal is where its removal is taken back.
+func RemovalWithdrawal(id dossiers.ID) string { return Dossier(id) + "/removal/withdrawal" }
 
 // Erasures lists the certificates of erased dossiers.
 const Erasures = "/erasures"

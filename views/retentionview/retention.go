@@ -2,12 +2,10 @@
 package retentionview
 
 import (
-	"context"
 	"net/url"
 	"strconv"
 
 	"passerelle/internal/fault"
-	"passerelle/internal/i18n"
 	"passerelle/internal/retention"
 	"passerelle/views/ui"
 )
@@ -25,12 +23,34 @@ type Form struct {
 func TypedOf(schedule retention.Schedule) url.Values {
 	typed := url.Values{}
 	for _, reason := range retention.Reasons() {
-		typed.Set(reason.Field(), strconv.Itoa(schedule[reason]))
+		typed.Set(reason.Field(), strconv.Itoa(schedule[reason].Months))
+		typed.Set(reason.OutcomeField(), string(schedule[reason].Outcome))
 	}
 	return typed
 }
 
-func (f Form) field(ctx context.Context, reason retention.Reason) ui.Field {
-	label := i18n.T(ctx, "retention.label", "Reason", i18n.T(ctx, "dossiers.closure.reason."+string(reason)))
-	return ui.Field{Name: reason.Field(), Label: label, Value: f.Typed.Get(reason.Field()), Width: ui.Chars4, Problems: f.Problems}.Beside(f.Theirs)
+// TypedOfPolicy is a policy as the form has it.
+func TypedOfPolicy(policy retention.Policy) url.Values {
+	typed := TypedOf(policy.Schedule)
+	typed.Set("grace", strconv.Itoa(policy.Grace))
+	return typed
+}
+
+func outcomes() (options []ui.Option) {
+	for _, outcome := range retention.Outcomes {
+		options = append(options, ui.Option{Value: string(outcome), Label: "retention.outcome." + string(outcome)})
+	}
+	return options
+}
+
+func (f Form) outcome(reason retention.Reason) ui.Field {
+	return ui.Field{Name: reason.OutcomeField(), Label: "retention.outcome.label", Value: f.Typed.Get(reason.OutcomeField()), Problems: f.Problems}.Beside(f.Theirs)
+}
+
+func (f Form) grace() ui.Field {
+	return ui.Field{Name: "grace", Label: "retention.grace.label", Hint: "retention.grace.hint", Value: f.Typed.Get("grace"), Width: ui.Chars4, Problems: f.Problems}.Beside(f.Theirs)
+}
+
+func (f Form) field(reason retention.Reason) ui.Field {
+	return ui.Field{Name: reason.Field(), Label: "retention.months.label", Value: f.Typed.Get(reason.Field()), Width: ui.Chars4, Problems: f.Problems}.Beside(f.Theirs)
 }

@@ -30,6 +30,11 @@ func Routes(r *web.Routes, service *erasures.Service, now func() time.Time) {
 	r.Get(paths.Retention, access.ErasureShow, h.showRetention)
 	r.Get(paths.EditRetention, access.RetentionDecide, h.editRetention)
 	r.Post(paths.Retention, access.RetentionDecide, h.updateRetention)
+	r.Post(paths.Removals, access.DossierErase, h.createRemovals)
+	r.Post("/dossiers/:id/removal/withdrawal", access.DossierErase, h.destroyRemoval)
+	r.Get("/dossiers/:id/retention", access.RetentionShow, h.showStanding)
+	r.Get("/dossiers/:id/postponement", access.RetentionPostpone, h.editPostponement)
+	r.Post("/dossiers/:id/postponement", access.RetentionPostpone, h.updatePostponement)
 }
 
 func (h *handlers) newErasure(c *fiber.Ctx) error {

@@ -14,19 +14,19 @@ import (
 )
 
 func (h *handlers) showRetention(c *fiber.Ctx) error {
-	kept, err := h.erasures.Retention(c.UserContext())
+	kept, err := h.erasures.Retention(c.UserContext(), c.Query("after"))
 	if err != nil {
 		return err
 	}
-	return web.Show(c, fiber.StatusOK, erasuresview.Retention(kept))
+	return web.Show(c, fiber.StatusOK, erasuresview.Retention(erasuresview.Due{Kept: kept}))
 }
 
 func (h *handlers) editRetention(c *fiber.Ctx) error {
-	kept, err := h.erasures.Retention(c.UserContext())
+	policy, err := h.erasures.Policy(c.UserContext())
 	if err != nil {
 		return err
 	}
-	form := retentionview.Form{Version: kept.Seen(), Typed: retentionview.TypedOf(kept.Schedule)}
+	form := retentionview.Form{Version: policy.Seen(), Typed: retentionview.TypedOfPolicy(policy)}
 	if web.Parked(c) {
 		form.Typed = web.Values(c)
 		form.Version = form.Typed.Get("version")
@@ -36,19 +36,19 @@ func (h *handlers) editRetention(c *fiber.Ctx) error {
 
 func (h *handlers) updateRetention(c *fiber.Ctx) error {
 	typed := web.Values(c)
-	schedule, problems := retention.Read(typed)
+	policy, problems := retention.ReadPolicy(typed)
 	err := problems.Err()
 	if err == nil {
-		err = h.erasures.Decide(c.UserContext(), typed.Get("version"), schedule)
+		err = h.erasures.Decide(c.UserContext(), typed.Get("version"), policy)
 	}
 	if problems, ok := fault.Correctable(err); ok {
 		form, status := retentionview.Form{Version: typed.Get("version"), Typed: typed, Problems: problems}, fiber.StatusUnprocessableEntity
 		if errors.Is(err, fault.Conflict("")) {
-			kept, err := h.erasures.Retention(c.UserContext())
+			standing, err := h.erasures.Policy(c.UserContext())
 			if err != nil {
 				return err
 			}
-			form.Version, form.Theirs, status = kept.Seen(), retentionview.TypedOf(kept.Schedule), fiber.StatusConflict
+			form.Version, form.Theirs, status = standing.Seen(), retentionview.TypedOfPolicy(standing), fiber.StatusConflict
 		}
 		return web.Show(c, status, erasuresview.EditRetention(form))
 	}
