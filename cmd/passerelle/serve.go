@@ -2,12 +2,15 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
+	"net"
 	"os"
 
 	"passerelle/internal/app"
 	"passerelle/internal/config"
 	"passerelle/internal/mail"
+	"passerelle/internal/metrics"
 )
 
 type serveCommand struct{}
@@ -39,5 +42,31 @@ func (serveCommand) Run(ctx context.Context, settings config.Config) error {
 		return err
 	}
 	defer application.Close()
+	if settings.MetricsListen != "" {
+		// It is told until the last request has its answer.
+		telling, stop := context.WithCancel(context.WithoutCancel(ctx))
+		told, err := tell(telling, application.Metrics, settings.MetricsListen)
+		if err != nil {
+			stop()
+			return err
+		}
+		defer func() { stop(); <-told }()
+	}
 	return application.ListenAndServe(ctx, settings.Listen)
+}
+
+// tell tells metrics at an address of their own until ctx ends.
+func tell(ctx context.Context, m *metrics.Metrics, address string) (told <-chan struct{}, err error) {
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("cannot listen on METRICS_LISTEN %s: %w", address, err)
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if err := m.Serve(ctx, listener); err != nil {
+			slog.ErrorContext(ctx, "metrics are not told any more", "error", err)
+		}
+	}()
+	return done, nil
 }

@@ -38,6 +38,7 @@ import (
 	"passerelle/internal/mail"
 	"passerelle/internal/mandates"
 	"passerelle/internal/members"
+	"passerelle/internal/metrics"
 	"passerelle/internal/minors"
 	"passerelle/internal/offices"
 	"passerelle/internal/passkeys"
@@ -140,6 +141,8 @@ type App struct {
 	Departures     *departures.Service
 	Meter          *usage.Meter
 	Board          *announcements.Board
+	// Metrics is what is told in numbers to those who run the installation.
+	Metrics *metrics.Metrics
 
 	queue         *jobs.Queue
 	keyDB         *tenantdb.DB
@@ -173,7 +176,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 	if usual := debug.SetGCPercent(heapGrowth); usual != 100 {
 		debug.SetGCPercent(usual)
 	}
-	a := &App{Hub: live.NewHub(), listening: make(chan struct{})}
+	a := &App{Hub: live.NewHub(), Metrics: metrics.New(options.Version), listening: make(chan struct{})}
 	ring, sequencer, err := a.open(ctx, options)
 	if err != nil {
 		a.closeDatabases()
@@ -261,7 +264,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 	a.Web = web.New(web.Options{
 		Origin: options.Origin, Also: options.Also, Aliases: options.Aliases, TrustedProxies: options.TrustedProxies,
 		Announcements: a.announced, Mandates: a.Mandates.Wait,
-		Session: pages.Session, StepUp: factor.StepUp, Hub: a.Hub, Journal: a.Journal, Alerts: a.Alerts.Waiting, Ready: a.DB.Ready, Version: options.Version, Log: options.Log,
+		Session: pages.Session, StepUp: factor.StepUp, Hub: a.Hub, Journal: a.Journal, Alerts: a.Alerts.Waiting, Ready: a.DB.Ready, Answered: a.Metrics.Answered, Version: options.Version, Log: options.Log,
 	})
 	a.Web.Register(func(r *web.Routes) {
 		r.Get("/", access.SignedIn, web.Home)
@@ -271,6 +274,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 	a.Web.Register(factor.Routes)
 	a.Web.Register(func(r *web.Routes) { a.capabilities(r, pages, options) })
 	a.Web.Ready()
+	a.tell(ring, sequencer, options.Clock)
 	return a, nil
 }
 

@@ -117,8 +117,9 @@ func TestT19(t *testing.T) {
 	heard := overhear(t, site)
 	story := tell(t, site)
 	story.end(t, site)
+	figures := scraped(t, site)
 	for where, text := range map[string]string{
-		"the application's log": site.Log.String(), "the server's log": serverLog(t, folder), "the notifications": strings.Join(heard(), "\n"),
+		"the application's log": site.Log.String(), "the server's log": serverLog(t, folder), "the notifications": strings.Join(heard(), "\n"), "the metrics": figures,
 	} {
 		for _, trace := range append(story.secrets, story.traces...) {
 			if strings.Contains(text, trace) {
@@ -127,8 +128,15 @@ func TestT19(t *testing.T) {
 		}
 		if known := map[string]string{
 			"the application's log": "/dossiers/:id", "the server's log": "ready to accept connections", "the notifications": story.dossier.String(),
+			"the metrics": `route="/dossiers/:id"`,
 		}[where]; !strings.Contains(text, known) {
 			t.Errorf("not even %q is in %s: is it the right text?", known, where)
+		}
+	}
+	// Figures are told of all together: whoever reads them learns not even that somebody is there.
+	for _, identifier := range story.identifiers {
+		if strings.Contains(figures, identifier) {
+			t.Errorf("the identifier %s is in the metrics", identifier)
 		}
 	}
 }

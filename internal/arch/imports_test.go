@@ -17,7 +17,7 @@ import (
 // ladder is who may import whom, lowest step first: a package imports only what stands on lower steps. Packages
 // of one step do not know each other, but for views: a page shows parts of others.
 var ladder = [][]string{
-	{"internal/fault", "internal/config", "internal/localpg", "internal/progress", "migrations", "policies", "static", "tenants"},
+	{"internal/fault", "internal/config", "internal/localpg", "internal/metrics", "internal/progress", "migrations", "policies", "static", "tenants"},
 	{"internal/ids", "internal/i18n", "internal/migrate"},
 	{"internal/tenantdb", "internal/forms", "internal/deadlines", "internal/blueprints"},
 	{"internal/access", "internal/keys", "internal/live", "internal/jobs", "internal/mail"},
@@ -144,6 +144,7 @@ var libraries = map[string][]string{
 	"codeberg.org/go-pdf/fpdf":           {"internal/letters/*"},
 	"go.yaml.in/yaml":                    {"internal/i18n/*", "internal/deadlines/*", "internal/blueprints/*", "internal/platform/*"},
 	"github.com/alecthomas/kong":         {"cmd/passerelle/*"},
+	"github.com/prometheus":              {"internal/metrics/*"},
 	"github.com/xuri/excelize":           {"internal/imports/*"},
 	"github.com/chromedp":                {"internal/browsertest/*"},
 	"github.com/jackc/pgx": {"internal/ids/*", "internal/tenantdb/*", "internal/pgtest/*", "internal/migrate/*", "internal/localpg/*",

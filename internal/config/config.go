@@ -51,6 +51,8 @@ type Config struct {
 	MaxConns int32 `env:"DATABASE_MAX_CONNS" envDefault:"20"`
 	// Listen is where the server listens.
 	Listen string `env:"LISTEN" envDefault:"127.0.0.1:8080"`
+	// MetricsListen is where numbers for Prometheus are told, to those who run the installation alone; empty tells them nowhere.
+	MetricsListen string `env:"METRICS_LISTEN"`
 	// Origin is the address that people type: scheme, host, and port if it is not the scheme's own.
 	Origin string `env:"ORIGIN"`
 	// ConsoleListen is where the console listens, and ConsoleOrigin the address that those type who run the installation.
@@ -117,6 +119,9 @@ func (c Config) ForServe() error {
 	}
 	if c.MaxConns < 0 || c.MaxConns == 1 {
 		return fmt.Errorf("DATABASE_MAX_CONNS has to be 2 at least, since whoever watches the journal takes two at a time; it is %d", c.MaxConns)
+	}
+	if c.MetricsListen != "" && c.MetricsListen == c.Listen {
+		return fmt.Errorf("METRICS_LISTEN and LISTEN are the same: what is told to those who run the installation is told at an address of its own, which nobody else reaches")
 	}
 	u, err := url.Parse(c.Origin)
 	if err != nil || u.Host == "" || u.Scheme != "https" || strings.Trim(u.Path, "/") != "" {

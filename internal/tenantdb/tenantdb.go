@@ -89,6 +89,22 @@ func (db *DB) Close() {
 // Ready answers whether the database does, for health checks.
 func (db *DB) Ready(ctx context.Context) error { return redact(db.pool.Ping(ctx)) }
 
+// Standing is how many connections of a pool there are and may be, and how those were served that asked for one.
+type Standing struct {
+	Most, Open, Used    int32
+	Waits, WaitsGivenUp int64
+	Waited              time.Duration
+}
+
+// Standing says how the pool is.
+func (db *DB) Standing() Standing {
+	stat := db.pool.Stat()
+	return Standing{
+		Most: stat.MaxConns(), Open: stat.TotalConns(), Used: stat.AcquiredConns(),
+		Waits: stat.EmptyAcquireCount(), WaitsGivenUp: stat.CanceledAcquireCount(), Waited: stat.EmptyAcquireWaitTime(),
+	}
+}
+
 // Write runs change in one transaction of the context's scope and commits it if change returns nil.
 func (db *DB) Write(ctx context.Context, change func(ctx context.Context, tx Tx) error) error {
 	return db.transact(ctx, nil, change)

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -72,6 +73,8 @@ type Options struct {
 	Ready func(context.Context) error
 	// Version is shown in the footer.
 	Version string
+	// Answered is told of each request: the pattern of its route, never its path.
+	Answered func(method, route string, status int, took time.Duration)
 	// Log receives one line for each request and each failure; ids only.
 	Log *slog.Logger
 }
@@ -89,6 +92,7 @@ type Server struct {
 	machine []Machine
 	closing chan struct{}
 	close   sync.Once
+	streams atomic.Int64
 }
 
 type serverKey struct{}
@@ -211,8 +215,12 @@ func (s *Server) logRequest(c *fiber.Ctx) error {
 			return err
 		}
 	}
+	took := time.Since(start)
+	if s.options.Answered != nil {
+		s.options.Answered(c.Method(), c.Route().Path, c.Response().StatusCode(), took)
+	}
 	s.options.Log.LogAttrs(c.UserContext(), slog.LevelInfo, "request", slog.String("request", RequestID(c)), slog.String("method", c.Method()),
-		slog.String("route", c.Route().Path), slog.Int("status", c.Response().StatusCode()), slog.Int64("ms", time.Since(start).Milliseconds()))
+		slog.String("route", c.Route().Path), slog.Int("status", c.Response().StatusCode()), slog.Int64("ms", took.Milliseconds()))
 	return nil
 }
 
