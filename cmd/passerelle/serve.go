@@ -6,11 +6,13 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"time"
 
 	"passerelle/internal/app"
 	"passerelle/internal/config"
 	"passerelle/internal/mail"
 	"passerelle/internal/metrics"
+	"passerelle/internal/tracing"
 )
 
 type serveCommand struct{}
@@ -32,11 +34,22 @@ func (serveCommand) Run(ctx context.Context, settings config.Config) error {
 			return err
 		}
 	}
+	var tracer *tracing.Tracer
+	if settings.TracesEndpoint != "" {
+		if tracer, err = tracing.New(ctx, settings.TracesEndpoint, version, log); err != nil {
+			return err
+		}
+		defer func() {
+			closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+			defer cancel()
+			tracer.Close(closing)
+		}()
+	}
 	application, err := app.New(ctx, app.Options{
 		DatabaseURL: settings.DatabaseURL, MaxConns: settings.MaxConns,
 		KeysDatabaseURL: settings.KeysDatabaseURL, Master: master, KeysBackupDays: settings.KeysBackupDays,
 		SequencerDatabaseURL: settings.SequencerDatabaseURL,
-		Origin:               settings.Origin, TrustedProxies: settings.TrustedProxies, Version: version, Log: log, Post: post,
+		Origin:               settings.Origin, TrustedProxies: settings.TrustedProxies, Version: version, Log: log, Post: post, Tracer: tracer,
 	})
 	if err != nil {
 		return err

@@ -57,6 +57,7 @@ import (
 	"passerelle/internal/stays"
 	"passerelle/internal/tasks"
 	"passerelle/internal/tenantdb"
+	"passerelle/internal/tracing"
 	"passerelle/internal/usage"
 	"passerelle/internal/web"
 )
@@ -91,6 +92,8 @@ type Options struct {
 	Clock func() time.Time
 	// Post takes e-mails that say that something waits; nil sends none.
 	Post mail.Post
+	// Tracer is told where the time of requests and jobs went; nil is told nothing.
+	Tracer *tracing.Tracer
 	// WatchEvery is how often the journal is looked through for what raises an alert; 0 is every fifteen seconds.
 	WatchEvery time.Duration
 }
@@ -176,6 +179,9 @@ func New(ctx context.Context, options Options) (*App, error) {
 	if usual := debug.SetGCPercent(heapGrowth); usual != 100 {
 		debug.SetGCPercent(usual)
 	}
+	if options.Post != nil {
+		options.Post = mail.Traced(options.Post)
+	}
 	a := &App{Hub: live.NewHub(), Metrics: metrics.New(options.Version), listening: make(chan struct{})}
 	ring, sequencer, err := a.open(ctx, options)
 	if err != nil {
@@ -240,7 +246,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 	a.Departures = departures.New(a.DB, options.Clock)
 	a.Board = announcements.NewBoard(a.DB, options.Clock)
 	a.Meter = usage.NewMeter(a.DB, door, SealedRows, sequencer.Behind, options.Clock)
-	if a.queue, err = jobs.Open(ctx, options.DatabaseURL, options.Log); err != nil {
+	if a.queue, err = jobs.Open(ctx, options.DatabaseURL, options.Log, options.Tracer); err != nil {
 		a.closeDatabases()
 		return nil, err
 	}
@@ -264,7 +270,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 	a.Web = web.New(web.Options{
 		Origin: options.Origin, Also: options.Also, Aliases: options.Aliases, TrustedProxies: options.TrustedProxies,
 		Announcements: a.announced, Mandates: a.Mandates.Wait,
-		Session: pages.Session, StepUp: factor.StepUp, Hub: a.Hub, Journal: a.Journal, Alerts: a.Alerts.Waiting, Ready: a.DB.Ready, Answered: a.Metrics.Answered, Version: options.Version, Log: options.Log,
+		Session: pages.Session, StepUp: factor.StepUp, Hub: a.Hub, Journal: a.Journal, Alerts: a.Alerts.Waiting, Ready: a.DB.Ready, Answered: a.Metrics.Answered, Tracer: options.Tracer, Version: options.Version, Log: options.Log,
 	})
 	a.Web.Register(func(r *web.Routes) {
 		r.Get("/", access.SignedIn, web.Home)

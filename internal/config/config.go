@@ -53,6 +53,8 @@ type Config struct {
 	Listen string `env:"LISTEN" envDefault:"127.0.0.1:8080"`
 	// MetricsListen is where numbers for Prometheus are told, to those who run the installation alone; empty tells them nowhere.
 	MetricsListen string `env:"METRICS_LISTEN"`
+	// TracesEndpoint is the collector that is told by OTLP over HTTP where the time of requests goes; empty tells nobody.
+	TracesEndpoint string `env:"OTEL_EXPORTER_OTLP_ENDPOINT"`
 	// Origin is the address that people type: scheme, host, and port if it is not the scheme's own.
 	Origin string `env:"ORIGIN"`
 	// ConsoleListen is where the console listens, and ConsoleOrigin the address that those type who run the installation.
@@ -122,6 +124,9 @@ func (c Config) ForServe() error {
 	}
 	if c.MetricsListen != "" && c.MetricsListen == c.Listen {
 		return fmt.Errorf("METRICS_LISTEN and LISTEN are the same: what is told to those who run the installation is told at an address of its own, which nobody else reaches")
+	}
+	if at, err := url.Parse(c.TracesEndpoint); c.TracesEndpoint != "" && (err != nil || at.Host == "" || at.Scheme != "http" && at.Scheme != "https") {
+		return fmt.Errorf("OTEL_EXPORTER_OTLP_ENDPOINT has to be the address of a collector, such as http://collector:4318; it is %q", c.TracesEndpoint)
 	}
 	u, err := url.Parse(c.Origin)
 	if err != nil || u.Host == "" || u.Scheme != "https" || strings.Trim(u.Path, "/") != "" {

@@ -25,6 +25,7 @@ import (
 	"passerelle/internal/keys"
 	"passerelle/internal/live"
 	"passerelle/internal/tenantdb"
+	"passerelle/internal/tracing"
 	"passerelle/views/ui"
 )
 
@@ -75,6 +76,8 @@ type Options struct {
 	Version string
 	// Answered is told of each request: the pattern of its route, never its path.
 	Answered func(method, route string, status int, took time.Duration)
+	// Tracer is told where the time of each request went; nil is told nothing.
+	Tracer *tracing.Tracer
 	// Log receives one line for each request and each failure; ids only.
 	Log *slog.Logger
 }
@@ -177,7 +180,15 @@ func (s *Server) Shutdown(ctx context.Context) error {
 func (s *Server) remember(c *fiber.Ctx) error {
 	c.Locals(serverKey{}, s)
 	c.Locals(requestIDKey{}, ids.New[Server]())
-	return c.Next()
+	if c.Path() == "/healthz" || c.Path() == "/readyz" {
+		return c.Next()
+	}
+	ctx, span := s.options.Tracer.Begin(c.UserContext(), "request")
+	c.SetUserContext(ctx)
+	err := c.Next()
+	span.Request(RequestID(c), c.Method(), c.Route().Path, c.Response().StatusCode())
+	span.End(err)
+	return err
 }
 
 func serverOf(c *fiber.Ctx) *Server {

@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -35,6 +36,8 @@ type Site struct {
 	Log *Log
 
 	options app.Options
+	// Stop ends the application before the test does: once requests and jobs under way have ended.
+	Stop func(t testing.TB)
 	// console is where Console will serve, and how it is known to the provider.
 	console  net.Listener
 	operated console.Options
@@ -131,13 +134,19 @@ func (s *Site) serve(t testing.TB, listener net.Listener) {
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- s.App.Serve(ctx, listener) }()
-	t.Cleanup(func() {
-		stop()
-		if err := <-done; err != nil {
-			t.Error(err)
-		}
-		s.App.Close()
-	})
+	application := s.App
+	var once sync.Once
+	s.Stop = func(t testing.TB) {
+		once.Do(func() {
+			stop()
+			if err := <-done; err != nil {
+				t.Error(err)
+			}
+			application.Close()
+		})
+	}
+	end := s.Stop
+	t.Cleanup(func() { end(t) })
 }
 
 // Browser keeps cookies and follows redirects, as one person's does.
