@@ -49,7 +49,7 @@ func (serveCommand) Run(ctx context.Context, settings config.Config) error {
 		DatabaseURL: settings.DatabaseURL, MaxConns: settings.MaxConns,
 		KeysDatabaseURL: settings.KeysDatabaseURL, Master: master, KeysBackupDays: settings.KeysBackupDays,
 		SequencerDatabaseURL: settings.SequencerDatabaseURL,
-		Origin:               settings.Origin, TrustedProxies: settings.TrustedProxies, Version: version, Log: log, Post: post, Tracer: tracer,
+		Origin:               settings.Origin, TrustedProxies: settings.TrustedProxies, Version: version, Log: log, Post: post, Lead: settings.ShutdownLead, Tracer: tracer,
 	})
 	if err != nil {
 		return err

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"passerelle/internal/access"
@@ -94,6 +95,9 @@ type Options struct {
 	Post mail.Post
 	// Tracer is told where the time of requests and jobs went; nil is told nothing.
 	Tracer *tracing.Tracer
+	// Lead is for how long requests are still taken once the application is to end, and says that it is: who sends them needs a moment
+	// to hear it.
+	Lead time.Duration
 	// WatchEvery is how often the journal is looked through for what raises an alert; 0 is every fifteen seconds.
 	WatchEvery time.Duration
 }
@@ -148,6 +152,8 @@ type App struct {
 	Metrics *metrics.Metrics
 
 	queue         *jobs.Queue
+	stopJobs      sync.Once
+	lead          time.Duration
 	keyDB         *tenantdb.DB
 	sequencerDB   *tenantdb.DB
 	stopListening context.CancelFunc
@@ -160,8 +166,8 @@ const keyConns = 4
 // sequencerConns is how many the sequencer needs: one holds the lock by which it is alone.
 const sequencerConns = 2
 
-// shutdownTime is how long requests under way may take to finish.
-const shutdownTime = 20 * time.Second
+// shutdownTime is how long requests and jobs under way may take to finish, once nobody sends any more.
+const shutdownTime = 15 * time.Second
 
 // heapGrowth is how much, in per cent, the heap grows before it is swept. What lives long is a few megabytes, so that
 // Go's usual 100 would have the heap swept dozens of times a second while pages are served; this costs some megabytes more.
@@ -182,7 +188,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 	if options.Post != nil {
 		options.Post = mail.Traced(options.Post)
 	}
-	a := &App{Hub: live.NewHub(), Metrics: metrics.New(options.Version), listening: make(chan struct{})}
+	a := &App{lead: options.Lead, Hub: live.NewHub(), Metrics: metrics.New(options.Version), listening: make(chan struct{})}
 	ring, sequencer, err := a.open(ctx, options)
 	if err != nil {
 		a.closeDatabases()
@@ -323,6 +329,13 @@ func (a *App) Serve(ctx context.Context, listener net.Listener) error {
 		return err
 	case <-ctx.Done():
 	}
+	a.Web.Leave()
+	go a.endJobs() // another process takes over what is planned
+	select {
+	case err := <-served:
+		return err
+	case <-time.After(a.lead):
+	}
 	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
 	defer cancel()
 	return errors.Join(a.Web.Shutdown(closing), <-served)
@@ -335,13 +348,20 @@ func (a *App) Close() {
 	a.closeDatabases()
 }
 
+func (a *App) endJobs() {
+	if a.queue == nil {
+		return
+	}
+	a.stopJobs.Do(func() {
+		stopping, cancel := context.WithTimeout(context.Background(), shutdownTime)
+		defer cancel()
+		a.queue.Stop(stopping)
+	})
+}
+
 // closeDatabases lets jobs under way finish first; what cannot is done again, by this process or another.
 func (a *App) closeDatabases() {
-	if a.queue != nil {
-		stopping, cancel := context.WithTimeout(context.Background(), shutdownTime/2)
-		a.queue.Stop(stopping)
-		cancel()
-	}
+	a.endJobs()
 	for _, db := range []*tenantdb.DB{a.sequencerDB, a.keyDB, a.DB} {
 		if db != nil {
 			db.Close()

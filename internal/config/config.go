@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/caarlos0/env/v11"
 )
@@ -55,6 +56,8 @@ type Config struct {
 	MetricsListen string `env:"METRICS_LISTEN"`
 	// TracesEndpoint is the collector that is told by OTLP over HTTP where the time of requests goes; empty tells nobody.
 	TracesEndpoint string `env:"OTEL_EXPORTER_OTLP_ENDPOINT"`
+	// ShutdownLead is for how long a server that is to end still takes requests, saying at /readyz that it ends.
+	ShutdownLead time.Duration `env:"SHUTDOWN_LEAD" envDefault:"5s"`
 	// Origin is the address that people type: scheme, host, and port if it is not the scheme's own.
 	Origin string `env:"ORIGIN"`
 	// ConsoleListen is where the console listens, and ConsoleOrigin the address that those type who run the installation.
@@ -121,6 +124,9 @@ func (c Config) ForServe() error {
 	}
 	if c.MaxConns < 0 || c.MaxConns == 1 {
 		return fmt.Errorf("DATABASE_MAX_CONNS has to be 2 at least, since whoever watches the journal takes two at a time; it is %d", c.MaxConns)
+	}
+	if c.ShutdownLead < 0 || c.ShutdownLead > time.Minute {
+		return fmt.Errorf("SHUTDOWN_LEAD has to be a time of up to a minute, such as 5s; it is %s", c.ShutdownLead)
 	}
 	if c.MetricsListen != "" && c.MetricsListen == c.Listen {
 		return fmt.Errorf("METRICS_LISTEN and LISTEN are the same: what is told to those who run the installation is told at an address of its own, which nobody else reaches")

@@ -93,6 +93,7 @@ type Server struct {
 	uploads []string
 	calls   []string
 	machine []Machine
+	leaving atomic.Bool
 	closing chan struct{}
 	close   sync.Once
 	streams atomic.Int64
@@ -166,8 +167,13 @@ func (s *Server) Serve(listener net.Listener) error {
 	}
 }
 
+// Leave says at /readyz that no more requests are to be sent here, and answers those that are. Connections are closed after the answer,
+// so that whoever keeps some has none left by the time of Shutdown.
+func (s *Server) Leave() { s.leaving.Store(true) }
+
 // Shutdown ends streams, lets requests under way finish until ctx ends, and closes.
 func (s *Server) Shutdown(ctx context.Context) error {
+	s.Leave()
 	s.close.Do(func() { close(s.closing) })
 	// Serve closes the listener as well, whoever comes first.
 	err := s.app.ShutdownWithContext(ctx)
@@ -180,6 +186,9 @@ func (s *Server) Shutdown(ctx context.Context) error {
 func (s *Server) remember(c *fiber.Ctx) error {
 	c.Locals(serverKey{}, s)
 	c.Locals(requestIDKey{}, ids.New[Server]())
+	if s.leaving.Load() {
+		c.Context().SetConnectionClose()
+	}
 	if c.Path() == "/healthz" || c.Path() == "/readyz" {
 		return c.Next()
 	}
@@ -317,10 +326,8 @@ func (s *Server) onlyPlainBodies(c *fiber.Ctx) error {
 func (s *Server) healthz(c *fiber.Ctx) error { return c.SendString("ok\n") }
 
 func (s *Server) readyz(c *fiber.Ctx) error {
-	select {
-	case <-s.closing:
+	if s.leaving.Load() {
 		return c.Status(fiber.StatusServiceUnavailable).SendString("closing\n")
-	default:
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
