@@ -13,7 +13,6 @@ import (
 	"net/url"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -120,33 +119,6 @@ func (s *Site) Another(t testing.TB) *Site {
 // named is where a browser reaches the listener: by a name, since to a number no passkey is bound.
 func named(listener net.Listener) string {
 	return fmt.Sprintf("http://localhost:%d", listener.Addr().(*net.TCPAddr).Port)
-}
-
-// serve runs the application until the test ends.
-func (s *Site) serve(t testing.TB, listener net.Listener) {
-	t.Helper()
-	options := s.options
-	options.Origin = s.URL
-	var err error
-	if s.App, err = app.New(context.Background(), options); err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(context.Background())
-	done := make(chan error, 1)
-	go func() { done <- s.App.Serve(ctx, listener) }()
-	application := s.App
-	var once sync.Once
-	s.Stop = func(t testing.TB) {
-		once.Do(func() {
-			stop()
-			if err := <-done; err != nil {
-				t.Error(err)
-			}
-			application.Close()
-		})
-	}
-	end := s.Stop
-	t.Cleanup(func() { end(t) })
 }
 
 // Browser keeps cookies and follows redirects, as one person's does.
