@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"passerelle/internal/access"
@@ -40,6 +41,7 @@ import (
 	"passerelle/internal/mail"
 	"passerelle/internal/mandates"
 	"passerelle/internal/members"
+	"passerelle/internal/metrics"
 	"passerelle/internal/minors"
 	"passerelle/internal/offices"
 	"passerelle/internal/passkeys"
@@ -58,6 +60,7 @@ import (
 	"passerelle/internal/stays"
 	"passerelle/internal/tasks"
 	"passerelle/internal/tenantdb"
+	"passerelle/internal/tracing"
 	"passerelle/internal/usage"
 	"passerelle/internal/web"
 )
@@ -95,6 +98,11 @@ type Options struct {
 	Scanner documents.Scanner
 	// Post takes e-mails that say that something waits; nil sends none.
 	Post mail.Post
+	// Tracer is told where the time of requests and jobs went; nil is told nothing.
+	Tracer *tracing.Tracer
+	// Lead is for how long requests are still taken once the application is to end, and says that it is: who sends them needs a moment
+	// to hear it.
+	Lead time.Duration
 	// WatchEvery is how often the journal is looked through for what raises an alert; 0 is every fifteen seconds.
 	WatchEvery time.Duration
 }
@@ -147,8 +155,12 @@ type App struct {
 	Departures     *departures.Service
 	Meter          *usage.Meter
 	Board          *announcements.Board
+	// Metrics is what is told in numbers to those who run the installation.
+	Metrics *metrics.Metrics
 
 	queue         *jobs.Queue
+	stopJobs      sync.Once
+	lead          time.Duration
 	keyDB         *tenantdb.DB
 	sequencerDB   *tenantdb.DB
 	stopListening context.CancelFunc
@@ -161,8 +173,8 @@ const keyConns = 4
 // sequencerConns is how many the sequencer needs: one holds the lock by which it is alone.
 const sequencerConns = 2
 
-// shutdownTime is how long requests under way may take to finish.
-const shutdownTime = 20 * time.Second
+// shutdownTime is how long requests and jobs under way may take to finish, once nobody sends any more.
+const shutdownTime = 15 * time.Second
 
 // heapGrowth is how much, in per cent, the heap grows before it is swept. What lives long is a few megabytes, so that
 // Go's usual 100 would have the heap swept dozens of times a second while pages are served; this costs some megabytes more.
@@ -180,7 +192,10 @@ func New(ctx context.Context, options Options) (*App, error) {
 	if usual := debug.SetGCPercent(heapGrowth); usual != 100 {
 		debug.SetGCPercent(usual)
 	}
-	a := &App{Hub: live.NewHub(), listening: make(chan struct{})}
+	if options.Post != nil {
+		options.Post = mail.Traced(options.Post)
+	}
+	a := &App{lead: options.Lead, Hub: live.NewHub(), Metrics: metrics.New(options.Version), listening: make(chan struct{})}
 	ring, sequencer, err := a.open(ctx, options)
 	if err != nil {
 		a.closeDatabases()
@@ -245,7 +260,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 	a.Departures = departures.New(a.DB, options.Clock)
 	a.Board = announcements.NewBoard(a.DB, options.Clock)
 	a.Meter = usage.NewMeter(a.DB, door, SealedRows, sequencer.Behind, options.Clock)
-	if a.queue, err = jobs.Open(ctx, options.DatabaseURL, options.Log); err != nil {
+	if a.queue, err = jobs.Open(ctx, options.DatabaseURL, options.Log, options.Tracer); err != nil {
 		a.closeDatabases()
 		return nil, err
 	}
@@ -272,7 +287,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 	a.Web = web.New(web.Options{
 		Origin: options.Origin, Also: options.Also, Aliases: options.Aliases, TrustedProxies: options.TrustedProxies,
 		Announcements: a.announced, Mandates: a.Mandates.Wait,
-		Session: pages.Session, StepUp: factor.StepUp, Hub: a.Hub, Journal: a.Journal, Alerts: a.Alerts.Waiting, Ready: a.DB.Ready, Version: options.Version, Log: options.Log,
+		Session: pages.Session, StepUp: factor.StepUp, Hub: a.Hub, Journal: a.Journal, Alerts: a.Alerts.Waiting, Ready: a.DB.Ready, Answered: a.Metrics.Answered, Tracer: options.Tracer, Version: options.Version, Log: options.Log,
 	})
 	a.Web.Register(func(r *web.Routes) {
 		r.Get("/", access.SignedIn, web.Home)
@@ -282,6 +297,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 	a.Web.Register(factor.Routes)
 	a.Web.Register(func(r *web.Routes) { a.capabilities(r, pages, options) })
 	a.Web.Ready()
+	a.tell(ring, sequencer, options.Clock)
 	return a, nil
 }
 
@@ -324,6 +340,13 @@ func (a *App) Serve(ctx context.Context, listener net.Listener) error {
 		return err
 	case <-ctx.Done():
 	}
+	a.Web.Leave()
+	go a.endJobs() // another process takes over what is planned
+	select {
+	case err := <-served:
+		return err
+	case <-time.After(a.lead):
+	}
 	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
 	defer cancel()
 	return errors.Join(a.Web.Shutdown(closing), <-served)
@@ -336,13 +359,20 @@ func (a *App) Close() {
 	a.closeDatabases()
 }
 
+func (a *App) endJobs() {
+	if a.queue == nil {
+		return
+	}
+	a.stopJobs.Do(func() {
+		stopping, cancel := context.WithTimeout(context.Background(), shutdownTime)
+		defer cancel()
+		a.queue.Stop(stopping)
+	})
+}
+
 // closeDatabases lets jobs under way finish first; what cannot is done again, by this process or another.
 func (a *App) closeDatabases() {
-	if a.queue != nil {
-		stopping, cancel := context.WithTimeout(context.Background(), shutdownTime/2)
-		a.queue.Stop(stopping)
-		cancel()
-	}
+	a.endJobs()
 	for _, db := range []*tenantdb.DB{a.sequencerDB, a.keyDB, a.DB} {
 		if db != nil {
 			db.Close()

@@ -3,13 +3,21 @@ package app_test
 import (
 	"context"
 	"errors"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/uptrace/bun"
 
+	"passerelle/internal/access"
+	"passerelle/internal/app"
 	"passerelle/internal/cast"
+	"passerelle/internal/i18n"
+	"passerelle/internal/ids"
+	"passerelle/internal/mail"
+	"passerelle/internal/members"
 	"passerelle/internal/pgtest"
 	"passerelle/internal/tenantdb"
 	"passerelle/internal/webtest"
@@ -113,12 +121,39 @@ func TestT18(t *testing.T) {
 func TestT19(t *testing.T) {
 	t.Parallel()
 	database, folder := pgtest.Alone(t, archived(nil))
-	site := webtest.StartOn(t, database)
+	tracer, traced := collected(t)
+	letters := t.TempDir()
+	site := webtest.StartOn(t, database, func(o *app.Options) { o.Tracer, o.Post = tracer, mail.Folder(letters) })
 	heard := overhear(t, site)
 	story := tell(t, site)
+	invited := members.Draft{ID: ids.New[members.Invitation](), Name: canary("invited"), Email: "nina@vaud.example", Role: access.Caseworker, Language: i18n.DE}
+	if _, err := site.App.Members.Invite(cast.Anna.Context(t.Context()), invited); err != nil {
+		t.Fatal(err)
+	}
 	story.end(t, site)
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		if sent, _ := filepath.Glob(filepath.Join(letters, "*.eml")); len(sent) > 0 {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("no e-mail has gone")
+		}
+	}
+	figures := scraped(t, site)
+	site.Stop(t)
+	spans := traced()
+	for begins, holds := range map[string][]string{
+		"span GET /dossiers/:id ": {"http.request.method", "http.route", "http.response.status_code", "passerelle.request"}, "span read": {"; SELECT dossiers", "; INSERT journal_entries"},
+		"span transaction": {"; INSERT sessions"}, "span job invitation": {}, "span mail": {}, "span provider": {"http.response.status_code"}, "resource": {"service.version"},
+	} {
+		if !has(spans, begins, holds...) {
+			t.Errorf("no %s with %q among the spans", begins, holds)
+		}
+	}
+	traces := strings.Join(spans, "\n")
+	story.traces = append(story.traces, invited.Email)
 	for where, text := range map[string]string{
-		"the application's log": site.Log.String(), "the server's log": serverLog(t, folder), "the notifications": strings.Join(heard(), "\n"),
+		"the application's log": site.Log.String(), "the server's log": serverLog(t, folder), "the notifications": strings.Join(heard(), "\n"), "the metrics": figures, "the traces": traces,
 	} {
 		for _, trace := range append(story.secrets, story.traces...) {
 			if strings.Contains(text, trace) {
@@ -127,8 +162,16 @@ func TestT19(t *testing.T) {
 		}
 		if known := map[string]string{
 			"the application's log": "/dossiers/:id", "the server's log": "ready to accept connections", "the notifications": story.dossier.String(),
+			"the metrics": `route="/dossiers/:id"`, "the traces": "span GET /dossiers/:id",
 		}[where]; !strings.Contains(text, known) {
 			t.Errorf("not even %q is in %s: is it the right text?", known, where)
+		}
+	}
+	// Figures are told of all together, and traces of a request, whose number is all that leads back to the log: whoever reads them
+	// learns not even that somebody is there.
+	for _, identifier := range append(story.identifiers, invited.ID.String()) {
+		if strings.Contains(figures, identifier) || strings.Contains(traces, identifier) {
+			t.Errorf("the identifier %s is in the metrics or the traces", identifier)
 		}
 	}
 }

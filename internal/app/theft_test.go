@@ -42,6 +42,8 @@ type told struct {
 	secrets []string
 	// traces are what says who is signed in, and where they have been: for logs and notifications.
 	traces []string
+	// identifiers are random and may be in a log, and nowhere where figures are told of all.
+	identifiers []string
 }
 
 // tell has the cast do everything that one does with a dossier, up to its end: sign in, open it, describe, consent, refer, ask,
@@ -145,7 +147,12 @@ func tell(t *testing.T, site *webtest.Site) told {
 	story := told{dossier: dossier, name: string(name), reference: opened.Reference, secrets: []string{"Zugvogel", "ohneSpur", "918 27 36", "9182736"}}
 	for _, person := range append(append([]cast.Person{}, cast.Staff...), cast.OfficeMembers...) {
 		story.traces = append(story.traces, person.Email, person.Name)
+		story.identifiers = append(story.identifiers, person.ID.String(), person.Tenant.ID.String())
+		if person.Office != nil {
+			story.identifiers = append(story.identifiers, person.Office.ID.String())
+		}
 	}
+	story.identifiers = append(story.identifiers, dossier.String(), draft.ReferralID.String())
 	for _, browser := range []*webtest.Browser{lea, noe} {
 		story.traces = append(story.traces, browser.Token())
 		for _, cookie := range browser.Cookies() {

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/caarlos0/env/v11"
 )
@@ -51,6 +52,12 @@ type Config struct {
 	MaxConns int32 `env:"DATABASE_MAX_CONNS" envDefault:"20"`
 	// Listen is where the server listens.
 	Listen string `env:"LISTEN" envDefault:"127.0.0.1:8080"`
+	// MetricsListen is where numbers for Prometheus are told, to those who run the installation alone; empty tells them nowhere.
+	MetricsListen string `env:"METRICS_LISTEN"`
+	// TracesEndpoint is the collector that is told by OTLP over HTTP where the time of requests goes; empty tells nobody.
+	TracesEndpoint string `env:"OTEL_EXPORTER_OTLP_ENDPOINT"`
+	// ShutdownLead is for how long a server that is to end still takes requests, saying at /readyz that it ends.
+	ShutdownLead time.Duration `env:"SHUTDOWN_LEAD" envDefault:"5s"`
 	// Origin is the address that people type: scheme, host, and port if it is not the scheme's own.
 	Origin string `env:"ORIGIN"`
 	// ConsoleListen is where the console listens, and ConsoleOrigin the address that those type who run the installation.
@@ -131,6 +138,15 @@ func (c Config) ForServe() error {
 	}
 	if set(c.DocumentsFolder, c.DocumentsBucket) > 1 {
 		return fmt.Errorf("DOCUMENTS_FOLDER or DOCUMENTS_S3_BUCKET may be set, and not both: where documents lie")
+	}
+	if c.ShutdownLead < 0 || c.ShutdownLead > time.Minute {
+		return fmt.Errorf("SHUTDOWN_LEAD has to be a time of up to a minute, such as 5s; it is %s", c.ShutdownLead)
+	}
+	if c.MetricsListen != "" && c.MetricsListen == c.Listen {
+		return fmt.Errorf("METRICS_LISTEN and LISTEN are the same: what is told to those who run the installation is told at an address of its own, which nobody else reaches")
+	}
+	if at, err := url.Parse(c.TracesEndpoint); c.TracesEndpoint != "" && (err != nil || at.Host == "" || at.Scheme != "http" && at.Scheme != "https") {
+		return fmt.Errorf("OTEL_EXPORTER_OTLP_ENDPOINT has to be the address of a collector, such as http://collector:4318; it is %q", c.TracesEndpoint)
 	}
 	u, err := url.Parse(c.Origin)
 	if err != nil || u.Host == "" || u.Scheme != "https" || strings.Trim(u.Path, "/") != "" {

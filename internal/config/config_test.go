@@ -3,6 +3,7 @@ package config_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"passerelle/internal/config"
 )
@@ -26,6 +27,9 @@ func TestForServe(t *testing.T) {
 		"MASTER_KEY_PREVIOUS or VAULT_TRANSIT_KEY": func(c *config.Config) { c.MasterKeyPrevious, c.MasterKeyPreviousFile = "{}", "old.key" },
 		"VAULT_ADDR is not set":                    func(c *config.Config) { c.VaultKeyPrevious = "passerelle" },
 		"DATABASE_MAX_CONNS has to be 2":           func(c *config.Config) { c.MaxConns = 1 },
+		"OTEL_EXPORTER_OTLP_ENDPOINT has to be":    func(c *config.Config) { c.TracesEndpoint = "collector:4318" },
+		"SHUTDOWN_LEAD has to be":                  func(c *config.Config) { c.ShutdownLead = time.Hour },
+		"METRICS_LISTEN and LISTEN are the same":   func(c *config.Config) { c.Listen, c.MetricsListen = ":8080", ":8080" },
 		"ORIGIN has to be":                         func(c *config.Config) { c.Origin = "" },
 		"ORIGIN has to be the":                     func(c *config.Config) { c.Origin = "http://passerelle.example" },
 		"ORIGIN has to be the addr":                func(c *config.Config) { c.Origin = "https://passerelle.example/path" },

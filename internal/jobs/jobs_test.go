@@ -58,7 +58,7 @@ func plan(t *testing.T, db *pgtest.Database, fails error, planned ...jobs.Planne
 // queue is a process that does errands, started.
 func queue(t *testing.T, db *pgtest.Database, do func(context.Context, errand) error, regularly ...func() jobs.Planned) *jobs.Queue {
 	t.Helper()
-	q, err := jobs.Open(t.Context(), db.AppConnString, slog.New(slog.DiscardHandler))
+	q, err := jobs.Open(t.Context(), db.AppConnString, slog.New(slog.DiscardHandler), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 
 	"passerelle/internal/ids"
+	"passerelle/internal/tracing"
 )
 
 const (
@@ -31,10 +32,11 @@ type Queue struct {
 	workers  *river.Workers
 	periodic []*river.PeriodicJob
 	log      *slog.Logger
+	tracer   *tracing.Tracer
 }
 
 // Open reaches the queue at the database of the application, as its role. Nothing is done before Start.
-func Open(ctx context.Context, connString string, log *slog.Logger) (*Queue, error) {
+func Open(ctx context.Context, connString string, log *slog.Logger, tracer *tracing.Tracer) (*Queue, error) {
 	config, err := pgxpool.ParseConfig(connString)
 	if err != nil {
 		return nil, errors.New("read the URL of the queue") // the cause holds the URL
@@ -44,13 +46,17 @@ func Open(ctx context.Context, connString string, log *slog.Logger) (*Queue, err
 	if err != nil {
 		return nil, errors.New("open the queue")
 	}
-	return &Queue{pool: pool, workers: river.NewWorkers(), log: log}, nil
+	return &Queue{pool: pool, workers: river.NewWorkers(), log: log, tracer: tracer}, nil
 }
 
 // Handle says who does jobs of a kind. An error has it tried again, later and later. The queue keeps the error, so that it
 // holds no value of anybody's, like every error.
 func Handle[J Job](q *Queue, do func(context.Context, J) error) {
-	river.AddWorker(q.workers, river.WorkFunc(func(ctx context.Context, job *river.Job[J]) error { return do(ctx, job.Args) }))
+	river.AddWorker(q.workers, river.WorkFunc(func(ctx context.Context, job *river.Job[J]) (err error) {
+		ctx, span := q.tracer.Begin(ctx, "job "+job.Kind)
+		defer func() { span.End(err) }()
+		return do(ctx, job.Args)
+	}))
 }
 
 // schedule says when something is next.

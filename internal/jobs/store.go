@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"passerelle/internal/tenantdb"
 )
 
@@ -22,4 +24,24 @@ func Count(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID, now ti
 		return Standing{}, fmt.Errorf("count jobs: %w", err)
 	}
 	return standing, nil
+}
+
+// Kinds is how many jobs of one kind there are in one state, of all tenants: waiting for their time, late by it, or failed for good.
+type Kinds struct {
+	Kind, State string
+	Jobs        int
+}
+
+// Standing counts all jobs, by kind. late is how long after its time one may still wait.
+func (q *Queue) Standing(ctx context.Context, late time.Duration) ([]Kinds, error) {
+	rows, err := q.pool.Query(ctx, `select kind, case when state = 'discarded' then 'failed' when scheduled_at < now() - $1::interval then 'late' else 'waiting' end as state, count(*)::int as jobs
+		from jobs.river_job where state in ('available', 'scheduled', 'retryable', 'pending', 'discarded') group by 1, 2`, late)
+	if err != nil {
+		return nil, fmt.Errorf("count jobs: %w", err)
+	}
+	kinds, err := pgx.CollectRows(rows, pgx.RowToStructByName[Kinds])
+	if err != nil {
+		return nil, fmt.Errorf("count jobs: %w", err)
+	}
+	return kinds, nil
 }

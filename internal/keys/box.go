@@ -25,6 +25,7 @@ type Box struct {
 	aead   tink.AEAD
 	// opened is told of whatever is opened.
 	opened func(Holder)
+	failed *failures
 }
 
 type witnessKey struct{}
@@ -44,7 +45,7 @@ func (b *Box) in(ctx context.Context) *Box {
 
 // Seal encrypts the sealed fields of a row, before it is written. row is a pointer to a struct.
 func (b *Box) Seal(row Row) error {
-	return each(row, func(column string, field sealable) error { return field.seal(b, b.associated(row.Place(), column)) })
+	return b.failed.note(each(row, func(column string, field sealable) error { return field.seal(b, b.associated(row.Place(), column)) }))
 }
 
 // Open decrypts the sealed fields of a row that was read.
@@ -52,7 +53,7 @@ func (b *Box) Open(row Row) error {
 	if b.opened != nil {
 		b.opened(b.holder)
 	}
-	return each(row, func(column string, field sealable) error { return field.open(b, b.associated(row.Place(), column)) })
+	return b.failed.note(each(row, func(column string, field sealable) error { return field.open(b, b.associated(row.Place(), column)) }))
 }
 
 // associated is what is authenticated beside the ciphertext (AAD): version, tenant, table, column and row.

@@ -19,6 +19,7 @@ type Bunch struct {
 	kind     Kind
 	wrapping tink.AEAD
 	wrapped  map[uuid.UUID][]byte
+	failed   *failures
 }
 
 // Bunch finds the keysets of many holders of one kind in one round trip. What is not there, or not the scope's, is
@@ -28,14 +29,14 @@ func (r *Ring) Bunch(ctx context.Context, kind Kind, holders []uuid.UUID) (*Bunc
 	read := r.tenants.now()
 	ofTenant, found, err := findMany(ctx, r.db, kind, holders)
 	if err != nil {
-		return nil, err
+		return nil, r.failed.note(err)
 	}
-	bunch := &Bunch{tenant: tenant, kind: kind, wrapped: make(map[uuid.UUID][]byte, len(found))}
+	bunch := &Bunch{tenant: tenant, kind: kind, wrapped: make(map[uuid.UUID][]byte, len(found)), failed: &r.failed}
 	if len(found) == 0 {
 		return bunch, nil
 	}
 	if bunch.wrapping, err = r.wrappingOf(ctx, tenant, ofTenant, read); err != nil {
-		return nil, err
+		return nil, r.failed.note(err)
 	}
 	for _, row := range found {
 		bunch.wrapped[row.HolderID] = row.Wrapped
@@ -52,13 +53,13 @@ func (b *Bunch) Box(holder uuid.UUID) (*Box, error) {
 	of := Holder{b.kind, holder}
 	handle, err := unwrapHolder(b.wrapping, b.tenant, of, wrapped)
 	if err != nil {
-		return nil, err
+		return nil, b.failed.note(err)
 	}
 	opened, err := aead.New(handle)
 	if err != nil {
 		return nil, &ForgedError{of}
 	}
-	return &Box{tenant: b.tenant, holder: of, aead: opened}, nil
+	return &Box{tenant: b.tenant, holder: of, aead: opened, failed: b.failed}, nil
 }
 
 // Shown tells the witness of the context that something which a bunch opened is shown to somebody. The rest of what a

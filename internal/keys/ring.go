@@ -22,6 +22,7 @@ type Ring struct {
 	tenants *cache[tenantdb.TenantID, unwrapped]
 	boxes   *cache[owned, *Box]
 	hears   atomic.Bool
+	failed  failures
 }
 
 // unwrapped is a tenant's keyset, and what it was unwrapped from.
@@ -54,6 +55,11 @@ func New(ctx context.Context, db *tenantdb.DB, master Master) (*Ring, error) {
 // Box gives the box of a holder, or ErrDestroyed. A person's is not remembered: it is needed when a form is parked and when
 // it is given back, and in between the person may have signed out, or gone on at another workplace.
 func (r *Ring) Box(ctx context.Context, holder Holder) (*Box, error) {
+	box, err := r.box(ctx, holder)
+	return box, r.failed.note(err)
+}
+
+func (r *Ring) box(ctx context.Context, holder Holder) (*Box, error) {
 	tenant, key := tenantdb.ScopeFrom(ctx).Tenant(), owned{tenantdb.ScopeFrom(ctx).Shared(), holder}
 	if box, ok := r.boxes.find(key); ok {
 		return box.in(ctx), nil
@@ -71,7 +77,7 @@ func (r *Ring) Box(ctx context.Context, holder Holder) (*Box, error) {
 	if err != nil {
 		return nil, &ForgedError{holder}
 	}
-	box := &Box{tenant: tenant, holder: holder, aead: opened}
+	box := &Box{tenant: tenant, holder: holder, aead: opened, failed: &r.failed}
 	if holder.Kind != Person {
 		r.boxes.keep(key, box, read)
 	}
@@ -103,6 +109,7 @@ func (r *Ring) wrappingOf(ctx context.Context, tenant tenantdb.TenantID, ofTenan
 
 // Make makes a keyset for a holder and keeps it nowhere: wrapped, to be kept, and the box that it opens.
 func (r *Ring) Make(ctx context.Context, holder Holder) (wrapped []byte, box *Box, err error) {
+	defer func() { _ = r.failed.note(err) }()
 	tenant := tenantdb.ScopeFrom(ctx).Tenant()
 	wrapping, err := r.tenantKeys(ctx, tenant)
 	if err != nil {
@@ -119,7 +126,7 @@ func (r *Ring) Make(ctx context.Context, holder Holder) (wrapped []byte, box *Bo
 	if err != nil {
 		return nil, nil, fmt.Errorf("use a keyset: %w", err)
 	}
-	return wrapped, (&Box{tenant: tenant, holder: holder, aead: opened}).in(ctx), nil
+	return wrapped, (&Box{tenant: tenant, holder: holder, aead: opened, failed: &r.failed}).in(ctx), nil
 }
 
 // Create makes and keeps the keyset of a new holder. One that is there already stays; one that was destroyed is not made

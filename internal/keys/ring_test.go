@@ -137,8 +137,16 @@ func TestT37Keysets(t *testing.T) {
 			if err != nil || tag.RowsAffected() == 0 {
 				t.Fatalf("%d rows: %v", tag.RowsAffected(), err)
 			}
-			if _, err := db.Ring(t).Box(as(t, cast.Lea), mine); err == nil || !strings.Contains(err.Error(), forgery.refusal) {
+			asked := db.Ring(t)
+			if _, err := asked.Box(as(t, cast.Lea), mine); err == nil || !strings.Contains(err.Error(), forgery.refusal) {
 				t.Errorf("got %v", err)
+			}
+			want := keys.Failures{Forged: 1}
+			if forgery.refusal != keys.ErrForged.Error() {
+				want = keys.Failures{Other: 1}
+			}
+			if counted := asked.Failures(); counted != want {
+				t.Errorf("counted %+v", counted)
 			}
 			db.Exec(t, "update keys.keysets set wrapped = $3 where tenant_id = $1 and kind = 'dossier' and holder_id = $2", cast.Vaud.ID, mine.ID, kept)
 			db.Exec(t, "update keys.tenant_keysets set wrapped = $2 where tenant_id = $1", cast.Vaud.ID, keptTenant)

@@ -15,6 +15,8 @@ import (
 	"time"
 
 	gomail "github.com/wneessen/go-mail"
+
+	"passerelle/internal/tracing"
 )
 
 // Message is an e-mail in one language.
@@ -32,6 +34,19 @@ type Post interface {
 
 // ErrUncertain says that the connection broke when the message may have been accepted already.
 var ErrUncertain = errors.New("nobody knows whether the e-mail has gone")
+
+// Traced is a post whose e-mails are part of the trace of what sends them: how long it took, and not to whom.
+func Traced(post Post) Post { return traced{post} }
+
+type traced struct{ Post }
+
+// Send hands it on.
+func (t traced) Send(ctx context.Context, message Message) error {
+	ctx, span := tracing.Begin(ctx, "mail")
+	err := t.Post.Send(ctx, message)
+	span.End(err)
+	return err
+}
 
 // server is a mail server.
 type server struct {

@@ -11,6 +11,8 @@ import (
 	"net/url"
 	"syscall"
 	"time"
+
+	"passerelle/internal/tracing"
 )
 
 const (
@@ -96,7 +98,13 @@ func (b bounded) RoundTrip(request *http.Request) (*http.Response, error) {
 	if err := spoken(request.URL, b.allowLoopbackHTTP); err != nil {
 		return nil, err
 	}
+	// Neither which provider nor what is asked of it: that would say whose people sign in.
+	_, span := tracing.Begin(request.Context(), "provider")
 	response, err := b.next.RoundTrip(request)
+	if err == nil {
+		span.Status(response.StatusCode)
+	}
+	span.End(err)
 	if err != nil {
 		return nil, err
 	}

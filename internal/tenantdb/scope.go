@@ -168,7 +168,7 @@ func (db *DB) bind(s Scope, toWrite bool) Statement {
 	if !toWrite {
 		text += readingOnly
 	}
-	return Statement{text}
+	return Statement{"bind scope", text}
 }
 
 // settings are what the scope is bound with, in that order; fences read an empty one as none.

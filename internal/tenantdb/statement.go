@@ -15,7 +15,7 @@ type Query interface {
 
 // Statement is a query that is asked all day. Its text is the same for everybody and holds nothing of anybody, so that
 // every connection may keep it prepared: Postgres takes longer to plan a page's questions than to answer them.
-type Statement struct{ text string }
+type Statement struct{ name, text string }
 
 // Prepare writes a statement down, once, when the program starts. Argument stands where a value comes in later.
 func Prepare(query Query) Statement {
@@ -23,7 +23,7 @@ func Prepare(query Query) Statement {
 	if err != nil {
 		panic(fmt.Sprintf("a statement of the program cannot be written: %v", err))
 	}
-	return Statement{string(text)}
+	return Statement{nameOfQuery(query), string(text)}
 }
 
 // Argument is the place of the nth value that With brings: Where("dossier_id = ?", tenantdb.Argument(1)).
@@ -36,11 +36,11 @@ func OfTenant(query *bun.SelectQuery) *bun.SelectQuery {
 }
 
 // With is the statement with its values, which travel beside the text.
-func (s Statement) With(arguments ...any) Query { return prepared{s.text, arguments} }
+func (s Statement) With(arguments ...any) Query { return prepared{s.name, s.text, arguments} }
 
 type prepared struct {
-	text      string
-	arguments []any
+	name, text string
+	arguments  []any
 }
 
 // AppendQuery writes the text, in which the values are not.

@@ -23,6 +23,7 @@ import (
 	"github.com/uptrace/bun/dialect/pgdialect"
 
 	"passerelle/internal/fault"
+	"passerelle/internal/tracing"
 )
 
 // ErrNoScope is the programming error of asking the database before anybody was signed in.
@@ -67,7 +68,7 @@ func Open(ctx context.Context, connString string, options Options) (*DB, error) 
 		pool.Close()
 		return nil, fmt.Errorf("reach the database: %w", redact(err))
 	}
-	return &DB{pool: pool, bun: bun.NewDB(stdlib.OpenDBFromPool(pool), pgdialect.New()), kept: newKeptAnswers()}, nil
+	return &DB{pool: pool, bun: bun.NewDB(stdlib.OpenDBFromPool(pool), pgdialect.New()).WithQueryHook(traced{}), kept: newKeptAnswers()}, nil
 }
 
 // OpenKeys connects to the database of the keys. No dossier is known there, and so nobody is barred from one.
@@ -89,6 +90,22 @@ func (db *DB) Close() {
 // Ready answers whether the database does, for health checks.
 func (db *DB) Ready(ctx context.Context) error { return redact(db.pool.Ping(ctx)) }
 
+// Standing is how many connections of a pool there are and may be, and how those were served that asked for one.
+type Standing struct {
+	Most, Open, Used    int32
+	Waits, WaitsGivenUp int64
+	Waited              time.Duration
+}
+
+// Standing says how the pool is.
+func (db *DB) Standing() Standing {
+	stat := db.pool.Stat()
+	return Standing{
+		Most: stat.MaxConns(), Open: stat.TotalConns(), Used: stat.AcquiredConns(),
+		Waits: stat.EmptyAcquireCount(), WaitsGivenUp: stat.CanceledAcquireCount(), Waited: stat.EmptyAcquireWaitTime(),
+	}
+}
+
 // Write runs change in one transaction of the context's scope and commits it if change returns nil.
 func (db *DB) Write(ctx context.Context, change func(ctx context.Context, tx Tx) error) error {
 	return db.transact(ctx, nil, change)
@@ -104,11 +121,13 @@ func (db *DB) Snapshot(ctx context.Context, ask func(ctx context.Context, tx Tx)
 	return db.transact(ctx, &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead}, ask)
 }
 
-func (db *DB) transact(ctx context.Context, options *sql.TxOptions, do func(context.Context, Tx) error) error {
+func (db *DB) transact(ctx context.Context, options *sql.TxOptions, do func(context.Context, Tx) error) (err error) {
 	scope := ScopeFrom(ctx)
 	if scope.Empty() {
 		return ErrNoScope
 	}
+	ctx, span := tracing.Begin(ctx, "transaction")
+	defer func() { span.End(err) }()
 	btx, err := db.bun.BeginTx(ctx, options)
 	if err != nil {
 		return fmt.Errorf("begin: %w", redact(err))
@@ -231,7 +250,7 @@ func One[T any](into *T, query Query) Question {
 
 // Read asks all questions in one round trip: bind the scope, the questions. They travel by the extended protocol, in which each
 // item can only be one statement and all of them up to the Sync are one transaction. It is read only, unless one leaves a row.
-func (db *DB) Read(ctx context.Context, questions ...Question) error {
+func (db *DB) Read(ctx context.Context, questions ...Question) (err error) {
 	scope := ScopeFrom(ctx)
 	if scope.Empty() {
 		return ErrNoScope
@@ -240,6 +259,9 @@ func (db *DB) Read(ctx context.Context, questions ...Question) error {
 	if len(questions) == 0 {
 		return nil
 	}
+	ctx, span := tracing.Begin(ctx, "read")
+	defer func() { span.End(err) }()
+	traceRead(span, questions)
 	conn, err := db.pool.Acquire(ctx)
 	if err != nil {
 		return fmt.Errorf("get a connection: %w", redact(err))

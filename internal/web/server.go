@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -24,6 +25,7 @@ import (
 	"passerelle/internal/keys"
 	"passerelle/internal/live"
 	"passerelle/internal/tenantdb"
+	"passerelle/internal/tracing"
 	"passerelle/views/ui"
 )
 
@@ -72,6 +74,10 @@ type Options struct {
 	Ready func(context.Context) error
 	// Version is shown in the footer.
 	Version string
+	// Answered is told of each request: the pattern of its route, never its path.
+	Answered func(method, route string, status int, took time.Duration)
+	// Tracer is told where the time of each request went; nil is told nothing.
+	Tracer *tracing.Tracer
 	// Log receives one line for each request and each failure; ids only.
 	Log *slog.Logger
 }
@@ -87,8 +93,10 @@ type Server struct {
 	uploads []upload
 	calls   []string
 	machine []Machine
+	leaving atomic.Bool
 	closing chan struct{}
 	close   sync.Once
+	streams atomic.Int64
 }
 
 type serverKey struct{}
@@ -159,8 +167,13 @@ func (s *Server) Serve(listener net.Listener) error {
 	}
 }
 
+// Leave says at /readyz that no more requests are to be sent here, and answers those that are. Connections are closed after the answer,
+// so that whoever keeps some has none left by the time of Shutdown.
+func (s *Server) Leave() { s.leaving.Store(true) }
+
 // Shutdown ends streams, lets requests under way finish until ctx ends, and closes.
 func (s *Server) Shutdown(ctx context.Context) error {
+	s.Leave()
 	s.close.Do(func() { close(s.closing) })
 	// Serve closes the listener as well, whoever comes first.
 	err := s.app.ShutdownWithContext(ctx)
@@ -173,7 +186,18 @@ func (s *Server) Shutdown(ctx context.Context) error {
 func (s *Server) remember(c *fiber.Ctx) error {
 	c.Locals(serverKey{}, s)
 	c.Locals(requestIDKey{}, ids.New[Server]())
-	return c.Next()
+	if s.leaving.Load() {
+		c.Context().SetConnectionClose()
+	}
+	if c.Path() == "/healthz" || c.Path() == "/readyz" {
+		return c.Next()
+	}
+	ctx, span := s.options.Tracer.Begin(c.UserContext(), "request")
+	c.SetUserContext(ctx)
+	err := c.Next()
+	span.Request(RequestID(c), c.Method(), c.Route().Path, c.Response().StatusCode())
+	span.End(err)
+	return err
 }
 
 func serverOf(c *fiber.Ctx) *Server {
@@ -211,8 +235,12 @@ func (s *Server) logRequest(c *fiber.Ctx) error {
 			return err
 		}
 	}
+	took := time.Since(start)
+	if s.options.Answered != nil {
+		s.options.Answered(c.Method(), c.Route().Path, c.Response().StatusCode(), took)
+	}
 	s.options.Log.LogAttrs(c.UserContext(), slog.LevelInfo, "request", slog.String("request", RequestID(c)), slog.String("method", c.Method()),
-		slog.String("route", c.Route().Path), slog.Int("status", c.Response().StatusCode()), slog.Int64("ms", time.Since(start).Milliseconds()))
+		slog.String("route", c.Route().Path), slog.Int("status", c.Response().StatusCode()), slog.Int64("ms", took.Milliseconds()))
 	return nil
 }
 
@@ -301,10 +329,8 @@ func (s *Server) onlyPlainBodies(c *fiber.Ctx) error {
 func (s *Server) healthz(c *fiber.Ctx) error { return c.SendString("ok\n") }
 
 func (s *Server) readyz(c *fiber.Ctx) error {
-	select {
-	case <-s.closing:
+	if s.leaving.Load() {
 		return c.Status(fiber.StatusServiceUnavailable).SendString("closing\n")
-	default:
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()

@@ -39,6 +39,8 @@ func Stream(c *fiber.Ctx, matches func(live.Change) bool) error {
 	c.Context().SetBodyStreamWriter(func(w *bufio.Writer) {
 		defer leave()
 		defer deaf()
+		s.streams.Add(1)
+		defer s.streams.Add(-1)
 		end := time.NewTimer(streamLife)
 		defer end.Stop()
 		beat := time.NewTicker(streamBeat)
@@ -91,3 +93,6 @@ func Changed(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderContentType, "text/event-stream")
 	return c.SendString("event: changed\ndata: -\n\n")
 }
+
+// Streams is how many pages listen at present.
+func (s *Server) Streams() int { return int(s.streams.Load()) }

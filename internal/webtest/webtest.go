@@ -35,6 +35,8 @@ type Site struct {
 	Log *Log
 
 	options app.Options
+	// Stop ends the application before the test does: once requests and jobs under way have ended.
+	Stop func(t testing.TB)
 	// console is where Console will serve, and how it is known to the provider.
 	console  net.Listener
 	operated console.Options
@@ -118,27 +120,6 @@ func (s *Site) Another(t testing.TB) *Site {
 // named is where a browser reaches the listener: by a name, since to a number no passkey is bound.
 func named(listener net.Listener) string {
 	return fmt.Sprintf("http://localhost:%d", listener.Addr().(*net.TCPAddr).Port)
-}
-
-// serve runs the application until the test ends.
-func (s *Site) serve(t testing.TB, listener net.Listener) {
-	t.Helper()
-	options := s.options
-	options.Origin = s.URL
-	var err error
-	if s.App, err = app.New(context.Background(), options); err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(context.Background())
-	done := make(chan error, 1)
-	go func() { done <- s.App.Serve(ctx, listener) }()
-	t.Cleanup(func() {
-		stop()
-		if err := <-done; err != nil {
-			t.Error(err)
-		}
-		s.App.Close()
-	})
 }
 
 // Browser keeps cookies and follows redirects, as one person's does.
