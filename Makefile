@@ -13,7 +13,7 @@ MEASURED := ^TestMeasured
 QUICK  := ./internal/access ./internal/arch ./internal/i18n ./views/...
 
 .DEFAULT_GOAL := help
-.PHONY: help run test attack dex race check form lint build generate goldens bench drill bite assets browser postgres compiler
+.PHONY: help run test attack fuzz dex race check form lint build generate goldens bench drill bite assets browser postgres compiler
 
 help: ## Say what there is
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,16 @@ attack: browser postgres ## Run the tests that attack Passerelle, by the numbers
 	@homes=$$(grep -rlE --include='*_test.go' '^func ($(ATTACKS))\(' cmd internal static | xargs -n1 dirname | sort -u | sed 's|^|./|'); \
 	go test -timeout 40m -run '^($(ATTACKS))$$' -skip '$(MEASURED)' $(FLAGS) $$homes && \
 	go test -p 1 -run '$(MEASURED)' $(FLAGS) $$(grep -rlE --include='*_test.go' 'func TestMeasured' internal | xargs -n1 dirname | sort -u | sed 's|^|./|')
+
+# What is found is written into testdata/fuzz of the package, and is tried by every go test from then on.
+FUZZTIME ?= 30s
+fuzz: ## Send whatever comes to mind to each reader of ours, for so long each (FUZZTIME=10m)
+	@for dir in $$(grep -rlE --include='*_test.go' '^func Fuzz' internal | xargs -n1 dirname | sort -u); do \
+		for target in $$(go test -list '^Fuzz' ./$$dir | grep '^Fuzz'); do \
+			echo "$$dir $$target"; \
+			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1s ./$$dir || exit 1; \
+		done; \
+	done
 
 # Dex is a module of its own: what it brings along is none of the program's. The first time it takes some three minutes to compile.
 dex: postgres ## Sign people in through Dex, a real provider (part of make test; three minutes the first time)

@@ -75,14 +75,25 @@ func list(dir string) ([]Backup, error) {
 		if filepath.Ext(entry.Name()) == unfinished || errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
-		b := Backup{dir: place}
-		if err != nil || json.Unmarshal(content, &b) != nil || b.Format != format || !segment.MatchString(b.First) || !segment.MatchString(b.Last) || b.SegmentBytes <= 0 {
+		b, ok := readLabel(content)
+		if err != nil || !ok {
 			return nil, fmt.Errorf("%s is no backup of this program, or of another version of it", place)
 		}
+		b.dir = place
 		found = append(found, b)
 	}
 	slices.SortFunc(found, func(a, b Backup) int { return a.Ended.Compare(b.Ended) })
 	return found, nil
+}
+
+// The sizes that a segment of the log can have (initdb --wal-segsize).
+const smallestSegment, largestSegment = 1 << 20, 1 << 30
+
+// readLabel reads what a base backup says of itself, and whether it can be one.
+func readLabel(content []byte) (b Backup, ok bool) {
+	ok = json.Unmarshal(content, &b) == nil && b.Format == format && segment.MatchString(b.First) && segment.MatchString(b.Last) &&
+		b.SegmentBytes >= smallestSegment && b.SegmentBytes <= largestSegment && b.SegmentBytes&(b.SegmentBytes-1) == 0
+	return b, ok
 }
 
 // choose takes the last backup that ended before a moment, or of all.

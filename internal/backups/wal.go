@@ -102,6 +102,11 @@ func logOf(dir string, b Backup) (logAfter, error) {
 	if err != nil {
 		return logAfter{}, err
 	}
+	return follows(kept, b), nil
+}
+
+// follows tells of the pieces that are kept those that follow a base backup.
+func follows(kept map[string]string, b Backup) logAfter {
 	after := logAfter{pieces: map[string]string{}, last: b.Last}
 	there, end := map[int64]string{}, place(b.Last, b.SegmentBytes)
 	for name, file := range kept {
@@ -124,7 +129,7 @@ func logOf(dir string, b Backup) (logAfter, error) {
 		}
 		after.last = name
 	}
-	return after, nil
+	return after
 }
 
 // lay puts what follows a base backup into a folder from which Postgres takes it, in clear. What is empty of a segment takes no room.

@@ -240,7 +240,7 @@ func near(a, b string, vowels bool) bool {
 	shorter, longer := min(len(a), len(b)), max(len(a), len(b))
 	allowed := 1
 	switch {
-	case longer <= 3, longer <= 5 && a[0] != b[0]:
+	case longer <= 3, shorter == 0, longer <= 5 && a[0] != b[0]:
 		return false
 	case longer > 8, longer > 5 && vowels:
 		allowed = 2

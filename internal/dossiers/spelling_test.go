@@ -134,14 +134,3 @@ func TestOrderDoesNotMatter(t *testing.T) {
 		}
 	}
 }
-
-// FuzzFitName holds that nothing that can be typed, or was written down, brings a search down.
-func FuzzFitName(f *testing.F) {
-	f.Add("Blessing O", "Blessing Okafor")
-	f.Add("محمد", "Mohamed")
-	f.Add("\xff '", "a b c d e f g h i j k l m n o p q r s t u v w x y z")
-	f.Fuzz(func(t *testing.T, typed, written string) {
-		words := wordsOf(typed)
-		fitName(words[:min(len(words), mostWords)], wordsOf(written))
-	})
-}

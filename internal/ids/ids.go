@@ -17,13 +17,13 @@ type ID[T any] struct{ uuid uuid.UUID }
 // New makes an identifier nobody has seen before.
 func New[T any]() ID[T] { return ID[T]{uuid.New()} }
 
-// Parse reads an identifier as it stands in a URL or a form. Nonsense is fault.NotFound: nothing has that id.
+// Parse reads an identifier as it stands in a URL or a form. Nonsense is fault.NotFound, and so is the zero identifier: nothing has that id.
 func Parse[T any](text string) (ID[T], error) {
 	if len(text) != 36 {
 		return ID[T]{}, fault.NotFound()
 	}
 	parsed, err := uuid.Parse(text)
-	if err != nil {
+	if err != nil || parsed == uuid.Nil {
 		return ID[T]{}, fault.NotFound()
 	}
 	return ID[T]{parsed}, nil
@@ -96,7 +96,7 @@ func (id ID[T]) MarshalText() ([]byte, error) { return []byte(id.String()), nil 
 
 // UnmarshalText reads what MarshalText wrote.
 func (id *ID[T]) UnmarshalText(text []byte) error {
-	if len(text) == 0 {
+	if len(text) == 0 || string(text) == uuid.Nil.String() { // a database writes what is stored in full
 		id.uuid = uuid.Nil
 		return nil
 	}

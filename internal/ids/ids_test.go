@@ -16,7 +16,7 @@ func TestParse(t *testing.T) {
 	if err != nil || again != id {
 		t.Fatalf("Parse(%q) = %v, %v", id, again, err)
 	}
-	for _, nonsense := range []string{"", "1", "' or 1=1", "urn:uuid:" + id.String(), "{" + id.String()[1:], id.String() + "\n"} {
+	for _, nonsense := range []string{"", "1", "' or 1=1", "urn:uuid:" + id.String(), "{" + id.String()[1:], id.String() + "\n", "00000000-0000-0000-0000-000000000000"} {
 		if _, err := ids.Parse[thing](nonsense); !errors.Is(err, fault.NotFound()) {
 			t.Errorf("Parse(%q) = %v, want not found", nonsense, err)
 		}

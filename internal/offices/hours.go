@@ -82,7 +82,7 @@ func span(o Opening) string {
 
 // ParseDay reads what DayText wrote; ok is whether all of it was understood.
 func ParseDay(text string, day Weekday) (hours []Opening, ok bool) {
-	for part := range strings.SplitSeq(text, ",") {
+	for _, part := range parts(text, ',') {
 		if strings.TrimSpace(part) == "" {
 			continue
 		}
@@ -96,13 +96,32 @@ func ParseDay(text string, day Weekday) (hours []Opening, ok bool) {
 	return hours, true
 }
 
+// parts cuts a text at a mark, but not within the brackets of a note.
+func parts(text string, mark rune) (cut []string) {
+	begin, within := 0, false
+	for i, r := range text {
+		switch {
+		case r == '(' || r == ')':
+			within = r == '('
+		case r == mark && !within:
+			cut, begin = append(cut, text[begin:i]), i+1
+		}
+	}
+	return append(cut, text[begin:])
+}
+
+// noteOf is a note without brackets, which are what it stands in.
+func noteOf(text string) string {
+	return strings.TrimSpace(strings.NewReplacer("(", "", ")", "").Replace(text))
+}
+
 func parseSpan(text string) (o Opening, ok bool) {
 	text = strings.TrimSpace(text)
 	if before, after, found := strings.Cut(text, "("); found {
 		if !strings.HasSuffix(after, ")") {
 			return Opening{}, false
 		}
-		text, o.Note = strings.TrimSpace(before), strings.TrimSpace(strings.TrimSuffix(after, ")"))
+		text, o.Note = strings.TrimSpace(before), noteOf(after)
 	}
 	from, until, _ := strings.Cut(strings.ReplaceAll(text, "–", "-"), "-")
 	o.From, ok = ParseHour(from)
@@ -129,7 +148,7 @@ func hoursText(hours []Opening) string {
 
 // parseHours reads what hoursText wrote; ok is whether all of it was understood.
 func parseHours(text string) (hours []Opening, ok bool) {
-	for part := range strings.SplitSeq(text, ";") {
+	for _, part := range parts(text, ';') {
 		if part = strings.TrimSpace(part); part == "" {
 			continue
 		}

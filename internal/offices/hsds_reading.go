@@ -230,7 +230,7 @@ func (d *Draft) readSchedules(schedules []hsdsSchedule) {
 			return
 		}
 		for day := range strings.SplitSeq(s.ByDay, ",") {
-			d.Hours = append(d.Hours, Opening{Weekday(strings.ToUpper(strings.TrimSpace(day))), from, until, d.text("hours", s.Notes, forms.Short)})
+			d.Hours = append(d.Hours, Opening{Weekday(strings.ToUpper(strings.TrimSpace(day))), from, until, noteOf(d.text("hours", s.Notes, forms.Short))})
 			if len(d.Hours) > mostOpeningsADay*len(Weekdays) {
 				d.Problems.Add("hours", "offices.hours.too_many")
 				return

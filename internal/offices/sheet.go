@@ -23,7 +23,8 @@ import (
 const (
 	MostBytes = 512 << 10
 	MostRows  = 1000
-	mostCell  = 2000
+	// mostCell is more than four openings a day can say, each with its note.
+	mostCell = 8000
 )
 
 // list is what parts several answers in one cell.
