@@ -14,10 +14,12 @@ import (
 	"passerelle/internal/dossiers"
 	"passerelle/internal/fault"
 	"passerelle/internal/forms"
-	"passerelle/internal/housing"
 	"passerelle/internal/retention"
 	"passerelle/internal/tenantdb"
 )
+
+// ownFlat is a stay in a place of the person's own, which ends with nobody's doing: housing.OwnFlat, of which nothing else is asked here.
+const ownFlat = "own_flat"
 
 const (
 	until = "((c.closed_at at time zone 'Europe/Zurich')::date + make_interval(months => r.months))::date"
@@ -65,7 +67,7 @@ func lines(query *bun.SelectQuery, schedule retention.Schedule, today time.Time)
 		ColumnExpr("(?) as claims", of(tenantdb.Select().TableExpr("claims as h")).ColumnExpr("count(*)").Where("h.asked_on is not null and h.decision = '' or h.granted_until >= ?::date", day)).
 		ColumnExpr("(?) as open_until", open).ColumnExpr("(?) as child_until", child).
 		ColumnExpr("(?) as tasks", of(tenantdb.Select().TableExpr("tasks as h")).ColumnExpr("count(*)").Where("h.ended_at is null")).
-		ColumnExpr("exists (?) as housed", of(tenantdb.Select().TableExpr("housing_stays as h")).ColumnExpr("1").Where("h.ended_on is null").Where("h.kind <> ?", housing.OwnFlat)).
+		ColumnExpr("exists (?) as housed", of(tenantdb.Select().TableExpr("housing_stays as h")).ColumnExpr("1").Where("h.ended_on is null").Where("h.kind <> ?", ownFlat)).
 		ColumnExpr("p.until as postponed_until, coalesce(p.ground, '') as ground, coalesce(pm.name, '') as postponed_by, p.postponed_at").
 		ColumnExpr("coalesce(x.outcome, '') as as, x.due_on, coalesce(xm.name, '') as ordered_by, x.ordered_at")
 }

@@ -56,7 +56,7 @@ func FuzzRequest(f *testing.F) {
 		r.Post("/language", access.Anyone, web.ChooseLanguage)
 		r.Post("/dossiers", access.DossierCreate, wrote)
 		r.Get("/dossiers", access.DossierList, func(c *fiber.Ctx) error { return c.SendString(web.OwnAddress(c)) })
-		r.Upload("/file", access.DossierCreate, func(c *fiber.Ctx) error {
+		r.Upload("/file", access.DossierCreate, 1<<20, func(c *fiber.Ctx) error {
 			if _, err := web.FileOf(c, "file", 100); err != nil {
 				return err
 			}
