@@ -2,6 +2,7 @@ package browsertest
 
 import (
 	"bytes"
+	"context"
 	"image"
 	"image/jpeg"
 	"math/rand/v2"
@@ -10,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/dom"
+	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
 	"passerelle/internal/app"
@@ -27,7 +30,13 @@ import (
 // attach chooses a file of this machine in a form.
 func (p *person) attach(name, path string) {
 	p.t.Helper()
-	p.do(chromedp.SetUploadFiles(`input[type=file][name="`+name+`"]`, []string{path}, chromedp.ByQuery))
+	p.do(chromedp.ActionFunc(func(ctx context.Context) error {
+		found, _, err := runtime.Evaluate(`document.querySelector('input[type=file][name="` + name + `"]')`).Do(ctx)
+		if err != nil {
+			return err
+		}
+		return dom.SetFileInputFiles([]string{path}).WithObjectID(found.ObjectID).Do(ctx)
+	}))
 }
 
 // photograph is a picture of so many points a side, which takes several parts, as a file of this machine.
@@ -101,6 +110,8 @@ func TestDocuments(t *testing.T) {
 			lea.sees(lea.say("documents.added"))
 			lea.sees(lea.say("documents.state.quarantined"))
 			daemon.Resume()
+			// It is asked again later and later: here at once.
+			site.Database.Exec(t, "update jobs.river_job set scheduled_at = now() where kind = 'document_scan' and state = 'retryable'")
 			lea.until("the scanner has looked", func() bool {
 				if s.noScript {
 					lea.visit(paths.Documents(id))

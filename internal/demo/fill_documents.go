@@ -35,6 +35,13 @@ func fillDocuments(a *app.App, made map[dossiers.CodeName]madeBy) error {
 		if !there {
 			continue
 		}
+		folder, err := a.Documents.OfDossier(of.ctx, of.id)
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		if !folder.Stored {
+			return nil
+		}
 		for _, label := range labels {
 			handed := documents.Handed{Label: label, File: documents.File{Name: "scan.png", Type: "image/png", Body: body.Bytes()}}
 			if err := a.Documents.Add(of.ctx, of.id, ids.New[documents.Document](), handed); err != nil {

@@ -120,6 +120,9 @@ func (s *Service) Withdraw(ctx context.Context, id dossiers.ID) error {
 		if _, err := lockDossier(ctx, tx, id); err != nil {
 			return err
 		}
+		if err := dossiers.Unchanged(ctx, tx, id); err != nil {
+			return err
+		}
 		return withdraw(ctx, tx, id, journal.DossierRemovalWithdrawn, "")
 	})
 }

@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"strconv"
 
+	"github.com/a-h/templ"
+
 	"passerelle/internal/access"
 	"passerelle/internal/documents"
 	"passerelle/internal/fault"
@@ -94,6 +96,20 @@ func size(ctx context.Context, bytes int) string {
 // what is the kind and the size of a document.
 func what(ctx context.Context, d documents.Document) string {
 	return i18n.T(ctx, "documents.kind."+string(d.Kind)) + ", " + size(ctx, d.Bytes)
+}
+
+// refreshed asks for a part of a page anew when something of the dossier has changed: a scanner has looked, or a colleague was at work.
+func refreshed(ctx context.Context, page, part string) templ.Attributes {
+	return ui.Hx(ctx, "hx-get", page, "hx-trigger", "changed from:#live", "hx-select", part, "hx-swap", "outerHTML")
+}
+
+// refreshed has a document's page say by itself that the scanner has looked. Otherwise it stays as it is: whoever throws the document away
+// would be led to a page that is gone.
+func (s Show) refreshed(ctx context.Context) templ.Attributes {
+	if s.State != documents.Quarantined {
+		return nil
+	}
+	return refreshed(ctx, paths.Document(s.DocumentID), "#ticket")
 }
 
 func tone(state documents.State) ui.Tone {
