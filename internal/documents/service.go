@@ -138,7 +138,7 @@ func (s *Service) Add(ctx context.Context, dossier dossiers.ID, id ID, handed Ha
 	}
 	kind, kept, err := s.clean(ctx, file)
 	if err != nil {
-		return errors.Join(s.discard(ctx, handed.Upload), both(err, handed.Check()))
+		return s.refused(ctx, handed, err)
 	}
 	if err := handed.Check(); err != nil {
 		return err
@@ -238,13 +238,17 @@ func (s *Service) put(ctx context.Context, tenant tenantdb.TenantID, id files.ID
 	return key, nil
 }
 
-// both are the problems of two faults; what is no fault stays an error.
-func both(one, other error) error {
-	problems, mendable := fault.Correctable(one)
+// refused tells what is wrong with a file, with what is wrong in what is said of it, and throws away what arrived of it. A file that nobody
+// came to look at is not refused, and stays.
+func (s *Service) refused(ctx context.Context, handed Handed, why error) error {
+	problems, mendable := fault.Correctable(why)
 	if !mendable {
-		return one
+		return why
 	}
-	more, _ := fault.Correctable(other)
+	if err := s.discard(ctx, handed.Upload); err != nil {
+		return err
+	}
+	more, _ := fault.Correctable(handed.Check())
 	return append(problems, more...).Err()
 }
 

@@ -427,6 +427,54 @@ func TestT48(t *testing.T) {
 	}
 }
 
+// A file that nobody came to look at in time has not been refused: it stays, to be handed in once more.
+func TestAFileWaitsItsTurn(t *testing.T) {
+	t.Parallel()
+	h := open(t, false)
+	body := picture(t, 40)
+	upload := ids.New[documents.Upload]()
+	if _, err := h.Begin(h.as(cast.Lea), h.amina, upload, documents.Announced{Name: "a.png", Bytes: len(body)}); err != nil {
+		t.Fatal(err)
+	}
+	h.send(upload, body, 0, len(body))
+	release := h.OccupyTurn()
+	hurried, cancel := context.WithTimeout(h.as(cast.Lea), 300*time.Millisecond)
+	defer cancel()
+	handed := documents.Handed{Label: permit, Upload: upload}
+	if err := h.Add(hurried, h.amina, ids.New[documents.Document](), handed); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("it did not wait: %v", err)
+	}
+	release()
+	if err := h.Add(h.as(cast.Lea), h.amina, ids.New[documents.Document](), handed); err != nil {
+		t.Errorf("what had arrived is lost: %v", err)
+	}
+}
+
+// A file that somebody changed where it lies, or exchanged for another one, opens nowhere, and is told apart from one that is away.
+func TestAForgedFile(t *testing.T) {
+	t.Parallel()
+	h := open(t, false)
+	id, other := h.added(), h.added()
+	theirs, err := h.shelf.Get(t.Context(), cast.Vaud.ID, h.fileOf(other))
+	if err != nil {
+		t.Fatal(err)
+	}
+	own, err := h.shelf.Get(t.Context(), cast.Vaud.ID, h.fileOf(id))
+	if err != nil {
+		t.Fatal(err)
+	}
+	own[len(own)/2] ^= 1
+	for what, put := range map[string][]byte{"changed": own, "another document's": theirs, "cut off": theirs[:20]} {
+		if err := h.shelf.Put(t.Context(), cast.Vaud.ID, h.fileOf(id), put); err != nil {
+			t.Fatal(err)
+		}
+		var forged *keys.ForgedError
+		if body, err := h.taken(cast.Lea, id); body != nil || !errors.As(err, &forged) || forged.Holder != dossiers.HolderOf(h.amina) {
+			t.Errorf("%s: %d bytes, %v", what, len(body), err)
+		}
+	}
+}
+
 // TestQuarantine keeps a document back until the scanner has looked at it, for good where it finds something.
 func TestQuarantine(t *testing.T) {
 	t.Parallel()

@@ -13,6 +13,7 @@ import (
 	"passerelle/internal/fault"
 	"passerelle/internal/files"
 	"passerelle/internal/journal"
+	"passerelle/internal/keys"
 	"passerelle/internal/tenantdb"
 )
 
@@ -100,7 +101,12 @@ func contents(ctx context.Context, store files.Store, tenant tenantdb.TenantID, 
 	if err != nil {
 		return nil, errors.Join(fault.Invalid("ticket", "documents.store.away"), err)
 	}
-	return d.Particulars.Get().Key.Open(tenant, d.FileID.String(), sealed)
+	body, err := d.Particulars.Get().Key.Open(tenant, d.FileID.String(), sealed)
+	if err != nil {
+		// Somebody has changed the file where it lies, or exchanged it: the journal of its dossier says so.
+		return nil, &keys.ForgedError{Holder: dossiers.HolderOf(d.DossierID)}
+	}
+	return body, nil
 }
 
 // mayBeGiven says why a document is not given out.
