@@ -31,16 +31,7 @@ type Childhood struct {
 }
 
 // Name is what a member of the staff is called.
-func (c Childhood) Name(id tenantdb.PersonID) string { return nameOf(c.staff, id) }
-
-func nameOf(staff []members.Member, id tenantdb.PersonID) string {
-	for _, member := range staff {
-		if member.MemberID == id {
-			return member.Name
-		}
-	}
-	return ""
-}
+func (c Childhood) Name(id tenantdb.PersonID) string { return members.Name(c.staff, id) }
 
 // Moment is whether the person was a child at something that happened.
 type Moment struct {

@@ -13,7 +13,6 @@ import (
 	"passerelle/internal/i18n"
 	"passerelle/internal/interpreters"
 	"passerelle/internal/members"
-	"passerelle/internal/tenantdb"
 	"passerelle/views/dossiersview"
 	"passerelle/views/interpretersview"
 	"passerelle/views/paths"
@@ -159,15 +158,6 @@ func codes[T ~string](prefix string, known []T) []ui.Option {
 		options[i] = ui.Option{Value: string(code), Label: prefix + string(code)}
 	}
 	return options
-}
-
-func called(staff []members.Member, id tenantdb.PersonID) string {
-	for _, member := range staff {
-		if member.MemberID == id {
-			return member.Name
-		}
-	}
-	return ""
 }
 
 // period is from when until when, on a day that stands beside it.

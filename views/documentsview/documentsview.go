@@ -12,8 +12,6 @@ import (
 	"passerelle/internal/documents"
 	"passerelle/internal/fault"
 	"passerelle/internal/i18n"
-	"passerelle/internal/members"
-	"passerelle/internal/tenantdb"
 	"passerelle/views/paths"
 	"passerelle/views/ui"
 )
@@ -76,15 +74,6 @@ func classes() []ui.Option {
 	return options
 }
 
-func called(staff []members.Member, id tenantdb.PersonID) string {
-	for _, member := range staff {
-		if member.MemberID == id {
-			return member.Name
-		}
-	}
-	return ""
-}
-
 // size is how large something is, in the unit that one reads easily.
 func size(ctx context.Context, bytes int) string {
 	if bytes < 1<<20 {
@@ -98,18 +87,13 @@ func what(ctx context.Context, d documents.Document) string {
 	return i18n.T(ctx, "documents.kind."+string(d.Kind)) + ", " + size(ctx, d.Bytes)
 }
 
-// refreshed asks for a part of a page anew when something of the dossier has changed: a scanner has looked, or a colleague was at work.
-func refreshed(ctx context.Context, page, part string) templ.Attributes {
-	return ui.Hx(ctx, "hx-get", page, "hx-trigger", "changed from:#live", "hx-select", part, "hx-swap", "outerHTML")
-}
-
 // refreshed has a document's page say by itself that the scanner has looked. Otherwise it stays as it is: whoever throws the document away
 // would be led to a page that is gone.
 func (s Show) refreshed(ctx context.Context) templ.Attributes {
 	if s.State != documents.Quarantined {
 		return nil
 	}
-	return refreshed(ctx, paths.Document(s.DocumentID), "#ticket")
+	return ui.RefreshedPart(ctx, paths.Document(s.DocumentID), "#ticket")
 }
 
 func tone(state documents.State) ui.Tone {

@@ -727,7 +727,7 @@ func live(s Sheet, id string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templ.RenderAttributes(ctx, templ_7745c5c3_Buffer, ui.Hx(ctx, "hx-get", paths.Dossier(s.File.DossierID), "hx-trigger", "changed from:#live", "hx-select", "#"+id, "hx-swap", "outerHTML"))
+		templ_7745c5c3_Err = templ.RenderAttributes(ctx, templ_7745c5c3_Buffer, ui.RefreshedPart(ctx, paths.Dossier(s.File.DossierID), "#"+id))
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -6,8 +6,6 @@ import (
 	"net/url"
 	"time"
 
-	"github.com/a-h/templ"
-
 	"passerelle/internal/access"
 	"passerelle/internal/fault"
 	"passerelle/internal/i18n"
@@ -166,11 +164,6 @@ func neighbours(list inbox.List) (previous, next string) {
 		next = TabURL(list.Tab, list.Next, inbox.Cursor{})
 	}
 	return previous, next
-}
-
-// refreshed makes a part of the page fetch it anew when its stream says so, and take only itself out of it.
-func refreshed(ctx context.Context, page, part string) templ.Attributes {
-	return ui.Hx(ctx, "hx-get", page, "hx-trigger", "changed from:#live", "hx-select", part, "hx-swap", "outerHTML")
 }
 
 // day is a day, or nothing where none is wanted.

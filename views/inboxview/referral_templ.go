@@ -88,7 +88,7 @@ func Referral(opened inbox.Opened, form Form) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templ.RenderAttributes(ctx, templ_7745c5c3_Buffer, refreshed(ctx, ReferralURL(opened.ReferralID), "#reading"))
+				templ_7745c5c3_Err = templ.RenderAttributes(ctx, templ_7745c5c3_Buffer, ui.RefreshedPart(ctx, ReferralURL(opened.ReferralID), "#reading"))
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -174,7 +174,7 @@ func Referral(opened inbox.Opened, form Form) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templ.RenderAttributes(ctx, templ_7745c5c3_Buffer, refreshed(ctx, ReferralURL(opened.ReferralID), "#side"))
+				templ_7745c5c3_Err = templ.RenderAttributes(ctx, templ_7745c5c3_Buffer, ui.RefreshedPart(ctx, ReferralURL(opened.ReferralID), "#side"))
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -8,8 +8,6 @@ import (
 	"passerelle/internal/fault"
 	"passerelle/internal/i18n"
 	"passerelle/internal/letters"
-	"passerelle/internal/members"
-	"passerelle/internal/tenantdb"
 	"passerelle/views/ui"
 )
 
@@ -50,15 +48,6 @@ func languages() []ui.Option {
 		options[i] = ui.Option{Value: string(lang), Label: lang.Name()}
 	}
 	return options
-}
-
-func called(staff []members.Member, id tenantdb.PersonID) string {
-	for _, member := range staff {
-		if member.MemberID == id {
-			return member.Name
-		}
-	}
-	return ""
 }
 
 // dated is the day of a letter, in its own language.

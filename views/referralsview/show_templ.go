@@ -99,7 +99,7 @@ func ShowPage(file referrals.File, reply ReplyForm, from string) templ.Component
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templ.RenderAttributes(ctx, templ_7745c5c3_Buffer, refreshed(ctx, paths.Referral(file.Referral.ReferralID), "#referral"))
+			templ_7745c5c3_Err = templ.RenderAttributes(ctx, templ_7745c5c3_Buffer, ui.RefreshedPart(ctx, paths.Referral(file.Referral.ReferralID), "#referral"))
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -25,7 +25,7 @@ var columns = []ui.Column{
 
 // refreshed makes the page fetch itself anew when its stream says so, and take only what waits out of it.
 func refreshed(ctx context.Context) templ.Attributes {
-	return ui.Hx(ctx, "hx-get", paths.Work, "hx-trigger", "changed from:#live", "hx-select", "#work", "hx-swap", "outerHTML")
+	return ui.RefreshedPart(ctx, paths.Work, "#work")
 }
 
 // on is the day, or the month where lists are told no more.

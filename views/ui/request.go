@@ -193,6 +193,11 @@ func (p PageProps) stream(ctx context.Context) string {
 	return path + "?" + url.Values{Since: {request.Since}}.Encode()
 }
 
+// RefreshedPart is Refreshed for a part of a page, by its selector: the page is asked for, and the part taken out of it.
+func RefreshedPart(ctx context.Context, page, part string) templ.Attributes {
+	return Hx(ctx, "hx-get", page, "hx-trigger", "changed from:#live", "hx-select", part, "hx-swap", "outerHTML")
+}
+
 // Refreshed makes an element ask for itself anew, at url, whenever the page's stream (PageProps.Live) says that
 // something changed. Contents never travel over the stream.
 func Refreshed(ctx context.Context, url string) templ.Attributes {
