@@ -11,6 +11,7 @@ import (
 	"image/jpeg"
 	"image/png"
 	"io/fs"
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -152,6 +153,17 @@ func put(t testing.TB, w *zip.Writer, header *zip.FileHeader, contents string) {
 	}
 }
 
+// blank is a picture with as many points as one may have, of one colour: hardly anything in a file.
+func blank(t testing.TB) string {
+	t.Helper()
+	side := int(math.Sqrt(cleaning.MostPixels))
+	var body bytes.Buffer
+	if err := (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(&body, image.NewGray(image.Rect(0, 0, side, side))); err != nil {
+		t.Fatal(err)
+	}
+	return body.String()
+}
+
 func relationship(kind, target string) map[string]string {
 	return map[string]string{"word/_rels/document.xml.rels": `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r9" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/` + kind + `" Target="` + target + `" TargetMode="External"/></Relationships>`}
 }
@@ -168,6 +180,15 @@ func huge(t testing.TB, side uint32) []byte {
 	binary.BigEndian.PutUint32(small[20:], side)
 	binary.BigEndian.PutUint32(small[29:], crc32.ChecksumIEEE(small[12:29]))
 	return small
+}
+
+// deep is the same with sixteen bits a colour.
+func deep(t testing.TB, side uint32) []byte {
+	t.Helper()
+	body := huge(t, side)
+	body[24], body[25] = 16, 6
+	binary.BigEndian.PutUint32(body[29:], crc32.ChecksumIEEE(body[12:29]))
+	return body
 }
 
 func TestWhatIsTaken(t *testing.T) {
@@ -224,6 +245,7 @@ func TestT45(t *testing.T) {
 		"half a photograph":         {"a.jpg", "image/jpeg", photograph(t, 1)[:200], "unreadable"},
 		"half a PDF":                {"a.pdf", "", paper(t, nil)[:400], "unreadable"},
 		"50 000 points a side":      {"a.png", "image/png", huge(t, 50_000), "pixels"},
+		"too many, twice as deep":   {"a.png", "image/png", deep(t, 5_000), "pixels"},
 		"more than there can be":    {"a.png", "image/png", huge(t, 1<<31-1), "unreadable"},
 		"too large":                 {"a.pdf", "", append([]byte("%PDF-1.4"), make([]byte, cleaning.MostBytes)...), "large"},
 		"a PDF with a script":       {"a.pdf", "", paper(t, func(pdf *fpdf.Fpdf) { pdf.SetJavascript("app.alert(1)") }), "active"},
@@ -307,7 +329,7 @@ func TestT46(t *testing.T) {
 
 // TestT47 hands in archives that unfold, nest and point elsewhere.
 func TestT47(t *testing.T) {
-	zeros := strings.Repeat("\x00", 30<<20)
+	zeros, large := strings.Repeat("\x00", 30<<20), blank(t)
 	for name, c := range map[string]struct {
 		body []byte
 		want string
@@ -317,6 +339,10 @@ func TestT47(t *testing.T) {
 			for i := range 2001 {
 				put(t, w, &zip.FileHeader{Name: fmt.Sprintf("word/%d.xml", i)}, "<a/>")
 			}
+		}), "bomb"},
+		// Each picture is as large as one may be, and hardly anything in a file: none but the fifth is too much.
+		"many large pictures": {text(t, map[string]string{
+			"word/media/1.png": large, "word/media/2.png": large, "word/media/3.png": large, "word/media/4.png": large, "word/media/5.png": large,
 		}), "bomb"},
 		"an archive within":           {text(t, map[string]string{"word/a.zip": "PK\x03\x04"}), "part"},
 		"an archive called a drawing": {text(t, map[string]string{"word/media/a.emf": "PK\x03\x04"}), "part"},

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/xml"
 	"errors"
+	"image"
 	"io"
 	"io/fs"
 	"path"
@@ -14,7 +15,9 @@ import (
 
 // Limits of what is unpacked: parts, bytes of all of them, and how many times what lies in the file.
 const (
-	mostParts    = 2000
+	mostParts = 2000
+	// All pictures of a text together, in points: each is unfolded, and a small file can hold hundreds of large ones.
+	mostPictured = 4 * MostPixels
 	mostUnpacked = 200 << 20
 	mostRatio    = 100
 	// Below this, paper repeats itself as it likes.
@@ -52,7 +55,7 @@ func cleanDOCX(body []byte) ([]byte, error) {
 	var packed bytes.Buffer
 	writer := zip.NewWriter(&packed)
 	var seen []string
-	total := 0
+	total, pictured := 0, 0
 	for _, part := range archive.File {
 		if part.FileInfo().IsDir() {
 			continue
@@ -62,6 +65,11 @@ func cleanDOCX(body []byte) ([]byte, error) {
 			return nil, err
 		}
 		total += len(contents)
+		if size, _, err := image.DecodeConfig(bytes.NewReader(contents)); err == nil {
+			if pictured += min(points(size), mostPictured+1); pictured > mostPictured {
+				return nil, refuse("bomb")
+			}
+		}
 		if slices.Contains(seen, strings.ToLower(part.Name)) {
 			return nil, refuse("unreadable")
 		}

@@ -3,9 +3,11 @@ package cleaning
 import (
 	"bytes"
 	"image"
+	"image/color"
 	"image/jpeg"
 	"image/png"
 	"io"
+	"math"
 
 	"github.com/bep/imagemeta"
 	"golang.org/x/image/draw"
@@ -48,7 +50,7 @@ func decode(body []byte, config func(io.Reader) (image.Config, error), whole fun
 	if err != nil {
 		return nil, refuse("unreadable")
 	}
-	if size.Width <= 0 || size.Height <= 0 || size.Width > MostPixels/size.Height {
+	if points(size) > MostPixels {
 		return nil, refuse("pixels")
 	}
 	picture, err := whole(bytes.NewReader(body))
@@ -56,6 +58,19 @@ func decode(body []byte, config func(io.Reader) (image.Config, error), whole fun
 		return nil, refuse("unreadable")
 	}
 	return picture, nil
+}
+
+// points is how much room a picture takes once it is unfolded: one of twice the depth counts twice, one without a size has no end.
+func points(size image.Config) int {
+	if size.Width <= 0 || size.Height <= 0 || size.Width > 2*MostPixels/size.Height {
+		return math.MaxInt
+	}
+	switch size.ColorModel {
+	case color.NRGBA64Model, color.RGBA64Model:
+		return 2 * size.Width * size.Height
+	default:
+		return size.Width * size.Height
+	}
 }
 
 // orientation is how a camera was held (Exif 2.3, tag 0x0112): 1 is upright. What cannot be read is upright.
