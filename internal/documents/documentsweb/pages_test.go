@@ -257,3 +257,23 @@ func TestALargeForm(t *testing.T) {
 		t.Errorf("a stranger's file was read: %d", page.Status)
 	}
 }
+
+// What somebody hands in is written to no disk in clear, not even for the moment in which the form is read, as it would be by a server
+// that streams bodies: here nothing can be written where a program writes what is for a moment.
+func TestNothingLiesInClearForAMoment(t *testing.T) {
+	site := webtest.Start(t)
+	folder := "/dossiers/" + opened(t, site).String()
+	lea := site.SignIn(t, cast.Lea)
+	form := lea.Get(folder + "/documents/new").Values("form.pas-form")
+	form.Set("data_class", "permit")
+	t.Setenv("TMPDIR", "/dev/null/nowhere")
+	if page := send(t, site, lea, folder+"/documents", "file", "a.png", "image/png", picture(t, 1900), form); page.Status != http.StatusOK || page.Document.Find("#documents tbody tr").Length() != 1 {
+		t.Errorf("a form with a file: %d\n%s", page.Status, page.Text())
+	}
+	upload := ids.New[documents.Upload]().String()
+	lea.Post(folder+"/uploads", url.Values{"_csrf": {lea.Token()}, "upload": {upload}, "name": {"a.png"}, "bytes": {strconv.Itoa(documents.MostAtOnce)}})
+	part := send(t, site, lea, "/uploads/"+upload+"/parts", "part", "blob", "application/octet-stream", make([]byte, documents.MostAtOnce), url.Values{"at": {"0"}, "_csrf": {lea.Token()}})
+	if part.Status != http.StatusOK || !strings.Contains(part.Body, strconv.Itoa(documents.MostAtOnce)) {
+		t.Errorf("a part: %d %s", part.Status, part.Body)
+	}
+}
