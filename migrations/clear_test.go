@@ -42,7 +42,7 @@ var sealed = []string{
 	"house_rules.words",
 	"connection_secrets.secret", "connection_trials.report",
 	"interpreters.particulars", "exclusions.terms", "meeting_places.place", "bookings.terms", "letters.contents",
-	"documents.particulars", "uploads.particulars", "upload_parts.contents",
+	"documents.particulars", "uploads.particulars", "upload_parts.contents", "enclosures.particulars",
 }
 
 // inClear are the columns that can be read in a stolen backup, and why each gives away nobody who is accompanied.
@@ -101,7 +101,9 @@ var inClear = []struct {
 	{"appointments.kind appointments.minutes appointments.reminder appointments.outcome bookings.state", "Codes and a number, which calendars are made of: what sort of meeting, how long, what came of it. Where and with whom is sealed."},
 	{"documents.data_class documents.kind documents.bytes documents.state documents.version uploads.bytes uploads.received upload_parts.at",
 		"Codes and numbers: what sort of thing a document tells of, of which kind and how large its file is, whether a scanner has looked at it, and how much of a file has arrived. What it is called is sealed, and so is the file."},
-	{"download_tickets.ticket_hash download_tickets.session_hash", "Hashes of random texts, good for a minute."},
+	{"enclosures.place enclosures.data_class enclosures.kind enclosures.bytes referrals.documents",
+		"The same of a document that went along with a referral, in which order, and which a draft is to take along."},
+	{"download_tickets.ticket_hash download_tickets.session_hash enclosure_tickets.ticket_hash enclosure_tickets.session_hash", "Hashes of random texts, good for a minute."},
 	{"letters.template letters.language", "Codes: what sort of letter, in which of four languages."},
 	{"deadlines.rule deadlines.about deadlines.due_on deadlines.settled_on deadlines.warn_on", "Which rule gives a dossier which day, for lists and reminders. What follows from a date of birth is kept to the month, and the database takes no other day of it; the facts themselves are sealed."},
 	{"reminders.rule reminders.about reminders.due_on reminders.warn_on", "Of which such date somebody was reminded, and on which day."},

@@ -643,9 +643,9 @@ CREATE OR REPLACE FUNCTION public.refuse_to_change_what_was_sent()
 AS $function$
 begin
 	if old.sent_at is not null and (
-		(new.sent_at, new.sent_by_name, new.data_classes, new.service, new.urgency, new.answer_by, new.office_id, new.dossier_id, new.consent_id, new.reference, new.created_by, new.created_at)
+		(new.sent_at, new.sent_by_name, new.data_classes, new.documents, new.service, new.urgency, new.answer_by, new.office_id, new.dossier_id, new.consent_id, new.reference, new.created_by, new.created_at)
 		is distinct from
-		(old.sent_at, old.sent_by_name, old.data_classes, old.service, old.urgency, old.answer_by, old.office_id, old.dossier_id, old.consent_id, old.reference, old.created_by, old.created_at)
+		(old.sent_at, old.sent_by_name, old.data_classes, old.documents, old.service, old.urgency, old.answer_by, old.office_id, old.dossier_id, old.consent_id, old.reference, old.created_by, old.created_at)
 		or (new.slice, new.request) is distinct from (old.slice, old.request) and current_user <> 'passerelle_rotation') then
 		raise exception 'a referral is frozen once it is sent' using errcode = 'check_violation', constraint = 'referrals_are_frozen_once_sent';
 	end if;
@@ -2039,6 +2039,79 @@ grant insert (tenant_id, emergency_access_id, dossier_id, member_id, code_name, 
 grant update (responsible_saw_at, responsible_saw_by, coordination_saw_at, coordination_saw_by) on emergency_accesses to passerelle_app;
 grant select (tenant_id, emergency_access_id, dossier_id, words) on emergency_accesses to passerelle_rotation;
 grant update (words) on emergency_accesses to passerelle_rotation;
+
+create table enclosure_tickets (
+	tenant_id uuid not null,
+	ticket_hash bytea not null,
+	enclosure_id uuid not null,
+	office_id uuid not null,
+	person_id uuid not null,
+	session_hash bytea not null,
+	expires_at timestamp with time zone not null,
+	constraint enclosure_tickets_pkey PRIMARY KEY (tenant_id, ticket_hash)
+);
+comment on table enclosure_tickets is 'Leave of somebody at an office to take one enclosure once, within a minute, in the session in which it was asked for.';
+CREATE INDEX enclosure_tickets_of_a_person ON enclosure_tickets USING btree (tenant_id, person_id, expires_at);
+alter table enclosure_tickets enable row level security;
+alter table enclosure_tickets force row level security;
+create policy scope_fence on enclosure_tickets as restrictive for all to public
+	using (current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid)
+	with check (current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
+create policy tenant_fence on enclosure_tickets as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy office on enclosure_tickets as permissive for all to passerelle_app
+	using (current_setting('app.scope'::text, true) = 'office'::text)
+	with check (current_setting('app.scope'::text, true) = 'office'::text);
+grant delete, insert, select on enclosure_tickets to passerelle_app;
+grant delete, insert, select on enclosure_tickets to passerelle_transfer;
+
+create table enclosures (
+	tenant_id uuid not null,
+	enclosure_id uuid not null,
+	referral_id uuid not null,
+	dossier_id uuid not null,
+	office_id uuid not null,
+	visible_until timestamp with time zone not null,
+	place smallint not null,
+	data_class text not null,
+	kind text not null,
+	bytes integer not null,
+	scanned boolean not null,
+	file_id uuid not null,
+	particulars bytea not null,
+	constraint enclosures_pkey PRIMARY KEY (tenant_id, enclosure_id),
+	constraint enclosures_go_once_with_a_referral UNIQUE (tenant_id, referral_id, file_id),
+	constraint enclosures_have_contents CHECK (bytes > 0),
+	constraint enclosures_name_codes_alone CHECK (data_class ~ '^[a-z_]{1,40}$'::text AND (kind = ANY (ARRAY['pdf'::text, 'jpeg'::text, 'png'::text, 'docx'::text])))
+);
+comment on table enclosures is 'Documents as they were sent with a referral. The office takes them from here, and sees nothing of the dossier''s own.';
+comment on column enclosures.particulars is 'Sealed under the keyset of the referral: what it was called, and the key of its file.';
+CREATE INDEX enclosures_by_file ON enclosures USING btree (tenant_id, file_id);
+CREATE INDEX enclosures_of_a_dossier ON enclosures USING btree (tenant_id, dossier_id);
+alter table enclosures enable row level security;
+alter table enclosures force row level security;
+create policy admission_fence on enclosures as restrictive for all to public
+	using ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE)
+	with check ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE);
+create policy scope_fence on enclosures as restrictive for all to public
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'office'::text THEN office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND visible_until > now() ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'office'::text THEN office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND visible_until > now() ELSE false END);
+create policy tenant_fence on enclosures as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy both_read on enclosures as permissive for select to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'office'::text THEN true ELSE false END);
+create policy rotation on enclosures as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff_writes on enclosures as permissive for insert to passerelle_app
+	with check (current_setting('app.scope'::text, true) = 'staff'::text);
+CREATE TRIGGER enclosures_end_with_their_referral BEFORE INSERT ON enclosures FOR EACH ROW EXECUTE FUNCTION end_with_the_referral();
+grant insert, select on enclosures to passerelle_app;
+grant delete, insert, select on enclosures to passerelle_transfer;
+grant select (tenant_id, enclosure_id, referral_id, particulars) on enclosures to passerelle_rotation;
+grant update (particulars) on enclosures to passerelle_rotation;
 
 create table events (
 	tenant_id uuid not null,
@@ -4256,6 +4329,7 @@ create table referrals (
 	office_news_at timestamp with time zone,
 	request bytea,
 	slice bytea,
+	documents uuid[] not null default '{}'::uuid[],
 	constraint referrals_pkey PRIMARY KEY (tenant_id, referral_id),
 	constraint referrals_are_addressed_to_one_office UNIQUE (tenant_id, referral_id, office_id, visible_until),
 	constraint referrals_are_of_one_dossier UNIQUE (tenant_id, referral_id, dossier_id),
@@ -4265,6 +4339,7 @@ create table referrals (
 	constraint referrals_once_sent_rest_on_consent_and_slice CHECK (state = 'draft'::text OR sent_at IS NOT NULL AND consent_id IS NOT NULL AND request IS NOT NULL AND slice IS NOT NULL AND visible_until IS NOT NULL)
 );
 comment on table referrals is 'A request to an office. Sending freezes the slice: the office reads that, never the dossier.';
+comment on column referrals.documents is 'Documents of the dossier that somebody wants to go along; what went are enclosures.';
 comment on column referrals.request is 'Sealed under the keyset of the referral.';
 comment on column referrals.slice is 'Sealed under the keyset of the referral.';
 CREATE INDEX referrals_by_consent ON referrals USING btree (tenant_id, consent_id);
@@ -5470,6 +5545,12 @@ alter table emergency_accesses add constraint emergency_accesses_were_seen_by_co
 	FOREIGN KEY (tenant_id, coordination_saw_by) REFERENCES members(tenant_id, member_id);
 alter table emergency_accesses add constraint emergency_accesses_were_seen_by_whoever_is_responsible
 	FOREIGN KEY (tenant_id, responsible_saw_by) REFERENCES members(tenant_id, member_id);
+alter table enclosure_tickets add constraint enclosure_tickets_are_for_an_enclosure
+	FOREIGN KEY (tenant_id, enclosure_id) REFERENCES enclosures(tenant_id, enclosure_id) ON DELETE CASCADE;
+alter table enclosures add constraint enclosures_are_of_the_dossier_of_their_referral
+	FOREIGN KEY (tenant_id, referral_id, dossier_id) REFERENCES referrals(tenant_id, referral_id, dossier_id) ON DELETE CASCADE;
+alter table enclosures add constraint enclosures_go_with_a_referral_to_that_office
+	FOREIGN KEY (tenant_id, referral_id, office_id, visible_until) REFERENCES referrals(tenant_id, referral_id, office_id, visible_until) ON UPDATE CASCADE ON DELETE CASCADE;
 alter table events add constraint events_belong_to_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table events add constraint events_of_a_referral_are_of_its_dossier

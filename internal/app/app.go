@@ -233,7 +233,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 	a.Returns = returns.New(a.DB, ring, options.Clock)
 	a.Claims = claims.New(a.DB, ring, options.Clock, a.Dossiers)
 	a.Referrals = referrals.New(a.DB, ring, options.Clock)
-	a.Inbox = inbox.New(a.DB, ring, options.Clock)
+	a.Inbox = inbox.New(a.DB, ring, options.Clock, options.Files)
 	a.Restrictions = restrictions.New(a.DB, ring, options.Clock)
 	a.Erasures = erasures.New(a.DB, ring, options.Clock, options.KeysBackupDays)
 	a.Journal = journal.New(a.DB, options.Clock)

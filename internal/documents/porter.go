@@ -112,7 +112,7 @@ func (p *Porter) Scan(ctx context.Context, job Scan) error {
 	if err != nil {
 		return fmt.Errorf("open document %s: %w", job.Document, err)
 	}
-	body, err := contents(ctx, p.store, job.Tenant, document)
+	body, err := contents(ctx, p.store, job.Tenant, document.FileID, document.Particulars.Get().Key, dossiers.HolderOf(document.DossierID))
 	if err != nil {
 		return err
 	}
@@ -142,7 +142,7 @@ func (p *Porter) Scan(ctx context.Context, job Scan) error {
 	})
 }
 
-// Discard throws a file away, unless a document has it.
+// Discard throws a file away, unless a document or an enclosure has it.
 func (p *Porter) Discard(ctx context.Context, job Discard) error {
 	if p.store == nil {
 		return errors.New("a file waits to be thrown away, and no store is configured")

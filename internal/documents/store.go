@@ -17,6 +17,7 @@ import (
 var SealedRows = []keys.Rows{
 	{Kind: keys.Dossier, Table: "documents", Holder: "dossier_id", Key: []string{"document_id"}, Columns: []string{"particulars"}},
 	{Kind: keys.Dossier, Table: "uploads", Holder: "dossier_id", Key: []string{"upload_id"}, Columns: []string{"particulars"}},
+	{Kind: keys.Referral, Table: "enclosures", Holder: "referral_id", Key: []string{"enclosure_id"}, Columns: []string{"particulars"}},
 	{Kind: keys.Dossier, Table: "upload_parts", Holder: "dossier_id", Key: []string{"upload_id", "at"}, Columns: []string{"contents"}},
 }
 
@@ -102,10 +103,11 @@ func deleteDocument(ctx context.Context, tx tenantdb.Tx, id ID) error {
 	return nil
 }
 
-// listFiles are the files of a dossier.
+// listFiles are the files of a dossier, of what was sent as well.
 func listFiles(ctx context.Context, tx tenantdb.Tx, dossier dossiers.ID) ([]files.ID, error) {
 	var rows []struct{ FileID files.ID }
-	if err := tx.Select().TableExpr("documents").Column("file_id").Where("dossier_id = ?", dossier).Scan(ctx, &rows); err != nil {
+	sent := tx.Select().TableExpr("enclosures").Column("file_id").Where("dossier_id = ?", dossier)
+	if err := tx.Select().TableExpr("documents").Column("file_id").Where("dossier_id = ?", dossier).Union(sent).Scan(ctx, &rows); err != nil {
 		return nil, fmt.Errorf("list files of dossier %s: %w", dossier, err)
 	}
 	all := make([]files.ID, len(rows))
@@ -115,9 +117,10 @@ func listFiles(ctx context.Context, tx tenantdb.Tx, dossier dossiers.ID) ([]file
 	return all, nil
 }
 
-// isUsed says whether a document's contents lie in a file.
+// isUsed says whether the contents of a document, or of one that was sent, lie in a file.
 func isUsed(ctx context.Context, tx tenantdb.Tx, file files.ID) (bool, error) {
-	used, err := tx.Select().TableExpr("documents").Where("file_id = ?", file).Where("state <> ?", Infected).Exists(ctx)
+	sent := tx.Select().TableExpr("enclosures").ColumnExpr("1").Where("file_id = ?", file)
+	used, err := tx.Select().TableExpr("documents").ColumnExpr("1").Where("file_id = ?", file).Where("state <> ?", Infected).UnionAll(sent).Exists(ctx)
 	if err != nil {
 		return false, fmt.Errorf("look for file %s: %w", file, err)
 	}

@@ -89,22 +89,22 @@ func (s *Service) open(ctx context.Context, tenant tenantdb.TenantID, d *Documen
 	if err != nil {
 		return nil, fmt.Errorf("open document %s: %w", d.DocumentID, err)
 	}
-	return contents(ctx, s.store, tenant, *d)
+	return contents(ctx, s.store, tenant, d.FileID, d.Particulars.Get().Key, dossiers.HolderOf(d.DossierID))
 }
 
-// contents is what is in a document that was opened.
-func contents(ctx context.Context, store files.Store, tenant tenantdb.TenantID, d Document) ([]byte, error) {
+// contents is what is in a file, whose key was found under the keyset of holder.
+func contents(ctx context.Context, store files.Store, tenant tenantdb.TenantID, file files.ID, key keys.ContentKey, holder keys.Holder) ([]byte, error) {
 	if store == nil {
 		return nil, fault.Invalid("ticket", "documents.store.away")
 	}
-	sealed, err := store.Get(ctx, tenant, d.FileID)
+	sealed, err := store.Get(ctx, tenant, file)
 	if err != nil {
 		return nil, errors.Join(fault.Invalid("ticket", "documents.store.away"), err)
 	}
-	body, err := d.Particulars.Get().Key.Open(tenant, d.FileID.String(), sealed)
+	body, err := key.Open(tenant, file.String(), sealed)
 	if err != nil {
-		// Somebody has changed the file where it lies, or exchanged it: the journal of its dossier says so.
-		return nil, &keys.ForgedError{Holder: dossiers.HolderOf(d.DossierID)}
+		// Somebody has changed the file where it lies, or exchanged it: the journal says so.
+		return nil, &keys.ForgedError{Holder: holder}
 	}
 	return body, nil
 }

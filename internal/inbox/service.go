@@ -8,6 +8,8 @@ import (
 
 	"passerelle/internal/access"
 	"passerelle/internal/alerts"
+	"passerelle/internal/documents"
+	"passerelle/internal/files"
 	"passerelle/internal/forms"
 	"passerelle/internal/journal"
 	"passerelle/internal/keys"
@@ -23,18 +25,22 @@ type Service struct {
 	keys *keys.Ring
 	gate *alerts.Gate
 	now  func() time.Time
+	// files is where documents lie.
+	files files.Store
 }
 
-// New makes the service; now is the clock.
-func New(db *tenantdb.DB, ring *keys.Ring, now func() time.Time) *Service {
-	return &Service{db, ring, alerts.NewGate(db, now), now}
+// New makes the service; now is the clock. files is where the documents lie that come with referrals, or nil where none can.
+func New(db *tenantdb.DB, ring *keys.Ring, now func() time.Time, files files.Store) *Service {
+	return &Service{db, ring, alerts.NewGate(db, now), now, files}
 }
 
 // Opened is a referral with what was written and done about it.
 type Opened struct {
 	Referral
-	Messages []messages.Message
-	Events   []timeline.Entry
+	// Enclosures are the documents that came with it.
+	Enclosures []documents.Enclosure
+	Messages   []messages.Message
+	Events     []timeline.Entry
 	// Today is the day in Zurich, against which the referral is due.
 	Today time.Time
 }
@@ -117,7 +123,7 @@ func (s *Service) Open(ctx context.Context, id ID) (Opened, error) {
 	opened := Opened{Today: forms.Today(s.now())}
 	var sealed sealedReferral
 	var letters []messages.Letter
-	if err := s.db.Read(ctx, findReferral(id, &sealed), messages.OfReferral(id, &letters), timeline.OfReferral(id, &opened.Events), journal.SeenReferral(ctx, id)); err != nil {
+	if err := s.db.Read(ctx, findReferral(id, &sealed), messages.OfReferral(id, &letters), timeline.OfReferral(id, &opened.Events), documents.EnclosuresOf(id, &opened.Enclosures), journal.SeenReferral(ctx, id)); err != nil {
 		return Opened{}, err
 	}
 	box, err := s.keys.Box(ctx, referrals.HolderOf(id))
@@ -125,6 +131,9 @@ func (s *Service) Open(ctx context.Context, id ID) (Opened, error) {
 		return Opened{}, fmt.Errorf("open referral %s: %w", id, err)
 	}
 	if opened.Referral, err = sealed.open(box); err != nil {
+		return Opened{}, err
+	}
+	if err := documents.OpenEnclosures(box, opened.Enclosures); err != nil {
 		return Opened{}, err
 	}
 	opened.Messages, err = messages.Open(box, letters)

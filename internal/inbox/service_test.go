@@ -46,7 +46,7 @@ func open(t testing.TB) *house {
 	h := &house{Database: pgtest.New(t), dossiers: map[*cast.Tenant]uuid.UUID{}, consents: map[*cast.Office]uuid.UUID{}}
 	pgtest.Cast(t, h.Database)
 	h.ring = h.Ring(t)
-	h.inbox = inbox.New(h.App, h.ring, time.Now)
+	h.inbox = inbox.New(h.App, h.ring, time.Now, nil)
 	h.Exec(t, `insert into office_members (tenant_id, office_member_id, office_id, name, email, connection_id, expected_subject) values ($1, $2, $3, $4, $5, $6, $5)`,
 		cast.Vaud.ID, olga.ID, cast.CSR.ID, olga.Name, olga.Email, cast.Offices.ID)
 	for tenant, name := range map[*cast.Tenant]string{cast.Vaud: "Amina", cast.Geneve: "Zora"} {

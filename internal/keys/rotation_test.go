@@ -45,7 +45,7 @@ type process struct {
 
 func newProcess(db *pgtest.Database, ring *keys.Ring) process {
 	return process{ring, dossiers.New(db.App, ring, time.Now), consents.New(db.App, ring, time.Now, referrals.EndSharing),
-		referrals.New(db.App, ring, time.Now), inbox.New(db.App, ring, time.Now), interpreters.New(db.App, ring, time.Now)}
+		referrals.New(db.App, ring, time.Now), inbox.New(db.App, ring, time.Now, nil), interpreters.New(db.App, ring, time.Now)}
 }
 
 func newMaster(t testing.TB) keys.Master {

@@ -9,6 +9,7 @@ import (
 
 	"passerelle/internal/access"
 	"passerelle/internal/consents"
+	"passerelle/internal/documents"
 	"passerelle/internal/dossiers"
 	"passerelle/internal/fault"
 	"passerelle/internal/forms"
@@ -27,23 +28,26 @@ type Contents struct {
 	AnswerBy    *time.Time
 	Request     string
 	DataClasses []access.DataClass
+	// Documents are those of the dossier that are to go along.
+	Documents []documents.ID
 }
 
 // Contents gives what the draft says so far.
 func (r *Referral) Contents() Contents {
-	return Contents{r.Service, r.Urgency, r.AnswerBy, r.Request, r.DataClasses}
+	return Contents{r.Service, r.Urgency, r.AnswerBy, r.Request, r.DataClasses, r.Documents}
 }
 
 // Equal says that two people wrote the same.
 func (c Contents) Equal(other Contents) bool {
 	sameDay := c.AnswerBy == other.AnswerBy || c.AnswerBy != nil && other.AnswerBy != nil && c.AnswerBy.Equal(*other.AnswerBy)
 	return sameDay && c.Service == other.Service && c.Urgency == other.Urgency && c.Request == other.Request &&
-		slices.Equal(consents.InOrder(c.DataClasses), consents.InOrder(other.DataClasses))
+		slices.Equal(consents.InOrder(c.DataClasses), consents.InOrder(other.DataClasses)) && slices.Equal(c.Documents, other.Documents)
 }
 
-// Write changes a draft. A class of data that may not go along is refused here already, so that nobody composes a
-// referral that can never be sent; that the consent is still valid is asked again when it is.
-func (r *Referral) Write(c Contents, office offices.Office, given []consents.Consent, at time.Time) error {
+// Write changes a draft. A class of data that may not go along is refused here already, and a document of such a class, so that nobody
+// composes a referral that can never be sent; that the consent is still valid is asked again when it is. there are the documents of the
+// dossier that can go along.
+func (r *Referral) Write(c Contents, office offices.Office, given []consents.Consent, there []documents.Document, at time.Time) error {
 	if !r.Draft() {
 		return fault.Refused("referrals.draft.sent_already")
 	}
@@ -61,13 +65,30 @@ func (r *Referral) Write(c Contents, office offices.Office, given []consents.Con
 			break
 		}
 	}
+	c.checkDocuments(&problems, office, given, there, at)
 	if err := problems.Err(); err != nil {
 		return err
 	}
-	r.Service, r.Urgency, r.AnswerBy, r.Request, r.DataClasses = c.Service, c.Urgency, c.AnswerBy, c.Request, consents.InOrder(c.DataClasses)
+	r.Service, r.Urgency, r.AnswerBy, r.Request, r.DataClasses, r.Documents = c.Service, c.Urgency, c.AnswerBy, c.Request, consents.InOrder(c.DataClasses), append([]documents.ID{}, c.Documents...)
 	r.UpdatedAt = at
 	r.Version++
 	return nil
+}
+
+func (c Contents) checkDocuments(problems *fault.Problems, office offices.Office, given []consents.Consent, there []documents.Document, at time.Time) {
+	enclosed := documents.Enclosed(there, c.Documents)
+	switch {
+	case len(c.Documents) > documents.MostEnclosed:
+		problems.Add("documents", "referrals.documents.many", "Most", documents.MostEnclosed)
+	case len(enclosed) < len(c.Documents):
+		problems.Add("documents", "referrals.documents.gone")
+	}
+	for _, enclosure := range enclosed {
+		if p := PermissionFor(enclosure.DataClass, office, c.Service, given, at); p != Permitted {
+			problems.Add("documents", "referrals.documents."+string(p))
+			return
+		}
+	}
 }
 
 func (c Contents) checkAnswerBy(problems *fault.Problems, at time.Time) {
@@ -81,10 +102,15 @@ func (c Contents) checkAnswerBy(problems *fault.Problems, at time.Time) {
 	}
 }
 
-// Permitted leaves out of the contents every class that may not go along.
-func (c Contents) Permitted(office offices.Office, given []consents.Consent, at time.Time) Contents {
-	c.DataClasses = slices.DeleteFunc(slices.Clone(c.DataClasses), func(class access.DataClass) bool {
+// Permitted leaves out of the contents every class that may not go along, and every document of such a class or that is gone.
+func (c Contents) Permitted(office offices.Office, given []consents.Consent, there []documents.Document, at time.Time) Contents {
+	barred := func(class access.DataClass) bool {
 		return PermissionFor(class, office, c.Service, given, at) != Permitted
+	}
+	c.DataClasses = slices.DeleteFunc(slices.Clone(c.DataClasses), barred)
+	c.Documents = slices.DeleteFunc(slices.Clone(c.Documents), func(id documents.ID) bool {
+		enclosed := documents.Enclosed(there, []documents.ID{id})
+		return len(enclosed) == 0 || barred(enclosed[0].DataClass)
 	})
 	return c
 }
@@ -160,7 +186,9 @@ type Desk struct {
 	Referral Referral
 	Office   offices.Office
 	Consents []consents.Consent
-	At       time.Time
+	// Documents are those of the dossier that can go along, newest first.
+	Documents []documents.Document
+	At        time.Time
 	// Entry is what the directory knows of the office, Successor what came after it where it is closed. Only Edit gives them.
 	Entry     offices.Entry
 	Successor offices.Office
@@ -197,7 +225,11 @@ func (s *Service) furnish(ctx context.Context, tx tenantdb.Tx, desk *Desk, given
 	if desk.Office, err = offices.Find(ctx, tx, desk.Referral.OfficeID); err != nil {
 		return err
 	}
-	desk.Consents, err = given(ctx, tx, desk.Referral.DossierID, desk.Referral.OfficeID)
+	if desk.Consents, err = given(ctx, tx, desk.Referral.DossierID, desk.Referral.OfficeID); err != nil {
+		return err
+	}
+	desk.Documents, err = documents.Enclosable(ctx, tx, s.keys, desk.Referral.DossierID)
+	desk.Referral.Enclosures = documents.Enclosed(desk.Documents, desk.Referral.Documents)
 	return err
 }
 
@@ -230,7 +262,7 @@ func (s *Service) Write(ctx context.Context, id ID, revision Revision) (Referral
 		}
 		contents := revision.Contents
 		if revision.DropUnpermitted {
-			contents = contents.Permitted(desk.Office, desk.Consents, desk.At)
+			contents = contents.Permitted(desk.Office, desk.Consents, desk.Documents, desk.At)
 		}
 		if desk.Referral.Draft() && desk.Referral.Version != revision.Version {
 			if desk.Referral.Contents().Equal(contents) {
@@ -238,7 +270,7 @@ func (s *Service) Write(ctx context.Context, id ID, revision Revision) (Referral
 			}
 			return tenantdb.AndCommit(fault.Conflict("referrals.draft.changed_meanwhile"))
 		}
-		if err := desk.Referral.Write(contents, desk.Office, desk.Consents, desk.At); err != nil {
+		if err := desk.Referral.Write(contents, desk.Office, desk.Consents, desk.Documents, desk.At); err != nil {
 			return err
 		}
 		if err := s.updateDraft(ctx, tx, desk.Referral); err != nil {

@@ -4,17 +4,21 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"path/filepath"
 	"testing"
 	"time"
 
 	"passerelle/internal/access"
 	"passerelle/internal/cast"
 	"passerelle/internal/consents"
+	"passerelle/internal/documents"
 	"passerelle/internal/dossiers"
 	"passerelle/internal/fault"
+	"passerelle/internal/files"
 	"passerelle/internal/forms"
 	"passerelle/internal/ids"
 	"passerelle/internal/inbox"
+	"passerelle/internal/keys"
 	"passerelle/internal/pgtest"
 	"passerelle/internal/referrals"
 	"passerelle/internal/timeline"
@@ -32,8 +36,11 @@ func TestMain(m *testing.M) {
 // house is both sides over one database. The clock is the real one, since the fence reads the database's.
 type house struct {
 	db        *pgtest.Database
+	ring      *keys.Ring
+	porter    *documents.Porter
 	dossiers  *dossiers.Service
 	consents  *consents.Service
+	documents *documents.Service
 	referrals *referrals.Service
 	inbox     *inbox.Service
 }
@@ -43,9 +50,14 @@ func open(t testing.TB) *house {
 	db := pgtest.New(t)
 	pgtest.Cast(t, db)
 	ring := db.Ring(t)
+	folder, err := files.OpenFolder(filepath.Join(t.TempDir(), "documents"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	return &house{
-		db: db, dossiers: dossiers.New(db.App, ring, time.Now), consents: consents.New(db.App, ring, time.Now, referrals.EndSharing),
-		referrals: referrals.New(db.App, ring, time.Now), inbox: inbox.New(db.App, ring, time.Now),
+		db: db, ring: ring, porter: documents.NewPorter(db.App, ring, time.Now, folder, nil), dossiers: dossiers.New(db.App, ring, time.Now), consents: consents.New(db.App, ring, time.Now, referrals.EndSharing),
+		documents: documents.New(db.App, ring, time.Now, folder, false, 7),
+		referrals: referrals.New(db.App, ring, time.Now), inbox: inbox.New(db.App, ring, time.Now, folder),
 	}
 }
 

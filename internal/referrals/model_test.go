@@ -30,7 +30,7 @@ func TestModel(t *testing.T) {
 
 	rapid.Check(t, func(rt *rapid.T) {
 		// One dossier for all runs: what an earlier run left must not be seen in this one.
-		h.db.Exec(t, "truncate consents, referrals, messages, events")
+		h.db.Exec(t, "truncate consents, referrals, enclosures, enclosure_tickets, messages, events")
 		model := &oracle{}
 		draw := func(what string, max int) int { return rapid.IntRange(0, max).Draw(rt, what) }
 		check := func(what string, err error) {

@@ -10,6 +10,7 @@ import (
 	"passerelle/internal/access"
 	"passerelle/internal/consents"
 	"passerelle/internal/disclosure"
+	"passerelle/internal/documents"
 	"passerelle/internal/dossiers"
 	"passerelle/internal/fault"
 	"passerelle/internal/forms"
@@ -46,11 +47,16 @@ func (p Preview) Seal() string {
 }
 
 func sealOf(r Referral, slice Slice) string {
+	enclosed := make([]string, len(r.Enclosures))
+	for i, enclosure := range r.Enclosures {
+		enclosed[i] = enclosure.Title() + "|" + string(enclosure.DataClass) + "|" + enclosure.FileID.String()
+	}
 	shown, err := json.Marshal(struct {
 		Contents Contents
 		Office   offices.ID
 		Slice    Slice
-	}{r.Contents(), r.OfficeID, slice})
+		Enclosed []string
+	}{r.Contents(), r.OfficeID, slice, enclosed})
 	if err != nil {
 		panic(err) // strings and days alone: there is nothing that could not be written
 	}
@@ -72,7 +78,14 @@ func (s *Service) Preview(ctx context.Context, id ID) (Preview, error) {
 		}
 		preview.Referral = desk.Referral
 		if !desk.Referral.Draft() {
-			preview.AsSent = desk.Referral
+			box, err := s.keys.Box(ctx, HolderOf(id))
+			if err != nil {
+				return err
+			}
+			if desk.Referral.Enclosures, err = documents.ListEnclosures(ctx, tx, box, id); err != nil {
+				return err
+			}
+			preview.Referral, preview.AsSent = desk.Referral, desk.Referral
 			return nil
 		}
 		if err := s.furnish(ctx, tx, &desk, consents.ForOffice); err != nil {
@@ -82,6 +95,7 @@ func (s *Service) Preview(ctx context.Context, id ID) (Preview, error) {
 		if err != nil {
 			return err
 		}
+		preview.Referral = desk.Referral
 		preview.show(by.Name, desk, slice)
 		return nil
 	})

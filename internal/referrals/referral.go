@@ -4,10 +4,12 @@
 package referrals
 
 import (
+	"slices"
 	"time"
 
 	"passerelle/internal/access"
 	"passerelle/internal/consents"
+	"passerelle/internal/documents"
 	"passerelle/internal/dossiers"
 	"passerelle/internal/forms"
 	"passerelle/internal/ids"
@@ -48,9 +50,12 @@ type Line struct {
 // Referral is a request to an office, with what it was sent.
 type Referral struct {
 	Line
-	ConsentID     consents.ID
-	Request       string
-	DataClasses   []access.DataClass `bun:",array"`
+	ConsentID   consents.ID
+	Request     string
+	DataClasses []access.DataClass `bun:",array"`
+	// Documents are those of the dossier that somebody wants to go along; Enclosures what would go along now, or went.
+	Documents     []documents.ID `bun:",array"`
+	Enclosures    []documents.Enclosure
 	Slice         *Slice
 	CreatedBy     tenantdb.PersonID
 	CreatedByName string
@@ -58,6 +63,15 @@ type Referral struct {
 	SentByName    string
 	TakenByName   string
 	TakenAt       *time.Time
+}
+
+// disclosed are the classes of data that the office learns something of: those of the slice, and those of the documents.
+func (r Referral) disclosed() []access.DataClass {
+	classes := slices.Clone(r.DataClasses)
+	for _, enclosure := range r.Enclosures {
+		classes = append(classes, enclosure.DataClass)
+	}
+	return consents.InOrder(classes)
 }
 
 // Draft says that nobody but the NGO has seen it.

@@ -142,7 +142,7 @@ func TestWrite(t *testing.T) {
 	r, orp, consent := ready()
 	given := []consents.Consent{consent}
 	good := Contents{Service: access.JobPlacement, Urgency: Urgent, AnswerBy: day(7), DataClasses: []access.DataClass{access.Skills, access.Identity, access.Skills}}
-	if err := r.Write(good, orp, given, noon); err != nil {
+	if err := r.Write(good, orp, given, nil, noon); err != nil {
 		t.Fatal(err)
 	}
 	if r.Version != 2 || r.Urgency != Urgent || !slices.Equal(r.DataClasses, []access.DataClass{access.Identity, access.Skills}) {
@@ -163,17 +163,17 @@ func TestWrite(t *testing.T) {
 		contents := good
 		c.change(&contents)
 		before := *r
-		if got := problemKeys(r.Write(contents, orp, given, noon)); !slices.Equal(got, []string{c.want}) || r.Version != before.Version {
+		if got := problemKeys(r.Write(contents, orp, given, nil, noon)); !slices.Equal(got, []string{c.want}) || r.Version != before.Version {
 			t.Errorf("%s: %v, want %s", name, got, c.want)
 		}
 	}
 	contents := good
 	contents.DataClasses = access.DataClasses
-	if got := contents.Permitted(orp, given, noon).DataClasses; !slices.Equal(got, []access.DataClass{access.Identity, access.Skills}) {
+	if got := contents.Permitted(orp, given, nil, noon).DataClasses; !slices.Equal(got, []access.DataClass{access.Identity, access.Skills}) {
 		t.Errorf("permitted: %v", got)
 	}
 	sent := &Referral{Line: Line{State: Sent}}
-	if got := problemKeys(sent.Write(good, orp, given, noon)); !slices.Equal(got, []string{"referrals.draft.sent_already"}) {
+	if got := problemKeys(sent.Write(good, orp, given, nil, noon)); !slices.Equal(got, []string{"referrals.draft.sent_already"}) {
 		t.Errorf("written after sending: %v", got)
 	}
 }

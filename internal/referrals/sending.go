@@ -9,6 +9,7 @@ import (
 
 	"passerelle/internal/access"
 	"passerelle/internal/consents"
+	"passerelle/internal/documents"
 	"passerelle/internal/dossiers"
 	"passerelle/internal/fault"
 	"passerelle/internal/offices"
@@ -31,13 +32,16 @@ func (r *Referral) Send(by string, at time.Time, office offices.Office, given []
 	if office.Closed() {
 		problems.Add("office", "referrals.sending.office_closed")
 	}
-	for _, class := range r.DataClasses {
+	if len(r.Enclosures) < len(r.Documents) {
+		problems.Add("documents", "referrals.documents.gone")
+	}
+	for _, class := range r.disclosed() {
 		if p := PermissionFor(class, office, r.Service, nil, at); p == AboveCeiling {
 			problems.Add("data_classes", "referrals.sending.above_ceiling")
 			break
 		}
 	}
-	consent, permission := restingOn(office.OfficeID, r.Service, r.DataClasses, given, at)
+	consent, permission := restingOn(office.OfficeID, r.Service, r.disclosed(), given, at)
 	if permission != Permitted {
 		problems.Add("data_classes", "referrals.sending."+string(permission))
 	}
@@ -85,7 +89,22 @@ func (s *Service) Send(ctx context.Context, id ID, seal string) (Referral, error
 		if err := s.updateSending(ctx, tx, desk.Referral); err != nil {
 			return err
 		}
+		if err := s.enclose(ctx, tx, by, desk.Referral); err != nil {
+			return err
+		}
 		return record(ctx, tx, by, desk.Referral, timeline.ReferralSent, string(desk.Referral.Service))
 	})
 	return desk.Referral, err
+}
+
+// enclose has the documents go along that were shown in the preview.
+func (s *Service) enclose(ctx context.Context, tx tenantdb.Tx, by access.Principal, r Referral) error {
+	if len(r.Enclosures) == 0 {
+		return nil
+	}
+	box, err := s.keys.Box(ctx, HolderOf(r.ReferralID))
+	if err != nil {
+		return fmt.Errorf("seal enclosures of referral %s: %w", r.ReferralID, err)
+	}
+	return documents.Enclose(ctx, tx, box, by, r.ReferralID, r.OfficeID, r.Enclosures)
 }

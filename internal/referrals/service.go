@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"passerelle/internal/access"
+	"passerelle/internal/documents"
 	"passerelle/internal/dossiers"
 	"passerelle/internal/journal"
 	"passerelle/internal/keys"
@@ -53,7 +54,8 @@ func (s *Service) Find(ctx context.Context, id ID) (File, error) {
 	file := File{At: s.now()}
 	var sealed sealedReferral
 	var letters []messages.Letter
-	if err := s.db.Read(ctx, ofID(id, &sealed), messages.OfReferral(id, &letters), timeline.OfReferral(id, &file.Events), journal.SeenReferral(ctx, id)); err != nil {
+	var enclosed []documents.Enclosure
+	if err := s.db.Read(ctx, ofID(id, &sealed), messages.OfReferral(id, &letters), timeline.OfReferral(id, &file.Events), documents.EnclosuresOf(id, &enclosed), journal.SeenReferral(ctx, id)); err != nil {
 		return File{}, err
 	}
 	box, err := s.keys.Box(ctx, HolderOf(id))
@@ -63,6 +65,10 @@ func (s *Service) Find(ctx context.Context, id ID) (File, error) {
 	if file.Referral, err = sealed.open(box); err != nil {
 		return File{}, err
 	}
+	if err := documents.OpenEnclosures(box, enclosed); err != nil {
+		return File{}, err
+	}
+	file.Referral.Enclosures = enclosed
 	file.Messages, err = messages.Open(box, letters)
 	return file, err
 }

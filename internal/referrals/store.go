@@ -10,6 +10,7 @@ import (
 
 	"passerelle/internal/access"
 	"passerelle/internal/consents"
+	"passerelle/internal/documents"
 	"passerelle/internal/dossiers"
 	"passerelle/internal/journal"
 	"passerelle/internal/keys"
@@ -25,7 +26,7 @@ var lineColumns = []string{
 }
 
 var contentColumns = []string{
-	"referral.consent_id", "referral.request", "referral.data_classes", "referral.slice", "referral.created_by", // sealed: request, slice
+	"referral.consent_id", "referral.request", "referral.data_classes", "referral.documents", "referral.slice", "referral.created_by", // sealed: request, slice
 	"member.name as created_by_name", "referral.version", "referral.sent_by_name", "referral.taken_by_name", "referral.taken_at",
 }
 
@@ -113,6 +114,7 @@ type sealedReferral struct {
 	ConsentID     consents.ID
 	Request       keys.Sealed[string] `bun:"request"`
 	DataClasses   []access.DataClass  `bun:",array"`
+	Documents     []documents.ID      `bun:",array"`
 	Slice         keys.Sealed[Slice]  `bun:"slice"`
 	CreatedBy     tenantdb.PersonID
 	CreatedByName string
@@ -125,7 +127,7 @@ type sealedReferral struct {
 // closed is the referral without what is sealed.
 func (s sealedReferral) closed() Referral {
 	return Referral{
-		Line: s.Line, ConsentID: s.ConsentID, DataClasses: s.DataClasses, CreatedBy: s.CreatedBy, CreatedByName: s.CreatedByName,
+		Line: s.Line, ConsentID: s.ConsentID, DataClasses: s.DataClasses, Documents: s.Documents, CreatedBy: s.CreatedBy, CreatedByName: s.CreatedByName,
 		Version: s.Version, SentByName: s.SentByName, TakenByName: s.TakenByName, TakenAt: s.TakenAt,
 	}
 }
@@ -309,7 +311,7 @@ func (s *Service) updateDraft(ctx context.Context, tx tenantdb.Tx, r Referral) e
 	}
 	err = tenantdb.Affected(tx.Update().TableExpr("referrals").
 		Set("service = ?", r.Service).Set("urgency = ?", r.Urgency).Set("answer_by = ?", dateOf(r.AnswerBy)).Set("request = ?", sealed.Request).
-		Set("data_classes = ?", pgdialect.Array(r.DataClasses)).Set("updated_at = ?", r.UpdatedAt).Set("version = ?", r.Version).
+		Set("data_classes = ?", pgdialect.Array(r.DataClasses)).Set("documents = ?", pgdialect.Array(r.Documents)).Set("updated_at = ?", r.UpdatedAt).Set("version = ?", r.Version).
 		Where("referral_id = ?", r.ReferralID).Exec(ctx))
 	if err != nil {
 		return fmt.Errorf("update draft: %w", err)

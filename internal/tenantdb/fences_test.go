@@ -284,7 +284,7 @@ func TestRevocationTakesEverythingAlong(t *testing.T) {
 	db := pgtest.New(t)
 	fill(t, db)
 	const revoke = "update referrals set state = 'revoked', revoked_at = now(), visible_until = now() where reference = 'LIVE'"
-	for _, table := range []string{"referrals", "messages", "events"} {
+	for _, table := range []string{"referrals", "messages", "events", "enclosures"} {
 		if got := attempt(t, db, "Noé", "set local role passerelle_app; "+binding("Léa")+"; "+revoke, "select 1 from "+table); got != "0" {
 			t.Errorf("after revocation Noé sees %s rows of %s", got, table)
 		}
@@ -301,7 +301,7 @@ func TestAnOfficeChangesOnlyItsAnswer(t *testing.T) {
 	answer := []string{"state", "taken_by", "taken_by_name", "taken_at", "answered_at", "decline_reason", "closed_at", "outcome", "news_at", "updated_at", "version"}
 	values := map[string]string{
 		"uuid": "'" + cast.Noe.ID.String() + "'", "text": "'closed'", "timestamp with time zone": "now() - interval '1 minute'", "date": "current_date",
-		"bytea": "'sealed'", "ARRAY": "'{health}'", "integer": "7",
+		"bytea": "'sealed'", "ARRAY": "'{" + cast.Noe.ID.String() + "}'", "integer": "7",
 	}
 	columns, err := db.Owner.Query(t.Context(), "select column_name, data_type from information_schema.columns where table_name = 'referrals' and is_generated = 'NEVER'")
 	if err != nil {

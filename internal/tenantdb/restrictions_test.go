@@ -17,7 +17,7 @@ const (
 
 // hanging are the tables of which a restricted dossier's rows show to those alone who are named for it.
 var hanging = []string{
-	"admissions", "age_records", "agendas", "appointments", "beneficiaries", "bookings", "claims", "closures", "consents", "deadlines", "documents", "dossiers", "drafts", "events",
+	"admissions", "age_records", "agendas", "appointments", "beneficiaries", "bookings", "claims", "closures", "consents", "deadlines", "documents", "dossiers", "drafts", "enclosures", "events",
 	"exclusions", "facts", "findings", "guardians", "housing_evaluations", "identifications", "interview_versions", "interviews", "letters", "meeting_places", "offences",
 	"payers", "phase_settings", "postponements", "presences", "proceedings", "project_steps", "projects", "protection_reports", "referrals", "reflections", "reminders", "removals", "restrictions",
 	"return_contacts", "returns", "risk_assessments", "safety_plans", "second_readings", "situations", "stays", "task_texts", "tasks", "upload_parts", "uploads", "waivers",
@@ -25,7 +25,7 @@ var hanging = []string{
 
 func init() {
 	const barred = "select set_config('app.barred', array_agg(dossier_id)::text, true) from dossiers; "
-	counts := map[string]string{"consents": "2", "referrals": "5", "events": "5"}
+	counts := map[string]string{"consents": "2", "enclosures": "4", "referrals": "5", "events": "5"}
 	for _, table := range hanging {
 		without := "1"
 		if n, ok := counts[table]; ok {

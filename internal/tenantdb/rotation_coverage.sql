@@ -56,7 +56,8 @@ with columns as (
 		('letters.tenant_id'), ('letters.letter_id'), ('letters.dossier_id'),
 		('documents.tenant_id'), ('documents.document_id'), ('documents.dossier_id'),
 		('uploads.tenant_id'), ('uploads.upload_id'), ('uploads.dossier_id'),
-		('upload_parts.tenant_id'), ('upload_parts.upload_id'), ('upload_parts.at'), ('upload_parts.dossier_id')
+		('upload_parts.tenant_id'), ('upload_parts.upload_id'), ('upload_parts.at'), ('upload_parts.dossier_id'),
+		('enclosures.tenant_id'), ('enclosures.enclosure_id'), ('enclosures.referral_id')
 )
 select 'the role ' || current_user || ' may not seal ' || name || ' anew: connect as passerelle_rotation' from columns
 	where sealed and not (has_column_privilege(relation, attnum, 'select') and has_column_privilege(relation, attnum, 'update'))

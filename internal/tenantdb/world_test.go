@@ -163,6 +163,10 @@ insert into referrals (tenant_id, referral_id, reference, dossier_id, office_id,
 		('OTHER', false, 'sent', now(), now() + '1 hour', null)
 	) as r (reference, to_first, state, sent_at, until, revoked_at), consents
 	where consents.tenant_id = c.tenant_id and consents.office_id = case when to_first then first_id else second_id end;
+insert into enclosures (tenant_id, enclosure_id, referral_id, dossier_id, office_id, place, data_class, kind, bytes, scanned, file_id, particulars)
+	select tenant_id, gen_random_uuid(), referral_id, dossier_id, office_id, 0, 'identity', 'pdf', 1, true, gen_random_uuid(), canary::bytea from referrals join canton using (tenant_id, dossier_id) where sent_at is not null;
+insert into enclosure_tickets (tenant_id, ticket_hash, enclosure_id, office_id, person_id, session_hash, expires_at)
+	select tenant_id, sha256(enclosure_id::text::bytea), enclosure_id, office_id, noe_id, sha256(canary::bytea), now() from enclosures join canton using (tenant_id) where office_id = first_id;
 insert into messages (tenant_id, message_id, referral_id, office_id, kind, from_office, author_id, author_name, body)
 	select tenant_id, gen_random_uuid(), referral_id, office_id, 'message', false, created_by, canary, canary::bytea from referrals join canton using (tenant_id) where sent_at is not null;
 insert into events (tenant_id, event_id, dossier_id, referral_id, office_id, kind, actor_id, actor_name)

@@ -123,10 +123,12 @@ func deleteRows(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID, t
 	return n, nil
 }
 
-// listFiles are the files of the documents of a tenant.
+// listFiles are the files of the documents of a tenant, and of those that were sent.
 func listFiles(ctx context.Context, tx tenantdb.Tx, tenant tenantdb.TenantID) ([]files.ID, error) {
 	var rows []struct{ FileID files.ID }
-	if err := tx.Select().TableExpr("documents").Column("file_id").Where("tenant_id = ?", tenant).Where("state <> 'infected'").OrderExpr("file_id").Scan(ctx, &rows); err != nil {
+	sent := tx.Select().TableExpr("enclosures").Column("file_id").Where("tenant_id = ?", tenant)
+	kept := tx.Select().TableExpr("documents").Column("file_id").Where("tenant_id = ?", tenant).Where("state <> 'infected'").Union(sent)
+	if err := tx.Select().TableExpr("(?) as kept", kept).Column("file_id").OrderExpr("file_id").Scan(ctx, &rows); err != nil {
 		return nil, fmt.Errorf("list files: %w", err)
 	}
 	all := make([]files.ID, len(rows))

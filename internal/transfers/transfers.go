@@ -69,6 +69,7 @@ var staying = map[string]string{
 	"uploads":             "A file on its way to a document, sent by somebody's browser to this address.",
 	"upload_parts":        "The same, as far as it has come.",
 	"download_tickets":    "Leave to take a document here, within a minute.",
+	"enclosure_tickets":   "The same, for somebody at an office.",
 	"parked_forms":        "What waits for somebody to sign in again here.",
 	"passkeys":            "A passkey is made for one address, and of no use at another.",
 	"passkey_challenges":  "The same, under way.",

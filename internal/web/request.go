@@ -46,7 +46,7 @@ var navigation = []entry{
 	{access.MemberList, "members.nav", paths.Members, []string{"/invitations", "/applications"}, false},
 	{access.ConnectionList, "connections.nav", paths.Connections, nil, false},
 	{access.JournalReport, "journal.report.nav", "/access-report", nil, true},
-	{access.InboxList, "ui.nav.inbox", "/inbox", nil, false},
+	{access.InboxList, "ui.nav.inbox", "/inbox", []string{"/enclosures"}, false},
 	{access.PasskeyRecoveryList, "passkeys.recoveries.nav", "/passkey-recoveries", nil, false},
 	{access.PasskeyKeep, "passkeys.nav", "/passkeys", []string{"/confirmation"}, true},
 	{access.MandateList, "mandates.nav", paths.Mandates, nil, true},

@@ -9,6 +9,7 @@ import (
 	"github.com/a-h/templ"
 
 	"passerelle/internal/access"
+	"passerelle/internal/cleaning"
 	"passerelle/internal/documents"
 	"passerelle/internal/fault"
 	"passerelle/internal/i18n"
@@ -82,9 +83,9 @@ func size(ctx context.Context, bytes int) string {
 	return i18n.T(ctx, "documents.size.megabytes", "N", strconv.Itoa((bytes+1<<19)>>20))
 }
 
-// what is the kind and the size of a document.
-func what(ctx context.Context, d documents.Document) string {
-	return i18n.T(ctx, "documents.kind."+string(d.Kind)) + ", " + size(ctx, d.Bytes)
+// What is the kind and the size of a document.
+func What(ctx context.Context, kind cleaning.Kind, bytes int) string {
+	return i18n.T(ctx, "documents.kind."+string(kind)) + ", " + size(ctx, bytes)
 }
 
 // refreshed has a document's page say by itself that the scanner has looked. Otherwise it stays as it is: whoever throws the document away

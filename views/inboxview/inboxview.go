@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"passerelle/internal/access"
+	"passerelle/internal/documents"
 	"passerelle/internal/fault"
 	"passerelle/internal/i18n"
 	"passerelle/internal/ids"
@@ -66,6 +67,14 @@ func MessagesURL(id inbox.ID) string { return ReferralURL(id) + "/messages" }
 // AcknowledgementURL is where the office says that it has read what the NGO wrote.
 func AcknowledgementURL(id inbox.ID) string { return ReferralURL(id) + "/acknowledgement" }
 
+// EnclosureTicketURL is where a document that came along is asked for.
+func EnclosureTicketURL(id documents.EnclosureID) string { return "/enclosures/" + id.String() + "/ticket" }
+
+// EnclosureURL is what is in it, for a ticket.
+func EnclosureURL(id documents.EnclosureID, ticket string) string {
+	return "/enclosures/" + id.String() + "/file?" + url.Values{"ticket": {ticket}}.Encode()
+}
+
 // Form is what was typed along with an act: one form for all of them, since each asks for a choice and for words.
 type Form struct {
 	// MessageID is the identifier that the words will have, made anew for each form that is shown.
@@ -101,10 +110,11 @@ func title(ctx context.Context, r inbox.Referral) string {
 }
 
 // letter is what the NGO wrote, as the NGO saw it before sending.
-func letter(ctx context.Context, r inbox.Referral) referralsview.Letter {
+func letter(ctx context.Context, opened inbox.Opened) referralsview.Letter {
+	r := opened.Referral
 	return referralsview.Letter{
 		Reference: r.Reference, From: me(ctx).TenantName, SentByName: r.SentByName, SentAt: &r.SentAt, Service: r.Service,
-		Urgency: r.Urgency, AnswerBy: r.AnswerBy, VisibleUntil: &r.VisibleUntil, Request: r.Request, Slice: r.Slice,
+		Urgency: r.Urgency, AnswerBy: r.AnswerBy, VisibleUntil: &r.VisibleUntil, Request: r.Request, Slice: r.Slice, Enclosures: opened.Enclosures, Ticket: EnclosureTicketURL,
 	}
 }
 

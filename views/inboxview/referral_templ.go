@@ -112,7 +112,7 @@ func Referral(opened inbox.Opened, form Form) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = referralsview.LetterView(letter(ctx, opened.Referral)).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = referralsview.LetterView(letter(ctx, opened)).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

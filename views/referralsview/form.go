@@ -8,12 +8,14 @@ import (
 	"strings"
 
 	"passerelle/internal/access"
+	"passerelle/internal/documents"
 	"passerelle/internal/dossiers"
 	"passerelle/internal/fault"
 	"passerelle/internal/i18n"
 	"passerelle/internal/letters"
 	"passerelle/internal/offices"
 	"passerelle/internal/referrals"
+	"passerelle/views/documentsview"
 	"passerelle/views/paths"
 	"passerelle/views/ui"
 )
@@ -75,6 +77,9 @@ func FormOf(desk referrals.Desk) EditForm {
 	for _, class := range c.DataClasses {
 		typed.Add("data_classes", string(class))
 	}
+	for _, id := range c.Documents {
+		typed.Add("documents", id.String())
+	}
 	return EditForm{Desk: desk, Typed: typed}
 }
 
@@ -113,6 +118,32 @@ func (f EditForm) classOptions() []ui.Option {
 		}
 	}
 	return options
+}
+
+// documentOptions offers the documents that may go along; what was ticked and may not stays within reach, to be taken off.
+func (f EditForm) documentOptions(ctx context.Context) []ui.Option {
+	var options []ui.Option
+	for _, document := range f.Desk.Documents {
+		if id := document.DocumentID.String(); f.goesAlong(document) || slices.Contains(f.Typed["documents"], id) {
+			hint := i18n.T(ctx, "access.data_class."+string(document.DataClass)) + ", " + documentsview.What(ctx, document.Kind, document.Bytes)
+			options = append(options, ui.Option{Value: id, Label: document.Title(), Hint: hint})
+		}
+	}
+	return options
+}
+
+func (f EditForm) goesAlong(document documents.Document) bool {
+	return f.Desk.Permission(document.DataClass, f.service()) == referrals.Permitted
+}
+
+// barred are the titles of the documents that may not go along.
+func (f EditForm) barred() (titles []string) {
+	for _, document := range f.Desk.Documents {
+		if !f.goesAlong(document) {
+			titles = append(titles, document.Title())
+		}
+	}
+	return titles
 }
 
 // Obstacle is a reason for which classes cannot go along that the office might receive.
@@ -165,6 +196,14 @@ func (f EditForm) differences(ctx context.Context) []Difference {
 				}
 			}
 			return classList(ctx, classes)
+		case "documents":
+			var titles []string
+			for _, document := range f.Desk.Documents {
+				if slices.Contains(values[field], document.DocumentID.String()) {
+					titles = append(titles, document.Title())
+				}
+			}
+			return strings.Join(titles, ", ")
 		default:
 			return values.Get(field)
 		}
@@ -173,6 +212,7 @@ func (f EditForm) differences(ctx context.Context) []Difference {
 	for _, field := range []struct{ name, label string }{
 		{"service", "referrals.service.label"}, {"urgency", "referrals.urgency.label"}, {"answer_by", "referrals.answer_by.label"},
 		{"request", "referrals.request.label"}, {"data_classes", "referrals.data_classes.label"},
+		{"documents", "referrals.documents.label"},
 	} {
 		if mine, theirs := said(field.name, f.Typed), said(field.name, saved); mine != theirs {
 			differences = append(differences, Difference{field.label, mine, theirs})

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"passerelle/internal/access"
+	"passerelle/internal/documents"
 	"passerelle/internal/referrals"
 )
 
@@ -21,13 +22,16 @@ type Letter struct {
 	VisibleUntil     *time.Time
 	Request          string
 	Slice            referrals.Slice
+	Enclosures       []documents.Enclosure
+	// Ticket gives the address at which an enclosure is asked for; nil where none is given out.
+	Ticket func(documents.EnclosureID) string
 }
 
 // LetterOf is the letter of a referral that was sent, or is shown as if it were.
 func LetterOf(r referrals.Referral, from string) Letter {
 	letter := Letter{
 		Reference: r.Reference, From: from, SentByName: r.SentByName, SentAt: r.SentAt, Service: r.Service, Urgency: r.Urgency,
-		AnswerBy: r.AnswerBy, VisibleUntil: r.VisibleUntil, Request: r.Request,
+		AnswerBy: r.AnswerBy, VisibleUntil: r.VisibleUntil, Request: r.Request, Enclosures: r.Enclosures,
 	}
 	if r.Slice != nil {
 		letter.Slice = *r.Slice

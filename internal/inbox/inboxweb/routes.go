@@ -32,6 +32,8 @@ func Routes(r *web.Routes, service *inbox.Service, keep func(*fiber.Ctx) (string
 	r.Post("/inbox/:id/outcome", access.InboxClose, h.unlessPaused(h.createOutcome))
 	r.Post("/inbox/:id/messages", access.InboxReply, h.unlessPaused(h.createMessage))
 	r.Post("/inbox/:id/acknowledgement", access.InboxReply, h.unlessPaused(h.createAcknowledgement))
+	r.Post("/enclosures/:id/ticket", access.InboxShow, h.unlessPaused(h.createTicket))
+	r.Get("/enclosures/:id/file", access.InboxShow, h.unlessPaused(h.showEnclosure))
 }
 
 type handlers struct {

@@ -2,11 +2,13 @@ package referralsweb
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 
 	"github.com/gofiber/fiber/v2"
 
 	"passerelle/internal/access"
+	"passerelle/internal/documents"
 	"passerelle/internal/dossiers"
 	"passerelle/internal/fault"
 	"passerelle/internal/forms"
@@ -153,6 +155,16 @@ func parseRevision(typed url.Values) (referrals.Revision, fault.Problems) {
 			DataClasses: forms.Choices(typed, "data_classes", access.DataClasses, &problems),
 		},
 		DropUnpermitted: typed.Get("next") == "consent",
+	}
+	for _, chosen := range typed["documents"] {
+		id, err := ids.Parse[documents.Document](chosen)
+		if err != nil {
+			problems.Add("documents", "referrals.documents.gone")
+			break
+		}
+		if !slices.Contains(revision.Documents, id) {
+			revision.Documents = append(revision.Documents, id)
+		}
 	}
 	// A form without a version is none of ours; it conflicts, and is shown beside what is saved.
 	revision.Version, _ = strconv.Atoi(typed.Get("version"))
