@@ -14,6 +14,7 @@ import (
 	"passerelle/internal/cast"
 	"passerelle/internal/consents"
 	"passerelle/internal/deadlines"
+	"passerelle/internal/documents"
 	"passerelle/internal/dossiers"
 	"passerelle/internal/erasures"
 	"passerelle/internal/fault"
@@ -61,6 +62,9 @@ func TestEveryUseCaseLeavesItsEntry(t *testing.T) {
 		finding, corrected                = ids.New[dossiers.Finding](), ids.New[dossiers.Finding]()
 		question, answer                  = inbox.Words{ID: ids.New[messages.Message](), Body: "Canaryquestion"}, referrals.Reply{ID: ids.New[messages.Message](), Kind: messages.Answer, Body: "Canaryanswer"}
 		version                           int
+		paper                             = ids.New[documents.Document]()
+		enclosure                         documents.EnclosureID
+		ticket                            string
 	)
 	found := dossiers.Statement{Body: dossiers.ByNGO, Verdict: dossiers.Presumed, On: &today, Basis: "Canarybasis"}
 	talk, task, at, minutes := ids.New[interviews.Interview](), ids.New[tasks.Task](), time.Now().Add(-time.Hour), 30
@@ -76,7 +80,11 @@ func TestEveryUseCaseLeavesItsEntry(t *testing.T) {
 	}
 	write := func(id referrals.ID) func(context.Context) error {
 		return func(ctx context.Context) error {
-			_, err := a.Referrals.Write(ctx, id, referrals.Revision{Version: version, Contents: contents})
+			written := contents
+			if id == sent {
+				written.Documents = []documents.ID{paper}
+			}
+			_, err := a.Referrals.Write(ctx, id, referrals.Revision{Version: version, Contents: written})
 			return err
 		}
 	}
@@ -117,6 +125,10 @@ func TestEveryUseCaseLeavesItsEntry(t *testing.T) {
 		}, "consent_given"},
 		{"see the consent", cast.Lea, ngo, func(ctx context.Context) error { _, err := a.Consents.Find(ctx, consent); return err }, "consent_seen"},
 
+		{"hand a document in", cast.Lea, ngo, func(ctx context.Context) error {
+			return a.Documents.Add(ctx, dossier, paper, documents.Handed{Label: documents.Label{Title: "Canarytitle", DataClass: access.Identity}, File: pictured(t)})
+		}, "document_added"},
+
 		{"draft", cast.Lea, ngo, draft(sent), "draft_begun draft_seen"},
 		{"see the draft", cast.Lea, ngo, func(ctx context.Context) error { _, err := a.Referrals.Edit(ctx, sent); return err }, "draft_seen"},
 		{"write", cast.Lea, ngo, write(sent), "draft_seen draft_written"},
@@ -125,7 +137,21 @@ func TestEveryUseCaseLeavesItsEntry(t *testing.T) {
 		{"draft for nothing", cast.Lea, ngo, draft(unwanted), "draft_begun draft_seen"},
 		{"discard", cast.Lea, ngo, discard, "draft_discarded"},
 
-		{"open at the office", cast.Noe, offices, func(ctx context.Context) error { _, err := a.Inbox.Open(ctx, sent); return err }, "referral_seen"},
+		{"open at the office", cast.Noe, offices, func(ctx context.Context) error {
+			opened, err := a.Inbox.Open(ctx, sent)
+			if err == nil {
+				enclosure = opened.Enclosures[0].EnclosureID
+			}
+			return err
+		}, "referral_seen"},
+		{"ask for the document", cast.Noe, offices, func(ctx context.Context) (err error) {
+			ticket, err = a.Inbox.Ticket(ctx, enclosure, "session")
+			return err
+		}, "referral_seen"},
+		{"take the document", cast.Noe, offices, func(ctx context.Context) error {
+			_, err := a.Inbox.Unwrap(ctx, enclosure, "session", ticket)
+			return err
+		}, "document_taken"},
 		{"ask", cast.Noe, offices, func(ctx context.Context) error { return a.Inbox.Write(ctx, sent, messages.Question, question) }, "referral_asked"},
 		{"take", cast.Noe, offices, func(ctx context.Context) error { return a.Inbox.Take(ctx, sent, cast.Noe.ID) }, "referral_taken"},
 		{"take again", cast.Noe, offices, func(ctx context.Context) error { return a.Inbox.Take(ctx, sent, cast.Noe.ID) }, "referral_seen"},

@@ -38,6 +38,7 @@ const nonsensical = "zzzzzzzz-zzzz-4zzz-8zzz-zzzzzzzzzzzz"
 // sees says, of each kind of thing that is not seen by all of the staff of its tenant who may, who sees it while it is there.
 var sees = map[string]func(column) bool{
 	"/inbox/":              ofTheCSR,
+	"/enclosures/":         ofTheCSR,
 	"/office/people/":      ofTheCSR,
 	"/office/invitations/": ofTheCSR,
 	"/imports/":            func(who column) bool { return who.ID == cast.Karim.ID }, // a file is of whoever has sent it
@@ -61,6 +62,8 @@ type ending struct {
 var endings = map[string]ending{
 	"/inbox/": {"update referrals set state = 'revoked', revoked_at = now(), visible_until = now() where referral_id = $1",
 		"update referrals set visible_until = now() where referral_id = $1", true},
+	"/enclosures/": {"update referrals set state = 'revoked', revoked_at = now(), visible_until = now() where referral_id = (select referral_id from enclosures where enclosure_id = $1)",
+		"update referrals set visible_until = now() where referral_id = (select referral_id from enclosures where enclosure_id = $1)", true},
 	"/referrals/": {},
 	"/consents/": {"update consents set withdrawn_at = now(), withdrawn_by = recorded_by where consent_id = $1",
 		"update consents set valid_from = current_date - 9, valid_until = current_date - 1 where consent_id = $1", false},

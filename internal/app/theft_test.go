@@ -15,6 +15,7 @@ import (
 	"passerelle/internal/access"
 	"passerelle/internal/cast"
 	"passerelle/internal/consents"
+	"passerelle/internal/documents"
 	"passerelle/internal/dossiers"
 	"passerelle/internal/erasures"
 	"passerelle/internal/fault"
@@ -82,10 +83,12 @@ func tell(t *testing.T, site *webtest.Site) told {
 		Interpreter: canary("interpreter"),
 	})
 	must(err)
+	paper, handed := ids.New[documents.Document](), documents.Handed{Label: documents.Label{Title: canary("paper"), DataClass: access.Identity}, File: pictured(t)}
+	must(site.App.Documents.Add(ngo, dossier, paper, handed))
 	draft, err := site.App.Referrals.Draft(ngo, dossier, ids.New[timeline.Referral](), cast.CSR.ID)
 	must(err)
 	draft, err = site.App.Referrals.Write(ngo, draft.ReferralID, referrals.Revision{Version: draft.Version, Contents: referrals.Contents{
-		Service: access.IncomeSupport, Urgency: referrals.Urgent, Request: canary("request"), DataClasses: classes,
+		Service: access.IncomeSupport, Urgency: referrals.Urgent, Request: canary("request"), DataClasses: classes, Documents: []documents.ID{paper},
 	}})
 	must(err)
 	preview, err := site.App.Referrals.Preview(ngo, draft.ReferralID)
@@ -113,7 +116,7 @@ func tell(t *testing.T, site *webtest.Site) told {
 	// Both sides read what was written: it is there, and sealed.
 	opened, err := site.App.Inbox.Open(office, draft.ReferralID)
 	must(err)
-	if len(opened.Messages) != 3 || opened.Request != canary("request") || !strings.Contains(fmt.Sprint(opened.Slice), canary("family")) {
+	if len(opened.Messages) != 3 || len(opened.Enclosures) != 1 || opened.Enclosures[0].Title() != canary("paper") || opened.Request != canary("request") || !strings.Contains(fmt.Sprint(opened.Slice), canary("family")) {
 		t.Fatalf("the office reads %+v", opened)
 	}
 	noe := site.SignIn(t, cast.Noe)

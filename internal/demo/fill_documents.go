@@ -10,9 +10,12 @@ import (
 
 	"passerelle/internal/access"
 	"passerelle/internal/app"
+	"passerelle/internal/cast"
 	"passerelle/internal/documents"
 	"passerelle/internal/dossiers"
 	"passerelle/internal/ids"
+	"passerelle/internal/referrals"
+	"passerelle/internal/timeline"
 )
 
 // papers are invented documents: what they are called, and what they tell of.
@@ -42,12 +45,39 @@ func fillDocuments(a *app.App, made map[dossiers.CodeName]madeBy) error {
 		if !folder.Stored {
 			return nil
 		}
-		for _, label := range labels {
-			handed := documents.Handed{Label: label, File: documents.File{Name: "scan.png", Type: "image/png", Body: body.Bytes()}}
-			if err := a.Documents.Add(of.ctx, of.id, ids.New[documents.Document](), handed); err != nil {
+		for i, label := range labels {
+			id, handed := ids.New[documents.Document](), documents.Handed{Label: label, File: documents.File{Name: "scan.png", Type: "image/png", Body: body.Bytes()}}
+			if err := a.Documents.Add(of.ctx, of.id, id, handed); err != nil {
+				return fmt.Errorf("%s: %w", name, err)
+			}
+			if name != "Lomidak" || i > 0 {
+				continue
+			}
+			if err := sendAlong(a, of, id); err != nil {
 				return fmt.Errorf("%s: %w", name, err)
 			}
 		}
 	}
 	return nil
+}
+
+// sendAlong gives the CSR, which has asked for it, the copy of a permit.
+func sendAlong(a *app.App, of madeBy, permit documents.ID) error {
+	draft, err := a.Referrals.Draft(of.ctx, of.id, ids.New[timeline.Referral](), cast.CSR.ID)
+	if err != nil {
+		return err
+	}
+	_, err = a.Referrals.Write(of.ctx, draft.ReferralID, referrals.Revision{Version: draft.Version, Contents: referrals.Contents{
+		Service: cast.CSR.Kind, Urgency: referrals.Normal, Request: "La copie du permis, pour compléter la demande. La confirmation du renouvellement suit.",
+		DataClasses: []access.DataClass{access.Identity}, Documents: []documents.ID{permit},
+	}})
+	if err != nil {
+		return err
+	}
+	preview, err := a.Referrals.Preview(of.ctx, draft.ReferralID)
+	if err != nil {
+		return err
+	}
+	_, err = a.Referrals.Send(of.ctx, draft.ReferralID, preview.Seal())
+	return err
 }

@@ -15,12 +15,15 @@ import (
 
 	"passerelle/internal/access"
 	"passerelle/internal/cast"
+	"passerelle/internal/cleaning"
 	"passerelle/internal/consents"
 	"passerelle/internal/disclosure"
+	"passerelle/internal/documents"
 	"passerelle/internal/dossiers"
 	"passerelle/internal/fault"
 	"passerelle/internal/i18n"
 	"passerelle/internal/ids"
+	"passerelle/internal/keys"
 	"passerelle/internal/messages"
 	"passerelle/internal/offices"
 	"passerelle/internal/referrals"
@@ -74,6 +77,29 @@ func referral(state referrals.State) referrals.Referral {
 			{Class: access.Income, Facts: []disclosure.Fact{{Label: "access.data_class.income", Kind: disclosure.Message, Values: []string{"dossiers.disclosure.nothing_recorded"}}}},
 		}}
 	}
+	return r
+}
+
+func paper(n byte, title string, class access.DataClass) documents.Document {
+	id := [16]byte{15: n}
+	return documents.Document{
+		DocumentID: ids.From[documents.Document](id), DataClass: class, Kind: cleaning.PDF, Bytes: 345_678, State: documents.Clean, Particulars: keys.Of(documents.Particulars{Title: title}),
+	}
+}
+
+// enclosing is a desk with documents: one that is to go along, one that could, and one that may not.
+func enclosing() referrals.Desk {
+	d := desk()
+	d.Documents = []documents.Document{paper(1, "Permis "+hostile, access.Identity), paper(2, "Budget", access.Income), paper(3, "Certificat", access.Health)}
+	d.Referral.Documents = []documents.ID{d.Documents[0].DocumentID}
+	return d
+}
+
+// enclosed is a referral that was sent with two documents, one of which no scanner has seen.
+func enclosed() referrals.Referral {
+	r, d := referral(referrals.Sent), enclosing()
+	d.Documents[1].State = documents.Unscanned
+	r.Enclosures = documents.Enclosed(d.Documents, []documents.ID{d.Documents[0].DocumentID, d.Documents[1].DocumentID})
 	return r
 }
 
@@ -133,6 +159,13 @@ func work() referrals.Work {
 	}
 }
 
+// lettered is how an office is shown it: each document can be asked for.
+func lettered(r referrals.Referral) Letter {
+	letter := LetterOf(r, cast.Vaud.Name)
+	letter.Ticket = func(id documents.EnclosureID) string { return "/enclosures/" + id.String() + "/ticket" }
+	return letter
+}
+
 func reply() ReplyForm {
 	return ReplyForm{ID: "3e550000-0000-4000-8000-000000000001", Typed: url.Values{"kind": {"answer"}}}
 }
@@ -150,23 +183,26 @@ func TestGolden(t *testing.T) {
 		person    cast.Person
 		component templ.Component
 	}{
-		"work":             {cast.Lea, WorkLists(work())},
-		"new":              {cast.Lea, NewPage(choice)},
-		"new_of_kind":      {cast.Lea, NewPage(NewForm{Dossier: amina, Offices: all, ID: choice.ID, Kind: cast.Clinic.Kind})},
-		"new_none":         {cast.Lea, NewPage(NewForm{Dossier: amina})},
-		"edit":             {cast.Lea, EditPage(FormOf(desk()))},
-		"edit_wrong":       {cast.Lea, EditPage(wrong())},
-		"conflict":         {cast.Lea, EditPage(conflicting())},
-		"preview":          {cast.Lea, PreviewPage(referrals.Preview{Referral: referral(referrals.Draft), AsSent: asSent}, cast.Vaud.Name, nil)},
-		"preview_refused":  {cast.Lea, PreviewPage(referrals.Preview{Referral: referral(referrals.Draft), AsSent: asSent, Problems: problems}, cast.Vaud.Name, problems)},
-		"preview_an_audit": {cast.Ruth, PreviewPage(referrals.Preview{Referral: referral(referrals.Draft), AsSent: asSent}, cast.Vaud.Name, nil)},
-		"show":             {cast.Lea, ShowPage(file(), reply(), cast.Vaud.Name)},
-		"show_an_audit":    {cast.Ruth, ShowPage(file(), reply(), cast.Vaud.Name)},
-		"show_revoked":     {cast.Lea, ShowPage(revoked(), reply(), cast.Vaud.Name)},
-		"revocation":       {cast.Lea, RevocationPage(line(referrals.Taken))},
-		"panel":            {cast.Lea, Panel(amina.DossierID, []referrals.Line{file().Referral.Line, line(referrals.Draft)}, now)},
-		"panel_none":       {cast.Ruth, Panel(amina.DossierID, nil, now)},
-		"slice_none":       {cast.Noe, SliceView(referrals.Slice{})},
+		"work":              {cast.Lea, WorkLists(work())},
+		"new":               {cast.Lea, NewPage(choice)},
+		"new_of_kind":       {cast.Lea, NewPage(NewForm{Dossier: amina, Offices: all, ID: choice.ID, Kind: cast.Clinic.Kind})},
+		"new_none":          {cast.Lea, NewPage(NewForm{Dossier: amina})},
+		"edit":              {cast.Lea, EditPage(FormOf(desk()))},
+		"edit_documents":    {cast.Lea, EditPage(FormOf(enclosing()))},
+		"letter_documents":  {cast.Noe, LetterView(lettered(enclosed()))},
+		"preview_documents": {cast.Lea, PreviewPage(referrals.Preview{Referral: referral(referrals.Draft), AsSent: enclosed()}, cast.Vaud.Name, nil)},
+		"edit_wrong":        {cast.Lea, EditPage(wrong())},
+		"conflict":          {cast.Lea, EditPage(conflicting())},
+		"preview":           {cast.Lea, PreviewPage(referrals.Preview{Referral: referral(referrals.Draft), AsSent: asSent}, cast.Vaud.Name, nil)},
+		"preview_refused":   {cast.Lea, PreviewPage(referrals.Preview{Referral: referral(referrals.Draft), AsSent: asSent, Problems: problems}, cast.Vaud.Name, problems)},
+		"preview_an_audit":  {cast.Ruth, PreviewPage(referrals.Preview{Referral: referral(referrals.Draft), AsSent: asSent}, cast.Vaud.Name, nil)},
+		"show":              {cast.Lea, ShowPage(file(), reply(), cast.Vaud.Name)},
+		"show_an_audit":     {cast.Ruth, ShowPage(file(), reply(), cast.Vaud.Name)},
+		"show_revoked":      {cast.Lea, ShowPage(revoked(), reply(), cast.Vaud.Name)},
+		"revocation":        {cast.Lea, RevocationPage(line(referrals.Taken))},
+		"panel":             {cast.Lea, Panel(amina.DossierID, []referrals.Line{file().Referral.Line, line(referrals.Draft)}, now)},
+		"panel_none":        {cast.Ruth, Panel(amina.DossierID, nil, now)},
+		"slice_none":        {cast.Noe, SliceView(referrals.Slice{})},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
