@@ -29,6 +29,7 @@ func TestATenantGoesElsewhere(t *testing.T) {
 	here, there := installed(t, pgtest.New(t)), installed(t, pgtest.New(t))
 	pgtest.Cast(t, here.Database)
 	here.filled(t)
+	here.throwAway(t, "Permis L, recto")
 	if _, err := here.transfers.Export(t.Context(), "vaud", io.Discard); !errors.Is(err, transfers.ErrNoKey) {
 		t.Fatalf("without a key: %v", err)
 	}
@@ -271,19 +272,42 @@ func TestWhoComesThroughASharedConnection(t *testing.T) {
 	}
 }
 
-// papersOf are what is in the documents of Vaud, by their titles.
-func papersOf(t *testing.T, at installation) map[string]string {
+// throwAway takes a document of Vaud away that was sent with a referral: its file stays with that.
+func (i installation) throwAway(t *testing.T, title string) {
 	t.Helper()
-	a, lea, found := at.app(t), cast.Lea.Context(t.Context()), map[string]string{}
-	rows, err := at.Owner.Query(t.Context(), "select document_id::text from documents where tenant_id = $1", cast.Vaud.ID)
+	a, lea := i.app(t), cast.Lea.Context(t.Context())
+	for _, id := range i.every(t, "select document_id::text from documents where tenant_id = $1") {
+		document := ids.MustParse[documents.Document](id)
+		if shown, err := a.Documents.Find(lea, document); err != nil {
+			t.Fatal(err)
+		} else if shown.Title() != title {
+			continue
+		}
+		if _, err := a.Documents.Destroy(lea, document); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// every is a column of text of Vaud's rows.
+func (i installation) every(t *testing.T, query string) []string {
+	t.Helper()
+	rows, err := i.Owner.Query(t.Context(), query, cast.Vaud.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
 	all, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	if err != nil {
-		t.Fatal(err)
+	if err != nil || len(all) == 0 {
+		t.Fatal(all, err)
 	}
-	for _, text := range all {
+	return all
+}
+
+// papersOf are what is in the documents of Vaud, and in those that its offices were sent, by their titles.
+func papersOf(t *testing.T, at installation) map[string]string {
+	t.Helper()
+	a, lea, noe, found := at.app(t), cast.Lea.Context(t.Context()), cast.Noe.Context(t.Context()), map[string]string{}
+	for _, text := range at.every(t, "select document_id::text from documents where tenant_id = $1") {
 		id := ids.MustParse[documents.Document](text)
 		ticket, err := a.Documents.Ticket(lea, id, "session")
 		if err != nil {
@@ -294,6 +318,18 @@ func papersOf(t *testing.T, at installation) map[string]string {
 			t.Fatal(err)
 		}
 		found[taken.Title()] = string(taken.Body)
+	}
+	for _, text := range at.every(t, "select enclosure_id::text from enclosures where tenant_id = $1") {
+		id := ids.MustParse[documents.Enclosure](text)
+		ticket, err := a.Inbox.Ticket(noe, id, "session")
+		if err != nil {
+			t.Fatal(err)
+		}
+		taken, err := a.Inbox.Unwrap(noe, id, "session", ticket)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found["sent: "+taken.Title()] = string(taken.Body)
 	}
 	return found
 }
