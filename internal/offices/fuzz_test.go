@@ -70,7 +70,7 @@ func FuzzUpload(f *testing.F) {
 		}
 		for _, line := range cells {
 			for _, cell := range line {
-				if cell != "" && strings.ContainsRune(dangerous, []rune(cell)[0]) {
+				if cell != "" && strings.ContainsRune("=+-@\t\r＝＋－＠", []rune(cell)[0]) {
 					t.Errorf("a spreadsheet would compute %q", cell)
 				}
 			}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/csv"
 	"errors"
-	"fmt"
 	"io"
 	"net/url"
 	"slices"
@@ -17,6 +16,7 @@ import (
 
 	"passerelle/internal/fault"
 	"passerelle/internal/forms"
+	"passerelle/internal/sheets"
 )
 
 // The most that a file may hold: the largest canton has some hundreds of offices.
@@ -161,46 +161,20 @@ func number(n *int) string {
 	return strconv.Itoa(*n)
 }
 
-// dangerous begins a cell that a spreadsheet would compute (CWE-1236).
-const dangerous = "=+-@\t\r＝＋－＠"
-
-// guarded keeps a cell from being computed; unguarded gives back what it was. An apostrophe that somebody typed is guarded as well, so that it
-// is not taken for ours.
-func guarded(cell string) string {
-	if cell != "" && strings.ContainsRune(dangerous+"'", []rune(cell)[0]) {
-		return "'" + cell
-	}
-	return cell
-}
-
-func unguarded(cell string) string {
-	if rest, found := strings.CutPrefix(cell, "'"); found && rest != "" && strings.ContainsRune(dangerous+"'", []rune(rest)[0]) {
-		return rest
-	}
-	return cell
-}
-
-// writeCSV writes a directory as a file that spreadsheets open, in UTF-8 with the mark by which they know it.
+// writeCSV writes a directory as a file that spreadsheets open.
 func writeCSV(d Directory) ([]byte, error) {
-	out := bytes.NewBufferString("\xef\xbb\xbf")
-	writer := csv.NewWriter(out)
-	line := make([]string, len(columns))
-	for i, c := range columns {
-		line[i] = c.name
-	}
-	if err := writer.Write(line); err != nil {
-		return nil, fmt.Errorf("write offices: %w", err)
+	table := sheets.Sheet{}
+	for _, c := range columns {
+		table.Header = append(table.Header, c.name)
 	}
 	for _, e := range d.Entries {
+		line := make([]string, len(columns))
 		for i, c := range columns {
-			line[i] = guarded(c.write(d, e))
+			line[i] = c.write(d, e)
 		}
-		if err := writer.Write(line); err != nil {
-			return nil, fmt.Errorf("write offices: %w", err)
-		}
+		table.Lines = append(table.Lines, line)
 	}
-	writer.Flush()
-	return out.Bytes(), writer.Error()
+	return table.CSV()
 }
 
 // decoded is a file as a text: in UTF-8, or as older spreadsheets write it.
@@ -260,7 +234,7 @@ func readCSV(text string, languages []string) (drafts []Draft, err error) {
 				draft.Problems.Add(order[i].name, "forms.text.too_long", "Max", mostCell)
 				continue
 			}
-			order[i].read(&draft, unguarded(strings.TrimSpace(cell)), languages)
+			order[i].read(&draft, sheets.Unguarded(strings.TrimSpace(cell)), languages)
 			draft.give(order[i].name)
 			if slices.Contains(capacityColumns, order[i].name) {
 				draft.give("capacity")
