@@ -104,6 +104,7 @@ var inClear = []struct {
 	{"enclosures.place enclosures.data_class enclosures.kind enclosures.bytes referrals.documents",
 		"The same of a document that went along with a referral, in which order, and which a draft is to take along."},
 	{"download_tickets.ticket_hash download_tickets.session_hash enclosure_tickets.ticket_hash enclosure_tickets.session_hash", "Hashes of random texts, good for a minute."},
+	{"exports.subject exports.format exports.reason exports.people", "Codes and a number: what sort of file somebody asked for and why, and how many people the tenant accompanies."},
 	{"letters.template letters.language", "Codes: what sort of letter, in which of four languages."},
 	{"deadlines.rule deadlines.about deadlines.due_on deadlines.settled_on deadlines.warn_on", "Which rule gives a dossier which day, for lists and reminders. What follows from a date of birth is kept to the month, and the database takes no other day of it; the facts themselves are sealed."},
 	{"reminders.rule reminders.about reminders.due_on reminders.warn_on", "Of which such date somebody was reminded, and on which day."},

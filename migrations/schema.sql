@@ -679,6 +679,24 @@ begin
 	return old;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.refuse_to_export_for_another()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+	me constant uuid := nullif(current_setting('app.person_id', true), '')::uuid;
+begin
+	if (new.answered_by, new.answered_at, new.granted) is distinct from (old.answered_by, old.answered_at, old.granted)
+		and (old.answered_by is not null or new.answered_by is distinct from me) then
+		raise exception 'an export is answered once, by whoever answers' using errcode = 'check_violation', constraint = 'exports_are_answered_once';
+	end if;
+	if new.taken_at is distinct from old.taken_at and (old.taken_at is not null or old.asked_by is distinct from me or new.taken_at >= old.expires_at) then
+		raise exception 'an export is taken once, in time, by whoever asked for it' using errcode = 'check_violation', constraint = 'exports_are_taken_once';
+	end if;
+	return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.refuse_to_give_to_whoever_is_barred()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2193,6 +2211,50 @@ grant delete, insert, select on exclusions to passerelle_transfer;
 grant update (lifted_by, lifted_at) on exclusions to passerelle_app;
 grant select (tenant_id, exclusion_id, dossier_id, terms) on exclusions to passerelle_rotation;
 grant update (terms) on exclusions to passerelle_rotation;
+
+create table exports (
+	tenant_id uuid not null,
+	export_id uuid not null,
+	subject text not null,
+	format text not null,
+	reason text not null,
+	people integer not null,
+	asked_by uuid not null,
+	asked_at timestamp with time zone not null,
+	expires_at timestamp with time zone not null,
+	answered_by uuid,
+	answered_at timestamp with time zone,
+	granted boolean not null default false,
+	taken_at timestamp with time zone,
+	constraint exports_pkey PRIMARY KEY (tenant_id, export_id),
+	constraint exports_are_answered_at_a_moment CHECK ((answered_by IS NULL) = (answered_at IS NULL) AND (answered_at IS NOT NULL OR NOT granted)),
+	constraint exports_last_a_day CHECK (expires_at <= (asked_at + '24:00:00'::interval)),
+	constraint exports_name_codes_alone CHECK (subject ~ '^[a-z]{1,20}$'::text AND (format = ANY (ARRAY['csv'::text, 'xlsx'::text, 'pdf'::text])) AND reason ~ '^[a-z_]{1,40}$'::text),
+	constraint exports_of_many_are_granted CHECK (taken_at IS NULL OR people <= 50 OR granted),
+	constraint exports_take_two CHECK (answered_by <> asked_by),
+	constraint exports_tell_of_somebody CHECK (people > 0)
+);
+comment on table exports is 'Files that somebody asked for: of what, of how many people, why, who else granted it, and whether it was taken.';
+CREATE INDEX exports_by_time ON exports USING btree (tenant_id, asked_at DESC, export_id);
+alter table exports enable row level security;
+alter table exports force row level security;
+create policy scope_fence on exports as restrictive for all to public
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true ELSE false END);
+create policy tenant_fence on exports as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy both_answer on exports as permissive for update to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true ELSE false END);
+create policy both_read on exports as permissive for select to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true ELSE false END);
+create policy staff_asks on exports as permissive for insert to passerelle_app
+	with check (current_setting('app.scope'::text, true) = 'staff'::text AND asked_by = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid AND answered_by IS NULL AND taken_at IS NULL);
+CREATE TRIGGER exports_are_nobody_elses BEFORE UPDATE ON exports FOR EACH ROW EXECUTE FUNCTION refuse_to_export_for_another();
+grant insert, select on exports to passerelle_app;
+grant delete, insert, select on exports to passerelle_transfer;
+grant update (answered_by, answered_at, granted, taken_at) on exports to passerelle_app;
 
 create table facts (
 	tenant_id uuid not null,
@@ -5563,6 +5625,10 @@ alter table exclusions add constraint exclusions_are_of_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table exclusions add constraint exclusions_are_recorded_by_a_member
 	FOREIGN KEY (tenant_id, recorded_by) REFERENCES members(tenant_id, member_id);
+alter table exports add constraint exports_are_answered_by_a_member
+	FOREIGN KEY (tenant_id, answered_by) REFERENCES members(tenant_id, member_id);
+alter table exports add constraint exports_are_asked_for_by_a_member
+	FOREIGN KEY (tenant_id, asked_by) REFERENCES members(tenant_id, member_id);
 alter table facts add constraint facts_belong_to_an_agenda
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES agendas(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table findings add constraint findings_are_of_a_dossier

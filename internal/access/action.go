@@ -30,7 +30,9 @@ var (
 	StatisticsShow = Action{"statistics", "show"}
 
 	ImportCreate  = Action{"import", "create"}
+	ExportList    = Action{"export", "list"}
 	ExportCreate  = Action{"export", "create"}
+	ExportAnswer  = Action{"export", "answer"}
 	DossierClose  = Action{"dossier", "close"}
 	PhaseSet      = Action{"phase", "set"}
 	FindingWrite  = Action{"finding", "write"}
@@ -159,7 +161,7 @@ var Actions = []Action{
 	ReminderAcknowledge, TeamShow,
 	DossierList, DossierSearch, DossierShow, DossierCreate, DossierUpdate,
 	StatisticsShow,
-	ImportCreate, ExportCreate,
+	ImportCreate, ExportList, ExportCreate, ExportAnswer,
 	DossierClose, PhaseSet, FindingWrite, DeadlineWaive,
 	HouseRuleList, HouseRuleDecide,
 	DossierErase, ErasureShow, RetentionShow, RetentionPostpone, RetentionDecide,

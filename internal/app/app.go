@@ -238,7 +238,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 	a.Erasures = erasures.New(a.DB, ring, options.Clock, options.KeysBackupDays)
 	a.Journal = journal.New(a.DB, options.Clock)
 	a.Alerts = alerts.New(a.DB, options.Clock)
-	a.Exports = exports.New(a.Dossiers)
+	a.Exports = exports.New(a.DB, a.Dossiers, options.Clock)
 	a.Statistics = statistics.New(a.DB, options.Clock)
 	a.Imports = imports.New(a.DB, ring, a.Dossiers, options.Clock)
 	a.Reflections = reflections.New(a.DB, ring, options.Clock)

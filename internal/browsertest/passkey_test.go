@@ -10,6 +10,7 @@ import (
 	"passerelle/internal/cast"
 	"passerelle/internal/i18n"
 	"passerelle/internal/webtest"
+	"passerelle/views/paths"
 )
 
 // securityKey is plugged into the window: Chromium's own, in software.
@@ -58,9 +59,9 @@ func TestConfirmingWithAPasskey(t *testing.T) {
 			karim := sit(t, webtest.Start(t), s)
 			key := karim.plugIn()
 			karim.signIn(cast.Karim)
-			karim.visit("/exports")
+			karim.visit(paths.NewExport)
 			karim.registers(cast.Karim)
-			karim.at("exports.title")
+			karim.at("exports.new.title")
 			karim.visit("/passkeys")
 			karim.at("passkeys.title")
 			karim.sees(karim.say("passkeys.single"))
@@ -68,14 +69,14 @@ func TestConfirmingWithAPasskey(t *testing.T) {
 			// Another session: having confirmed in the first one counts for nothing.
 			karim.signsOut()
 			karim.signIn(cast.Karim)
-			karim.visit("/exports")
+			karim.visit(paths.NewExport)
 			karim.at("passkeys.confirm.title")
 			key.forgets(true)
 			karim.press(words(karim.say("passkeys.confirm.submit")))
 			karim.sees(karim.say("passkeys.script.cancelled"))
 			key.forgets(false)
 			karim.press(words(karim.say("passkeys.confirm.submit")))
-			karim.at("exports.title")
+			karim.at("exports.new.title")
 		})
 	}
 }
@@ -84,12 +85,12 @@ func TestConfirmingWithAPasskey(t *testing.T) {
 func TestPasskeysWithoutScripts(t *testing.T) {
 	t.Parallel()
 	site := webtest.Start(t)
-	if page := site.SignIn(t, cast.Karim).Get("/exports"); page.URL.Path != "/exports" {
+	if page := site.SignIn(t, cast.Karim).Get(paths.NewExport); page.URL.Path != paths.NewExport {
 		t.Fatal(page.URL)
 	}
 	karim := sit(t, site, style{lang: i18n.FR, width: wide, noScript: true})
 	karim.signedIn(cast.Karim)
-	karim.visit("/exports")
+	karim.visit(paths.NewExport)
 	karim.at("passkeys.confirm.title")
 	karim.sees(karim.say("passkeys.no_script"))
 	karim.wanted = append(karim.wanted, 422)

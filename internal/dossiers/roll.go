@@ -15,10 +15,24 @@ import (
 
 // Entry is a dossier of the roll: what may be told of a person without saying who it is, with what is sealed of her.
 type Entry struct {
-	DossierID   ID
-	Phase       Phase
-	OpenedAt    time.Time
-	Beneficiary Beneficiary
+	DossierID     ID
+	CodeName      CodeName
+	Phase         Phase
+	ResponsibleID tenantdb.PersonID
+	OpenedAt      time.Time
+	Beneficiary   Beneficiary
+}
+
+// Rolled is of how many people an export would tell that whoever asks may have.
+func (s *Service) Rolled(ctx context.Context) (int, error) {
+	if _, err := access.Require(ctx, access.ExportCreate); err != nil {
+		return 0, err
+	}
+	var found inRoll
+	if err := s.db.Read(ctx, countRoll(&found)); err != nil {
+		return 0, fmt.Errorf("count the roll: %w", err)
+	}
+	return found.N, nil
 }
 
 // Roll opens every dossier of the tenant, one after the other, for an export; each leaves its entry in the journal, with the
@@ -73,7 +87,7 @@ func (s *Service) tellRoll(ctx context.Context, reason string, rows []rolled, ta
 		if err := box.Open(&rows[i]); err != nil {
 			return err
 		}
-		if err := take(Entry{rows[i].DossierID, rows[i].Phase, rows[i].OpenedAt, rows[i].Particulars.Get()}); err != nil {
+		if err := take(Entry{rows[i].DossierID, rows[i].CodeName, rows[i].Phase, rows[i].ResponsibleID, rows[i].OpenedAt, rows[i].Particulars.Get()}); err != nil {
 			return err
 		}
 	}

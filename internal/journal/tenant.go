@@ -43,6 +43,10 @@ const (
 	// For which key everything is encrypted that leaves; one gives it, another confirms it.
 	HandoverKeyGiven     Action = "handover_key_given"
 	HandoverKeyConfirmed Action = "handover_key_confirmed"
+	// That somebody asked for a file about many, and what another one answered.
+	ExportAsked   Action = "export_asked"
+	ExportGranted Action = "export_granted"
+	ExportRefused Action = "export_refused"
 )
 
 // operators is in whose name the journal tells what those who run the installation did: nobody's in particular.

@@ -40,7 +40,7 @@ with app as (
 	) as d (relname, owned, fence)
 ), administered (relname) as (
 	-- What administrators of a tenant see beside the door: nothing of a dossier.
-	values ('connection_settings'), ('role_proposals'), ('member_acts'), ('handovers'), ('bodies'), ('office_regions'), ('agreements'), ('handover_keys')
+	values ('connection_settings'), ('role_proposals'), ('member_acts'), ('handovers'), ('bodies'), ('office_regions'), ('agreements'), ('handover_keys'), ('exports')
 ), unowned (relname) as (
 	select relname from door where not owned
 ), fences as (

@@ -202,6 +202,7 @@ insert into connection_changes (tenant_id, change_id, connection_id, kind, name,
 	select tenant_id, gen_random_uuid(), @connection::uuid, 'set', canary, 'https://invalid', canary, '{openid}', 'name', 'email', '{}', false, 1, member_id, now() from canton;
 insert into connection_trials (tenant_id, trial_id, connection_id, change_id, version, member_id, tried_at, outcome, report)
 	select tenant_id, gen_random_uuid(), connection_id, change_id, 1, member_id, now(), '', canary::bytea from canton join connection_changes using (tenant_id);
+insert into exports (tenant_id, export_id, subject, format, reason, people, asked_by, asked_at, expires_at) select tenant_id, gen_random_uuid(), 'list', 'csv', 'own_use', 51, member_id, now(), now() + interval '1 hour' from canton;
 insert into handover_keys (tenant_id, recipient, version, written_by, written_at) select tenant_id, 'age1' || repeat('q', 58), 1, member_id, now() from canton;
 insert into retention_terms (tenant_id, grace_days, decided_by, decided_at) select tenant_id, 30, member_id, now() from canton;
 insert into postponements (tenant_id, dossier_id, until, ground, postponed_by, postponed_at) select tenant_id, dossier_id, current_date + 60, 'audit', member_id, now() from canton;

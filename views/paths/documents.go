@@ -4,6 +4,7 @@ import (
 	"net/url"
 
 	"passerelle/internal/documents"
+	"passerelle/internal/exports"
 	"passerelle/internal/dossiers"
 )
 
@@ -32,3 +33,18 @@ func DocumentFile(id documents.ID, ticket string) string {
 
 // DocumentDestruction takes it away.
 func DocumentDestruction(id documents.ID) string { return Document(id) + "/destroy" }
+
+// Exports is what was asked for to leave the house, and NewExport asks for more.
+const (
+	Exports   = "/exports"
+	NewExport = Exports + "/new"
+)
+
+// Export is one that was asked for.
+func Export(id exports.ID) string { return Exports + "/" + id.String() }
+
+// ExportAnswer is where somebody else grants it, or not.
+func ExportAnswer(id exports.ID) string { return Export(id) + "/answer" }
+
+// ExportFile is where it is taken.
+func ExportFile(id exports.ID) string { return Export(id) + "/file" }
