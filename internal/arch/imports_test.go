@@ -19,7 +19,7 @@ import (
 var ladder = [][]string{
 	{"internal/fault", "internal/clamd", "internal/config", "internal/localpg", "internal/metrics", "internal/tracing", "internal/progress", "internal/sheets", "migrations", "policies", "static", "tenants"},
 	{"internal/ids", "internal/i18n", "internal/migrate", "internal/cleaning"},
-	{"internal/tenantdb", "internal/forms", "internal/deadlines", "internal/blueprints"},
+	{"internal/tenantdb", "internal/forms", "internal/paper", "internal/deadlines", "internal/blueprints"},
 	{"internal/access", "internal/files", "internal/keys", "internal/live", "internal/jobs", "internal/mail"},
 	{"internal/cast", "internal/disclosure", "internal/journal", "internal/retention"},
 	{"internal/timeline", "internal/alerts", "internal/backups"},
@@ -142,7 +142,7 @@ var libraries = map[string][]string{
 	"github.com/nicksnyder/go-i18n":      {"internal/i18n/*"},
 	"github.com/rickar/cal":              {"internal/deadlines/*"},
 	"github.com/arran4/golang-ical":      {"internal/appointments/*"},
-	"codeberg.org/go-pdf/fpdf":           {"internal/letters/*"},
+	"codeberg.org/go-pdf/fpdf":           {"internal/paper/*"},
 	"github.com/pdfcpu/pdfcpu":           {"internal/cleaning/*"},
 	"github.com/bep/imagemeta":           {"internal/cleaning/*"},
 	"golang.org/x/image":                 {"internal/cleaning/*"},

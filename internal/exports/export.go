@@ -44,10 +44,11 @@ type Format string
 const (
 	CSV  Format = "csv"
 	XLSX Format = "xlsx"
+	PDF  Format = "pdf"
 )
 
 // Formats lists them in the order of the form.
-var Formats = []Format{XLSX, CSV}
+var Formats = []Format{PDF, XLSX, CSV}
 
 // Reason is why somebody exports; the journal of each dossier keeps it.
 type Reason string

@@ -176,6 +176,23 @@ func TestList(t *testing.T) {
 	}
 }
 
+// On paper each page says who had it made; a name that is long is wrapped, and many take several pages.
+func TestOnPaper(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	h.amina()
+	h.many(exports.Alone - 1)
+	for _, subject := range exports.Subjects {
+		file, err := h.Take(h.as(cast.Karim), h.asked(cast.Karim, exports.Order{Subject: subject, Format: exports.PDF, Reason: "own_use"}))
+		if err != nil || !bytes.HasPrefix(file.Body, []byte("%PDF-")) {
+			t.Fatal(err)
+		}
+		if pages := bytes.Count(file.Body, []byte("/Type /Page\n")); pages < 2 || bytes.Contains(file.Body, []byte("/Author")) || bytes.Contains(file.Body, []byte("Karim")) {
+			t.Errorf("%s: %d pages, or somebody is named in its properties", subject, pages)
+		}
+	}
+}
+
 // TestT16: nobody has a file of more than fifty people alone. Somebody else has to grant it, it is taken once, in time, by whoever asked, and
 // tells of no more people than were granted.
 func TestT16(t *testing.T) {

@@ -13,6 +13,7 @@ import (
 	"passerelle/internal/dossiers"
 	"passerelle/internal/i18n"
 	"passerelle/internal/members"
+	"passerelle/internal/paper"
 	"passerelle/internal/sheets"
 )
 
@@ -22,9 +23,9 @@ type File struct {
 	Body        []byte
 }
 
-var media = map[Format]string{CSV: "text/csv; charset=utf-8", XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+var media = map[Format]string{CSV: "text/csv; charset=utf-8", XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", PDF: "application/pdf"}
 
-// fileOf writes the file. Whoever comes upon it reads on each line who had it made, and when.
+// fileOf writes the file. Whoever comes upon it reads on each line, or page, who had it made, and when.
 func fileOf(ctx context.Context, e Shown, by access.Principal, told []dossiers.Entry) (File, error) {
 	table := listed(ctx, told, e.Staff)
 	if e.Subject == HTCDS {
@@ -32,19 +33,42 @@ func fileOf(ctx context.Context, e Shown, by access.Principal, told []dossiers.E
 	}
 	origin := i18n.T(ctx, "exports.origin", "Name", by.Name, "When", i18n.DateTime(ctx, e.AskedAt))
 	table.Name, table.Note = i18n.T(ctx, "exports.sheet"), origin
-	table.Header = append(table.Header, "Export")
-	for i := range table.Lines {
-		table.Lines[i] = append(table.Lines[i], origin)
-	}
-	write := table.CSV
-	if e.Format == XLSX {
-		write = table.XLSX
-	}
-	body, err := write()
+	body, err := written(ctx, e, table)
 	if err != nil {
 		return File{}, fmt.Errorf("export: %w", err)
 	}
 	return File{Name: string(e.Subject) + "." + string(e.Format), Media: media[e.Format], Body: body}, nil
+}
+
+func written(ctx context.Context, e Shown, table sheets.Sheet) ([]byte, error) {
+	if e.Format == PDF {
+		page := paper.New(i18n.From(ctx), e.AskedAt, true, 14, table.Note)
+		page.Letters(14)
+		page.MultiCell(0, 8, i18n.T(ctx, "exports.subject."+string(e.Subject)), "", "L", false)
+		page.Ln(2)
+		page.Table(table.Header, table.Lines, shares(table.Header))
+		return page.Bytes()
+	}
+	table.Header = append(table.Header, "Export")
+	for i := range table.Lines {
+		table.Lines[i] = append(table.Lines[i], table.Note)
+	}
+	if e.Format == XLSX {
+		return table.XLSX()
+	}
+	return table.CSV()
+}
+
+// shares say how wide columns are on paper: a number needs little.
+func shares(header []string) []float64 {
+	wide := make([]float64, len(header))
+	for i, name := range header {
+		wide[i] = 3
+		if name == number {
+			wide[i] = 1.4
+		}
+	}
+	return wide
 }
 
 // listed are the dossiers by their code names, in the language of whoever asked.
@@ -60,6 +84,9 @@ func listed(ctx context.Context, told []dossiers.Entry, staff []members.Member) 
 	slices.SortFunc(table.Lines, slices.Compare[[]string])
 	return table
 }
+
+// number counts the people of a file.
+const number = "Number"
 
 // header are the columns, as HTCDS 2.0 names its fields.
 var header = []string{
@@ -77,7 +104,7 @@ func coded(told []dossiers.Entry) sheets.Sheet {
 	for i := range lines {
 		lines[i] = append([]string{strconv.Itoa(i + 1)}, lines[i]...)
 	}
-	return sheets.Sheet{Header: append([]string{"Number"}, header...), Lines: lines}
+	return sheets.Sheet{Header: append([]string{number}, header...), Lines: lines}
 }
 
 // Words of HTCDS for our codes. What it has no word for is left empty, and never another thing than was meant.

@@ -17,7 +17,6 @@ import (
 	"passerelle/internal/i18n"
 	"passerelle/internal/ids"
 	"passerelle/internal/imports"
-	"passerelle/views/exportsview"
 	"passerelle/views/ui"
 )
 
@@ -46,7 +45,6 @@ func TestGolden(t *testing.T) {
 		"running":    page(running, imports.Report{Total: 2}, nil),
 		"stopped":    page(running, imports.Report{Total: 2}, fault.Problems{{Key: "imports.row.refused", Args: []any{"Row", 3}}}),
 		"finished":   page(finished, imports.Report{Total: 2}, nil),
-		"export":     exportsview.New(fault.Problems{{Field: "reason", Key: "exports.reason.missing"}}),
 	} {
 		for _, lang := range []i18n.Lang{i18n.FR, i18n.DE} {
 			ctx := access.WithPrincipal(i18n.With(t.Context(), lang), cast.Karim.Principal())

@@ -68,7 +68,9 @@ func MessagesURL(id inbox.ID) string { return ReferralURL(id) + "/messages" }
 func AcknowledgementURL(id inbox.ID) string { return ReferralURL(id) + "/acknowledgement" }
 
 // EnclosureTicketURL is where a document that came along is asked for.
-func EnclosureTicketURL(id documents.EnclosureID) string { return "/enclosures/" + id.String() + "/ticket" }
+func EnclosureTicketURL(id documents.EnclosureID) string {
+	return "/enclosures/" + id.String() + "/ticket"
+}
 
 // EnclosureURL is what is in it, for a ticket.
 func EnclosureURL(id documents.EnclosureID, ticket string) string {

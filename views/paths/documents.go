@@ -4,8 +4,8 @@ import (
 	"net/url"
 
 	"passerelle/internal/documents"
-	"passerelle/internal/exports"
 	"passerelle/internal/dossiers"
+	"passerelle/internal/exports"
 )
 
 // Documents is a dossier's page about them, and where one is added.
