@@ -38,5 +38,4 @@ func countRoll(into *inRoll) tenantdb.Question { return tenantdb.One(into, count
 
 type inRoll struct{ N int }
 
-var countRollStatement = tenantdb.Prepare(tenantdb.Select().TableExpr("dossiers as d").ColumnExpr("count(*) as n").
-	Join("join beneficiaries as b on b.tenant_id = d.tenant_id and b.dossier_id = d.dossier_id"))
+var countRollStatement = tenantdb.Prepare(tenantdb.Select().TableExpr("dossiers").ColumnExpr("count(*) as n"))
