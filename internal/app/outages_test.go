@@ -192,6 +192,11 @@ func TestT59(t *testing.T) {
 		if page := d.SignIn(t, cast.Karim).Get("/dossiers"); page.Status != http.StatusOK {
 			t.Errorf("who has just signed in: %d", page.Status)
 		}
+		// What never answers is told in time as well, and not as something that was slow.
+		d.keys.Stall()
+		if page := d.lea.Get(file); page.Status != http.StatusServiceUnavailable || !strings.Contains(page.Document.Find("main").Text(), "Ce qui est chiffré") {
+			t.Errorf("a dossier, of which the keys never come: %d %s", page.Status, page.Text())
+		}
 		d.keys.Open()
 		d.tells(t, outages.Keys, false)
 		d.works(t, everything...)

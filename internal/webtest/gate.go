@@ -20,6 +20,7 @@ type Gate struct {
 
 	mu       sync.Mutex
 	listener net.Listener
+	stalled  bool
 	under    map[net.Conn]bool
 }
 
@@ -64,15 +65,21 @@ func (g *Gate) Shut() {
 	clear(g.under)
 }
 
+// Stall takes what asks from now on and never answers: as a firewall that has forgotten where it leads.
+func (g *Gate) Stall() { g.open(true) }
+
 // Open lets through what asks from now on.
-func (g *Gate) Open() {
+func (g *Gate) Open() { g.open(false) }
+
+func (g *Gate) open(stalled bool) {
 	g.t.Helper()
+	g.Shut()
 	listener, err := net.Listen(g.network, g.Address)
 	if err != nil {
 		g.t.Fatal(err)
 	}
 	g.mu.Lock()
-	g.listener, g.Address = listener, listener.Addr().String()
+	g.listener, g.Address, g.stalled = listener, listener.Addr().String(), stalled
 	g.mu.Unlock()
 	go func() {
 		for {
@@ -86,6 +93,13 @@ func (g *Gate) Open() {
 }
 
 func (g *Gate) pass(by net.Listener, from net.Conn) {
+	g.mu.Lock()
+	if g.stalled && g.listener == by {
+		g.under[from] = true
+		g.mu.Unlock()
+		return
+	}
+	g.mu.Unlock()
 	to, err := net.Dial(g.network, g.target)
 	if err != nil {
 		_ = from.Close()
