@@ -44,6 +44,7 @@ import (
 	"passerelle/internal/metrics"
 	"passerelle/internal/minors"
 	"passerelle/internal/offices"
+	"passerelle/internal/outages"
 	"passerelle/internal/passkeys"
 	"passerelle/internal/passkeys/passkeysweb"
 	"passerelle/internal/proceedings"
@@ -103,6 +104,8 @@ type Options struct {
 	// Lead is for how long requests are still taken once the application is to end, and says that it is: who sends them needs a moment
 	// to hear it.
 	Lead time.Duration
+	// ReachEvery is how often what others run is asked whether it is back; 0 is every fifteen seconds.
+	ReachEvery time.Duration
 	// WatchEvery is how often the journal is looked through for what raises an alert; 0 is every fifteen seconds.
 	WatchEvery time.Duration
 }
@@ -158,6 +161,7 @@ type App struct {
 	// Metrics is what is told in numbers to those who run the installation.
 	Metrics *metrics.Metrics
 
+	outages       *outages.Board
 	queue         *jobs.Queue
 	stopJobs      sync.Once
 	lead          time.Duration
@@ -207,6 +211,8 @@ func New(ctx context.Context, options Options) (*App, error) {
 		return nil, err
 	}
 	a.SignIn = door
+	a.outages = outages.New(options.Clock, options.Log)
+	door.OnReach(a.providerReached)
 	// What was handed in by those who set the installation up is sealed before anybody is let in.
 	if err := door.SealSecrets(ctx); err != nil {
 		a.closeDatabases()
@@ -287,7 +293,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 	a.Web = web.New(web.Options{
 		Origin: options.Origin, Also: options.Also, Aliases: options.Aliases, TrustedProxies: options.TrustedProxies,
 		Announcements: a.announced, Mandates: a.Mandates.Wait,
-		Session: pages.Session, StepUp: factor.StepUp, Hub: a.Hub, Journal: a.Journal, Alerts: a.Alerts.Waiting, Ready: a.DB.Ready, Answered: a.Metrics.Answered, Tracer: options.Tracer, Version: options.Version, Log: options.Log,
+		Session: pages.Session, StepUp: factor.StepUp, Hub: a.Hub, Journal: a.Journal, Alerts: a.Alerts.Waiting, Ready: a.DB.Ready, Answered: a.Metrics.Answered, Outages: a.gone, Failed: a.failed, Tracer: options.Tracer, Version: options.Version, Log: options.Log,
 	})
 	a.Web.Register(func(r *web.Routes) {
 		r.Get("/", access.SignedIn, web.Home)

@@ -26,6 +26,7 @@ func (a *App) work(ctx context.Context, ring *keys.Ring, sequencer *journal.Sequ
 	all.Go(func() { a.Board.Run(ctx, options.Log) })
 	all.Go(func() { mandates.Watch(ctx, a.Mandates, options.Log) })
 	all.Go(func() { a.Meter.Run(ctx, options.Log) })
+	a.reach(ctx, &all, ring, options)
 	all.Wait()
 }
 

@@ -31,6 +31,9 @@ func (a *App) tell(ring *keys.Ring, sequencer *journal.Sequencer, clock func() t
 		}
 		tell(metrics.Streams, float64(a.Web.Streams()))
 		tell(metrics.Notified, yes(a.Hub.Connected()))
+		for thing, gone := range a.outOfReach() {
+			tell(metrics.Outages, yes(gone), string(thing))
+		}
 		failed := ring.Failures()
 		tell(metrics.SealingFailures, float64(failed.Unavailable), "unavailable")
 		tell(metrics.SealingFailures, float64(failed.Forged), "forged")

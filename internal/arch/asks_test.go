@@ -23,6 +23,7 @@ var unasked = map[string]string{
 	"signin.SealSecrets":         "at start, before anybody asks, and when a secret was handed in",
 	"signin.BeginTrial":          "a step of trying a connection, which asks",
 	"signin.Inspect":             "a step of checking a connection, which asks",
+	"signin.Watch":               "asks providers whether they answer, and shows nobody anything",
 	"journal.Unreadable":         "tells of what failed, whoever met it",
 	"signin.Park":                "the session has just ended; the fence binds the row to the person",
 	"signin.Unpark":              "the fence binds the row to the person",

@@ -17,7 +17,7 @@ import (
 // ladder is who may import whom, lowest step first: a package imports only what stands on lower steps. Packages
 // of one step do not know each other, but for views: a page shows parts of others.
 var ladder = [][]string{
-	{"internal/fault", "internal/clamd", "internal/config", "internal/localpg", "internal/metrics", "internal/tracing", "internal/progress", "internal/sheets", "migrations", "policies", "static", "tenants"},
+	{"internal/fault", "internal/clamd", "internal/config", "internal/localpg", "internal/metrics", "internal/outages", "internal/tracing", "internal/progress", "internal/sheets", "migrations", "policies", "static", "tenants"},
 	{"internal/ids", "internal/i18n", "internal/migrate", "internal/cleaning"},
 	{"internal/tenantdb", "internal/forms", "internal/paper", "internal/deadlines", "internal/blueprints"},
 	{"internal/access", "internal/files", "internal/keys", "internal/live", "internal/jobs", "internal/mail"},

@@ -43,8 +43,8 @@ var (
 	ErrDestroyed = errors.New("the keys are gone: what they sealed cannot be read any more")
 	// ErrForged is returned for a ciphertext that was changed, or that was sealed for another place.
 	ErrForged = errors.New("a sealed value was changed, or comes from another place")
-	// ErrUnavailable is returned where the keys cannot be had at present: what keeps the master key does not answer.
-	ErrUnavailable = errors.New("what keeps the master key does not answer")
+	// ErrUnavailable is returned where the keys cannot be had at present: their database, or what keeps the master key, does not answer.
+	ErrUnavailable = errors.New("what keeps the keys does not answer")
 	// ErrOpen is returned where something would be written that nobody has sealed.
 	ErrOpen = errors.New("a value that has to be sealed would have been written in clear")
 )

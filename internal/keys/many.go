@@ -27,8 +27,9 @@ type Bunch struct {
 func (r *Ring) Bunch(ctx context.Context, kind Kind, holders []uuid.UUID) (*Bunch, error) {
 	tenant := tenantdb.ScopeFrom(ctx).Tenant()
 	read := r.tenants.now()
-	ofTenant, found, err := findMany(ctx, r.db, kind, holders)
-	if err != nil {
+	asking, asked := inTime(ctx)
+	ofTenant, found, err := findMany(asking, r.db, kind, holders)
+	if err = asked(err); err != nil {
 		return nil, r.failed.note(err)
 	}
 	bunch := &Bunch{tenant: tenant, kind: kind, wrapped: make(map[uuid.UUID][]byte, len(found)), failed: &r.failed}

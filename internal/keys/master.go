@@ -49,6 +49,17 @@ func (t together) DecryptWithContext(ctx context.Context, ciphertext, associated
 	return nil, &UnknownMasterError{masterOf(ciphertext)}
 }
 
+// Reach asks for the present one, where another server has it.
+func (t together) Reach(ctx context.Context) error { return reach(ctx, t[0]) }
+
+// reach says whether a master key can be asked, where another server has it.
+func reach(ctx context.Context, master Master) error {
+	if elsewhere, ok := master.(interface{ Reach(context.Context) error }); ok {
+		return elsewhere.Reach(ctx)
+	}
+	return nil
+}
+
 func (t together) Holds(ciphertext []byte) bool {
 	return slices.ContainsFunc(t, func(master Master) bool { return master.Holds(ciphertext) })
 }

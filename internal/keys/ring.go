@@ -55,14 +55,18 @@ func New(ctx context.Context, db *tenantdb.DB, master Master) (*Ring, error) {
 // Box gives the box of a holder, or ErrDestroyed. A person's is not remembered: it is needed when a form is parked and when
 // it is given back, and in between the person may have signed out, or gone on at another workplace.
 func (r *Ring) Box(ctx context.Context, holder Holder) (*Box, error) {
-	box, err := r.box(ctx, holder)
-	return box, r.failed.note(err)
+	asking, asked := inTime(ctx)
+	box, err := r.box(asking, holder)
+	if err = r.failed.note(asked(err)); err != nil {
+		return nil, err
+	}
+	return box.in(ctx), nil
 }
 
 func (r *Ring) box(ctx context.Context, holder Holder) (*Box, error) {
 	tenant, key := tenantdb.ScopeFrom(ctx).Tenant(), owned{tenantdb.ScopeFrom(ctx).Shared(), holder}
 	if box, ok := r.boxes.find(key); ok {
-		return box.in(ctx), nil
+		return box, nil
 	}
 	read, readTenant := r.boxes.now(), r.tenants.now()
 	ofTenant, ofHolder, err := findHolder(ctx, r.db, holder)
@@ -81,7 +85,7 @@ func (r *Ring) box(ctx context.Context, holder Holder) (*Box, error) {
 	if holder.Kind != Person {
 		r.boxes.keep(key, box, read)
 	}
-	return box.in(ctx), nil
+	return box, nil
 }
 
 // openHolder opens a keyset with that of its tenant, as it is remembered; where that has been changed meanwhile, as it is.
@@ -109,7 +113,7 @@ func (r *Ring) wrappingOf(ctx context.Context, tenant tenantdb.TenantID, ofTenan
 
 // Make makes a keyset for a holder and keeps it nowhere: wrapped, to be kept, and the box that it opens.
 func (r *Ring) Make(ctx context.Context, holder Holder) (wrapped []byte, box *Box, err error) {
-	defer func() { _ = r.failed.note(err) }()
+	defer func() { err = r.failed.note(err) }()
 	tenant := tenantdb.ScopeFrom(ctx).Tenant()
 	wrapping, err := r.tenantKeys(ctx, tenant)
 	if err != nil {
@@ -136,7 +140,7 @@ func (r *Ring) Create(ctx context.Context, holder Holder) error {
 	if err != nil {
 		return err
 	}
-	return insertHolder(ctx, r.db, keysetRow{TenantID: tenantdb.ScopeFrom(ctx).Tenant(), Kind: holder.Kind, HolderID: holder.ID, Wrapped: wrapped})
+	return r.failed.note(insertHolder(ctx, r.db, keysetRow{TenantID: tenantdb.ScopeFrom(ctx).Tenant(), Kind: holder.Kind, HolderID: holder.ID, Wrapped: wrapped}))
 }
 
 // BoxOfPerson gives the box of what a person of the tenant has typed; the first time, its keyset is made.
@@ -203,5 +207,13 @@ func (r *Ring) Destroy(ctx context.Context, holder Holder) error {
 	gone := news{tenantdb.ScopeFrom(ctx).Tenant(), holder.Kind, holder.ID}
 	err := deleteHolder(ctx, r.db, holder, gone)
 	r.forget(gone)
-	return err
+	return r.failed.note(err)
+}
+
+// Reach says whether the keys can be had: their database, and the master key where another server has it.
+func (r *Ring) Reach(ctx context.Context) error {
+	if err := r.db.Ready(ctx); err != nil {
+		return unavailable(err)
+	}
+	return reach(ctx, r.master)
 }

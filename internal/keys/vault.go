@@ -141,6 +141,14 @@ func (v vault) DecryptWithContext(ctx context.Context, ciphertext, associated []
 	return answer.Plaintext, err
 }
 
+// Reach has Vault seal a word that means nothing: whether it answers, is unsealed, and lets us.
+func (v vault) Reach(ctx context.Context) error {
+	if _, err := v.ask(ctx, "encrypt", transit{Plaintext: []byte("-")}); err != nil {
+		return unavailable(err)
+	}
+	return nil
+}
+
 func unavailable(err error) error { return fmt.Errorf("%w: %w", ErrUnavailable, err) }
 
 // errVaultRefuses is Vault's answer to a ciphertext that its key did not make, or not with this associated data.

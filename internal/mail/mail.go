@@ -35,6 +35,20 @@ type Post interface {
 // ErrUncertain says that the connection broke when the message may have been accepted already.
 var ErrUncertain = errors.New("nobody knows whether the e-mail has gone")
 
+// errUnreached holds neither the server's name nor what it said.
+var errUnreached = errors.New("the mail server was not reached")
+
+// Reach says whether a post can be handed e-mails at present; one that needs no server always can.
+func Reach(ctx context.Context, post Post) error {
+	if t, ok := post.(traced); ok {
+		post = t.Post
+	}
+	if reached, ok := post.(interface{ Reach(context.Context) error }); ok {
+		return reached.Reach(ctx)
+	}
+	return nil
+}
+
 // Traced is a post whose e-mails are part of the trace of what sends them: how long it took, and not to whom.
 func Traced(post Post) Post { return traced{post} }
 
@@ -108,7 +122,18 @@ func (s *server) Send(ctx context.Context, message Message) error {
 		}
 		return fmt.Errorf("send an e-mail: refused with code %d", refusal.ErrorCode())
 	}
-	return errors.New("send an e-mail: the server was not reached")
+	return fmt.Errorf("send an e-mail: %w", errUnreached)
+}
+
+// Reach greets the server and signs in, and sends nothing.
+func (s *server) Reach(ctx context.Context) error {
+	// A client of go-mail holds one connection: another e-mail may be under way on that of Send.
+	connection, err := s.client.DialToSMTPClientWithContext(ctx)
+	if err != nil {
+		return errUnreached
+	}
+	_ = s.client.CloseWithSMTPClient(connection)
+	return nil
 }
 
 // folder keeps e-mails as files.

@@ -101,3 +101,18 @@ func TestNothingGoesWithoutTLS(t *testing.T) {
 		t.Errorf("it was told %s", said)
 	}
 }
+
+// TestReach asks a server, and tells neither its name nor what it said.
+func TestReach(t *testing.T) {
+	t.Parallel()
+	post, err := Server("smtps://user:secret@127.0.0.1:1", "info@example.org")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := Reach(t.Context(), Traced(post)); err == nil || strings.Contains(err.Error(), "127.0.0.1") {
+		t.Errorf("%v", err)
+	}
+	if err := Reach(t.Context(), Traced(Folder(t.TempDir()))); err != nil {
+		t.Errorf("a folder, which is there: %v", err)
+	}
+}

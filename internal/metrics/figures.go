@@ -19,6 +19,7 @@ var (
 	Waits            = counter("passerelle_pool_waits_total", "How often somebody had to wait for a connection.", "pool")
 	WaitSeconds      = counter("passerelle_pool_wait_seconds_total", "For how long, all together.", "pool")
 	WaitsGivenUp     = counter("passerelle_pool_waits_given_up_total", "How often somebody gave up waiting for one.", "pool")
+	Outages          = figure("passerelle_out_of_reach", "1 for what does not answer, as this process sees it.", "what")
 	Streams          = figure("passerelle_streams_open", "Pages that listen for changes.")
 	Notified         = figure("passerelle_notifications_connected", "1 while this process hears what others change.")
 	Jobs             = figure("passerelle_jobs", "Jobs of the whole installation, by kind: waiting for their time, late by it, failed for good.", "kind", "stage")

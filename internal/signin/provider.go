@@ -2,6 +2,7 @@ package signin
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -56,6 +57,7 @@ type providers struct {
 	mu         sync.Mutex
 	known      map[ConnectionID]*provider
 	allowances map[ConnectionID]*allowances
+	told       Reachable
 }
 
 func (p *providers) of(ctx context.Context, connection Connection, others []Connection) (*provider, error) {
@@ -71,6 +73,7 @@ func (p *providers) of(ctx context.Context, connection Connection, others []Conn
 	// Who asks first may go away; the others still want to know. The client bounds how long it takes.
 	asked := p.asking.DoChan(connection.ID.String()+" "+connection.Issuer+" "+connection.ClientID, func() (any, error) {
 		read, err := p.discover(context.WithoutCancel(ctx), connection, others)
+		p.reached(connection, err)
 		if err != nil {
 			return nil, err
 		}
@@ -91,6 +94,9 @@ func (p *providers) of(ctx context.Context, connection Connection, others []Conn
 func (p *providers) discover(ctx context.Context, connection Connection, others []Connection) (*provider, error) {
 	allowed := p.allowed(connection.ID)
 	described, err := oidc.NewProvider(oidc.ClientContext(ctx, p.within(allowed.discovery)), connection.Issuer)
+	if errors.Is(err, errTooOften) {
+		return nil, errors.Join(&Refusal{Reason: ReasonProvider, Connection: connection.Slug}, errTooOften)
+	}
 	if err != nil {
 		return nil, &Refusal{Reason: ReasonProvider, Connection: connection.Slug}
 	}

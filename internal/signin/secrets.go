@@ -61,14 +61,14 @@ func (s *Service) openSecret(ctx context.Context, connection Connection) (string
 	}
 	box, err := s.keys.Box(doorOf(ctx, connection.keeper()), keys.Holder{Kind: keys.Connection, ID: connection.ID.UUID()})
 	if err != nil {
-		return "", fmt.Errorf("open the secret of %s: %w", connection.Slug, err)
+		return s.shown.or(connection, "", fmt.Errorf("open the secret of %s: %w", connection.Slug, err))
 	}
 	var secret string
 	err = s.db.View(door(ctx), func(ctx context.Context, tx tenantdb.Tx) (err error) {
 		secret, err = findSecret(ctx, tx, box, connection.ID, connection.SecretID)
 		return err
 	})
-	return secret, err
+	return s.shown.or(connection, secret, err)
 }
 
 // sealAll seals what was handed in and empties where it lay. Another process may have been quicker.

@@ -46,6 +46,7 @@ type Service struct {
 	trials    Trials
 	knocks    *knocks
 	refusals  refusals
+	shown     shown
 }
 
 // New makes the door.
@@ -76,6 +77,7 @@ func New(db *tenantdb.DB, ring *keys.Ring, options Options) (*Service, error) {
 			allowances:        map[ConnectionID]*allowances{},
 		},
 		knocks: &knocks{clock: clock, of: map[string]*rate.Limiter{}},
+		shown:  shown{of: map[ConnectionID]shownSecret{}},
 	}, nil
 }
 

@@ -37,6 +37,9 @@ type DB struct {
 	keys bool
 }
 
+// connectTime is how long the database may take to greet.
+const connectTime = 5 * time.Second
+
 // Options bound the pool.
 type Options struct {
 	// MaxConns is how many connections the pool may hold; 0 leaves pgx's default (4, or the number of cores).
@@ -60,6 +63,8 @@ func Open(ctx context.Context, connString string, options Options) (*DB, error) 
 		config.MaxConns = options.MaxConns
 	}
 	config.MaxConnIdleTime = 5 * time.Minute
+	// What takes a connection and never answers would hold a place in the pool for minutes after it is back.
+	config.ConnConfig.ConnectTimeout = min(config.ConnConfig.ConnectTimeout, connectTime)
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, fmt.Errorf("open the database: %w", redact(err))

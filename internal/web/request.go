@@ -90,6 +90,9 @@ func (s *Server) describeRequest(c *fiber.Ctx) error {
 			tenant = visitor.Principal.Tenant
 		}
 		request.Announcements = s.announce(c, tenant)
+		if s.options.Outages != nil {
+			request.Outages = s.options.Outages(visitor.Principal)
+		}
 	}
 	if visitor.SignedIn {
 		request.Person = &ui.Person{CanSwitch: visitor.CanSwitch}

@@ -12,6 +12,7 @@ import (
 
 	"passerelle/internal/fault"
 	"passerelle/internal/keys"
+	"passerelle/internal/tenantdb"
 	"passerelle/views/ui"
 )
 
@@ -79,18 +80,21 @@ func (s *Server) setCookie(c *fiber.Ctx, name, value string, maxAge int) {
 func (s *Server) fail(c *fiber.Ctx, err error) error {
 	status, theirs := statusOf(err)
 	switch {
-	case errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(err, context.DeadlineExceeded) && without(err) == "":
 		status = fiber.StatusServiceUnavailable
 		s.options.Log.Error("too slow", "request", RequestID(c), "route", c.Route().Path)
 	case !theirs:
+		if s.options.Failed != nil {
+			s.options.Failed(err)
+		}
 		s.options.Log.Error("failed", "request", RequestID(c), "route", c.Route().Path, "error", err)
 	}
 	if m := s.machineOf(c); m != nil {
 		return m.fail(s, c, status, err)
 	}
 	problems, _ := fault.Correctable(err)
-	if errors.Is(err, keys.ErrUnavailable) {
-		problems = fault.Problems{{Key: "ui.error.keys"}}
+	if key := without(err); key != "" {
+		problems = fault.Problems{{Key: key}}
 	}
 	c.Response().ResetBody()
 	// The request's deadline is over by now, and what renders pages asks for it.
@@ -101,10 +105,26 @@ func (s *Server) fail(c *fiber.Ctx, err error) error {
 	}
 	s.dress(c)
 	name := strconv.Itoa(status)
-	if unrecorded(err) {
+	switch {
+	case without(err) != "":
+		name = ui.Away
+	case unrecorded(err):
 		name = ui.Unrecorded
 	}
 	return Show(c, status, ui.ErrorPage(name, problems, RequestID(c)))
+}
+
+// without is what is said to whoever needs something that is not there at present; empty is that nothing is missing.
+func without(err error) string {
+	switch {
+	case errors.Is(err, keys.ErrUnavailable):
+		return "ui.error.keys"
+	case tenantdb.Full(err):
+		return "ui.error.room"
+	case tenantdb.Unreachable(err):
+		return "ui.error.database"
+	}
+	return ""
 }
 
 // dress gives a request that was refused before the middleware had run, such as one that is too large, what a page

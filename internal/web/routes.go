@@ -115,7 +115,7 @@ func statusOf(err error) (status int, theirs bool) {
 		return fiber.StatusServiceUnavailable, false
 	case errors.As(err, &problem):
 		return problem.Code, problem.Code < 500
-	case unrecorded(err):
+	case unrecorded(err), tenantdb.Unreachable(err), tenantdb.Full(err):
 		return fiber.StatusServiceUnavailable, false
 	default:
 		return fiber.StatusInternalServerError, false

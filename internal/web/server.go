@@ -19,6 +19,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"passerelle/internal/access"
 	"passerelle/internal/i18n"
 	"passerelle/internal/ids"
 	"passerelle/internal/journal"
@@ -76,6 +77,10 @@ type Options struct {
 	Version string
 	// Answered is told of each request: the pattern of its route, never its path.
 	Answered func(method, route string, status int, took time.Duration)
+	// Outages says, from memory, what whoever asks has to do without at present: last words of message keys. Failed is told of what
+	// went wrong on our side.
+	Outages func(*access.Principal) []string
+	Failed  func(error)
 	// Tracer is told where the time of each request went; nil is told nothing.
 	Tracer *tracing.Tracer
 	// Log receives one line for each request and each failure; ids only.

@@ -37,6 +37,8 @@ type Site struct {
 	options app.Options
 	// Stop ends the application before the test does: once requests and jobs under way have ended.
 	Stop func(t testing.TB)
+	// StopProvider has the identity provider answer nobody, StartProvider again.
+	StopProvider, StartProvider func(t testing.TB)
 	// console is where Console will serve, and how it is known to the provider.
 	console  net.Listener
 	operated console.Options
@@ -73,6 +75,19 @@ func StartOn(t testing.TB, database *pgtest.Database, otherwise ...func(*app.Opt
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = provider.Stop() })
+	site.StopProvider = func(t testing.TB) {
+		t.Helper()
+		if err := provider.Stop(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	at := strings.TrimSuffix(strings.TrimPrefix(provider.Issuer(""), "http://"), "/")
+	site.StartProvider = func(t testing.TB) {
+		t.Helper()
+		if provider, err = idp.Start(context.Background(), idp.Options{Listen: at, Identities: identities, Issuers: issuers}); err != nil {
+			t.Fatal(err)
+		}
+	}
 	if err := cast.Insert(t.Context(), database.Owner, demo.Provider(provider, identities)); err != nil {
 		t.Fatal(err)
 	}

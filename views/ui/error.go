@@ -5,6 +5,9 @@ import "strings"
 // Unrecorded is the status for ErrorPage of what is kept back because the journal cannot be written (503).
 const Unrecorded = "503 unrecorded"
 
+// Away is the status for ErrorPage of what cannot be done because something that it needs is not there (503); which, its problem says.
+const Away = "503 away"
+
 // errorName is the word in the catalogues for an HTTP status.
 func errorName(status string) string {
 	switch status {
@@ -20,6 +23,8 @@ func errorName(status string) string {
 		return "busy"
 	case Unrecorded:
 		return "unrecorded"
+	case Away:
+		return "away"
 	case "409":
 		return "conflict"
 	case "413", "415", "431":

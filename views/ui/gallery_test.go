@@ -39,6 +39,10 @@ var (
 			{Key: "alerts.nav", URL: "/alerts", Count: 2, CountURL: "/alerts/count"},
 		},
 	}
+	without = Request{
+		Nonce: "NONCE", CSRF: "TOKEN", Path: "/dossiers", Version: "1.0", Outages: []string{"keys", "mail"},
+		Person: &Person{Name: "Léa Favre", TenantName: "ASTRA Vaud", RoleKey: "access.role.caseworker"},
+	}
 	office = Request{
 		Nonce: "NONCE", CSRF: "TOKEN", Path: "/inbox", Version: "1.0", Notice: "ui.restored",
 		Person: &Person{Name: "Jo Rochat", TenantName: "ASTRA Vaud", OfficeName: "Permanence juridique", RoleKey: "access.role.office_member", CanSwitch: true, Workplaces: []Workplace{
@@ -142,6 +146,8 @@ func TestPage(t *testing.T) {
 	}{
 		"page-staff":    {i18n.FR, vaud, holding(Page(PageProps{Title: "ui.nav.dossiers", Wide: true, Live: "/events", Breadcrumbs: []Crumb{{"ui.nav.work", "/work"}}}), Heading("ui.nav.dossiers", ""))},
 		"page-alerted":  {i18n.FR, alerted, holding(Page(PageProps{Title: "ui.nav.dossiers", Wide: true}), Heading("ui.nav.dossiers", ""))},
+		"page-outages":  {i18n.DE, without, holding(Page(PageProps{Title: "ui.nav.dossiers", Wide: true}), Heading("ui.nav.dossiers", ""))},
+		"page-away":     {i18n.FR, vaud, ErrorPage(Away, fault.Problems{{Key: "ui.error.keys"}}, "REFERENCE")},
 		"page-office":   {i18n.DE, office, holding(Page(PageProps{Title: "ui.nav.inbox", QuickExit: true}), Heading("ui.nav.inbox", ""))},
 		"page-stranger": {i18n.IT, Request{Nonce: "NONCE", Path: "/signin", Version: "1.0"}, holding(Page(PageProps{Title: "ui.sign_out"}), Heading("ui.sign_out", ""))},
 		"page-failed":   {i18n.EN, vaud, ErrorPage("500", nil, "REFERENCE")},

@@ -41,6 +41,8 @@ type Request struct {
 	Live, Since string
 	// Announcements are what those who run the installation tell everybody now.
 	Announcements []Announcement
+	// Outages are what does not work at present, each the last word of a message key.
+	Outages []string
 	// MandateWaits says that somebody asks to act for the tenant, to whoever can answer.
 	MandateWaits bool
 }
