@@ -2721,6 +2721,45 @@ create policy staff on indicator_sets as permissive for all to passerelle_app
 grant insert, select on indicator_sets to passerelle_app;
 grant delete, insert, select on indicator_sets to passerelle_transfer;
 
+create table inquiries (
+	tenant_id uuid not null,
+	inquiry_id uuid not null,
+	dossier_id uuid not null,
+	particulars bytea not null,
+	version integer not null,
+	recorded_at timestamp with time zone not null,
+	changed_at timestamp with time zone not null,
+	changed_by uuid not null,
+	changed_by_name text not null,
+	constraint inquiries_pkey PRIMARY KEY (tenant_id, inquiry_id),
+	constraint inquiries_count_their_versions_from_one CHECK (version >= 1)
+);
+comment on table inquiries is 'A request of a dossier''s person for access to what is kept about her, its extension and its answer.';
+comment on column inquiries.particulars is 'Sealed under the keyset of the dossier.';
+CREATE INDEX inquiries_of_a_dossier ON inquiries USING btree (tenant_id, dossier_id, recorded_at DESC, inquiry_id);
+alter table inquiries enable row level security;
+alter table inquiries force row level security;
+create policy admission_fence on inquiries as restrictive for all to public
+	using ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE)
+	with check ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE);
+create policy scope_fence on inquiries as restrictive for all to public
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
+create policy tenant_fence on inquiries as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on inquiries as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on inquiries as permissive for all to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
+grant insert, select on inquiries to passerelle_app;
+grant delete, insert, select on inquiries to passerelle_transfer;
+grant update (particulars, version, changed_at, changed_by, changed_by_name) on inquiries to passerelle_app;
+grant select (tenant_id, inquiry_id, dossier_id, particulars) on inquiries to passerelle_rotation;
+grant update (particulars) on inquiries to passerelle_rotation;
+
 create table interpreters (
 	tenant_id uuid not null,
 	interpreter_id uuid not null,
@@ -5671,6 +5710,10 @@ alter table imports add constraint imports_are_sent_by_a_member
 	FOREIGN KEY (tenant_id, person_id) REFERENCES members(tenant_id, member_id);
 alter table indicator_sets add constraint indicator_sets_are_loaded_by_a_member
 	FOREIGN KEY (tenant_id, loaded_by) REFERENCES members(tenant_id, member_id);
+alter table inquiries add constraint inquiries_are_changed_by_a_member
+	FOREIGN KEY (tenant_id, changed_by) REFERENCES members(tenant_id, member_id);
+alter table inquiries add constraint inquiries_are_of_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table interpreters add constraint interpreters_are_added_by_a_member
 	FOREIGN KEY (tenant_id, added_by) REFERENCES members(tenant_id, member_id);
 alter table interview_counts add constraint interview_counts_are_of_a_member

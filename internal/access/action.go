@@ -62,6 +62,12 @@ var (
 	StayWrite       = Action{"stay", "write"}
 	ProceedingWrite = Action{"proceeding", "write"}
 
+	// InquiryWrite records that the person asks for access to what is kept about her, InquiryAnswer what was answered in
+	// dossiers that one is responsible for, and InquiryOversee in all.
+	InquiryWrite   = Action{"inquiry", "write"}
+	InquiryAnswer  = Action{"inquiry", "answer"}
+	InquiryOversee = Action{"inquiry", "oversee"}
+
 	ReferralShow   = Action{"referral", "show"}
 	ReferralCreate = Action{"referral", "create"}
 	ReferralSend   = Action{"referral", "send"}
@@ -170,6 +176,7 @@ var Actions = []Action{
 	IdentificationWrite, IndicatorSetLoad, MinorWrite, RiskWrite,
 	ConsentCreate, ConsentWithdraw,
 	ReflectionWrite, StayWrite, ProceedingWrite,
+	InquiryWrite, InquiryAnswer, InquiryOversee,
 	ReferralShow, ReferralCreate, ReferralSend, ReferralReply, ReferralRevoke,
 	ProjectWrite, ReturnWrite, ClaimWrite,
 	InterpreterList, InterpreterWrite, AppointmentWrite, CalendarShow, CalendarOthers, LetterWrite, DocumentWrite, DocumentTake,

@@ -116,7 +116,8 @@ func Of(ctx context.Context, db *tenantdb.DB, open func(keys.Row) error, reporte
 
 // Lines are what lists may know of all deadlines that follow from the facts of a dossier.
 func Lines(rules *deadlines.Rules, dossier ids.ID[timeline.Dossier], facts []deadlines.Fact) (lines []Line) {
-	// Whoever closed the dossier has seen what was open: nobody is reminded of it any more, unless it is reopened.
+	// Whoever closed the dossier has seen what was open: nobody is reminded of it any more, unless it is reopened. What the
+	// person may ask for of a closed one is owed all the same.
 	closed := slices.ContainsFunc(facts, func(fact deadlines.Fact) bool { return fact.Trigger == deadlines.DossierClosed })
 	for _, d := range rules.Deadlines(facts) {
 		lines = append(lines, lineOf(dossier, d, closed))
@@ -124,9 +125,9 @@ func Lines(rules *deadlines.Rules, dossier ids.ID[timeline.Dossier], facts []dea
 	return lines
 }
 
-// lineOf is what lists may know of a deadline. In a closed dossier none presses.
+// lineOf is what lists may know of a deadline. In a closed dossier hardly any presses.
 func lineOf(dossier ids.ID[timeline.Dossier], d deadlines.Deadline, closed bool) Line {
-	line := Line{DossierID: dossier, Rule: d.ID, About: d.Of, DueOn: d.On, Presses: d.Presses() && !closed}
+	line := Line{DossierID: dossier, Rule: d.ID, About: d.Of, DueOn: d.On, Presses: d.Presses() && (!closed || d.Outlives())}
 	if d.From.Trigger == deadlines.Born {
 		line.DueOn, line.ToTheMonth = time.Date(d.On.Year(), d.On.Month(), 1, 0, 0, 0, 0, time.UTC), true
 	}

@@ -155,6 +155,12 @@ func TestReport(t *testing.T) {
 		if presses() {
 			t.Error("it presses in a closed dossier")
 		}
+		if err := h.report(t, cast.Lea, "inquiries", deadlines.Fact{Trigger: deadlines.AccessRequested, On: day("2026-11-20"), Of: "b"}); err != nil {
+			t.Fatal(err)
+		}
+		if line := h.lines(t, cast.Lea)[deadlines.AccessAnswer]; !line.Presses {
+			t.Errorf("what the person asks for of a closed dossier does not press: %+v", line)
+		}
 		if err := h.report(t, cast.Lea, "closure"); err != nil {
 			t.Fatal(err)
 		}

@@ -31,6 +31,7 @@ import (
 	"passerelle/internal/identifications"
 	"passerelle/internal/imports"
 	"passerelle/internal/inbox"
+	"passerelle/internal/inquiries"
 	"passerelle/internal/interpreters"
 	"passerelle/internal/interviews"
 	"passerelle/internal/jobs"
@@ -129,6 +130,7 @@ type App struct {
 	Exports         *exports.Service
 	Statistics      *statistics.Service
 	Reflections     *reflections.Service
+	Inquiries       *inquiries.Service
 	Stays           *stays.Service
 	Proceedings     *proceedings.Service
 	Housing         *housing.Service
@@ -248,6 +250,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 	a.Statistics = statistics.New(a.DB, options.Clock)
 	a.Imports = imports.New(a.DB, ring, a.Dossiers, options.Clock)
 	a.Reflections = reflections.New(a.DB, ring, options.Clock)
+	a.Inquiries = inquiries.New(a.DB, ring, options.Clock)
 	a.Stays = stays.New(a.DB, ring, options.Clock)
 	a.Proceedings = proceedings.New(a.DB, ring, options.Clock)
 	a.Tasks = tasks.New(a.DB, ring, options.Clock)

@@ -17,6 +17,7 @@ import (
 	"passerelle/internal/identifications/identificationsweb"
 	"passerelle/internal/imports/importsweb"
 	"passerelle/internal/inbox/inboxweb"
+	"passerelle/internal/inquiries/inquiriesweb"
 	"passerelle/internal/interpreters/interpretersweb"
 	"passerelle/internal/interviews/interviewsweb"
 	"passerelle/internal/journal/journalweb"
@@ -68,6 +69,7 @@ func (a *App) capabilities(r *web.Routes, pages *signinweb.Web, options Options)
 	reflectionsweb.Routes(r, a.Reflections, options.Clock)
 	staysweb.Routes(r, a.Stays, options.Clock)
 	proceedingsweb.Routes(r, a.Proceedings, options.Clock)
+	inquiriesweb.Routes(r, a.Inquiries, options.Clock)
 	minorsweb.Routes(r, a.Minors, options.Clock)
 	risksweb.Routes(r, a.Risks, options.Clock)
 	identificationsweb.Routes(r, a.Identifications, options.Clock)

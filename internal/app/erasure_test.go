@@ -35,7 +35,7 @@ func erased(t *testing.T, site *webtest.Site, about things) {
 }
 
 var ofADossier = []string{
-	"dossiers", "beneficiaries", "situations", "consents", "referrals", "messages", "events", "findings", "reflections", "stays", "presences", "proceedings", "guardians", "protection_reports", "safety_plans", "identifications",
+	"dossiers", "beneficiaries", "situations", "consents", "referrals", "messages", "events", "findings", "reflections", "stays", "presences", "proceedings", "inquiries", "guardians", "protection_reports", "safety_plans", "identifications",
 }
 
 // backup copies the data as a backup would, and gives what puts it back, whatever became of it meanwhile.

@@ -8,13 +8,14 @@ import (
 	"passerelle/internal/dossiers"
 	"passerelle/internal/forms"
 	"passerelle/internal/ids"
+	"passerelle/internal/inquiries"
 	"passerelle/internal/proceedings"
 	"passerelle/internal/reflections"
 	"passerelle/internal/stays"
 	"passerelle/internal/webtest"
 )
 
-// rightsOf are a reflection period, a title of stay and proceedings of a dossier of Vaud, by the names of their routes.
+// rightsOf are a reflection period, a title of stay, proceedings and a request for access of a dossier of Vaud, by the names of their routes.
 func rightsOf(t *testing.T, site *webtest.Site, dossier dossiers.ID) map[string]string {
 	t.Helper()
 	ctx, today := cast.Lea.Context(t.Context()), forms.Today(time.Now())
@@ -32,5 +33,9 @@ func rightsOf(t *testing.T, site *webtest.Site, dossier dossiers.ID) map[string]
 	if err := site.App.Proceedings.Record(ctx, dossier, proceeding, proceedings.Terms{Note: "Canarynote"}); err != nil {
 		t.Fatal(err)
 	}
-	return map[string]string{":reflection": reflection.String(), ":stay": stay.String(), ":proceeding": proceeding.String()}
+	inquiry := ids.New[inquiries.Inquiry]()
+	if err := site.App.Inquiries.Record(ctx, dossier, inquiry, inquiries.Terms{ReceivedOn: today, Channel: "by_letter", AskedBy: inquiries.Herself, Note: "Canarynote"}); err != nil {
+		t.Fatal(err)
+	}
+	return map[string]string{":inquiry": inquiry.String(), ":reflection": reflection.String(), ":stay": stay.String(), ":proceeding": proceeding.String()}
 }

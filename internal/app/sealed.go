@@ -14,6 +14,7 @@ import (
 	"passerelle/internal/housing"
 	"passerelle/internal/identifications"
 	"passerelle/internal/imports"
+	"passerelle/internal/inquiries"
 	"passerelle/internal/interpreters"
 	"passerelle/internal/interviews"
 	"passerelle/internal/letters"
@@ -44,6 +45,7 @@ var SealedRows = slices.Concat(
 	housing.SealedRows,
 	identifications.SealedRows,
 	imports.SealedRows,
+	inquiries.SealedRows,
 	interpreters.SealedRows,
 	interviews.SealedRows,
 	letters.SealedRows,

@@ -20,7 +20,16 @@ const (
 	Majority          RuleID = "majority"
 	RiskReview        RuleID = "risk_review"
 	RiskReviewOn      RuleID = "risk_review_set"
+	AccessAnswer      RuleID = "access_answer"
+	// AccessAnswerExtended is until when the answer is due once the person was told that it takes longer.
+	AccessAnswerExtended RuleID = "access_answer_extended"
 )
+
+// outlives are the rules that count in a closed dossier as well: what the person may ask for of it at any time.
+var outlives = []RuleID{AccessAnswer, AccessAnswerExtended}
+
+// Outlives says whether the date still presses once the dossier is closed.
+func (d Deadline) Outlives() bool { return slices.Contains(outlives, d.ID) }
 
 // Kind says what a computed date means, and so what may be done with it.
 type Kind string

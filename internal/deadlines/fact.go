@@ -103,11 +103,13 @@ const (
 
 // Data protection.
 const (
-	BreachReported  Trigger = "breach_reported"
-	ProcessingEnded Trigger = "processing_ended"
-	Logged          Trigger = "logged"
-	AccessRequested Trigger = "access_requested"
-	AccessAnswered  Trigger = "access_answered"
+	BreachReported      Trigger = "breach_reported"
+	ProcessingEnded     Trigger = "processing_ended"
+	Logged              Trigger = "logged"
+	AccessRequested     Trigger = "access_requested"
+	AccessExtended      Trigger = "access_extended" // the person was told that the answer takes longer
+	AccessExtendedUntil Trigger = "access_extended_until"
+	AccessAnswered      Trigger = "access_answered"
 )
 
 // Waived settles one rule's date for one thing: a person has decided to do without, or the question has fallen away.
@@ -126,7 +128,7 @@ var triggers = []Trigger{
 	Born, AgeDisputed, RiskAssessed, RiskReviewSet, ReturnAssessed, ReturnDeparted, ReturnConcluded,
 	IdentificationBegun, FindingMade, ProceedingsOpened, ProceedingsClosed, IntegrationBegun, OwnFlatEntered, OwnFlatLeft,
 	ReturnDecided, ReturnAbandoned, DossierClosed, AftercareBegun,
-	BreachReported, ProcessingEnded, Logged, AccessRequested, AccessAnswered,
+	BreachReported, ProcessingEnded, Logged, AccessRequested, AccessExtended, AccessExtendedUntil, AccessAnswered,
 }
 
 // Triggers are all kinds of facts, for whoever reports them or lets somebody choose.
@@ -135,10 +137,10 @@ func Triggers() []Trigger { return append(slices.Clone(triggers), Waived) }
 // last are the triggers of which the latest day counts when several are known: an end that was moved by an extension,
 // and what is done again and again. Of all others the earliest counts: a second notification, or a second permit, does not
 // begin a time anew, and the earlier date is the one that nobody regrets.
-var last = map[Trigger]bool{ReflectionUntil: true, StayValidUntil: true, ShelterProlongedUntil: true, RiskAssessed: true, RiskReviewSet: true, ReturnAssessed: true}
+var last = map[Trigger]bool{ReflectionUntil: true, StayValidUntil: true, ShelterProlongedUntil: true, AccessExtendedUntil: true, RiskAssessed: true, RiskReviewSet: true, ReturnAssessed: true}
 
 // ends are the triggers of which the day is an end that somebody has decided, and not the day of the decision.
-var ends = map[Trigger]bool{ReflectionUntil: true, StayValidUntil: true, ShelterProlongedUntil: true}
+var ends = map[Trigger]bool{ReflectionUntil: true, StayValidUntil: true, ShelterProlongedUntil: true, AccessExtendedUntil: true}
 
 // Fact is something that happened, or will on a day that is known. The dossier's capabilities report theirs.
 type Fact struct {

@@ -164,6 +164,8 @@ var law = []struct {
 		"access_log", deadlines.Keep, "2027-01-20", "art. 4 al. 5 OPDo", true},
 	{"R22", "OPDO 18: thirty days from receipt", "VD", []deadlines.Fact{fact("access_requested", "2026-01-20")},
 		"access_answer", deadlines.Act, "2026-02-19", "art. 18 al. 1 OPDo", false},
+	{"R22", "OPDO 18(2): until when the person was told", "GE", []deadlines.Fact{fact("access_requested", "2026-01-20"), fact("access_extended", "2026-02-10"), fact("access_extended_until", "2026-03-20")},
+		"access_answer_extended", deadlines.Act, "2026-03-20", "art. 18 al. 2 OPDo", false},
 	{"R23", "CC 14: of age at eighteen", "VD", []deadlines.Fact{fact("born", "2008-02-29")},
 		"majority", deadlines.Birthday, "2026-02-28", "art. 14 CC", false},
 }
@@ -232,6 +234,7 @@ func TestRulesAskedForByNameAreThere(t *testing.T) {
 	for _, canton := range shipped(t).Cantons() {
 		for _, id := range []deadlines.RuleID{
 			deadlines.ReflectionMinimum, deadlines.ShortStayTotal, deadlines.ShelterStay, deadlines.RenewalOpens, deadlines.Majority,
+			deadlines.AccessAnswer, deadlines.AccessAnswerExtended,
 		} {
 			if !slices.Contains(rulesOf(t, canton).IDs(), id) {
 				t.Errorf("%s has no %s", canton, id)

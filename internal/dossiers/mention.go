@@ -20,6 +20,16 @@ func Mentioned(id ID, into *Mention) tenantdb.Question {
 	return tenantdb.One(into, tenantdb.Select().TableExpr("dossiers").Column("dossier_id", "code_name").Where("dossier_id = ?", id))
 }
 
+// Charge is in whose charge a dossier is.
+type Charge struct {
+	ResponsibleID tenantdb.PersonID
+}
+
+// ChargeOf asks in whose charge a dossier is, alongside what another capability asks.
+func ChargeOf(id ID, into *Charge) tenantdb.Question {
+	return tenantdb.One(into, tenantdb.Select().TableExpr("dossiers").Column("responsible_id").Where("dossier_id = ?", id))
+}
+
 // mentioned is the mention of a dossier within a transaction.
 func mentioned(ctx context.Context, tx tenantdb.Tx, id ID) (mention Mention, err error) {
 	err = tx.Select().TableExpr("dossiers").Column("dossier_id", "code_name").Where("dossier_id = ?", id).Scan(ctx, &mention)

@@ -27,6 +27,13 @@ func HoldForContact(ctx context.Context, tx tenantdb.Tx, ring *keys.Ring, id ID)
 	return Mention{id, dossier.CodeName}, box, err
 }
 
+// HoldForAccess is Hold for what the person may ask for at any time, of a closed dossier as well: what is kept about her. It
+// gives who is responsible.
+func HoldForAccess(ctx context.Context, tx tenantdb.Tx, ring *keys.Ring, id ID) (tenantdb.PersonID, *keys.Box, error) {
+	dossier, box, err := hold(ctx, tx, ring, id, nil)
+	return dossier.ResponsibleID, box, err
+}
+
 // Unchanged leaves the entry of a change that came to nothing, because what it would have written is there already: whoever
 // asked for it has seen the dossier.
 func Unchanged(ctx context.Context, tx tenantdb.Tx, id ID) error {

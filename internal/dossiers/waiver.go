@@ -28,7 +28,7 @@ func (w *Waiver) Place() keys.Place {
 }
 
 // mayBeWaived refuses to do without a date that does not press or is not open: a date to know cannot be done without, and
-// a settled one needs nothing.
+// a settled one needs nothing. What the person has asked for is not ours to do without.
 func mayBeWaived(list deadlines.List, rule deadlines.RuleID, about string) error {
 	d, ok := list.Find(rule, about)
 	switch {
@@ -36,6 +36,8 @@ func mayBeWaived(list deadlines.List, rule deadlines.RuleID, about string) error
 		return fault.Refused("dossiers.waiver.no_such_date")
 	case !d.Presses(), !d.Open():
 		return fault.Refused("dossiers.waiver.not_open")
+	case d.Outlives():
+		return fault.Refused("dossiers.waiver.owed")
 	default:
 		return nil
 	}

@@ -52,9 +52,10 @@ func lines(query *bun.SelectQuery, schedule retention.Schedule, today time.Time)
 		return query.Where("h.tenant_id = d.tenant_id").Where("h.dossier_id = d.dossier_id")
 	}
 	day := today.Format(time.DateOnly)
-	// Of a birthday the first of its month is known, which holds for all of it.
+	// Of a birthday the first of its month is known, which holds for all of it. What presses in a closed dossier is owed to the
+	// person, however late it is.
 	open := of(tenantdb.Select().TableExpr("deadlines as h")).ColumnExpr("max(h.due_on)").Where("h.settled_on is null").
-		Where("h.due_on >= case when h.to_the_month then date_trunc('month', ?::date)::date else ?::date end", day, day)
+		Where("h.presses or h.due_on >= case when h.to_the_month then date_trunc('month', ?::date)::date else ?::date end", day, day)
 	born := of(tenantdb.Select().TableExpr("deadlines as h")).ColumnExpr("1").Where("h.rule = ?", deadlines.Majority)
 	child := tenantdb.Select().TableExpr("(?) as last", of(tenantdb.Select().TableExpr("age_records as h")).ColumnExpr("h.finding, h.found_on").OrderExpr("h.written_at desc, h.age_record_id desc").Limit(1)).
 		ColumnExpr("(last.found_on + make_interval(years => ?))::date", youngest).

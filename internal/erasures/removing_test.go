@@ -311,6 +311,9 @@ func TestWhatComesBetween(t *testing.T) {
 		"a deadline": {func(id dossiers.ID) {
 			h.db.Exec(t, "insert into deadlines (tenant_id, dossier_id, rule, about, due_on, to_the_month, presses) values ($1, $2, 'compensation_claim', '', '2027-06-01', false, false)", vaud, id)
 		}, "held"},
+		"an answer that is owed, and late": {func(id dossiers.ID) {
+			h.db.Exec(t, "insert into deadlines (tenant_id, dossier_id, rule, about, due_on, to_the_month, presses) values ($1, $2, 'access_answer', '', '2026-01-01', false, true)", vaud, id)
+		}, "held"},
 		"a child of no certain age": {func(id dossiers.ID) {
 			h.db.Exec(t, "insert into age_records (tenant_id, age_record_id, dossier_id, finding, found_on, particulars, written_by, written_at) values ($1, gen_random_uuid(), $2, 'minor', '2014-01-01', '', $3, now())", vaud, id, cast.Lea.ID)
 		}, "held"},

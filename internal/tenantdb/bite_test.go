@@ -331,6 +331,7 @@ var staffTables = []string{
 	"bookings",
 	"letters",
 	"documents",
+	"inquiries",
 }
 
 // sealedAnew are, of those, the ones with a column that is sealed.
@@ -345,6 +346,7 @@ var sealedAnew = map[string]string{
 	"stays":               "particulars",
 	"presences":           "particulars",
 	"proceedings":         "particulars",
+	"inquiries":           "particulars",
 	"places":              "address",
 	"housing_stays":       "particulars",
 	"housing_evaluations": "document",

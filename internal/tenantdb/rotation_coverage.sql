@@ -24,6 +24,7 @@ with columns as (
 		('stays.tenant_id'), ('stays.stay_id'), ('stays.dossier_id'),
 		('presences.tenant_id'), ('presences.dossier_id'),
 		('proceedings.tenant_id'), ('proceedings.proceeding_id'), ('proceedings.dossier_id'),
+		('inquiries.tenant_id'), ('inquiries.inquiry_id'), ('inquiries.dossier_id'),
 		('places.tenant_id'), ('places.place_id'),
 		('housing_stays.tenant_id'), ('housing_stays.stay_id'), ('housing_stays.dossier_id'),
 		('housing_evaluations.tenant_id'), ('housing_evaluations.evaluation_id'), ('housing_evaluations.dossier_id'),

@@ -91,6 +91,8 @@ insert into stays (tenant_id, stay_id, dossier_id, kind, canton, legal_ground, o
 insert into presences (tenant_id, dossier_id, particulars, version, changed_at, changed_by, changed_by_name) select tenant_id, dossier_id, canary::bytea, 1, now(), member_id, canary from canton;
 insert into proceedings (tenant_id, proceeding_id, dossier_id, stage, complaint, particulars, version, recorded_at, changed_at, changed_by, changed_by_name)
 	select tenant_id, gen_random_uuid(), dossier_id, '', '', canary::bytea, 1, now(), now(), member_id, canary from canton;
+insert into inquiries (tenant_id, inquiry_id, dossier_id, particulars, version, recorded_at, changed_at, changed_by, changed_by_name)
+	select tenant_id, gen_random_uuid(), dossier_id, canary::bytea, 1, now(), now(), member_id, canary from canton;
 insert into places (tenant_id, place_id, kind, code_name, beds, minors, children, couples, accessible, opens_on, address)
 	select tenant_id, dossier_id, 'shelter', 'Canari', 2, true, true, true, true, current_date, canary::bytea from canton;
 insert into place_showings (tenant_id, showing_id, place_id, person_id, reason) select tenant_id, gen_random_uuid(), dossier_id, member_id, 'visit' from canton;

@@ -1,6 +1,7 @@
 package timeline
 
-// What happens with a person's rights: the reflection period, titles of stay, criminal proceedings.
+// What happens with a person's rights: the reflection period, titles of stay, criminal proceedings, access to what is kept. The
+// detail of an answer is what was answered.
 const (
 	ReflectionRecorded Kind = "reflection_recorded"
 	ReflectionChanged  Kind = "reflection_changed"
@@ -11,4 +12,8 @@ const (
 	PresenceChanged    Kind = "presence_changed"
 	ProceedingRecorded Kind = "proceeding_recorded"
 	ProceedingChanged  Kind = "proceeding_changed"
+	InquiryRecorded    Kind = "inquiry_recorded"
+	InquiryChanged     Kind = "inquiry_changed"
+	InquiryExtended    Kind = "inquiry_extended"
+	InquiryAnswered    Kind = "inquiry_answered"
 )

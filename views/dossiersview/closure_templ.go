@@ -785,7 +785,7 @@ func waiveLink(id dossiers.ID, d deadlines.Deadline) templ.Component {
 			templ_7745c5c3_Var26 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if access.Can(ctx, access.DeadlineWaive) {
+		if access.Can(ctx, access.DeadlineWaive) && !d.Outlives() {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 39, "<p class=\"govuk-body\"><a class=\"govuk-link\" href=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

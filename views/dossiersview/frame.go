@@ -33,6 +33,7 @@ const (
 	Stays       Part = "stays"
 	Proceedings Part = "proceedings"
 	Assistance  Part = "assistance"
+	Inquiries   Part = "inquiries"
 
 	Housing     Part = "housing"
 	Integration Part = "integration"
@@ -57,7 +58,7 @@ var groups = []struct {
 }{
 	{"everyday", []Part{Overview, Person, Deadlines, Interviews, Appointments, Tasks, Letters, Documents, Timeline}},
 	{"protection", []Part{Identification, Risk, Childhood, Admission}},
-	{"rights", []Part{Reflection, Stays, Proceedings, Assistance}},
+	{"rights", []Part{Reflection, Stays, Proceedings, Assistance, Inquiries}},
 	{"life", []Part{Housing, Integration, Return}},
 	{"path", []Part{Path, Closure}},
 }

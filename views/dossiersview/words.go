@@ -94,6 +94,7 @@ var details = map[timeline.Kind]string{
 	timeline.DossierClosed:      "dossiers.closure.reason.",
 	timeline.DossierReopened:    "dossiers.closure.reason.",
 	timeline.AftercareBegun:     "dossiers.closure.reason.",
+	timeline.InquiryAnswered:    "inquiries.outcome.",
 	timeline.InterviewRecorded:  "interviews.kind.",
 	timeline.InterviewCorrected: "interviews.kind.",
 	timeline.TaskAdded:          "tasks.kind.",
