@@ -53,6 +53,8 @@ func enclosed(t *testing.T, site *webtest.Site, dossier dossiers.ID) documents.E
 	}
 	lea, document := cast.Lea.Context(t.Context()), ids.New[documents.Document]()
 	must(site.App.Documents.Add(lea, dossier, document, documents.Handed{Label: documents.Label{Title: "Canarytitle", DataClass: access.Identity}, File: pictured(t)}))
+	// Where there is a scanner, it has looked.
+	site.Database.Exec(t, "update documents set state = 'clean' where document_id = $1", document)
 	draft, err := site.App.Referrals.Draft(lea, dossier, ids.New[timeline.Referral](), cast.CSR.ID)
 	must(err)
 	_, err = site.App.Referrals.Write(lea, draft.ReferralID, referrals.Revision{Version: draft.Version, Contents: referrals.Contents{
