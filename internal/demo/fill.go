@@ -63,6 +63,7 @@ var stories = []func(a *app.App, dossiers map[dossiers.CodeName]madeBy) error{
 	tellReturns,
 	fillAppointments,
 	fillDocuments,
+	fillInquiries,
 	fillOffices,
 	endPaths, // the last one: what is closed takes no more
 }

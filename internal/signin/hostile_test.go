@@ -34,6 +34,8 @@ type hostile struct {
 	// published are the keys, where they are others than the one it signs with; instead answers a path otherwise.
 	published []jose.JSONWebKey
 	instead   map[string]http.HandlerFunc
+	// away has it answer nothing that anybody understands, also while it is being asked.
+	away atomic.Bool
 }
 
 func newHostile(t *testing.T) *hostile {
@@ -65,6 +67,10 @@ func newHostile(t *testing.T) *hostile {
 		answer(w, map[string]any{"access_token": "the access token", "token_type": "Bearer", "expires_in": 300, "id_token": i.token()})
 	})
 	i.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if i.away.Load() {
+			w.WriteHeader(http.StatusBadGateway)
+			return
+		}
 		if handler, ok := i.instead[r.URL.Path]; ok {
 			handler(w, r)
 			return

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"passerelle/internal/app"
 	"passerelle/internal/cast"
 	"passerelle/internal/mail"
@@ -64,7 +66,7 @@ func entries(t *testing.T, h *house, action string) (n int) {
 	return n
 }
 
-const exports = "/exports"
+const exports = "/exports/new"
 
 // registered is Karim with a passkey, in a session in which he has not confirmed.
 func (h *house) registered(t *testing.T) (*webtest.Browser, *webtest.Passkey) {
@@ -129,7 +131,7 @@ func TestTheFirstPasskey(t *testing.T) {
 func TestConfirming(t *testing.T) {
 	h := open(t)
 	karim, key := h.registered(t)
-	page := karim.Post(exports, url.Values{"_csrf": {karim.Token()}, "_page": {exports}, "reason": {"nonsense typed"}})
+	page := karim.Post("/exports", url.Values{"_csrf": {karim.Token()}, "_page": {exports}, "id": {uuid.NewString()}, "reason": {"nonsense typed"}})
 	if page.URL.Path != "/confirmation" || !strings.Contains(page.URL.Query().Get("return"), "/confirmation/onward?parked=") {
 		t.Fatalf("the form led to %d %s\n%s", page.Status, page.URL, page.Text())
 	}
@@ -144,7 +146,7 @@ func TestConfirming(t *testing.T) {
 	if values.Get("reason") != "nonsense typed" || values.Get("_page") != exports || values.Has("factor.act") {
 		t.Errorf("the form goes on as %v", values)
 	}
-	if page = page.Submit("form[data-onward]", nil); page.Status != http.StatusUnprocessableEntity || page.URL.Path != exports {
+	if page = page.Submit("form[data-onward]", nil); page.Status != http.StatusUnprocessableEntity || page.URL.Path != "/exports" {
 		t.Errorf("the act: %d %s", page.Status, page.URL)
 	}
 	if other, _ := byHand(h.SignIn(t, cast.Karim)); other.Get(exports).URL.Path != "/confirmation" {
