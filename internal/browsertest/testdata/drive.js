@@ -68,11 +68,10 @@
       const mark = [e, e.labels?.[0]].filter(Boolean).flatMap((x) => [getComputedStyle(x), getComputedStyle(x, "::before")])
       if (!mark.some((s) => (s.outlineStyle !== "none" && parseFloat(s.outlineWidth) > 0) || s.boxShadow !== "none")) return `focus is not visible: ${who}`
       const r = (e.getClientRects()[0] ?? e.getBoundingClientRect())
-      // Of a tall field the browser brings the line into view in which one types, and not all of it (WCAG 2.4.11).
-      const inside = [0.1, 0.5, 0.9].some((f) => (e.matches("textarea") ? [0.2, 0.5] : [0.5]).some((g) => {
-        const top = document.elementFromPoint(r.x + r.width * f, r.y + r.height * g)
+      const inside = [0.1, 0.5, 0.9].some((f) => {
+        const top = document.elementFromPoint(r.x + r.width * f, r.y + r.height / 2)
         return top && (e.contains(top) || top.contains(e) || e.labels?.[0]?.contains(top))
-      }))
+      })
       return inside ? "" : `focus is hidden: ${who}`
     },
     frame: () => ({
