@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"passerelle/internal/access"
+	"passerelle/internal/app"
 	"passerelle/internal/cast"
 	"passerelle/internal/ids"
 	"passerelle/internal/web"
@@ -262,7 +263,8 @@ func (m *matrix) headed(t *testing.T, route web.Route, a answer) {
 
 func newMatrix(t *testing.T) *matrix {
 	t.Helper()
-	site := webtest.Start(t)
+	// So often that whatever the matrix puts out of reach is told of every time, and not when it takes long.
+	site := webtest.Start(t, func(o *app.Options) { o.ReachEvery = 250 * time.Millisecond })
 	m := &matrix{
 		site: site, policy: readPolicy(policies.Roles, policies.StepUp), wrong: map[string]int{}, nonces: map[string]bool{}, asked: map[string]bool{},
 		things: map[object]things{whole: amina(t, site), revoked: amina(t, site), expired: amina(t, site)},

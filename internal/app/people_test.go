@@ -38,11 +38,12 @@ func employed(t *testing.T, site *webtest.Site, _ dossiers.ID) map[string]string
 			[]any{identity, subject + " who waits", cast.VaudStaff.ID}},
 		{`insert into applications (tenant_id, application_id, identity_id, connection_id, subject, name, email, first_at, last_at) values ($1, $2, $3, $4, $5, 'Nadia', 'nadia@vaud.example', now(), now())`,
 			[]any{vaud, application, identity, cast.VaudStaff.ID, subject + " who waits"}},
-		{`insert into connections (connection_id, tenant_id, slug, name, kind, issuer, client_id) values ($1, $2, $3, 'Another', 'staff', 'https://provider.invalid', 'passerelle')`,
-			[]any{connection, vaud, "c" + connection.String()}},
+		{`insert into connections (connection_id, tenant_id, slug, name, kind, issuer, client_id) values ($1, $2, $3, 'Another', 'staff', $4, 'passerelle')`,
+			// One that answers: it goes live, and those that do not are watched and told of.
+			[]any{connection, vaud, "c" + connection.String(), site.Unclaimed.Issuer}},
 		{`insert into connection_changes (tenant_id, change_id, connection_id, kind, name, issuer, client_id, scopes, name_claim, email_claim, email_domains, keeps_subjects, version, written_by, written_at)
-			values ($1, gen_random_uuid(), $2, 'set', 'Another', 'https://provider.invalid', 'passerelle', '{openid}', 'name', 'email', '{}', true, 1, $3, now())`,
-			[]any{vaud, connection, cast.Anna.ID}},
+			values ($1, gen_random_uuid(), $2, 'set', 'Another', $4, 'passerelle', '{openid}', 'name', 'email', '{}', true, 1, $3, now())`,
+			[]any{vaud, connection, cast.Anna.ID, site.Unclaimed.Issuer}},
 		{`insert into sessions (session_hash, session_id, identity_id, csrf_token, expires_at) values (sha256(convert_to($1, 'UTF8')), $2, $3, 'x', now() + interval '1 hour')`,
 			[]any{session.String(), session, identity}},
 	} {
