@@ -17,7 +17,7 @@ import (
 // ladder is who may import whom, lowest step first: a package imports only what stands on lower steps. Packages
 // of one step do not know each other, but for views: a page shows parts of others.
 var ladder = [][]string{
-	{"internal/fault", "internal/clamd", "internal/config", "internal/localpg", "internal/metrics", "internal/outages", "internal/tracing", "internal/progress", "internal/sheets", "migrations", "policies", "static", "tenants"},
+	{"internal/fault", "internal/clamd", "internal/config", "internal/localpg", "internal/metrics", "internal/outages", "internal/pace", "internal/tracing", "internal/progress", "internal/sheets", "migrations", "policies", "static", "tenants"},
 	{"internal/ids", "internal/i18n", "internal/migrate", "internal/cleaning"},
 	{"internal/tenantdb", "internal/forms", "internal/paper", "internal/deadlines", "internal/blueprints"},
 	{"internal/access", "internal/files", "internal/keys", "internal/live", "internal/jobs", "internal/mail"},
@@ -66,7 +66,7 @@ var ladder = [][]string{
 // narrow packages import less than their step would let them.
 var narrow = map[string][]string{
 	"views/ui":          {"internal/access", "internal/fault", "internal/i18n", "internal/ids", "static"},
-	"internal/web":      {"internal/access", "internal/fault", "internal/i18n", "internal/ids", "internal/journal", "internal/keys", "internal/live", "internal/tenantdb", "internal/tracing", "static", "views/ui", "views/paths"},
+	"internal/web":      {"internal/access", "internal/fault", "internal/i18n", "internal/ids", "internal/journal", "internal/keys", "internal/live", "internal/pace", "internal/tenantdb", "internal/tracing", "static", "views/ui", "views/paths"},
 	"internal/demo/idp": {"internal/i18n"},
 	// What serves those who run the installation knows no capability of the application, and opens no key.
 	"internal/console":   {"internal/announcements", "internal/mandates", "internal/usage", "internal/operators", "internal/operators/operatorsweb", "internal/passkeys", "internal/platform", "internal/platform/platformweb", "internal/signin", "internal/tenantdb", "internal/web"},

@@ -15,9 +15,13 @@ import (
 	"passerelle/internal/ids"
 	"passerelle/internal/journal"
 	"passerelle/internal/members"
+	"passerelle/internal/pace"
 	"passerelle/internal/signin"
 	"passerelle/internal/tenantdb"
 )
+
+// A directory may ask so often, and a quarter of it at once when it begins; who shows no good token no oftener, from one address.
+const askedAMinute = 600
 
 // Directory does what a tenant's directory asks for, which shows a token and is no person. Each act is in the journal, in the name
 // of the connection.
@@ -26,12 +30,12 @@ type Directory struct {
 	door   *signin.Service
 	now    func() time.Time
 	told   bool
-	allows *allowance
+	allows *pace.Bounds
 }
 
 // NewDirectory makes it; told says whether e-mails are sent.
 func NewDirectory(db *tenantdb.DB, door *signin.Service, now func() time.Time, told bool) *Directory {
-	return &Directory{db, door, now, told, newAllowance(now)}
+	return &Directory{db, door, now, told, pace.New(askedAMinute, askedAMinute/4, now)}
 }
 
 // The ways in which somebody who shows a token is not let in. Whatever is wrong with a token, the answer is the same.
@@ -57,7 +61,7 @@ func (d *Directory) Enter(ctx context.Context, token, from string) (context.Cont
 	if err != nil {
 		return ctx, fmt.Errorf("find a token: %w", err)
 	}
-	if !d.allows.one(known.TokenID.String()) {
+	if !d.allows.Take(known.TokenID.String()) {
 		return ctx, ErrTooOften
 	}
 	if known.UsedAt == nil || d.now().Sub(*known.UsedAt) > time.Minute {
@@ -72,7 +76,7 @@ func (d *Directory) Enter(ctx context.Context, token, from string) (context.Cont
 const longestToken = 200
 
 func (d *Directory) stranger(from string) error {
-	if !d.allows.one("from " + from) {
+	if !d.allows.Take("from " + from) {
 		return ErrTooOften
 	}
 	return ErrUnknown

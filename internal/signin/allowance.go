@@ -3,7 +3,6 @@ package signin
 import (
 	"errors"
 	"net/http"
-	"sync"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -17,7 +16,6 @@ const (
 	logoutKeysAMinute  = 4
 	// knocksAMinute is how often one address may bring words that somebody has signed out, at one connection.
 	knocksAMinute = 240
-	knockersMost  = 10_000
 )
 
 var errTooOften = errors.New("the provider has been asked too often")
@@ -59,26 +57,4 @@ func (s spending) RoundTrip(request *http.Request) (*http.Response, error) {
 		return nil, errTooOften
 	}
 	return s.next.RoundTrip(request)
-}
-
-// knocks counts what each address brings to each connection.
-type knocks struct {
-	clock func() time.Time
-	mu    sync.Mutex
-	of    map[string]*rate.Limiter
-}
-
-func (k *knocks) heard(connection, address string) bool {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	key := connection + " " + address
-	limiter, ok := k.of[key]
-	if !ok {
-		if len(k.of) >= knockersMost {
-			clear(k.of)
-		}
-		limiter = perMinute(knocksAMinute)
-		k.of[key] = limiter
-	}
-	return limiter.AllowN(k.clock(), 1)
 }

@@ -57,7 +57,7 @@ type Notice struct {
 // SignedOutByProvider ends the sessions of which a provider says that they are over (OpenID Connect Back-Channel Logout 1.0), and
 // says how many those were. Any doubt is a Refusal.
 func (s *Service) SignedOutByProvider(ctx context.Context, notice Notice) (ended int, err error) {
-	if !s.knocks.heard(notice.Connection, notice.From) {
+	if !s.knocks.Take(notice.Connection + " " + notice.From) {
 		return 0, ErrTooOften
 	}
 	connection, others, err := s.find(ctx, notice.Connection)
@@ -144,7 +144,7 @@ type Frame struct {
 // session's cookie into a frame, so that what the provider calls the session is all there is to go by; that name is the provider's secret.
 // Whether there was such a session is for the log.
 func (s *Service) SignedOutInFrame(ctx context.Context, frame Frame) (ended int, err error) {
-	if !s.knocks.heard(frame.Connection, frame.From) {
+	if !s.knocks.Take(frame.Connection + " " + frame.From) {
 		return 0, ErrTooOften
 	}
 	connection, _, err := s.find(ctx, frame.Connection)

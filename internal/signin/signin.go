@@ -14,10 +14,10 @@ import (
 	"time"
 
 	"golang.org/x/oauth2"
-	"golang.org/x/time/rate"
 
 	"passerelle/internal/fault"
 	"passerelle/internal/keys"
+	"passerelle/internal/pace"
 	"passerelle/internal/tenantdb"
 )
 
@@ -44,7 +44,7 @@ type Service struct {
 	providers *providers
 	cache     *cache
 	trials    Trials
-	knocks    *knocks
+	knocks    *pace.Bounds
 	refusals  refusals
 	shown     shown
 }
@@ -76,7 +76,7 @@ func New(db *tenantdb.DB, ring *keys.Ring, options Options) (*Service, error) {
 			known:             map[ConnectionID]*provider{},
 			allowances:        map[ConnectionID]*allowances{},
 		},
-		knocks: &knocks{clock: clock, of: map[string]*rate.Limiter{}},
+		knocks: pace.New(knocksAMinute, knocksAMinute, clock),
 		shown:  shown{of: map[ConnectionID]shownSecret{}},
 	}, nil
 }
