@@ -3,6 +3,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -46,6 +47,7 @@ import (
 	"passerelle/internal/minors"
 	"passerelle/internal/offices"
 	"passerelle/internal/outages"
+	"passerelle/internal/pace"
 	"passerelle/internal/passkeys"
 	"passerelle/internal/passkeys/passkeysweb"
 	"passerelle/internal/proceedings"
@@ -107,6 +109,8 @@ type Options struct {
 	Lead time.Duration
 	// ReachEvery is how often what others run is asked whether it is back; 0 is every fifteen seconds.
 	ReachEvery time.Duration
+	// RequestsAMinute is how often one account may ask, and a sixth of it at once; 0 is web.RequestsAMinute.
+	RequestsAMinute int
 	// WatchEvery is how often the journal is looked through for what raises an alert; 0 is every fifteen seconds.
 	WatchEvery time.Duration
 }
@@ -293,10 +297,11 @@ func New(ctx context.Context, options Options) (*App, error) {
 
 	pages := signinweb.New(door, options.Log, a.Inbox.Waiting)
 	factor := passkeysweb.New(a.Passkeys, pages, options.Clock)
+	aMinute := cmp.Or(options.RequestsAMinute, web.RequestsAMinute)
 	a.Web = web.New(web.Options{
 		Origin: options.Origin, Also: options.Also, Aliases: options.Aliases, TrustedProxies: options.TrustedProxies,
 		Announcements: a.announced, Mandates: a.Mandates.Wait,
-		Session: pages.Session, StepUp: factor.StepUp, Hub: a.Hub, Journal: a.Journal, Alerts: a.Alerts.Waiting, Ready: a.DB.Ready, Answered: a.Metrics.Answered, Outages: a.gone, Failed: a.failed, Tracer: options.Tracer, Version: options.Version, Log: options.Log,
+		Session: pages.Session, StepUp: factor.StepUp, Hub: a.Hub, Journal: a.Journal, Alerts: a.Alerts.Waiting, Ready: a.DB.Ready, Answered: a.Metrics.Answered, Outages: a.gone, Failed: a.failed, Pace: pace.New(aMinute, aMinute/6, options.Clock), Tracer: options.Tracer, Version: options.Version, Log: options.Log,
 	})
 	a.Web.Register(func(r *web.Routes) {
 		r.Get("/", access.SignedIn, web.Home)

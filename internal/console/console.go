@@ -14,6 +14,7 @@ import (
 	"passerelle/internal/mandates"
 	"passerelle/internal/operators"
 	"passerelle/internal/operators/operatorsweb"
+	"passerelle/internal/pace"
 	"passerelle/internal/passkeys"
 	"passerelle/internal/platform"
 	"passerelle/internal/platform/platformweb"
@@ -97,7 +98,7 @@ func New(ctx context.Context, options Options) (*Console, error) {
 	door := operatorsweb.New(c.Operators, gate, options.Log)
 	c.Web = web.New(web.Options{
 		Origin: options.Origin, Also: options.Also, TrustedProxies: options.TrustedProxies, Session: door.Session, StepUp: door.StepUp, Waiting: "/passkey",
-		Ready: db.Ready, Version: options.Version, Log: options.Log,
+		Ready: db.Ready, Pace: pace.New(web.RequestsAMinute, web.RequestsAMinute/6, options.Clock), Version: options.Version, Log: options.Log,
 	})
 	c.Web.Register(door.Routes)
 	c.Web.Register(func(r *web.Routes) {

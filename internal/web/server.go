@@ -25,6 +25,7 @@ import (
 	"passerelle/internal/journal"
 	"passerelle/internal/keys"
 	"passerelle/internal/live"
+	"passerelle/internal/pace"
 	"passerelle/internal/tenantdb"
 	"passerelle/internal/tracing"
 	"passerelle/views/ui"
@@ -77,6 +78,8 @@ type Options struct {
 	Version string
 	// Answered is told of each request: the pattern of its route, never its path.
 	Answered func(method, route string, status int, took time.Duration)
+	// Pace bounds how often one account may ask; nil bounds nobody.
+	Pace *pace.Bounds
 	// Outages says, from memory, what whoever asks has to do without at present: last words of message keys. Failed is told of what
 	// went wrong on our side.
 	Outages func(*access.Principal) []string
@@ -141,7 +144,7 @@ func New(options Options) *Server {
 	if options.Session != nil {
 		s.app.Use(s.unlessMachine(options.Session))
 	}
-	s.app.Use(keepToPage, s.describeRequest, s.onlyFromOurPages, s.deadline, s.attend)
+	s.app.Use(s.onlySoOften, keepToPage, s.describeRequest, s.onlyFromOurPages, s.deadline, s.attend)
 	return s
 }
 

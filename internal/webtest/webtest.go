@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"math"
 	"net"
 	"net/http"
 	"net/http/cookiejar"
@@ -102,6 +103,7 @@ func StartOn(t testing.TB, database *pgtest.Database, otherwise ...func(*app.Opt
 		Files:       Folder(t),
 		DatabaseURL: database.AppConnString, MaxConns: 8, KeysDatabaseURL: database.KeysConnString, Master: pgtest.Master(), AllowLoopbackHTTP: true,
 		SequencerDatabaseURL: database.SequencerConnString, Version: "test", Log: slog.New(slog.NewTextHandler(site.Log, nil)),
+		RequestsAMinute: math.MaxInt32, // tests are quicker than people
 	}
 	for _, change := range otherwise {
 		change(&site.options)
