@@ -12,13 +12,14 @@ func TestUsageIsCounted(t *testing.T) {
 	site := webtest.Start(t)
 	site.SignIn(t, cast.Lea)
 	amina(t, site)
+	site.Database.Exec(t, "update connections set issuer = 'https://provider.invalid' where name = 'Another'")
 	for range 2 { // a second process counts in the same hour
 		if err := site.App.Meter.Count(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 	}
 	for tenant, want := range map[*cast.Tenant]struct{ members, offices, silent int }{
-		// What hangs on Amina brings somebody here, somebody at an office, and a connection whose provider does not answer.
+		// What hangs on Amina brings somebody here, somebody at an office, and a connection, whose provider does not answer.
 		cast.Vaud: {7, 7, 1}, cast.Geneve: {3, 2, 0},
 	} {
 		var reports, members, offices, storage, silent int
