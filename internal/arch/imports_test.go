@@ -69,7 +69,7 @@ var narrow = map[string][]string{
 	"internal/web":      {"internal/access", "internal/fault", "internal/i18n", "internal/ids", "internal/journal", "internal/keys", "internal/live", "internal/pace", "internal/tenantdb", "internal/tracing", "static", "views/ui", "views/paths"},
 	"internal/demo/idp": {"internal/i18n"},
 	// What serves those who run the installation knows no capability of the application, and opens no key.
-	"internal/console":   {"internal/announcements", "internal/mandates", "internal/usage", "internal/operators", "internal/operators/operatorsweb", "internal/passkeys", "internal/platform", "internal/platform/platformweb", "internal/signin", "internal/tenantdb", "internal/web"},
+	"internal/console":   {"internal/announcements", "internal/mandates", "internal/usage", "internal/operators", "internal/operators/operatorsweb", "internal/pace", "internal/passkeys", "internal/platform", "internal/platform/platformweb", "internal/signin", "internal/tenantdb", "internal/web"},
 	"internal/operators": {"internal/access", "internal/fault", "internal/ids", "internal/passkeys", "internal/signin", "internal/tenantdb"},
 }
 
