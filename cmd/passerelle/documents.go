@@ -4,12 +4,14 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"passerelle/internal/clamd"
 	"passerelle/internal/config"
 	"passerelle/internal/documents"
 	"passerelle/internal/files"
+	"passerelle/internal/outages"
 )
 
 // documentStore is where documents lie, or nil where nobody said.
@@ -49,4 +51,21 @@ func scanner(settings config.Config) (documents.Scanner, error) {
 		return nil, fmt.Errorf("CLAMD: %w", err)
 	}
 	return daemon, nil
+}
+
+// room watches the disks that fill up; it is nil where nobody said which.
+func room(settings config.Config) (func(context.Context) error, error) {
+	folders := settings.RoomFolders
+	if settings.DocumentsFolder != "" {
+		folders = append(slices.Clone(folders), settings.DocumentsFolder)
+	}
+	for _, folder := range folders {
+		if _, err := outages.Used(folder); err != nil {
+			return nil, fmt.Errorf("ROOM_FOLDERS: %w", err)
+		}
+	}
+	if len(folders) == 0 {
+		return nil, nil
+	}
+	return outages.Disks(outages.Used, folders...), nil
 }

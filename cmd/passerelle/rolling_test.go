@@ -92,7 +92,7 @@ type instance struct {
 func (i *installation) serve(t *testing.T, address string, more ...string) *instance {
 	t.Helper()
 	s := &instance{address: address, program: exec.Command(os.Args[0], "serve"), ended: make(chan error, 1)}
-	s.program.Env = append(append(i.env, "LISTEN="+address), more...)
+	s.program.Env = append(append(i.env, "LISTEN="+address, "REQUESTS_A_MINUTE=1000000"), more...)
 	s.program.Stdout, s.program.Stderr = &s.said, &s.said
 	if err := s.program.Start(); err != nil {
 		t.Fatal(err)

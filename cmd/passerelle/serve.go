@@ -42,6 +42,10 @@ func (serveCommand) Run(ctx context.Context, settings config.Config) error {
 	if err != nil {
 		return err
 	}
+	space, err := room(settings)
+	if err != nil {
+		return err
+	}
 	var tracer *tracing.Tracer
 	if settings.TracesEndpoint != "" {
 		if tracer, err = tracing.New(ctx, settings.TracesEndpoint, version, log); err != nil {
@@ -58,7 +62,7 @@ func (serveCommand) Run(ctx context.Context, settings config.Config) error {
 		KeysDatabaseURL: settings.KeysDatabaseURL, Master: master, KeysBackupDays: settings.KeysBackupDays,
 		SequencerDatabaseURL: settings.SequencerDatabaseURL,
 		Origin:               settings.Origin, TrustedProxies: settings.TrustedProxies, Version: version, Log: log, Post: post, Lead: settings.ShutdownLead, Tracer: tracer,
-		Files: store, Scanner: looks,
+		Files: store, Scanner: looks, Room: space, RequestsAMinute: settings.RequestsAMinute,
 	})
 	if err != nil {
 		return err

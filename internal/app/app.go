@@ -100,6 +100,8 @@ type Options struct {
 	// Files is where documents lie; without it none can be added. Scanner looks for what is known to be bad in them; without it nobody does.
 	Files   files.Store
 	Scanner documents.Scanner
+	// Room says, as an error, that there is hardly any room left to write; nil is never asked.
+	Room func(context.Context) error
 	// Post takes e-mails that say that something waits; nil sends none.
 	Post mail.Post
 	// Tracer is told where the time of requests and jobs went; nil is told nothing.
@@ -301,7 +303,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 	a.Web = web.New(web.Options{
 		Origin: options.Origin, Also: options.Also, Aliases: options.Aliases, TrustedProxies: options.TrustedProxies,
 		Announcements: a.announced, Mandates: a.Mandates.Wait,
-		Session: pages.Session, StepUp: factor.StepUp, Hub: a.Hub, Journal: a.Journal, Alerts: a.Alerts.Waiting, Ready: a.DB.Ready, Answered: a.Metrics.Answered, Outages: a.gone, Failed: a.failed, Pace: pace.New(aMinute, aMinute/6, options.Clock), Tracer: options.Tracer, Version: options.Version, Log: options.Log,
+		Session: pages.Session, StepUp: factor.StepUp, Hub: a.Hub, Journal: a.Journal, Alerts: a.Alerts.Waiting, Ready: a.DB.Ready, Answered: a.Metrics.Answered, Outages: a.gone, ReadOnly: a.outages.ReadOnly, Failed: a.failed, Pace: pace.New(aMinute, aMinute/6, options.Clock), Tracer: options.Tracer, Version: options.Version, Log: options.Log,
 	})
 	a.Web.Register(func(r *web.Routes) {
 		r.Get("/", access.SignedIn, web.Home)

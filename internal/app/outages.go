@@ -35,6 +35,9 @@ func (a *App) reach(ctx context.Context, all *sync.WaitGroup, ring *keys.Ring, o
 	if scanner, ok := options.Scanner.(interface{ Ready(context.Context) error }); ok {
 		watch(outages.Scanner, scanner.Ready)
 	}
+	if options.Room != nil {
+		watch(outages.Room, options.Room)
+	}
 	if options.Post != nil {
 		watch(outages.Mail, func(ctx context.Context) error { return mail.Reach(ctx, options.Post) })
 	}

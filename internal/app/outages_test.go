@@ -67,6 +67,7 @@ type dependent struct {
 	scanner    *clamdtest.Daemon
 	post       *post
 	ahead      atomic.Int64
+	disk       atomic.Int64 // how full it is, in per cent
 	lea, noe   *webtest.Browser
 	given      string // a document
 }
@@ -95,6 +96,7 @@ func newDependent(t *testing.T) *dependent {
 		o.KeysDatabaseURL, d.keys = webtest.Postgres(t, o.KeysDatabaseURL)
 		o.Files, o.Scanner, o.Post, o.ReachEvery = store, scanner, d.post, 20*time.Millisecond
 		o.Clock = func() time.Time { return time.Now().Add(time.Duration(d.ahead.Load())) }
+		o.Room = outages.Disks(func(string) (float64, error) { return float64(d.disk.Load()), nil }, "where the data lies")
 	})
 	d.things = amina(t, d.Site)
 	d.lea, d.noe = d.SignIn(t, cast.Lea), d.SignIn(t, cast.Noe)
@@ -265,6 +267,33 @@ func TestT59(t *testing.T) {
 		}
 		d.ahead.Add(int64(2 * time.Minute))
 		d.tells(t, outages.Room, false)
+	})
+	t.Run("disk", func(t *testing.T) {
+		d.disk.Store(91)
+		d.tells(t, outages.Room, true)
+		d.works(t, everything...)
+		if page := d.note(t); page.Status != http.StatusServiceUnavailable || !strings.Contains(page.Document.Find("main").Text(), "plus de place") {
+			t.Errorf("a task: %d %s", page.Status, page.Text())
+		}
+		if page := d.lea.Post("/members/"+cast.Karim.ID.String()+"/ending", url.Values{"_csrf": {d.lea.Token()}}); page.Status == http.StatusServiceUnavailable {
+			t.Error("who may not do it is told of room")
+		}
+		// Who is out comes in, what is read by a form is read, and what she takes back is taken back.
+		karim := d.SignIn(t, cast.Karim)
+		if page := karim.Post("/dossiers/search", url.Values{"_csrf": {karim.Token()}, "sought": {"Canaryname"}}); page.Status != http.StatusOK {
+			t.Errorf("searching: %d", page.Status)
+		}
+		if page := d.lea.Get("/documents/"+d.given).Submit("form[action$='/ticket']", nil); !strings.HasPrefix(page.Body, "\x89PNG") {
+			t.Errorf("a document: %d %s", page.Status, page.Text())
+		}
+		if page := d.lea.Get("/referrals/"+d.things.sent+"/revocation").Submit("form[action$='/revocation']", nil); page.Status != http.StatusOK || d.noe.Get("/inbox/"+d.things.sent).Status != http.StatusNotFound {
+			t.Errorf("revoking: %d %s", page.Status, page.Text())
+		}
+		d.disk.Store(50)
+		d.tells(t, outages.Room, false)
+		if page := d.note(t); page.Status != http.StatusOK {
+			t.Errorf("there is room again: %d %s", page.Status, page.Text())
+		}
 	})
 	t.Run("database", func(t *testing.T) {
 		stranger := d.Open(t)

@@ -58,6 +58,8 @@ type Config struct {
 	TracesEndpoint string `env:"OTEL_EXPORTER_OTLP_ENDPOINT"`
 	// ShutdownLead is for how long a server that is to end still takes requests, saying at /readyz that it ends.
 	ShutdownLead time.Duration `env:"SHUTDOWN_LEAD" envDefault:"5s"`
+	// RequestsAMinute is how often one account may ask, and a sixth of it at once.
+	RequestsAMinute int `env:"REQUESTS_A_MINUTE" envDefault:"1200"`
 	// Origin is the address that people type: scheme, host, and port if it is not the scheme's own.
 	Origin string `env:"ORIGIN"`
 	// ConsoleListen is where the console listens, and ConsoleOrigin the address that those type who run the installation.
@@ -83,6 +85,9 @@ type Config struct {
 	DocumentsBucketAccessKey     string `env:"DOCUMENTS_S3_ACCESS_KEY"`
 	DocumentsBucketSecretKey     string `env:"DOCUMENTS_S3_SECRET_KEY,unset"`
 	DocumentsBucketSecretKeyFile string `env:"DOCUMENTS_S3_SECRET_KEY_FILE"`
+	// RoomFolders are folders, apart from that of documents, on whose disks there has to be room: such as that of Postgres, where it is on
+	// the same machine. From nine tenths on, nothing new is taken.
+	RoomFolders []string `env:"ROOM_FOLDERS"`
 	// Clamd is where ClamAV's daemon listens that looks at documents: unix:/run/clamav/clamd.ctl or tcp:host:3310. Without it nobody does,
 	// which pages say.
 	Clamd string `env:"CLAMD"`
@@ -129,6 +134,9 @@ func (c Config) ForServe() error {
 	}
 	if err := c.forMaster(); err != nil {
 		return err
+	}
+	if c.RequestsAMinute < 60 {
+		return fmt.Errorf("REQUESTS_A_MINUTE has to be a number from 60 on, such as 1200; it is %d", c.RequestsAMinute)
 	}
 	if c.KeysBackupDays < 0 {
 		return fmt.Errorf("KEYS_BACKUP_DAYS has to be a number of days, such as 7; it is %d", c.KeysBackupDays)

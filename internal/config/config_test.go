@@ -12,7 +12,7 @@ func TestForServe(t *testing.T) {
 	good := config.Config{
 		DatabaseURL: "postgres://passerelle_app@db/passerelle", KeysDatabaseURL: "postgres://passerelle_keys@keys/passerelle",
 		SequencerDatabaseURL: "postgres://passerelle_sequencer@db/passerelle",
-		MasterKeyFile:        "/run/secrets/master.key", Origin: "https://passerelle.example",
+		MasterKeyFile:        "/run/secrets/master.key", Origin: "https://passerelle.example", RequestsAMinute: 1200,
 	}
 	if err := good.ForServe(); err != nil {
 		t.Fatal(err)
@@ -29,6 +29,7 @@ func TestForServe(t *testing.T) {
 		"DATABASE_MAX_CONNS has to be 2":           func(c *config.Config) { c.MaxConns = 1 },
 		"OTEL_EXPORTER_OTLP_ENDPOINT has to be":    func(c *config.Config) { c.TracesEndpoint = "collector:4318" },
 		"SHUTDOWN_LEAD has to be":                  func(c *config.Config) { c.ShutdownLead = time.Hour },
+		"REQUESTS_A_MINUTE has to be":              func(c *config.Config) { c.RequestsAMinute = 0 },
 		"METRICS_LISTEN and LISTEN are the same":   func(c *config.Config) { c.Listen, c.MetricsListen = ":8080", ":8080" },
 		"ORIGIN has to be":                         func(c *config.Config) { c.Origin = "" },
 		"ORIGIN has to be the":                     func(c *config.Config) { c.Origin = "http://passerelle.example" },

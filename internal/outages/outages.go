@@ -91,6 +91,14 @@ func (b *Board) Full() {
 	b.full = b.clock()
 }
 
+// ReadOnly says that what room is left has to be kept for what is read.
+func (b *Board) ReadOnly() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	_, full := b.since[Mark{Thing: Room}]
+	return full
+}
+
 // Doubt has a thing asked at once whether it works: somebody had no answer.
 func (b *Board) Doubt(thing Thing) {
 	select {

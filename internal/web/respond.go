@@ -119,7 +119,7 @@ func without(err error) string {
 	switch {
 	case errors.Is(err, keys.ErrUnavailable):
 		return "ui.error.keys"
-	case tenantdb.Full(err):
+	case tenantdb.Full(err), errors.Is(err, errNoRoom):
 		return "ui.error.room"
 	case tenantdb.Unreachable(err):
 		return "ui.error.database"

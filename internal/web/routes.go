@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/url"
+	"slices"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -77,6 +78,9 @@ func (s *Server) guard(action access.Action) fiber.Handler {
 		if _, err := access.Require(c.UserContext(), action); err != nil {
 			return err
 		}
+		if c.Method() == fiber.MethodPost && s.options.ReadOnly != nil && s.options.ReadOnly() && !slices.Contains(goingOn, action) {
+			return errNoRoom
+		}
 		return c.Next()
 	}
 }
@@ -113,6 +117,8 @@ func statusOf(err error) (status int, theirs bool) {
 		return fiber.StatusConflict, true
 	case errors.Is(err, keys.ErrUnavailable):
 		return fiber.StatusServiceUnavailable, false
+	case errors.Is(err, errNoRoom):
+		return fiber.StatusServiceUnavailable, true
 	case errors.As(err, &problem):
 		return problem.Code, problem.Code < 500
 	case unrecorded(err), tenantdb.Unreachable(err), tenantdb.Full(err):

@@ -84,6 +84,8 @@ type Options struct {
 	// went wrong on our side.
 	Outages func(*access.Principal) []string
 	Failed  func(error)
+	// ReadOnly says, from memory, that hardly any room is left, so that nothing new is taken.
+	ReadOnly func() bool
 	// Tracer is told where the time of each request went; nil is told nothing.
 	Tracer *tracing.Tracer
 	// Log receives one line for each request and each failure; ids only.
