@@ -21,6 +21,8 @@ import (
 
 	"passerelle/internal/app"
 	"passerelle/internal/cast"
+	"passerelle/internal/dossiers"
+	"passerelle/internal/ids"
 	"passerelle/internal/keys"
 	"passerelle/internal/pgtest"
 	"passerelle/internal/webtest"
@@ -34,6 +36,8 @@ type installation struct {
 	env      []string
 	// token is the session's, and csrf what its forms carry.
 	token, csrf string
+	// dossier is one of hers.
+	dossier string
 }
 
 func install(t *testing.T) *installation {
@@ -60,6 +64,15 @@ func install(t *testing.T) *installation {
 			i.token = cookie.Value
 		}
 	}
+	dossier, ctx := ids.New[dossiers.Dossier](), cast.Lea.Context(t.Context())
+	name, err := site.App.Dossiers.Propose(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := site.App.Dossiers.Open(ctx, dossier, dossiers.Particulars{CodeName: name, Phase: dossiers.FirstContact, ResponsibleID: cast.Lea.ID}); err != nil {
+		t.Fatal(err)
+	}
+	i.dossier = dossier.String()
 	site.Stop(t)
 	return i
 }
