@@ -13,7 +13,7 @@ MEASURED := ^TestMeasured
 QUICK  := ./internal/access ./internal/arch ./internal/i18n ./views/...
 
 .DEFAULT_GOAL := help
-.PHONY: help run test attack fuzz dex race check form lint build generate goldens bench drill bite assets browser postgres compiler
+.PHONY: help run test attack fuzz dex race check form lint gosec build sbom vuln generate goldens bench drill bite assets browser postgres compiler
 
 help: ## Say what there is
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,7 +30,7 @@ test: browser postgres ## Run every test: rules, real Postgres, a real browser; 
 # What docs/security.md names in its table of attacks; internal/arch holds it to name them all.
 ATTACKS = $(shell sed -n '/^\#\# Which attack/,/^\#\# What lies/p' docs/security.md | grep '^|' | grep -o 'Test[A-Z][A-Za-z0-9]*' | sort -u | paste -sd'|' -)
 attack: browser postgres ## Run the tests that attack Passerelle, by the numbers of docs/security.md
-	@homes=$$(grep -rlE --include='*_test.go' '^func ($(ATTACKS))\(' cmd internal static | xargs -n1 dirname | sort -u | sed 's|^|./|'); \
+	@homes=$$(grep -rlE --include='*_test.go' '^func ($(ATTACKS))\(' cmd internal static test/build | xargs -n1 dirname | sort -u | sed 's|^|./|'); \
 	go test -timeout 40m -run '^($(ATTACKS))$$' -skip '$(MEASURED)' $(FLAGS) $$homes && \
 	go test -p 1 -run '$(MEASURED)' $(FLAGS) $$(grep -rlE --include='*_test.go' 'func TestMeasured' internal | xargs -n1 dirname | sort -u | sed 's|^|./|')
 
@@ -65,8 +65,32 @@ lint:
 	go vet ./...
 	go tool staticcheck ./...
 
+# What looks at the code and at what it is made of, and is none of it.
+GOSEC       := github.com/securego/gosec/v2/cmd/gosec@v2.30.0
+CYCLONEDX   := github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0
+GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
+
+# Left out is what has no meaning in a program whose commands, folders and files are those of whoever runs it (G204, G301, G304), and
+# errors of closing what failed already (G104).
+gosec: ## Look for what is often wrong with the security of Go programs
+	go run $(GOSEC) -quiet -exclude-generated -exclude-dir=test -exclude=G104,G204,G301,G304 ./...
+
+# The same sources make the same bytes, wherever they lie: TestT60 builds them twice.
 build: ## Build the static binary bin/passerelle
-	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/passerelle ./cmd/passerelle
+	CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags="-s -w -buildid= -X main.version=$(VERSION)" -o bin/passerelle ./cmd/passerelle
+
+# What the binary says of itself has to stand in the list, module by module.
+SBOM = bin/passerelle.cdx.json
+sbom: build ## List what the binary is made of, as CycloneDX, in bin/passerelle.cdx.json
+	@go run $(CYCLONEDX) app -json -std -noserial -main cmd/passerelle -output $(SBOM) .
+	@go version -m bin/passerelle | awk '$$1 == "dep" {print "pkg:golang/" $$2 "@" $$3}' | sed 's/+/%2B/g' | while read -r part; do \
+		grep -qF "\"$$part?" $(SBOM) || { echo "$$part is in the binary, and not in $(SBOM)"; exit 1; }; \
+	done
+	@echo "$(SBOM): $$(grep -c '"purl"' $(SBOM)) parts"
+
+vuln: ## Ask the database of Go's known flaws for what concerns us, where it can be reached
+	@said=$$(go run $(GOVULNCHECK) ./... 2>&1) && echo "$$said" || { echo "$$said"; case "$$said" in \
+		*"fetching vulnerabilities"*) echo "The database of known flaws cannot be reached from here: nothing was looked for.";; *) exit 1;; esac; }
 
 generate: ## Write the Go code of the views anew
 	go tool templ generate -log-level warn

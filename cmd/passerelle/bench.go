@@ -40,7 +40,7 @@ func (c benchCommand) Run(ctx context.Context, settings config.Config) error {
 		if err != nil {
 			return fmt.Errorf("write the figures: %w", err)
 		}
-		if err := os.WriteFile(c.JSON, append(text, '\n'), 0o644); err != nil {
+		if err := os.WriteFile(c.JSON, append(text, '\n'), 0o644); err != nil { // #nosec G306 -- figures
 			return fmt.Errorf("the file %s cannot be written: choose another with --json", c.JSON)
 		}
 	}

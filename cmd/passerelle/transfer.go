@@ -129,7 +129,7 @@ func keepCertificate(name, note string) error {
 	if there, err := os.ReadFile(name); err == nil && bytes.Equal(there, []byte(note)) {
 		return nil
 	}
-	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644) // #nosec G302 -- a certificate is shown to whoever asks
 	if err != nil {
 		return fmt.Errorf("the file %s is there already or cannot be written, and nothing was deleted: choose another with --certificate", name)
 	}

@@ -70,7 +70,7 @@ func run(ctx context.Context, out io.Writer, options options) (survived int, err
 		return 0, err
 	}
 	defer os.RemoveAll(folder)
-	if err := os.Chmod(folder, 0o755); err != nil {
+	if err := os.Chmod(folder, 0o755); err != nil { // #nosec G302 -- other accounts run tests in it
 		return 0, err
 	}
 	sources, err := readSources(root)

@@ -160,12 +160,12 @@ func soundOf(letters string, vowelless bool) string {
 	return string(sound)
 }
 
-func vowel(letter byte) bool { return strings.IndexByte("aeiou", letter) >= 0 }
+func vowel(letter byte) bool { return strings.IndexByte(vowels, letter) >= 0 }
 
 // bonesOf leaves out the vowels, and the v that is a w: Arabic and Hebrew write u, o and i as w and y, if at all.
 func bonesOf(sound string) string {
 	return strings.Map(func(r rune) rune {
-		if r == 'v' || vowel(byte(r)) {
+		if r == 'v' || strings.ContainsRune(vowels, r) {
 			return -1
 		}
 		return r

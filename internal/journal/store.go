@@ -49,6 +49,7 @@ func seenIn(subject *bun.SelectQuery) tenantdb.Statement {
 }
 
 // passedOn are the classes of data that an entry is about. What was sent stands in the referral, and is frozen there.
+// #nosec G101 -- it is SQL
 const passedOn = "case entry.action when 'referral_sent' then coalesce(referral.data_classes, '{}') else entry.data_classes end"
 
 // ofDossier asks for one entry more than a page tells, and leaves out what is hidden from the reader. Names are those of today: the journal holds identifiers alone.

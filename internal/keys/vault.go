@@ -60,7 +60,7 @@ func Vault(options VaultOptions) (Master, error) {
 	if err != nil {
 		return nil, err
 	}
-	return vault{options, address.JoinPath("v1", options.Mount), &http.Client{
+	return vault{options, address.JoinPath("v1", options.Mount), &http.Client{ // #nosec G125 -- settings of whoever runs it
 		Timeout: vaultTimeout,
 		// The token goes where it was meant to, and nowhere else: neither on to another address nor through a proxy.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -164,7 +164,7 @@ func (v vault) ask(ctx context.Context, operation string, question transit) (ans
 		return answer, errUnwritable
 	}
 	defer clear(body)
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, v.engine.JoinPath(operation, v.options.Key).String(), bytes.NewReader(body))
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, v.engine.JoinPath(operation, v.options.Key).String(), bytes.NewReader(body)) // #nosec G125 -- the same
 	if err != nil {
 		return answer, errors.New("Vault cannot be asked at VAULT_ADDR")
 	}

@@ -27,7 +27,7 @@ type account struct {
 // account with a passwd entry will do: initdb asks for its name.
 func accountFor(dataDir string) (account, error) {
 	if os.Geteuid() != 0 {
-		return account{uid: uint32(os.Geteuid()), gid: uint32(os.Getegid())}, nil
+		return account{uid: uint32(os.Geteuid()), gid: uint32(os.Getegid())}, nil // #nosec G115 -- their numbers have 32 bits
 	}
 	if info, err := os.Stat(dataDir); err == nil {
 		if uid := info.Sys().(*syscall.Stat_t).Uid; uid != 0 {

@@ -46,7 +46,7 @@ func fromAPT(ctx context.Context, progress func(string)) ([]string, error) {
 	if err := os.MkdirAll(filepath.Dir(noCluster), 0o755); err != nil {
 		return nil, err
 	}
-	if err := os.WriteFile(noCluster, []byte("create_main_cluster = false\n"), 0o644); err != nil {
+	if err := os.WriteFile(noCluster, []byte("create_main_cluster = false\n"), 0o644); err != nil { // #nosec G306 -- the system reads it
 		return nil, err
 	}
 	defer os.Remove(noCluster)

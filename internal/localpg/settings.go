@@ -10,7 +10,7 @@ const socketPort = "5432"
 
 // settings are given on the command line, where they win over whatever a configuration file says.
 func settings(options Options, socketDir, nonce string) []string {
-	all := map[string]string{
+	all := map[string]string{ // #nosec G101 -- password_encryption is how, not what
 		"listen_addresses":        "",
 		"unix_socket_directories": socketDir,
 		"unix_socket_permissions": "0700",

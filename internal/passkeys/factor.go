@@ -34,7 +34,7 @@ func (k Kept) credential() credential {
 	c := webauthn.Credential{
 		ID: k.CredentialID, PublicKey: k.PublicKey, AttestationType: "none", AttestationFormat: string(protocol.AttestationFormatNone),
 		Flags:         webauthn.CredentialFlags{UserPresent: true, UserVerified: true, BackupEligible: k.BackupEligible, BackupState: k.BackedUp},
-		Authenticator: webauthn.Authenticator{SignCount: uint32(k.SignCount)}, // the tables bound it
+		Authenticator: webauthn.Authenticator{SignCount: uint32(k.SignCount)}, // #nosec G115 -- the tables bound it
 	}
 	for _, transport := range k.Transports {
 		c.Transport = append(c.Transport, protocol.AuthenticatorTransport(transport))

@@ -36,8 +36,8 @@ func peopleOf(ctx context.Context, tx tenantdb.Tx, connection signin.ConnectionI
 	memberships, err := listMemberships(ctx, tx, connection, nil, all)
 	for i := range groups {
 		for _, membership := range memberships {
-			if membership.GroupID == groups[i].GroupID {
-				groups[i].People = append(groups[i].People, membership.PersonID)
+			if membership.GroupID == groups[i].GroupID { // #nosec G602 -- of groups themselves
+				groups[i].People = append(groups[i].People, membership.PersonID) // #nosec G602 -- of groups themselves
 			}
 		}
 	}

@@ -61,7 +61,7 @@ var (
 )
 
 // staying are the tables that do not go along, and why. Everything else of a tenant does, also what comes into the schema later.
-var staying = map[string]string{
+var staying = map[string]string{ // #nosec G101 -- names of tables
 	"sessions":            "Who is signed in, is signed in here.",
 	"signin_attempts":     "The same, on the way.",
 	"logout_tokens":       "What a provider told this installation.",

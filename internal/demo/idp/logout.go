@@ -27,6 +27,7 @@ func (i *issuer) cookie() string { return "idp-" + path.Base(i.url) }
 
 // remember lets the browser sign out here later.
 func (i *issuer) remember(w http.ResponseWriter, sid string) {
+	// #nosec G124 -- the demo has no https
 	http.SetCookie(w, &http.Cookie{Name: i.cookie(), Value: sid, Path: "/" + path.Base(i.url), HttpOnly: true, SameSite: http.SameSiteLaxMode})
 }
 
@@ -45,6 +46,7 @@ func (i *issuer) signOut(w http.ResponseWriter, r *http.Request) {
 			}
 		}
 	}
+	// #nosec G124 -- the demo has no https
 	http.SetCookie(w, &http.Cookie{Name: i.cookie(), Path: "/" + path.Base(i.url), MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteLaxMode})
 	http.Redirect(w, r, client.signedOutURI, http.StatusSeeOther)
 }
