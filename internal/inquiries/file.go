@@ -80,6 +80,9 @@ func (e Extract) printed(ctx context.Context, by access.Principal, order Order, 
 	p := page{paper.New(order.Language, at, false, margin, i18n.T(ctx, "inquiries.extract.foot", "NGO", by.TenantName, "Day", i18n.Date(ctx, at))), ctx}
 	given := e.give(ctx)
 	p.says(large, 9, i18n.T(ctx, "inquiries.extract.head"))
+	if name := e.name(); name != "" {
+		p.says(medium, 7, name)
+	}
 	p.Ln(2)
 	p.says(ordinary, line, i18n.T(ctx, "inquiries.extract.of", "CodeName", string(e.Dossier.CodeName), "NGO", by.TenantName, "Day", i18n.LongDate(ctx, at), "Received", i18n.LongDate(ctx, e.Inquiry.ReceivedOn)))
 	p.Ln(2)
@@ -91,6 +94,21 @@ func (e Extract) printed(ctx context.Context, by access.Principal, order Order, 
 		p.chapter(chapter)
 	}
 	return p.Bytes()
+}
+
+// name is that of the person for whom the extract is.
+func (e Extract) name() string {
+	var names []string
+	for _, chapter := range e.Chapters {
+		for _, thing := range chapter.Things {
+			for _, fact := range thing.Facts {
+				if thing.What == "inquiries.thing.person" && (fact.Label == "dossiers.given_names.label" || fact.Label == "dossiers.family_name.label") {
+					names = slices.Concat(fact.Values, names) // the family name comes first
+				}
+			}
+		}
+	}
+	return strings.Join(names, " ")
 }
 
 // foreword says what rights there are, and what the extract leaves out.
@@ -208,21 +226,21 @@ func (f leavingFact) said(ctx context.Context) string {
 
 // jsonExtract is an extract as a file that programs read. docs/extract.md describes it.
 type jsonExtract struct {
-	Format       string            `json:"format"`
-	Version      int               `json:"version"`
-	Language     i18n.Lang         `json:"language"`
-	MadeAt       time.Time         `json:"made_at"`
-	Organisation string            `json:"organisation"`
-	Dossier      string            `json:"dossier"`
-	ReceivedOn   string            `json:"request_received_on"`
-	Notes        []string          `json:"notes"`
+	Format       string        `json:"format"`
+	Version      int           `json:"version"`
+	Language     i18n.Lang     `json:"language"`
+	MadeAt       time.Time     `json:"made_at"`
+	Organisation string        `json:"organisation"`
+	Dossier      string        `json:"dossier"`
+	ReceivedOn   string        `json:"request_received_on"`
+	Notes        []string      `json:"notes"`
 	Chapters     []jsonChapter `json:"chapters"`
 }
 
 // jsonChapter is what one capability keeps.
 type jsonChapter struct {
-	Code   string          `json:"code"`
-	Title  string          `json:"title"`
+	Code   string      `json:"code"`
+	Title  string      `json:"title"`
 	Things []jsonThing `json:"things"`
 	// Notes say what is kept as well and does not stand here.
 	Notes []string `json:"notes,omitempty"`
@@ -230,8 +248,8 @@ type jsonChapter struct {
 
 // jsonThing is one thing that is kept.
 type jsonThing struct {
-	Code  string         `json:"code"`
-	Title string         `json:"title"`
+	Code  string     `json:"code"`
+	Title string     `json:"title"`
 	Facts []jsonFact `json:"facts"`
 }
 

@@ -122,6 +122,27 @@ func tally(ctx context.Context, t inquiries.Tally) string {
 	return i18n.T(ctx, "inquiries.texts.tally", "Decided", t.Decided, "Texts", t.Texts)
 }
 
+// kept are the chapters in which there is something.
+func kept(e inquiries.Extract) (chapters []disclosure.Chapter) {
+	for _, chapter := range e.Chapters {
+		if len(chapter.Things) > 0 {
+			chapters = append(chapters, chapter)
+		}
+	}
+	return chapters
+}
+
+// nothingIn names those in which there is nothing.
+func nothingIn(ctx context.Context, e inquiries.Extract) string {
+	var names []string
+	for _, chapter := range e.Chapters {
+		if len(chapter.Things) == 0 {
+			names = append(names, i18n.T(ctx, "inquiries.chapter."+chapter.Name))
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
 // TakingForm is an extract about to be taken.
 type TakingForm struct {
 	inquiries.Extract
