@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"passerelle/internal/disclosure"
@@ -45,8 +46,8 @@ const (
 	mostPassages, shortestPassage, LongestPassage = 30, 2, 200
 )
 
-// mostChoices bounds what is kept with a request.
-const mostChoices = 5_000
+// What is kept with a request, at most: decisions, and passages of all texts together.
+const mostChoices, mostStruck = 5_000, 1_000
 
 // inPart are the grounds for which a part is left out.
 var inPart = slices.DeleteFunc(slices.Clone(Grounds), func(g Ground) bool { return g == "unfounded" })
@@ -91,9 +92,9 @@ func (t Text) Decide(c Choice) (Choice, error) {
 	}
 	for _, passage := range c.Passages {
 		switch {
-		case utf8.RuneCountInString(passage) < shortestPassage || utf8.RuneCountInString(passage) > LongestPassage:
+		case strings.TrimSpace(passage) == "" || utf8.RuneCountInString(passage) < shortestPassage || utf8.RuneCountInString(passage) > LongestPassage:
 			return Choice{}, fault.Invalid(field("passages"), "inquiries.passages.length", "Least", shortestPassage, "Most", LongestPassage)
-		case c.Decision == Struck && !pattern(passage).MatchString(t.Body):
+		case c.Decision == Struck && !want(passage).in(t.Body):
 			return Choice{}, fault.Invalid(field("passages"), "inquiries.passages.absent", "Passage", passage)
 		}
 	}
@@ -117,23 +118,48 @@ func Passages(typed string) (passages []string) {
 	return passages
 }
 
-// pattern finds a passage wherever it stands: in small letters or large, within a word, over the end of a line.
-func pattern(passage string) *regexp.Regexp {
+// wanted is a passage to be struck: the expression that finds it, and its longest word as folded has it, without which it is not there.
+type wanted struct {
+	word  string
+	looks *regexp.Regexp
+}
+
+// want finds a passage wherever it stands: in small letters or large, within a word, over the end of a line.
+func want(passage string) wanted {
 	words := strings.Fields(passage)
+	longest := slices.MaxFunc(words, func(a, b string) int { return len(a) - len(b) })
 	for i, word := range words {
 		words[i] = strings.NewReplacer("'", "['’]", "’", "['’]").Replace(regexp.QuoteMeta(word))
 	}
-	return regexp.MustCompile("(?i)" + strings.Join(words, `[\s\p{Z}]+`))
+	return wanted{folded(longest), regexp.MustCompile("(?i)" + strings.Join(words, `[\s\p{Z}]+`))}
+}
+
+func (w wanted) in(text string) bool { return w.looks.MatchString(text) }
+
+// folded is a text in which letters are the same that an expression takes for the same.
+func folded(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '’' {
+			return '\''
+		}
+		least := r
+		for other := unicode.SimpleFold(r); other != r; other = unicode.SimpleFold(other) {
+			least = min(least, other)
+		}
+		return least
+	}, text)
 }
 
 // strike puts a mark in the place of passages. What of two passages stands in each other is struck whole.
-func strike(text string, passages []string, mark string) string {
+func strike(text string, passages []wanted, mark string) string {
 	hidden := make([]bool, len(text))
-	found := false
+	found, whole := false, folded(text)
 	for _, passage := range passages {
-		looked := pattern(passage)
+		if !strings.Contains(whole, passage.word) {
+			continue
+		}
 		for at := 0; at < len(text); {
-			place := looked.FindStringIndex(text[at:])
+			place := passage.looks.FindStringIndex(text[at:])
 			if place == nil {
 				break
 			}

@@ -21,10 +21,15 @@ func TestStrike(t *testing.T) {
 		{"ananan", []string{"anan"}, "#"},
 		{"L'oncle d’Osei et l’oncle d'Osei", []string{"l’oncle d’Osei"}, "# et #"},
 		{"(+41 78) 600.00", []string{"(+41 78) 600.00"}, "#"},
+		{"K\u00fcbra, \u212a\u00fcbra et k\u00fcBRA", []string{"K\u00fcbra"}, "#, # et #"}, // the sign of Kelvin is a k as well
 		{"Élodie et élodie", []string{"élodie"}, "# et #"},
 		{"Rien à biffer", nil, "Rien à biffer"},
 	} {
-		if got := strike(c.text, c.passages, "#"); got != c.want {
+		var passages []wanted
+		for _, passage := range c.passages {
+			passages = append(passages, want(passage))
+		}
+		if got := strike(c.text, passages, "#"); got != c.want {
 			t.Errorf("%q without %q is %q, want %q", c.text, c.passages, got, c.want)
 		}
 	}

@@ -142,7 +142,11 @@ const Unread Ground = "unread"
 // give says what leaves the house, in the language of ctx: of texts what somebody has decided to give, without what is struck in any
 // of them.
 func (e Extract) give(ctx context.Context) (given []leaving) {
-	passages, mark := struck(e.Inquiry.Choices), i18n.T(ctx, "inquiries.extract.struck")
+	mark := i18n.T(ctx, "inquiries.extract.struck")
+	var passages []wanted
+	for _, passage := range struck(e.Inquiry.Choices) {
+		passages = append(passages, want(passage))
+	}
 	for _, chapter := range e.Chapters {
 		texts := map[string]*Choice{}
 		for _, text := range textsOf(chapter, e.Inquiry.Choices) {

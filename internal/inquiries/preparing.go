@@ -94,6 +94,9 @@ func (s *Service) Choose(ctx context.Context, dossier dossiers.ID, id ID, versio
 			if len(all) > mostChoices {
 				return fault.Refused("inquiries.extract.too_large", "Things", mostChoices)
 			}
+			if len(struck(all)) > mostStruck {
+				return fault.Refused("inquiries.passages.many_in_all", "Count", mostStruck)
+			}
 			i.Choices = all
 			return nil
 		})
