@@ -67,6 +67,18 @@ type Text struct {
 	Changed bool
 }
 
+// Whole chapters are chosen as if each were a text without a word, which is given unless somebody leaves it out.
+func chapterRef(name string) string { return short("chapter\n" + name)[:16] }
+
+// Area is a chapter as something that is decided about.
+func Area(name string, choices map[string]Choice) Text {
+	area := Text{Ref: chapterRef(name), What: "inquiries.chapter." + name, Label: "inquiries.area.label"}
+	if choice, ok := choices[area.Ref]; ok && choice.Decision == Omitted {
+		area.Choice = &choice
+	}
+	return area
+}
+
 // Digest is of what stands there now.
 func (t Text) Digest() string { return short(t.Body) }
 

@@ -33,6 +33,14 @@ func (e Extract) Texts(chapter string) (texts []Text) {
 	return texts
 }
 
+// Omitted is why a whole chapter is left out; empty is that it is given.
+func (e Extract) Omitted(chapter string) Ground {
+	if choice := Area(chapter, e.Inquiry.Choices).Choice; choice != nil {
+		return choice.Ground
+	}
+	return ""
+}
+
 // Tally is how many free texts there are, and about how many of them somebody has decided.
 type Tally struct{ Texts, Decided int }
 
@@ -42,7 +50,7 @@ func (t Tally) Open() int { return t.Texts - t.Decided }
 // Tally counts the texts of a chapter, or of all where it is "".
 func (e Extract) Tally(chapter string) (tally Tally) {
 	for _, c := range e.Chapters {
-		if chapter != "" && c.Name != chapter {
+		if chapter != "" && c.Name != chapter || e.Omitted(c.Name) != "" {
 			continue
 		}
 		for _, text := range textsOf(c, e.Inquiry.Choices) {
@@ -118,6 +126,8 @@ func (s *Service) Chapter(ctx context.Context, dossier dossiers.ID) (disclosure.
 type leaving struct {
 	disclosure.Chapter
 	Things []leavingThing
+	// LeftOut is why nothing of it is told.
+	LeftOut Ground
 }
 
 // leavingThing is a thing of a chapter.
@@ -148,6 +158,10 @@ func (e Extract) give(ctx context.Context) (given []leaving) {
 		passages = append(passages, want(passage))
 	}
 	for _, chapter := range e.Chapters {
+		if ground := e.Omitted(chapter.Name); ground != "" {
+			given = append(given, leaving{Chapter: disclosure.Chapter{Name: chapter.Name}, LeftOut: ground})
+			continue
+		}
 		texts := map[string]*Choice{}
 		for _, text := range textsOf(chapter, e.Inquiry.Choices) {
 			texts[text.Ref] = text.Choice

@@ -120,16 +120,30 @@ func TestExtract(t *testing.T) {
 	}
 	holds(t, h.taken(t, id), []string{`"left_out": "unread"`, "Tout, sauf [tierce personne]."}, []string{"Victor", "Joy"})
 
+	area, version := Area("dossier", nil), h.version(t, id)
+	leave := func(c Choice) {
+		t.Helper()
+		c.Digest = area.Digest()
+		if err := h.Choose(attended(t, cast.Lea), h.amina, id, version, map[string]Choice{area.Ref: c}); err != nil {
+			t.Fatal(err)
+		}
+		version++
+	}
+	leave(Choice{Decision: Omitted, Ground: "secrecy"})
+	holds(t, h.taken(t, id), []string{`"left_out": "secrecy"`, "Tout, sauf [tierce personne]."}, []string{"Okafor", "Amina", "inquiries.thing.person", `"unread"`})
+	leave(Choice{Decision: Whole})
+	holds(t, h.taken(t, id), []string{"Okafor"}, []string{`"secrecy"`})
+
 	for _, lang := range i18n.Langs {
 		file, err := h.Take(as(t, cast.Karim), h.amina, id, Order{lang, PDF})
 		if err != nil || !bytes.HasPrefix(file.Body, []byte("%PDF-")) || bytes.Contains(file.Body, []byte("/Author")) || file.Name != "document.pdf" {
 			t.Errorf("%s: %s, %v", lang, file.Name, err)
 		}
 	}
-	if n := h.count(t, "select count(*) from journal_entries where action = 'inquiry_extracted' and dossier_id = $1", h.amina); n != 3+len(i18n.Langs) {
+	if n := h.count(t, "select count(*) from journal_entries where action = 'inquiry_extracted' and dossier_id = $1", h.amina); n != 5+len(i18n.Langs) {
 		t.Errorf("%d entries say that it was taken", n)
 	}
-	if n := h.count(t, "select count(*) from journal_entries where action = 'extract_prepared' and person_id = $1", cast.Lea.ID); n != 3 {
+	if n := h.count(t, "select count(*) from journal_entries where action = 'extract_prepared' and person_id = $1", cast.Lea.ID); n != 5 {
 		t.Errorf("%d entries say that it was prepared", n)
 	}
 	if inquiry, err := h.sheet(t).Of(id); err != nil || !inquiry.Open() {
@@ -138,7 +152,7 @@ func TestExtract(t *testing.T) {
 	if err := h.Change(as(t, cast.Lea), h.amina, id, h.version(t, id), Terms{ReceivedOn: today, Channel: "by_letter", AskedBy: Herself}); err != nil {
 		t.Fatal(err)
 	}
-	if inquiry, _ := h.sheet(t).Of(id); len(inquiry.Choices) != 3 {
+	if inquiry, _ := h.sheet(t).Of(id); len(inquiry.Choices) != 4 {
 		t.Errorf("a change of the request has left %d decisions", len(inquiry.Choices))
 	}
 }

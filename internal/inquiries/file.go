@@ -102,7 +102,7 @@ func (e Extract) name() string {
 	for _, chapter := range e.Chapters {
 		for _, thing := range chapter.Things {
 			for _, fact := range thing.Facts {
-				if thing.What == "inquiries.thing.person" && (fact.Label == "dossiers.given_names.label" || fact.Label == "dossiers.family_name.label") {
+				if e.Omitted(chapter.Name) == "" && thing.What == "inquiries.thing.person" && (fact.Label == "dossiers.given_names.label" || fact.Label == "dossiers.family_name.label") {
 					names = slices.Concat(fact.Values, names) // the family name comes first
 				}
 			}
@@ -116,6 +116,9 @@ func (e Extract) foreword(ctx context.Context, given []leaving) []string {
 	told := []string{i18n.T(ctx, "inquiries.extract.rights"), i18n.T(ctx, "inquiries.extract.others")}
 	left := map[Ground]int{}
 	for _, chapter := range given {
+		if chapter.LeftOut != "" {
+			told = append(told, i18n.T(ctx, "inquiries.area.left_out", "Chapter", i18n.T(ctx, "inquiries.chapter."+chapter.Name), "Why", i18n.T(ctx, "inquiries.ground."+string(chapter.LeftOut))))
+		}
 		for _, thing := range chapter.Things {
 			for _, fact := range thing.Facts {
 				if fact.LeftOut != "" {
@@ -162,7 +165,10 @@ func (p page) chapter(c leaving) {
 	p.SetDrawColor(0, 80, 90)
 	p.Line(left, p.GetY(), wide-right, p.GetY())
 	p.Ln(2)
-	if len(c.Things) == 0 {
+	switch {
+	case c.LeftOut != "":
+		p.says(ordinary, line, i18n.T(p.ctx, "inquiries.area.omitted", "Why", i18n.T(p.ctx, "inquiries.ground."+string(c.LeftOut))))
+	case len(c.Things) == 0:
 		p.says(ordinary, line, i18n.T(p.ctx, "inquiries.extract.nothing"))
 	}
 	for _, thing := range c.Things {
@@ -242,6 +248,8 @@ type jsonChapter struct {
 	Code   string      `json:"code"`
 	Title  string      `json:"title"`
 	Things []jsonThing `json:"things"`
+	// LeftOut is why nothing of it is told.
+	LeftOut Ground `json:"left_out,omitempty"`
 	// Notes say what is kept as well and does not stand here.
 	Notes []string `json:"notes,omitempty"`
 }
@@ -271,7 +279,7 @@ func (e Extract) written(ctx context.Context, by access.Principal, order Order, 
 		Dossier: string(e.Dossier.CodeName), ReceivedOn: e.Inquiry.ReceivedOn.Format(time.DateOnly), Notes: e.foreword(ctx, given),
 	}
 	for _, chapter := range given {
-		told := jsonChapter{Code: chapter.Name, Title: i18n.T(ctx, "inquiries.chapter."+chapter.Name), Things: []jsonThing{}}
+		told := jsonChapter{Code: chapter.Name, Title: i18n.T(ctx, "inquiries.chapter."+chapter.Name), Things: []jsonThing{}, LeftOut: chapter.LeftOut}
 		for _, key := range chapter.Apart {
 			told.Notes = append(told.Notes, i18n.T(ctx, key))
 		}

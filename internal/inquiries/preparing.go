@@ -59,6 +59,8 @@ func (s *Service) Choose(ctx context.Context, dossier dossiers.ID, id ID, versio
 	}
 	texts := map[string]Text{}
 	for _, chapter := range extract.Chapters {
+		area := Area(chapter.Name, nil)
+		texts[area.Ref] = area
 		for _, text := range textsOf(chapter, nil) {
 			texts[text.Ref] = text
 		}

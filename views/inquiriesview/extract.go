@@ -70,10 +70,10 @@ func (f TextsForm) Onward() string {
 	return ExtractURL(f.Inquiry)
 }
 
-// TypedOfTexts is the form of what was decided.
-func TypedOfTexts(texts []inquiries.Text) url.Values {
+// TypedOfTexts is the form of what was decided about the texts of a page, and about their chapter.
+func TypedOfTexts(f TextsForm) url.Values {
 	typed := url.Values{}
-	for _, text := range texts {
+	for _, text := range append(f.Shown(), inquiries.Area(f.Chapter.Name, f.Inquiry.Choices)) {
 		if text.Choice != nil {
 			typed.Set("decision-"+text.Ref, string(text.Choice.Decision))
 			typed.Set("passages-"+text.Ref, strings.Join(text.Choice.Passages, "\n"))
@@ -101,6 +101,13 @@ func (f TextsForm) ground(text inquiries.Text) ui.Field {
 	return field
 }
 
+// area asks, on the first page, whether the whole chapter is left out.
+func (f TextsForm) area() ui.Field {
+	field := f.ground(inquiries.Area(f.Chapter.Name, f.Inquiry.Choices))
+	field.Label, field.Hint = "inquiries.area.label", "inquiries.area.hint"
+	return field
+}
+
 func (f TextsForm) frame() dossiersview.FrameProps {
 	return extractFrame(f.Extract, "inquiries.texts.title")
 }
@@ -114,8 +121,12 @@ func heading(ctx context.Context, text inquiries.Text) string {
 	return i18n.T(ctx, text.What) + " · " + i18n.T(ctx, text.Label)
 }
 
-// tally is how many texts of a chapter are decided, in words.
-func tally(ctx context.Context, t inquiries.Tally) string {
+// tally is how many texts of a chapter are decided, in words, or that nothing of it is given.
+func tally(ctx context.Context, e inquiries.Extract, chapter string) string {
+	t := e.Tally(chapter)
+	if e.Omitted(chapter) != "" {
+		return i18n.T(ctx, "inquiries.area.standing")
+	}
 	if t.Texts == 0 {
 		return i18n.T(ctx, "inquiries.texts.none")
 	}

@@ -106,7 +106,7 @@ func extract() inquiries.Extract {
 
 func texts(problems fault.Problems) TextsForm {
 	form := TextsForm{Extract: extract(), Chapter: extract().Chapters[0], Version: 3, Problems: problems}
-	form.Typed = TypedOfTexts(form.Shown())
+	form.Typed = TypedOfTexts(form)
 	return form
 }
 

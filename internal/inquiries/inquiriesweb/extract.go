@@ -66,7 +66,7 @@ func (h *handlers) editTexts(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	form.Typed = inquiriesview.TypedOfTexts(form.Shown())
+	form.Typed = inquiriesview.TypedOfTexts(form)
 	if web.Parked(c) {
 		form.Typed, form.Version = asked, versionOf(asked)
 	}
@@ -84,6 +84,9 @@ func (h *handlers) updateTexts(c *fiber.Ctx) error {
 		return err
 	}
 	chosen, problems := choicesOf(form.Shown(), typed)
+	if area := inquiries.Area(form.Chapter.Name, nil); form.From == 0 {
+		chosen[area.Ref] = areaOf(area, typed, &problems)
+	}
 	err = problems.Err()
 	if err == nil {
 		err = h.inquiries.Choose(c.UserContext(), of.dossier, of.id, versionOf(typed), chosen)
@@ -119,6 +122,15 @@ func choicesOf(shown []inquiries.Text, typed url.Values) (map[string]inquiries.C
 		}
 	}
 	return chosen, problems
+}
+
+// areaOf reads whether a whole chapter is left out: it is where a ground is given.
+func areaOf(area inquiries.Text, typed url.Values, problems *fault.Problems) inquiries.Choice {
+	choice := inquiries.Choice{Digest: area.Digest(), Decision: inquiries.Whole}
+	if choice.Ground = forms.Choice(typed, "ground-"+area.Ref, inquiries.PartialGrounds(), problems); choice.Ground != "" {
+		choice.Decision = inquiries.Omitted
+	}
+	return choice
 }
 
 func (h *handlers) newFile(c *fiber.Ctx) error {
