@@ -63,9 +63,10 @@ var (
 	ProceedingWrite = Action{"proceeding", "write"}
 
 	// InquiryWrite records that the person asks for access to what is kept about her, InquiryAnswer what was answered in
-	// dossiers that one is responsible for, and InquiryOversee in all.
+	// dossiers that one is responsible for, and InquiryOversee in all. InquiryExtract takes all of it out of the house, for the person.
 	InquiryWrite   = Action{"inquiry", "write"}
 	InquiryAnswer  = Action{"inquiry", "answer"}
+	InquiryExtract = Action{"inquiry", "extract"}
 	InquiryOversee = Action{"inquiry", "oversee"}
 
 	ReferralShow   = Action{"referral", "show"}
@@ -176,7 +177,7 @@ var Actions = []Action{
 	IdentificationWrite, IndicatorSetLoad, MinorWrite, RiskWrite,
 	ConsentCreate, ConsentWithdraw,
 	ReflectionWrite, StayWrite, ProceedingWrite,
-	InquiryWrite, InquiryAnswer, InquiryOversee,
+	InquiryWrite, InquiryAnswer, InquiryExtract, InquiryOversee,
 	ReferralShow, ReferralCreate, ReferralSend, ReferralReply, ReferralRevoke,
 	ProjectWrite, ReturnWrite, ClaimWrite,
 	InterpreterList, InterpreterWrite, AppointmentWrite, CalendarShow, CalendarOthers, LetterWrite, DocumentWrite, DocumentTake,

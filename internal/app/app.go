@@ -268,6 +268,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 	a.Appointments = appointments.New(a.DB, ring, options.Clock)
 	a.Letters = letters.New(a.DB, ring, options.Clock)
 	a.Documents = documents.New(a.DB, ring, options.Clock, options.Files, options.Scanner != nil, options.KeysBackupDays)
+	a.Inquiries.Tells(a.Tellers()...)
 	a.Reminders = reminders.New(a.DB, a.Referrals, options.Clock, options.Post != nil)
 	a.Members = members.New(a.DB, door, options.Clock, options.Post != nil)
 	a.Handovers = handovers.New(a.DB, options.Clock)

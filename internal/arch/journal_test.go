@@ -23,6 +23,7 @@ var unrecorded = map[string]string{
 	"erasures.List":        "shows which dossiers are no more",
 	"erasures.Find":        "shows which dossier is no more",
 	"claims.Show":          "asks dossiers.Find, which leaves it; the service's own test counts them",
+	"claims.Chapter":       "asks claims.Show",
 	"inbox.Follow":         "shows nothing: says whether a stream may be opened",
 	"inbox.Waiting":        "a number",
 	"interviews.Prepare":   "shows code names, and what the person has typed: nobody else's to see",

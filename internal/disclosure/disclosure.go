@@ -39,6 +39,10 @@ const (
 	Language Kind = "language"
 	// Message is a key of the catalogues.
 	Message Kind = "message"
+	// Words are free text. A slice has none: who sends one has read it. In an extract they are given once somebody has.
+	Words Kind = "words"
+	// Moment is a time of day, in UTC (RFC 3339).
+	Moment Kind = "moment"
 )
 
 // Classes lists the classes of data that the slice has a section of.

@@ -32,6 +32,8 @@ type Particulars struct {
 	Terms
 	Extension *Extension
 	Answer    *Answer
+	// Choices are what somebody has decided about the free texts of an extract, by where they stand.
+	Choices map[string]Choice `json:",omitempty"`
 }
 
 // Terms are what is known of a request when it comes.

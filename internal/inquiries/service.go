@@ -22,11 +22,13 @@ type Service struct {
 	db   *tenantdb.DB
 	keys *keys.Ring
 	now  func() time.Time
+	// tellers say what they keep about a person.
+	tellers []Teller
 }
 
 // New makes the service; now is the clock.
 func New(db *tenantdb.DB, ring *keys.Ring, now func() time.Time) *Service {
-	return &Service{db, ring, now}
+	return &Service{db: db, keys: ring, now: now}
 }
 
 // Sheet is what a dossier's page of inquiries shows, newest first.

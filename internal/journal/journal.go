@@ -44,6 +44,8 @@ const (
 	JournalSeen          Action = "journal_seen"
 	SheetSeen            Action = "sheet_seen"
 	DossierErased        Action = "dossier_erased"
+	// ExtractPrepared: it was decided which free texts of a dossier its person is given.
+	ExtractPrepared Action = "extract_prepared"
 	// DossierExported: what may be told of a person without saying who it is was written into a file, for the reason given.
 	DossierExported    Action = "dossier_exported"
 	AlertAcknowledged  Action = "alert_acknowledged"

@@ -5,9 +5,11 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"passerelle/internal/access"
+	"passerelle/internal/i18n"
 	"passerelle/internal/ids"
 	"passerelle/internal/tenantdb"
 )
@@ -44,7 +46,7 @@ const (
 
 // gists says what an action comes to, where it is another thing than that somebody worked on the file.
 var gists = map[Action]Gist{
-	DossierSeen: GistSeen, DossierFound: GistSeen, ConsentSeen: GistSeen, DraftSeen: GistSeen, JournalSeen: GistSeen, SheetSeen: GistSeen, DossierExported: GistSeen, AddressShown: GistSeen,
+	DossierSeen: GistSeen, DossierFound: GistSeen, ConsentSeen: GistSeen, DraftSeen: GistSeen, JournalSeen: GistSeen, SheetSeen: GistSeen, DossierExported: GistSeen, AddressShown: GistSeen, ExtractPrepared: GistSeen, "inquiry_extracted": GistSeen,
 	"consent_given": GistAgreed, "consent_withdrawn": GistEnded, "referral_sent": GistShared, "referral_revoked": GistEnded,
 	"referral_taken": GistAnswered, "referral_accepted": GistAnswered, "referral_declined": GistAnswered, "referral_asked": GistAnswered,
 	"referral_message": GistAnswered, "referral_closed": GistAnswered, ReferralSeen: GistReceived, ReferralAcknowledged: GistReceived,
@@ -72,6 +74,27 @@ type SheetLine struct {
 	SentTo string
 	// Classes are the classes of data that were seen or passed on.
 	Classes []access.DataClass
+}
+
+// Said is a line in words, for somebody who is not to know names. A consent that was taken back was addressed to nobody yet.
+func (l SheetLine) Said(ctx context.Context) string {
+	who := l.OfficeName
+	if who == "" {
+		who = i18n.T(ctx, "journal.sheet.role."+string(l.Role))
+	}
+	key := "journal.sheet." + string(l.Gist)
+	if l.Gist == GistEnded && l.SentTo == "" {
+		key = "journal.sheet.withdrawn"
+	}
+	told := i18n.T(ctx, key, "Who", who, "To", l.SentTo)
+	if (l.Gist == GistShared || l.Gist == GistReceived) && len(l.Classes) > 0 {
+		names := make([]string, len(l.Classes))
+		for i, class := range l.Classes {
+			names[i] = i18n.T(ctx, "access.data_class."+string(class))
+		}
+		told += i18n.T(ctx, "journal.classes", "Classes", strings.Join(names, ", "))
+	}
+	return told + "."
 }
 
 // daily is a row of the question behind the sheet.

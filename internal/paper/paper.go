@@ -41,7 +41,7 @@ func New(lang i18n.Lang, at time.Time, landscape bool, margin float64, note stri
 	p.SetLang(string(lang))
 	if note != "" {
 		p.SetFooterFunc(func() {
-			p.SetY(-margin + 4)
+			p.SetXY(margin, -margin+4) // a text that goes on over the page may be indented
 			p.Letters(7.5)
 			p.CellFormat(0, 4, Drawn(note), "", 0, "L", false, 0, "")
 			p.SetX(margin)

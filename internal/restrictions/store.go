@@ -196,6 +196,14 @@ func listEmergencies(ctx context.Context, tx tenantdb.Tx, by access.Principal) (
 	return list, nil
 }
 
+// listEmergenciesOf gives those of one dossier that concern somebody.
+func listEmergenciesOf(ctx context.Context, tx tenantdb.Tx, by access.Principal, dossier dossiers.ID) (list []Emergency, err error) {
+	if err := emergencies(tx.Select(), by).Where("e.dossier_id = ?", dossier).Scan(ctx, &list); err != nil {
+		return nil, fmt.Errorf("list the emergencies of a dossier: %w", err)
+	}
+	return list, nil
+}
+
 func findEmergency(ctx context.Context, tx tenantdb.Tx, by access.Principal, id EmergencyID) (found Emergency, err error) {
 	if err := tenantdb.Found(emergencies(tx.Select(), by).Where("e.emergency_access_id = ?", id).Scan(ctx, &found)); err != nil {
 		return Emergency{}, fmt.Errorf("find an emergency: %w", err)

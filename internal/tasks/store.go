@@ -26,6 +26,9 @@ func placeOf(dossier dossiers.ID, id ID) keys.Place {
 	return keys.Place{Table: "task_texts", Row: id.String()}
 }
 
+// mostTold is how many tasks of a dossier its person is told of.
+const mostTold = 2_000
+
 // selected is a task with its sealed words, and without the code name of its dossier.
 func selected(query *bun.SelectQuery) *bun.SelectQuery {
 	return query.TableExpr("tasks as task").ColumnExpr("task.task_id, task.dossier_id, task.assignee_id, task.kind, task.due_on").
@@ -50,7 +53,8 @@ var (
 			OrderExpr("task.due_on, task.task_id").Limit(Shown + 1))
 	endedStatement = tenantdb.Prepare(spoken(tenantdb.Select()).Where("task.dossier_id = ?", tenantdb.Argument(1)).Where("task.ended_at is not null").
 			OrderExpr("task.ended_at desc, task.task_id").Limit(Recalled))
-	mineStatement = tenantdb.Prepare(named(tenantdb.Select()).Where("task.assignee_id = ?", tenantdb.Argument(1)).Where("task.ended_at is null").
+	everyStatement = tenantdb.Prepare(spoken(tenantdb.Select()).Where("task.dossier_id = ?", tenantdb.Argument(1)).OrderExpr("task.due_on desc, task.task_id").Limit(mostTold))
+	mineStatement  = tenantdb.Prepare(named(tenantdb.Select()).Where("task.assignee_id = ?", tenantdb.Argument(1)).Where("task.ended_at is null").
 			OrderExpr("task.due_on, task.task_id").Limit(Shown + 1))
 	endedByStatement = tenantdb.Prepare(named(tenantdb.Select()).Where("task.ended_by = ?", tenantdb.Argument(1)).Where("task.ended_at is not null").
 				OrderExpr("task.ended_at desc, task.task_id").Limit(Recalled))

@@ -79,6 +79,7 @@ var groups = map[Kind]Group{
 	InquiryChanged:       "rights",
 	InquiryExtended:      "rights",
 	InquiryAnswered:      "rights",
+	InquiryExtracted:     "rights",
 	TaskAdded:            "everyday",
 	TaskChanged:          "everyday",
 	TaskDone:             "everyday",

@@ -1,7 +1,7 @@
 package timeline
 
 // What happens with a person's rights: the reflection period, titles of stay, criminal proceedings, access to what is kept. The
-// detail of an answer is what was answered.
+// detail of an answer is what was answered, of an extract how it was written.
 const (
 	ReflectionRecorded Kind = "reflection_recorded"
 	ReflectionChanged  Kind = "reflection_changed"
@@ -16,4 +16,5 @@ const (
 	InquiryChanged     Kind = "inquiry_changed"
 	InquiryExtended    Kind = "inquiry_extended"
 	InquiryAnswered    Kind = "inquiry_answered"
+	InquiryExtracted   Kind = "inquiry_extracted"
 )

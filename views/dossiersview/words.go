@@ -95,6 +95,7 @@ var details = map[timeline.Kind]string{
 	timeline.DossierReopened:    "dossiers.closure.reason.",
 	timeline.AftercareBegun:     "dossiers.closure.reason.",
 	timeline.InquiryAnswered:    "inquiries.outcome.",
+	timeline.InquiryExtracted:   "inquiries.format.",
 	timeline.InterviewRecorded:  "interviews.kind.",
 	timeline.InterviewCorrected: "interviews.kind.",
 	timeline.TaskAdded:          "tasks.kind.",

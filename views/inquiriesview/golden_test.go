@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -15,6 +16,7 @@ import (
 
 	"passerelle/internal/cast"
 	"passerelle/internal/deadlines"
+	"passerelle/internal/disclosure"
 	"passerelle/internal/dossiers"
 	"passerelle/internal/fault"
 	"passerelle/internal/i18n"
@@ -85,6 +87,29 @@ func wrong() Form {
 	return of(extended(), nil).With(typed, fault.Problems{{Field: "received_on", Key: "forms.date.unreadable"}, {Field: "channel", Key: "inquiries.channel.missing"}})
 }
 
+// extract is a request of which a text was decided, another has changed since, and others wait on a second page.
+func extract() inquiries.Extract {
+	told := disclosure.Chapter{Name: "interviews"}
+	for i := range TextsShown + 1 {
+		var facts disclosure.Facts
+		facts.Words("interviews.note.label", hostile+strings.Repeat("!", i))
+		told.Add(strconv.Itoa(i), "inquiries.thing.interview", facts)
+	}
+	e := inquiries.Extract{Dossier: amina, Inquiry: extended(), Chapters: []disclosure.Chapter{told, {Name: "tasks"}}}
+	all := e.Texts("interviews")
+	e.Inquiry.Choices = map[string]inquiries.Choice{
+		all[0].Ref: {Digest: all[0].Digest(), Decision: inquiries.Struck, Passages: []string{hostile}},
+		all[1].Ref: {Digest: "another", Decision: inquiries.Whole},
+	}
+	return e
+}
+
+func texts(problems fault.Problems) TextsForm {
+	form := TextsForm{Extract: extract(), Chapter: extract().Chapters[0], Version: 3, Problems: problems}
+	form.Typed = TypedOfTexts(form)
+	return form
+}
+
 // TestGolden compares what stands between header and footer; the frame has its own tests.
 func TestGolden(t *testing.T) {
 	t.Parallel()
@@ -103,6 +128,11 @@ func TestGolden(t *testing.T) {
 		"extension":        {cast.Lea, Extend(of(extended(), TypedOfExtension(extended())))},
 		"answer":           {cast.Lea, Reply(of(extended(), TypedOfAnswer(extended())))},
 		"answer_correct":   {cast.Lea, Reply(of(replied(), TypedOfAnswer(replied())))},
+		"extract":          {cast.Lea, Extract(extract())},
+		"extract_answered": {cast.Lea, Extract(inquiries.Extract{Dossier: amina, Inquiry: replied()})},
+		"texts":            {cast.Lea, Texts(texts(nil))},
+		"texts_wrong":      {cast.Lea, Texts(texts(fault.Problems{{Field: "passages-" + extract().Texts("interviews")[0].Ref, Key: "inquiries.passages.absent", Args: []any{"Passage", hostile}}}))},
+		"taking":           {cast.Karim, Taking(TakingForm{Extract: extract(), Typed: url.Values{"language": {"de"}}})},
 	} {
 		for _, lang := range []i18n.Lang{i18n.FR, i18n.DE} {
 			compare(t, name+"_"+string(lang), lang, test.person, test.component)

@@ -113,30 +113,6 @@ func classes(ctx context.Context, all []access.DataClass) string {
 	return strings.Join(names, ", ")
 }
 
-// function is who did something, for somebody who is not to know names.
-func function(ctx context.Context, line journal.SheetLine) string {
-	if line.OfficeName != "" {
-		return line.OfficeName
-	}
-	return i18n.T(ctx, "journal.sheet.role."+string(line.Role))
-}
-
-// key is the message of a line; a consent that was taken back was addressed to nobody yet.
-func key(line journal.SheetLine) string {
-	if line.Gist == journal.GistEnded && line.SentTo == "" {
-		return "journal.sheet.withdrawn"
-	}
-	return "journal.sheet." + string(line.Gist)
-}
-
-func gist(ctx context.Context, line journal.SheetLine) string {
-	told := i18n.T(ctx, key(line), "Who", function(ctx, line), "To", line.SentTo)
-	if (line.Gist == journal.GistShared || line.Gist == journal.GistReceived) && len(line.Classes) > 0 {
-		told += i18n.T(ctx, "journal.classes", "Classes", classes(ctx, line.Classes))
-	}
-	return told + "."
-}
-
 func weekURL(week journal.Week) string {
 	if week.None() {
 		return ""

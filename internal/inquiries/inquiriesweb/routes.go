@@ -28,4 +28,9 @@ func Routes(r *web.Routes, service *inquiries.Service, now func() time.Time) {
 	r.Get("/dossiers/:id/inquiries/:inquiry/answer", access.InquiryAnswer, h.newAnswer)
 	r.Post("/dossiers/:id/inquiries/:inquiry/answer", access.InquiryAnswer, h.createAnswer)
 	r.Post("/dossiers/:id/inquiries/:inquiry/answer/destroy", access.InquiryAnswer, h.destroyAnswer)
+	r.Get("/dossiers/:id/inquiries/:inquiry/extract", access.InquiryAnswer, h.showExtract)
+	r.Get("/dossiers/:id/inquiries/:inquiry/extract/texts", access.InquiryAnswer, h.editTexts)
+	r.Post("/dossiers/:id/inquiries/:inquiry/extract/texts", access.InquiryAnswer, h.updateTexts)
+	r.Get("/dossiers/:id/inquiries/:inquiry/extract/file", access.InquiryExtract, h.newFile)
+	r.Post("/dossiers/:id/inquiries/:inquiry/extract/file", access.InquiryExtract, h.createFile)
 }
