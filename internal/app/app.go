@@ -17,6 +17,7 @@ import (
 	"passerelle/internal/announcements"
 	"passerelle/internal/appointments"
 	"passerelle/internal/claims"
+	"passerelle/internal/confidences"
 	"passerelle/internal/connections"
 	"passerelle/internal/consents"
 	"passerelle/internal/departures"
@@ -131,6 +132,7 @@ type App struct {
 	Statistics      *statistics.Service
 	Reflections     *reflections.Service
 	Inquiries       *inquiries.Service
+	Confidences     *confidences.Service
 	Stays           *stays.Service
 	Proceedings     *proceedings.Service
 	Housing         *housing.Service
@@ -251,6 +253,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 	a.Imports = imports.New(a.DB, ring, a.Dossiers, options.Clock)
 	a.Reflections = reflections.New(a.DB, ring, options.Clock)
 	a.Inquiries = inquiries.New(a.DB, ring, options.Clock)
+	a.Confidences = confidences.New(a.DB, ring, options.Clock)
 	a.Stays = stays.New(a.DB, ring, options.Clock)
 	a.Proceedings = proceedings.New(a.DB, ring, options.Clock)
 	a.Tasks = tasks.New(a.DB, ring, options.Clock)
