@@ -89,6 +89,19 @@ begin
 end $function$;
 grant execute on function broken_references(uuid) to passerelle_transfer;
 
+CREATE OR REPLACE FUNCTION public.circle_holders(circle uuid)
+ RETURNS TABLE(member_id uuid)
+ LANGUAGE sql
+ STABLE
+AS $function$
+	select i.member_id from public.circles c
+	join public.circle_members i on i.tenant_id = c.tenant_id and i.circle_id = c.circle_id
+	join public.members m on m.tenant_id = i.tenant_id and m.member_id = i.member_id and m.role in ('caseworker', 'coordinator') and (m.ended_at is null or m.ended_at > now())
+	join public.member_professions p on p.tenant_id = i.tenant_id and p.member_id = i.member_id and p.profession = c.profession
+	where c.circle_id = circle
+$function$;
+grant execute on function circle_holders(uuid) to passerelle_app;
+
 CREATE OR REPLACE FUNCTION public.count_erased_dossiers()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -452,6 +465,19 @@ begin
 	return new;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.enter_circles()
+ RETURNS text
+ LANGUAGE plpgsql
+AS $function$
+begin
+	if current_setting('app.scope', true) is distinct from 'staff' then
+		raise exception 'only the staff is in circles' using errcode = 'invalid_transaction_state';
+	end if;
+	return set_config('app.circles', coalesce((select array_agg(i.circle_id) from public.circle_members i
+		where i.member_id = nullif(current_setting('app.person_id', true), '')::uuid and i.member_id in (select h.member_id from public.circle_holders(i.circle_id) h)), '{}')::text, true);
+end $function$;
+grant execute on function enter_circles() to passerelle_app;
+
 CREATE OR REPLACE FUNCTION public.keep_passkey_recoveries_apart()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -711,6 +737,19 @@ begin
 	return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.refuse_to_leave_a_circle_to_nobody()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+	if exists (select from public.circles c where c.tenant_id = old.tenant_id and c.circle_id = old.circle_id and c.closed_at is null)
+		and not exists (select from public.circle_holders(old.circle_id)) then
+		raise exception 'somebody stays in an open circle' using errcode = 'check_violation', constraint = 'circles_that_are_open_keep_somebody';
+	end if;
+	return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.refuse_to_set_up_what_is_live()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -764,6 +803,38 @@ begin
 		raise exception 'a withdrawn consent stays withdrawn' using errcode = 'check_violation', constraint = 'consents_once_withdrawn_stay_withdrawn';
 	end if;
 	return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_whom_nobody_within_names()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+	person constant uuid := nullif(current_setting('app.person_id', true), '')::uuid;
+	circle record;
+	successor record;
+	held boolean;
+	named boolean;
+begin
+	select * into circle from public.circles c where c.tenant_id = new.tenant_id and c.circle_id = new.circle_id;
+	select m.* into successor from public.members m join public.member_professions p on p.tenant_id = m.tenant_id and p.member_id = m.member_id and p.profession = circle.profession
+	where m.tenant_id = new.tenant_id and m.member_id = new.member_id and m.role in ('caseworker', 'coordinator') and (m.ended_at is null or m.ended_at > now());
+	if not found then
+		raise exception 'nobody of this profession is named' using errcode = 'check_violation', constraint = 'circles_are_of_one_profession';
+	end if;
+	held := exists (select from public.circle_holders(new.circle_id));
+	named := exists (select from public.circle_members i where i.tenant_id = new.tenant_id and i.circle_id = new.circle_id);
+	if new.named_by = person and (case
+		when held then person in (select h.member_id from public.circle_holders(new.circle_id) h)
+		when not named then circle.opened_by = person and new.member_id = person
+		else exists (select from public.successions s where s.tenant_id = new.tenant_id and s.circle_id = new.circle_id and s.successor_id = new.member_id and s.named_by = person)
+			and exists (select from public.members m where m.tenant_id = new.tenant_id and m.member_id = person and m.role = 'coordinator' and (m.ended_at is null or m.ended_at > now())
+				and (m.connection_id, m.expected_subject) is distinct from (successor.connection_id, successor.expected_subject))
+	end) then
+		return new;
+	end if;
+	raise exception 'nobody within names them' using errcode = 'check_violation', constraint = 'circles_are_joined_from_within';
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.refuse_without_a_mandate()
@@ -1370,6 +1441,78 @@ grant delete, insert, select on bookings to passerelle_transfer;
 grant update (state, changed_at) on bookings to passerelle_app;
 grant select (tenant_id, booking_id, dossier_id, terms) on bookings to passerelle_rotation;
 grant update (terms) on bookings to passerelle_rotation;
+
+create table circle_members (
+	tenant_id uuid not null,
+	circle_id uuid not null,
+	dossier_id uuid not null,
+	member_id uuid not null,
+	named_by uuid not null,
+	named_at timestamp with time zone not null,
+	constraint circle_members_pkey PRIMARY KEY (tenant_id, circle_id, member_id)
+);
+comment on table circle_members is 'Who is in a circle. Whoever sees the dossier sees whom to ask.';
+CREATE INDEX circle_members_of_somebody ON circle_members USING btree (tenant_id, member_id, circle_id);
+alter table circle_members enable row level security;
+alter table circle_members force row level security;
+create policy admission_fence on circle_members as restrictive for all to public
+	using ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE)
+	with check ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE);
+create policy scope_fence on circle_members as restrictive for all to public
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
+create policy tenant_fence on circle_members as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy members_remove on circle_members as permissive for delete to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END AND (circle_id = ANY (NULLIF(current_setting('app.circles'::text, true), ''::text)::uuid[])));
+create policy staff_names on circle_members as permissive for insert to passerelle_app
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
+create policy staff_reads on circle_members as permissive for select to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
+CREATE TRIGGER circle_members_are_named_from_within BEFORE INSERT ON circle_members FOR EACH ROW EXECUTE FUNCTION refuse_whom_nobody_within_names();
+CREATE TRIGGER circle_members_leave_somebody AFTER DELETE ON circle_members FOR EACH ROW EXECUTE FUNCTION refuse_to_leave_a_circle_to_nobody();
+grant delete, insert, select on circle_members to passerelle_app;
+grant delete, insert, select on circle_members to passerelle_transfer;
+
+create table circles (
+	tenant_id uuid not null,
+	circle_id uuid not null,
+	dossier_id uuid not null,
+	profession text not null,
+	opened_by uuid not null,
+	opened_at timestamp with time zone not null,
+	closed_by uuid,
+	closed_at timestamp with time zone,
+	constraint circles_pkey PRIMARY KEY (tenant_id, circle_id),
+	constraint circles_are_of_one_dossier UNIQUE (tenant_id, circle_id, dossier_id),
+	constraint circles_are_closed_by_somebody CHECK ((closed_at IS NULL) = (closed_by IS NULL)),
+	constraint circles_are_of_a_known_profession CHECK (profession = ANY (ARRAY['medical'::text, 'psychological'::text, 'legal'::text]))
+);
+comment on table circles is 'That those of a profession keep notes on a dossier which nobody else reads, and since when. Whoever sees the dossier sees that there is one.';
+CREATE UNIQUE INDEX circles_are_open_once ON circles USING btree (tenant_id, dossier_id, profession) WHERE closed_at IS NULL;
+CREATE INDEX circles_of_a_dossier ON circles USING btree (tenant_id, dossier_id, opened_at, circle_id);
+alter table circles enable row level security;
+alter table circles force row level security;
+create policy admission_fence on circles as restrictive for all to public
+	using ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE)
+	with check ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE);
+create policy scope_fence on circles as restrictive for all to public
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
+create policy tenant_fence on circles as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy members_close on circles as permissive for update to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END AND (circle_id = ANY (NULLIF(current_setting('app.circles'::text, true), ''::text)::uuid[])))
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END AND (circle_id = ANY (NULLIF(current_setting('app.circles'::text, true), ''::text)::uuid[])));
+create policy staff_opens on circles as permissive for insert to passerelle_app
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END AND opened_by = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
+create policy staff_reads on circles as permissive for select to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
+grant insert, select on circles to passerelle_app;
+grant delete, insert, select on circles to passerelle_transfer;
+grant update (closed_by, closed_at) on circles to passerelle_app;
 
 create table claims (
 	tenant_id uuid not null,
@@ -3329,6 +3472,34 @@ alter table member_acts enable always trigger member_acts_stay_all;
 grant insert, select on member_acts to passerelle_app;
 grant delete, insert, select on member_acts to passerelle_transfer;
 
+create table member_professions (
+	tenant_id uuid not null,
+	member_id uuid not null,
+	profession text not null,
+	granted_by uuid not null,
+	granted_at timestamp with time zone not null,
+	constraint member_professions_pkey PRIMARY KEY (tenant_id, member_id, profession),
+	constraint member_professions_are_granted_by_somebody_else CHECK (granted_by <> member_id),
+	constraint member_professions_are_known CHECK (profession = ANY (ARRAY['medical'::text, 'psychological'::text, 'legal'::text]))
+);
+comment on table member_professions is 'Who of the staff is bound by the secret of a profession, as an administrator has written down.';
+alter table member_professions enable row level security;
+alter table member_professions force row level security;
+create policy scope_fence on member_professions as restrictive for all to public
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true ELSE false END);
+create policy tenant_fence on member_professions as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy admin_grants on member_professions as permissive for insert to passerelle_app
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END);
+create policy admin_withdraws on member_professions as permissive for delete to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'admin'::text THEN true ELSE false END);
+create policy both_read on member_professions as permissive for select to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'admin'::text THEN true ELSE false END);
+grant delete, insert, select on member_professions to passerelle_app;
+grant delete, insert, select on member_professions to passerelle_transfer;
+
 create table members (
 	tenant_id uuid not null,
 	member_id uuid not null,
@@ -3427,6 +3598,93 @@ grant insert, select on messages to passerelle_app;
 grant delete, insert, select on messages to passerelle_transfer;
 grant select (tenant_id, message_id, referral_id, body) on messages to passerelle_rotation;
 grant update (body) on messages to passerelle_rotation;
+
+create table note_versions (
+	tenant_id uuid not null,
+	note_id uuid not null,
+	version integer not null,
+	circle_id uuid not null,
+	dossier_id uuid not null,
+	noted_on date not null,
+	contents bytea not null,
+	written_by uuid not null,
+	written_at timestamp with time zone not null,
+	constraint note_versions_pkey PRIMARY KEY (tenant_id, note_id, version)
+);
+comment on table note_versions is 'What a note said before it was corrected.';
+comment on column note_versions.contents is 'Sealed under the keyset of the dossier.';
+alter table note_versions enable row level security;
+alter table note_versions force row level security;
+create policy admission_fence on note_versions as restrictive for all to public
+	using ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE)
+	with check ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE);
+create policy circle_fence on note_versions as restrictive for all to public
+	using (CASE WHEN CURRENT_USER = 'passerelle_rotation'::name THEN true ELSE circle_id = ANY (NULLIF(current_setting('app.circles'::text, true), ''::text)::uuid[]) END)
+	with check (CASE WHEN CURRENT_USER = 'passerelle_rotation'::name THEN true ELSE circle_id = ANY (NULLIF(current_setting('app.circles'::text, true), ''::text)::uuid[]) END);
+create policy scope_fence on note_versions as restrictive for all to public
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
+create policy tenant_fence on note_versions as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on note_versions as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on note_versions as permissive for all to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
+grant insert, select on note_versions to passerelle_app;
+grant delete, insert, select on note_versions to passerelle_transfer;
+grant select (tenant_id, note_id, version, dossier_id, contents) on note_versions to passerelle_rotation;
+grant update (contents) on note_versions to passerelle_rotation;
+
+create table notes (
+	tenant_id uuid not null,
+	note_id uuid not null,
+	circle_id uuid not null,
+	dossier_id uuid not null,
+	noted_on date not null,
+	contents bytea not null,
+	author_id uuid not null,
+	recorded_at timestamp with time zone not null,
+	version integer not null,
+	written_by uuid not null,
+	written_at timestamp with time zone not null,
+	struck_by uuid,
+	struck_at timestamp with time zone,
+	constraint notes_pkey PRIMARY KEY (tenant_id, note_id),
+	constraint notes_are_of_one_circle UNIQUE (tenant_id, note_id, circle_id, dossier_id),
+	constraint notes_are_struck_by_somebody CHECK ((struck_at IS NULL) = (struck_by IS NULL)),
+	constraint notes_count_their_versions_from_one CHECK (version >= 1)
+);
+comment on table notes is 'What those of a circle have written, for nobody but them.';
+comment on column notes.contents is 'Sealed under the keyset of the dossier.';
+CREATE INDEX notes_of_a_circle ON notes USING btree (tenant_id, circle_id, noted_on DESC, recorded_at DESC, note_id DESC);
+alter table notes enable row level security;
+alter table notes force row level security;
+create policy admission_fence on notes as restrictive for all to public
+	using ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE)
+	with check ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE);
+create policy circle_fence on notes as restrictive for all to public
+	using (CASE WHEN CURRENT_USER = 'passerelle_rotation'::name THEN true ELSE circle_id = ANY (NULLIF(current_setting('app.circles'::text, true), ''::text)::uuid[]) END)
+	with check (CASE WHEN CURRENT_USER = 'passerelle_rotation'::name THEN true ELSE circle_id = ANY (NULLIF(current_setting('app.circles'::text, true), ''::text)::uuid[]) END);
+create policy scope_fence on notes as restrictive for all to public
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
+create policy tenant_fence on notes as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on notes as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on notes as permissive for all to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
+grant insert, select on notes to passerelle_app;
+grant delete, insert, select on notes to passerelle_transfer;
+grant update (noted_on, contents, version, written_by, written_at, struck_by, struck_at) on notes to passerelle_app;
+grant select (tenant_id, note_id, dossier_id, contents) on notes to passerelle_rotation;
+grant update (contents) on notes to passerelle_rotation;
 
 create table offences (
 	tenant_id uuid not null,
@@ -5124,6 +5382,44 @@ grant update (kind, canton, legal_ground, valid_from, valid_until, renewal_reque
 grant select (tenant_id, stay_id, dossier_id, particulars) on stays to passerelle_rotation;
 grant update (particulars) on stays to passerelle_rotation;
 
+create table successions (
+	tenant_id uuid not null,
+	succession_id uuid not null,
+	circle_id uuid not null,
+	dossier_id uuid not null,
+	successor_id uuid not null,
+	named_by uuid not null,
+	words bytea not null,
+	named_at timestamp with time zone not null,
+	constraint successions_pkey PRIMARY KEY (tenant_id, succession_id),
+	constraint successions_are_decided_by_somebody_else CHECK (named_by <> successor_id)
+);
+comment on table successions is 'To whom somebody who coordinates has handed on a circle in which nobody was left, and why.';
+comment on column successions.words is 'Sealed under the keyset of the dossier: why, in words.';
+CREATE INDEX successions_of_a_circle ON successions USING btree (tenant_id, circle_id, named_at, succession_id);
+alter table successions enable row level security;
+alter table successions force row level security;
+create policy admission_fence on successions as restrictive for all to public
+	using ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE)
+	with check ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE);
+create policy scope_fence on successions as restrictive for all to public
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
+create policy tenant_fence on successions as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on successions as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff_hands_on on successions as permissive for insert to passerelle_app
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END AND named_by = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
+create policy staff_reads on successions as permissive for select to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
+grant insert, select on successions to passerelle_app;
+grant delete, insert, select on successions to passerelle_transfer;
+grant select (tenant_id, succession_id, dossier_id, words) on successions to passerelle_rotation;
+grant update (words) on successions to passerelle_rotation;
+
 create table task_texts (
 	tenant_id uuid not null,
 	task_id uuid not null,
@@ -5578,6 +5874,18 @@ alter table bookings add constraint bookings_are_of_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table bookings add constraint bookings_are_of_an_interpreter
 	FOREIGN KEY (tenant_id, interpreter_id) REFERENCES interpreters(tenant_id, interpreter_id);
+alter table circle_members add constraint circle_members_are_members
+	FOREIGN KEY (tenant_id, member_id) REFERENCES members(tenant_id, member_id);
+alter table circle_members add constraint circle_members_are_named_by_a_member
+	FOREIGN KEY (tenant_id, named_by) REFERENCES members(tenant_id, member_id);
+alter table circle_members add constraint circle_members_are_of_a_circle
+	FOREIGN KEY (tenant_id, circle_id, dossier_id) REFERENCES circles(tenant_id, circle_id, dossier_id) ON DELETE CASCADE;
+alter table circles add constraint circles_are_closed_by_a_member
+	FOREIGN KEY (tenant_id, closed_by) REFERENCES members(tenant_id, member_id);
+alter table circles add constraint circles_are_of_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table circles add constraint circles_are_opened_by_a_member
+	FOREIGN KEY (tenant_id, opened_by) REFERENCES members(tenant_id, member_id);
 alter table claims add constraint claims_are_of_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table closures add constraint closures_are_of_a_dossier
@@ -5756,6 +6064,10 @@ alter table meeting_places add constraint meeting_places_are_of_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table meeting_places add constraint meeting_places_are_of_an_appointment
 	FOREIGN KEY (tenant_id, appointment_id) REFERENCES appointments(tenant_id, appointment_id) ON DELETE CASCADE;
+alter table member_professions add constraint member_professions_are_granted_by_a_member
+	FOREIGN KEY (tenant_id, granted_by) REFERENCES members(tenant_id, member_id);
+alter table member_professions add constraint member_professions_are_of_a_member
+	FOREIGN KEY (tenant_id, member_id) REFERENCES members(tenant_id, member_id);
 alter table members add constraint members_are_an_identity
 	FOREIGN KEY (identity_id) REFERENCES identities(identity_id);
 alter table members add constraint members_belong_to_a_tenant
@@ -5764,6 +6076,18 @@ alter table members add constraint members_sign_in_through_a_connection
 	FOREIGN KEY (connection_id) REFERENCES connections(connection_id);
 alter table messages add constraint messages_hang_on_a_referral_to_that_office
 	FOREIGN KEY (tenant_id, referral_id, office_id, visible_until) REFERENCES referrals(tenant_id, referral_id, office_id, visible_until) ON UPDATE CASCADE ON DELETE CASCADE;
+alter table note_versions add constraint note_versions_are_of_a_note
+	FOREIGN KEY (tenant_id, note_id, circle_id, dossier_id) REFERENCES notes(tenant_id, note_id, circle_id, dossier_id) ON DELETE CASCADE;
+alter table note_versions add constraint note_versions_were_written_by_a_member
+	FOREIGN KEY (tenant_id, written_by) REFERENCES members(tenant_id, member_id);
+alter table notes add constraint notes_are_of_a_circle
+	FOREIGN KEY (tenant_id, circle_id, dossier_id) REFERENCES circles(tenant_id, circle_id, dossier_id) ON DELETE CASCADE;
+alter table notes add constraint notes_are_of_a_member
+	FOREIGN KEY (tenant_id, author_id) REFERENCES members(tenant_id, member_id);
+alter table notes add constraint notes_are_struck_by_a_member
+	FOREIGN KEY (tenant_id, struck_by) REFERENCES members(tenant_id, member_id);
+alter table notes add constraint notes_are_written_by_a_member
+	FOREIGN KEY (tenant_id, written_by) REFERENCES members(tenant_id, member_id);
 alter table offences add constraint offences_are_of_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table office_members add constraint office_members_are_an_identity
@@ -5914,6 +6238,12 @@ alter table situations add constraint situations_have_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table stays add constraint stays_belong_to_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table successions add constraint successions_are_decided_by_a_member
+	FOREIGN KEY (tenant_id, named_by) REFERENCES members(tenant_id, member_id);
+alter table successions add constraint successions_are_of_a_circle
+	FOREIGN KEY (tenant_id, circle_id, dossier_id) REFERENCES circles(tenant_id, circle_id, dossier_id) ON DELETE CASCADE;
+alter table successions add constraint successions_are_to_a_member
+	FOREIGN KEY (tenant_id, successor_id) REFERENCES members(tenant_id, member_id);
 alter table task_texts add constraint task_texts_belong_to_a_task
 	FOREIGN KEY (tenant_id, task_id, dossier_id) REFERENCES tasks(tenant_id, task_id, dossier_id) ON DELETE CASCADE;
 alter table tasks add constraint tasks_are_changed_by_a_member

@@ -69,6 +69,11 @@ var (
 	InquiryExtract = Action{"inquiry", "extract"}
 	InquiryOversee = Action{"inquiry", "oversee"}
 
+	// ConfidenceKeep is to keep notes under the secret of one's profession and to read those of one's circles, ConfidenceHandOn to name
+	// who goes on where nobody is left in one: whoever does reads nothing.
+	ConfidenceKeep   = Action{"confidence", "keep"}
+	ConfidenceHandOn = Action{"confidence", "hand_on"}
+
 	ReferralShow   = Action{"referral", "show"}
 	ReferralCreate = Action{"referral", "create"}
 	ReferralSend   = Action{"referral", "send"}
@@ -178,6 +183,7 @@ var Actions = []Action{
 	ConsentCreate, ConsentWithdraw,
 	ReflectionWrite, StayWrite, ProceedingWrite,
 	InquiryWrite, InquiryAnswer, InquiryExtract, InquiryOversee,
+	ConfidenceKeep, ConfidenceHandOn,
 	ReferralShow, ReferralCreate, ReferralSend, ReferralReply, ReferralRevoke,
 	ProjectWrite, ReturnWrite, ClaimWrite,
 	InterpreterList, InterpreterWrite, AppointmentWrite, CalendarShow, CalendarOthers, LetterWrite, DocumentWrite, DocumentTake,

@@ -55,6 +55,7 @@ func TestAnonymised(t *testing.T) {
 				"update claims set asked_on = coalesce(asked_on, current_date - 9), decided_on = coalesce(decided_on, current_date), decision = 'refused', granted_until = null where dossier_id = $1",
 				"update tasks set ended_at = now(), ended_by = assignee_id, outcome = 'done' where dossier_id = $1 and ended_at is null",
 				"update deadlines set settled_on = current_date where dossier_id = $1",
+				"update circles set closed_at = now(), closed_by = opened_by where dossier_id = $1",
 				"delete from age_records where dossier_id = $1",
 				"update dossiers set phase = 'closed', phase_set = false, closed_at = now(), aftercare_at = null where dossier_id = $1",
 				"insert into closures (tenant_id, closure_id, dossier_id, reason, words, closed_by, closed_at) select tenant_id, gen_random_uuid(), dossier_id, 'return', '', responsible_id, now() - interval '11 years' from dossiers where dossier_id = $1",

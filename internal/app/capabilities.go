@@ -4,6 +4,7 @@ import (
 	"passerelle/internal/alerts/alertsweb"
 	"passerelle/internal/appointments/appointmentsweb"
 	"passerelle/internal/claims/claimsweb"
+	"passerelle/internal/confidences/confidencesweb"
 	"passerelle/internal/connections/connectionsweb"
 	"passerelle/internal/consents/consentsweb"
 	"passerelle/internal/departures/departuresweb"
@@ -70,6 +71,7 @@ func (a *App) capabilities(r *web.Routes, pages *signinweb.Web, options Options)
 	staysweb.Routes(r, a.Stays, options.Clock)
 	proceedingsweb.Routes(r, a.Proceedings, options.Clock)
 	inquiriesweb.Routes(r, a.Inquiries, options.Clock)
+	confidencesweb.Routes(r, a.Confidences, options.Clock)
 	minorsweb.Routes(r, a.Minors, options.Clock)
 	risksweb.Routes(r, a.Risks, options.Clock)
 	identificationsweb.Routes(r, a.Identifications, options.Clock)

@@ -148,7 +148,7 @@ func TestExtractIsWrittenWithoutOthers(t *testing.T) {
 		}
 	}
 	// Those who are not her, and where she lives with others.
-	others := []string{"Canaryguardian", "Mirela", "Canaryaddress", cast.Lea.Name, cast.Karim.Name, cast.Noe.Name}
+	others := []string{"Canarysecret", "Canaryguardian", "Mirela", "Canaryaddress", cast.Lea.Name, cast.Karim.Name, cast.Noe.Name}
 	texts := []string{"Canarynote", "Canarybasis", "Canaryreport", "Canaryjudgement", "Canarysteps", "Canaryreason", "Canarybody", "Canaryplace", "Canarytask", "Canaryrequest"}
 	both([]string{"Canaryname", "Amina", "Drittperson"}, slices.Concat(others, texts))
 

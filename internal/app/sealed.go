@@ -6,6 +6,7 @@ import (
 	"passerelle/internal/agenda"
 	"passerelle/internal/appointments"
 	"passerelle/internal/claims"
+	"passerelle/internal/confidences"
 	"passerelle/internal/connections"
 	"passerelle/internal/consents"
 	"passerelle/internal/documents"
@@ -38,6 +39,7 @@ var SealedRows = slices.Concat(
 	appointments.SealedRows,
 	claims.SealedRows,
 	connections.SealedRows,
+	confidences.SealedRows,
 	consents.SealedRows,
 	documents.SealedRows,
 	dossiers.SealedRows,

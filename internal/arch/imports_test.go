@@ -34,7 +34,7 @@ var ladder = [][]string{
 	{"internal/imports", "internal/exports"},
 	{"internal/statistics"},
 	{"internal/houserules"},
-	{"internal/reflections", "internal/stays", "internal/proceedings", "internal/inquiries"},
+	{"internal/reflections", "internal/stays", "internal/proceedings", "internal/inquiries", "internal/confidences"},
 	{"internal/housing"},
 	{"internal/tasks"},
 	{"internal/interviews"},

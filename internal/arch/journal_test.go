@@ -38,7 +38,7 @@ var unrecorded = map[string]string{
 // recorded are the capabilities whose use cases are about dossiers and referrals.
 var recorded = map[string]bool{
 	"dossiers": true, "consents": true, "referrals": true, "inbox": true, "erasures": true,
-	"reflections": true, "stays": true, "proceedings": true, "inquiries": true,
+	"reflections": true, "stays": true, "proceedings": true, "inquiries": true, "confidences": true,
 	"interviews": true, "tasks": true,
 	"projects": true, "returns": true, "claims": true,
 }

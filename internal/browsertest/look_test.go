@@ -31,8 +31,8 @@ var pictures = flag.String("pictures", "", "leave a picture of each page in this
 const reflow = 320
 
 // key is what a message looks like that somebody forgot to say in a language.
-var key = regexp.MustCompile(`\b(access|agenda|alerts|appointments|claims|consents|deadlines|dossiers|erasures|exports|forms|housing|identifications|imports|inbox|inquiries|interpreters|` +
-	`interviews|journal|letters|messages|minors|offices|passkeys|proceedings|projects|referrals|reflections|reminders|restrictions|returns|risks|signin|statistics|stays|tasks|timeline|ui|work)\.[a-z_]+[a-z_.]*`)
+var key = regexp.MustCompile(`\b(access|agenda|alerts|appointments|claims|confidences|consents|deadlines|dossiers|erasures|exports|forms|housing|identifications|imports|inbox|inquiries|interpreters|` +
+	`interviews|journal|letters|members|messages|minors|offices|passkeys|proceedings|projects|referrals|reflections|reminders|restrictions|returns|risks|signin|statistics|stays|tasks|timeline|ui|work)\.[a-z_]+[a-z_.]*`)
 
 // lookOver finds what no page may have.
 func (p *person) lookOver(name string) {

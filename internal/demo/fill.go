@@ -64,6 +64,7 @@ var stories = []func(a *app.App, dossiers map[dossiers.CodeName]madeBy) error{
 	fillAppointments,
 	fillDocuments,
 	fillInquiries,
+	fillConfidences,
 	fillOffices,
 	endPaths, // the last one: what is closed takes no more
 }

@@ -47,7 +47,7 @@ func TestATenantGoesElsewhere(t *testing.T) {
 	rows := rowsOf(files)
 
 	t.Run("everything of it is there, opened, and nothing of anybody else", func(t *testing.T) {
-		for _, table := range []string{"dossiers", "referrals", "journal_entries", "interviews", "housing_stays", "members", "office_members", "deadlines"} {
+		for _, table := range []string{"dossiers", "referrals", "journal_entries", "interviews", "notes", "circle_members", "member_professions", "housing_stays", "members", "office_members", "deadlines"} {
 			if want := count(t, here.Database, "select count(*) from "+table+" where tenant_id = $1", cast.Vaud.ID); want == 0 || len(rows[table]) != want {
 				t.Errorf("%d of %d %s", len(rows[table]), want, table)
 			}

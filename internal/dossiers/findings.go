@@ -69,7 +69,7 @@ func (s *Service) FindFinding(ctx context.Context, id FindingID) (Mention, Findi
 		if finding, err = findFinding(ctx, tx, id); err != nil {
 			return err
 		}
-		if mention, err = mentioned(ctx, tx, finding.DossierID); err != nil {
+		if mention, err = MentionOf(ctx, tx, finding.DossierID); err != nil {
 			return err
 		}
 		return journal.Record(ctx, tx, journal.Entry{Action: journal.DossierSeen, Dossier: TimelineID(finding.DossierID)})

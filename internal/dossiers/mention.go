@@ -30,8 +30,8 @@ func ChargeOf(id ID, into *Charge) tenantdb.Question {
 	return tenantdb.One(into, tenantdb.Select().TableExpr("dossiers").Column("responsible_id").Where("dossier_id = ?", id))
 }
 
-// mentioned is the mention of a dossier within a transaction.
-func mentioned(ctx context.Context, tx tenantdb.Tx, id ID) (mention Mention, err error) {
+// MentionOf is the mention of a dossier within a transaction.
+func MentionOf(ctx context.Context, tx tenantdb.Tx, id ID) (mention Mention, err error) {
 	err = tx.Select().TableExpr("dossiers").Column("dossier_id", "code_name").Where("dossier_id = ?", id).Scan(ctx, &mention)
 	if err := tenantdb.Found(err); err != nil {
 		return Mention{}, fmt.Errorf("find dossier %s: %w", id, err)

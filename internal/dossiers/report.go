@@ -27,8 +27,8 @@ func HoldForContact(ctx context.Context, tx tenantdb.Tx, ring *keys.Ring, id ID)
 	return Mention{id, dossier.CodeName}, box, err
 }
 
-// HoldForAccess is Hold for what the person may ask for at any time, of a closed dossier as well: what is kept about her. It
-// gives who is responsible.
+// HoldForAccess is Hold for what goes on with a closed dossier as well: the person may ask at any time what is kept about her, and
+// notes of a profession outlive the closing. It gives who is responsible.
 func HoldForAccess(ctx context.Context, tx tenantdb.Tx, ring *keys.Ring, id ID) (tenantdb.PersonID, *keys.Box, error) {
 	dossier, box, err := hold(ctx, tx, ring, id, nil)
 	return dossier.ResponsibleID, box, err

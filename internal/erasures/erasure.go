@@ -60,6 +60,8 @@ type Prospect struct {
 	Mention dossiers.Mention
 	// Referrals is how many go along, and Live how many of them an office sees at present.
 	Referrals, Live int
+	// Circles is how many professions keep notes still; while one does, nothing is erased.
+	Circles int
 	// Begun is the certificate of an erasure that destroyed the keys and did not come to the rows, or whose rows came back
 	// with an old backup.
 	Begun *keys.Certificate

@@ -46,6 +46,8 @@ type Facts struct {
 	// Tasks is how many are to be done still; Housed says that a place of the house's is taken.
 	Tasks  int
 	Housed bool
+	// Circles is how many professions keep notes still: those who do take first what they have to keep.
+	Circles int
 }
 
 // Hold is why a dossier is not removed: a message key, and the day until which it holds, if one is known.
@@ -70,6 +72,9 @@ func (f Facts) Holds() (holds []Hold) {
 	}
 	if f.Housed {
 		holds = append(holds, Hold{Key: "retention.hold.housing"})
+	}
+	if f.Circles > 0 {
+		holds = append(holds, Hold{Key: "retention.hold.confidence"})
 	}
 	if f.Tasks > 0 {
 		holds = append(holds, Hold{Key: "retention.hold.task"})

@@ -68,6 +68,7 @@ func lines(query *bun.SelectQuery, schedule retention.Schedule, today time.Time)
 		ColumnExpr("(?) as claims", of(tenantdb.Select().TableExpr("claims as h")).ColumnExpr("count(*)").Where("h.asked_on is not null and h.decision = '' or h.granted_until >= ?::date", day)).
 		ColumnExpr("(?) as open_until", open).ColumnExpr("(?) as child_until", child).
 		ColumnExpr("(?) as tasks", of(tenantdb.Select().TableExpr("tasks as h")).ColumnExpr("count(*)").Where("h.ended_at is null")).
+		ColumnExpr("(?) as circles", of(tenantdb.Select().TableExpr("circles as h")).ColumnExpr("count(*)").Where("h.closed_at is null")).
 		ColumnExpr("exists (?) as housed", of(tenantdb.Select().TableExpr("housing_stays as h")).ColumnExpr("1").Where("h.ended_on is null").Where("h.kind <> ?", ownFlat)).
 		ColumnExpr("p.until as postponed_until, coalesce(p.ground, '') as ground, coalesce(pm.name, '') as postponed_by, p.postponed_at").
 		ColumnExpr("coalesce(x.outcome, '') as as, x.due_on, coalesce(xm.name, '') as ordered_by, x.ordered_at")

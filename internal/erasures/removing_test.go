@@ -320,6 +320,9 @@ func TestWhatComesBetween(t *testing.T) {
 		"a task": {func(id dossiers.ID) {
 			h.db.Exec(t, "insert into tasks (tenant_id, task_id, dossier_id, assignee_id, kind, due_on, anchor_on, made_at, made_by, changed_by) values ($1, gen_random_uuid(), $2, $3, 'call', '2027-01-01', '2027-01-01', now(), $3, $3)", vaud, id, cast.Lea.ID)
 		}, "held"},
+		"notes of a profession": {func(id dossiers.ID) {
+			h.db.Exec(t, "insert into circles (tenant_id, circle_id, dossier_id, profession, opened_by, opened_at) values ($1, gen_random_uuid(), $2, 'medical', $3, now())", vaud, id, cast.Lea.ID)
+		}, "held"},
 		"the rule keeps it": {func(dossiers.ID) {
 			h.db.Exec(t, "insert into retention_rules (tenant_id, reason, months, outcome, decided_at) values ($1, 'death', 12, 'keep', now())", vaud)
 		}, "held"},

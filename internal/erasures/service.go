@@ -31,10 +31,11 @@ func (s *Service) Prepare(ctx context.Context, id dossiers.ID) (Prospect, error)
 	}
 	var prospect Prospect
 	var counted counted
-	if err := s.db.Read(ctx, dossiers.Mentioned(id, &prospect.Mention), countReferrals(id, &counted)); err != nil {
+	var open circles
+	if err := s.db.Read(ctx, dossiers.Mentioned(id, &prospect.Mention), countReferrals(id, &counted), countCircles(id, &open)); err != nil {
 		return Prospect{}, fmt.Errorf("prepare to erase dossier %s: %w", id, err)
 	}
-	prospect.Referrals, prospect.Live = counted.Referrals, counted.Live
+	prospect.Referrals, prospect.Live, prospect.Circles = counted.Referrals, counted.Live, open.Circles
 	certificate, err := s.keys.CertificateOf(ctx, id.UUID())
 	switch {
 	case err == nil:
@@ -61,6 +62,9 @@ func (s *Service) Erase(ctx context.Context, id dossiers.ID, order Order) error 
 			return err
 		}
 		if err := dossiers.MayBeErased(ctx, tx, id, by.Person); err != nil {
+			return err
+		}
+		if err := noCircle(ctx, tx, id); err != nil {
 			return err
 		}
 		return s.erase(ctx, tx, by, mention, order.Reason)

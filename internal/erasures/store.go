@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"passerelle/internal/dossiers"
+	"passerelle/internal/fault"
 	"passerelle/internal/referrals"
 	"passerelle/internal/tenantdb"
 )
@@ -16,6 +17,25 @@ func countReferrals(id dossiers.ID, into *counted) tenantdb.Question {
 	return tenantdb.One(into, tenantdb.Select().TableExpr("referrals").
 		ColumnExpr("count(*) as referrals, count(*) filter (where sent_at is not null and revoked_at is null and visible_until > now()) as live").
 		Where("dossier_id = ?", id))
+}
+
+// countCircles counts the professions that keep notes on a dossier still.
+func countCircles(id dossiers.ID, into *circles) tenantdb.Question {
+	return tenantdb.One(into, tenantdb.Select().TableExpr("circles").ColumnExpr("count(*) as circles").Where("dossier_id = ?", id).Where("closed_at is null"))
+}
+
+type circles struct{ Circles int }
+
+// noCircle refuses to erase what a profession keeps notes on: those who do close them first, and take what they have to keep.
+func noCircle(ctx context.Context, tx tenantdb.Tx, id dossiers.ID) error {
+	open, err := tx.Select().TableExpr("circles").Where("dossier_id = ?", id).Where("closed_at is null").Count(ctx)
+	if err != nil {
+		return fmt.Errorf("count circles: %w", err)
+	}
+	if open > 0 {
+		return fault.Refused("erasures.confidences")
+	}
+	return nil
 }
 
 func findDossier(ctx context.Context, tx tenantdb.Tx, id dossiers.ID) (mention dossiers.Mention, err error) {

@@ -81,6 +81,8 @@ const (
 	RestrictedFound   Action = "restricted_found"
 	EmergencyRead     Action = "emergency_read"
 	EmergencyLookedAt Action = "emergency_looked_at"
+	// NotesRead: somebody read notes of a circle that she or he is in; the reason is the profession.
+	NotesRead Action = "notes_read"
 	// DecoyMarked and DecoyUnmarked are told to those alone who may mark a dossier as a decoy.
 	DecoyMarked   Action = "decoy_marked"
 	DecoyUnmarked Action = "decoy_unmarked"

@@ -35,6 +35,9 @@ const (
 	Unproposed    Deed = "group_removed"
 	HandoverAsked Deed = "handover_asked"
 	HandedOver    Deed = "handed_over"
+
+	ProfessionGranted   Deed = "profession_granted"
+	ProfessionWithdrawn Deed = "profession_withdrawn"
 )
 
 // Act is that somebody did something about somebody who works here: who, what, to whom, when. It stays.
@@ -50,7 +53,7 @@ type Act struct {
 	// Role is the role that it is about, if one is; OfficeName the office.
 	Role       access.Role
 	OfficeName string
-	// Detail is a group, or a day.
+	// Detail is a group, a day, or a profession.
 	Detail string
 }
 

@@ -126,6 +126,8 @@ type Sheet struct {
 	// Same are other memberships of the same human being.
 	Same []Person
 	Acts []Act
+	// Professions are those whose secret binds the person.
+	Professions []Profession
 	// Own says that it is whoever looks.
 	Own bool
 	At  time.Time
@@ -166,6 +168,9 @@ func (s *Service) Find(ctx context.Context, id tenantdb.PersonID) (Sheet, error)
 		}
 		sheet.Own = self.same(sheet.Person)
 		if sheet.Same, err = listSame(ctx, tx, sheet.Person); err != nil {
+			return err
+		}
+		if sheet.Professions, err = listProfessions(ctx, tx, id); err != nil {
 			return err
 		}
 		sheet.Acts, err = listActs(ctx, tx, id, ids.ID[Act]{})

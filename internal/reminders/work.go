@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"passerelle/internal/appointments"
+	"passerelle/internal/confidences"
 	"passerelle/internal/deadlines"
 	"passerelle/internal/erasures"
 	"passerelle/internal/interviews"
@@ -28,6 +29,8 @@ type Work struct {
 	Referrals referrals.Work
 	// Emergencies are those that the person has to look at.
 	Emergencies []restrictions.Emergency
+	// Confidences are notes of a profession that were handed on to the person, or wait to be handed on.
+	Confidences []confidences.Waiting
 	// Removals are dossiers that the person is responsible for and that are about to be removed.
 	Removals []erasures.Ahead
 	// More says that there is more than is shown.
@@ -40,7 +43,7 @@ type Work struct {
 
 // Empty says that nothing waits.
 func (w Work) Empty() bool {
-	return len(w.Overdue)+len(w.Today)+len(w.Week)+len(w.Reminders)+len(w.Tasks)+len(w.Unwritten)+len(w.Noteless)+len(w.Emergencies)+len(w.Removals) == 0 && w.Referrals.Empty()
+	return len(w.Overdue)+len(w.Today)+len(w.Week)+len(w.Reminders)+len(w.Tasks)+len(w.Unwritten)+len(w.Noteless)+len(w.Emergencies)+len(w.Confidences)+len(w.Removals) == 0 && w.Referrals.Empty()
 }
 
 const (

@@ -40,7 +40,7 @@ with app as (
 	) as d (relname, owned, fence)
 ), administered (relname) as (
 	-- What administrators of a tenant see beside the door: nothing of a dossier.
-	values ('connection_settings'), ('role_proposals'), ('member_acts'), ('handovers'), ('bodies'), ('office_regions'), ('agreements'), ('handover_keys'), ('exports')
+	values ('connection_settings'), ('role_proposals'), ('member_acts'), ('handovers'), ('bodies'), ('office_regions'), ('agreements'), ('handover_keys'), ('exports'), ('member_professions')
 ), unowned (relname) as (
 	select relname from door where not owned
 ), fences as (
@@ -84,6 +84,11 @@ union all select t.relname || ' has no fence around restricted dossiers' from ta
 		case when t.relname = 'dossiers' then $$CASE current_setting('app.scope'::text, true) WHEN 'admittance'::text THEN true ELSE %s END$$
 			when t.relname in ('restrictions', 'admissions') then $$CASE WHEN NULLIF(current_setting('app.barred'::text, true), ''::text) IS NULL THEN true ELSE %s END$$ else '%s' end,
 		format($$(%s = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE$$, case when a.attnotnull then 'dossier_id' else 'COALESCE(dossier_id, tenant_id)' end)))
+-- What is written under the secret of a profession shows to those of its circle, whatever anybody's role; who is in one, all who see the dossier see.
+union all select t.relname || ' has no fence around the circle' from tables t join pg_attribute a on a.attrelid = t.oid and a.attname = 'circle_id' and not a.attisdropped
+	where t.relname not in ('circles', 'circle_members', 'successions')
+	and not exists (select 1 from fences f where f.polrelid = t.oid and f.polname = 'circle_fence' and btrim(regexp_replace(f.expression, '\s+', ' ', 'g')) =
+		$$CASE WHEN CURRENT_USER = 'passerelle_rotation'::name THEN true ELSE circle_id = ANY (NULLIF(current_setting('app.circles'::text, true), ''::text)::uuid[]) END$$)
 union all select 'nobody is told which dossiers are restricted' where not exists (select from pg_proc p where p.pronamespace = 'public'::regnamespace and p.proname = 'admit')
 union all select 'an office may come at ' || t.relname from tables t
 	where t.relname in ('alerts', 'decoys', 'openings', 'watches')
@@ -110,7 +115,7 @@ union all select t.relname || ' does not refuse to ' || forbidden.act from table
 		and g.tgenabled = 'A' and g.tgqual is null and g.tgfoid = to_regproc('refuse_to_change_the_journal'))
 union all select 'triggers do not fire on this connection' where current_setting('session_replication_role') <> 'origin'
 union all select 'a scope is bound to the connection itself' where exists (
-	select 1 from unnest(array['app.scope', 'app.tenant_id', 'app.office_id', 'app.person_id', 'app.erases', 'app.identity_id', 'app.barred']) as setting where current_setting(setting, true) <> '')
+	select 1 from unnest(array['app.scope', 'app.tenant_id', 'app.office_id', 'app.person_id', 'app.erases', 'app.identity_id', 'app.barred', 'app.circles']) as setting where current_setting(setting, true) <> '')
 union all select 'a backslash in a text is not read as it stands' where current_setting('standard_conforming_strings') <> 'on'
 union all select 'the view ' || c.relname || ' does not run as its reader' from pg_class c
 	where c.relnamespace = 'public'::regnamespace and c.relkind = 'v' and not coalesce(c.reloptions::text like '%security_invoker=true%', false)

@@ -153,7 +153,9 @@ func (s Scope) Empty() bool { return s.kind == "" }
 // which those are, admit finds out once the rest is bound (migrations/050). Nobody else is barred from one.
 const (
 	binding = "select set_config('app.scope', $1, true), set_config('app.tenant_id', $2, true), set_config('app.office_id', $3, true), " +
-		"set_config('app.person_id', $4, true), set_config('app.erases', $5, true), set_config('app.identity_id', $6, true), set_config('app.counts', $7, true), "
+		"set_config('app.person_id', $4, true), set_config('app.erases', $5, true), set_config('app.identity_id', $6, true), set_config('app.counts', $7, true), " +
+		// Circles are bound by what asks for notes of a profession, and by nothing else (migrations/056).
+		"set_config('app.circles', '', true), "
 	unbarred    = "set_config('app.barred', '{}', true)"
 	admitted    = "set_config('app.barred', '', true), public.admit($2, $4)"
 	readingOnly = ", set_config('transaction_read_only', 'on', true)"

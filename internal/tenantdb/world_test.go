@@ -93,6 +93,18 @@ insert into proceedings (tenant_id, proceeding_id, dossier_id, stage, complaint,
 	select tenant_id, gen_random_uuid(), dossier_id, '', '', canary::bytea, 1, now(), now(), member_id, canary from canton;
 insert into inquiries (tenant_id, inquiry_id, dossier_id, particulars, version, recorded_at, changed_at, changed_by, changed_by_name)
 	select tenant_id, gen_random_uuid(), dossier_id, canary::bytea, 1, now(), now(), member_id, canary from canton;
+insert into member_professions (tenant_id, member_id, profession, granted_by, granted_at)
+	select tenant_id, canton.member_id, 'psychological', min(members.member_id::text)::uuid, now() from members join canton using (tenant_id) where role = 'admin' group by 1, 2;
+insert into circles (tenant_id, circle_id, dossier_id, profession, opened_by, opened_at) select tenant_id, dossier_id, dossier_id, 'psychological', member_id, now() from canton;
+select set_config('app.person_id', member_id::text, true) from canton;
+insert into circle_members (tenant_id, circle_id, dossier_id, member_id, named_by, named_at) select tenant_id, dossier_id, dossier_id, member_id, member_id, now() from canton;
+select set_config('app.person_id', '', true);
+insert into successions (tenant_id, succession_id, circle_id, dossier_id, successor_id, named_by, words, named_at)
+	select tenant_id, gen_random_uuid(), dossier_id, dossier_id, canton.member_id, min(members.member_id::text)::uuid, canary::bytea, now() from members join canton using (tenant_id) where role = 'coordinator' group by 1, 3, 4, 5, canary;
+insert into notes (tenant_id, note_id, circle_id, dossier_id, noted_on, contents, author_id, recorded_at, version, written_by, written_at)
+	select tenant_id, dossier_id, dossier_id, dossier_id, current_date, canary::bytea, member_id, now(), 2, member_id, now() from canton;
+insert into note_versions (tenant_id, note_id, version, circle_id, dossier_id, noted_on, contents, written_by, written_at)
+	select tenant_id, dossier_id, 1, dossier_id, dossier_id, current_date, canary::bytea, member_id, now() from canton;
 insert into places (tenant_id, place_id, kind, code_name, beds, minors, children, couples, accessible, opens_on, address)
 	select tenant_id, dossier_id, 'shelter', 'Canari', 2, true, true, true, true, current_date, canary::bytea from canton;
 insert into place_showings (tenant_id, showing_id, place_id, person_id, reason) select tenant_id, gen_random_uuid(), dossier_id, member_id, 'visit' from canton;

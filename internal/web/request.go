@@ -28,7 +28,7 @@ type entry struct {
 // navigation is in the order of a day; what is not of every day is folded away.
 var navigation = []entry{
 	{access.WorkShow, "ui.nav.work", "/work", nil, false},
-	{access.DossierList, "ui.nav.dossiers", "/dossiers", []string{"/referrals", "/consents", "/findings", "/appointments", "/bookings", "/letters", "/documents"}, false},
+	{access.DossierList, "ui.nav.dossiers", "/dossiers", []string{"/referrals", "/consents", "/findings", "/appointments", "/bookings", "/letters", "/documents", "/circles", "/notes"}, false},
 	{access.InterviewWrite, "interviews.nav.new", paths.NewInterview, nil, false},
 	{access.WorkShow, "tasks.nav", paths.Tasks, nil, false},
 	{access.CalendarShow, "appointments.nav", "/calendar", nil, false},

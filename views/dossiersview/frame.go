@@ -28,6 +28,7 @@ const (
 	Risk           Part = "risk"
 	Childhood      Part = "childhood"
 	Admission      Part = "admission"
+	Confidences    Part = "confidences"
 
 	Reflection  Part = "reflection"
 	Stays       Part = "stays"
@@ -57,7 +58,7 @@ var groups = []struct {
 	parts []Part
 }{
 	{"everyday", []Part{Overview, Person, Deadlines, Interviews, Appointments, Tasks, Letters, Documents, Timeline}},
-	{"protection", []Part{Identification, Risk, Childhood, Admission}},
+	{"protection", []Part{Identification, Risk, Childhood, Admission, Confidences}},
 	{"rights", []Part{Reflection, Stays, Proceedings, Assistance, Inquiries}},
 	{"life", []Part{Housing, Integration, Return}},
 	{"path", []Part{Path, Closure}},

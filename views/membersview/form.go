@@ -132,6 +132,27 @@ func (p Person) field(name string) ui.Field {
 	return ui.Field{Name: name, Label: "members." + name + ".label", Value: p.Typed.Get(name), Problems: p.Problems}
 }
 
+// practised are the professions of the person, or those that were ticked.
+func (p Person) practised() ui.Field {
+	field := p.hinted("professions")
+	if _, wrong := p.Problems.Of("professions"); wrong {
+		field.Values = p.Typed["professions"]
+	} else {
+		for _, profession := range p.Professions {
+			field.Values = append(field.Values, string(profession))
+		}
+	}
+	return field
+}
+
+func professionOptions() []ui.Option {
+	options := make([]ui.Option, len(members.Professions))
+	for i, profession := range members.Professions {
+		options[i] = ui.Option{Value: string(profession), Label: "members.profession." + string(profession)}
+	}
+	return options
+}
+
 func (p Person) hinted(name string) ui.Field {
 	field := p.field(name)
 	field.Hint = "members." + name + ".hint"
@@ -247,6 +268,8 @@ func said(ctx context.Context, a members.Act) string {
 		}
 	case members.RoleChanged:
 		detail = roleName(ctx, access.Role(detail))
+	case members.ProfessionGranted, members.ProfessionWithdrawn:
+		detail = i18n.T(ctx, "members.profession."+detail)
 	}
 	role := ""
 	if a.Role != "" {

@@ -58,9 +58,10 @@ func TestGolden(t *testing.T) {
 	acts := []members.Act{
 		{At: now, ByName: "Anna", Deed: members.RoleChanged, AboutName: "<b>Léa", Role: access.Coordinator, Detail: string(access.Caseworker)},
 		{At: now, ByName: "Anna", Deed: members.Planned, AboutName: "Léa", Role: access.Coordinator, Detail: "2026-12-31"},
+		{At: now, ByName: "Anna", Deed: members.ProfessionGranted, AboutName: "Léa", Role: access.Caseworker, Detail: string(members.Psychological)},
 		{At: now, ByName: "Olga", Deed: members.Invited, AboutName: "Nina", Role: access.OfficeMember, OfficeName: cast.CSR.Name},
 	}
-	sheet := members.Sheet{Person: person(cast.Lea), Same: []members.Person{person(cast.Anna)}, Acts: acts, At: now}
+	sheet := members.Sheet{Person: person(cast.Lea), Professions: []members.Profession{members.Psychological}, Same: []members.Person{person(cast.Anna)}, Acts: acts, At: now}
 	problems := fault.Problems{{Field: "role", Key: "members.role.own"}, {Field: "name", Key: "members.name.missing"}}
 	typed := url.Values{"name": {"<b>Nina"}, "email": {"x"}, "role": {"auditor"}, "on": {"31.12.2026"}, "group": {"team"}, "language": {"it"}}
 	for name, c := range map[string]struct {

@@ -28,6 +28,9 @@ func MemberRole(id tenantdb.PersonID) string { return Member(id) + "/role" }
 // MemberRoles is where one more role is given.
 func MemberRoles(id tenantdb.PersonID) string { return Member(id) + "/roles" }
 
+// MemberProfessions is where it is written down whose secret binds somebody.
+func MemberProfessions(id tenantdb.PersonID) string { return Member(id) + "/professions" }
+
 // MemberEnding is where a membership ends, MemberReturn where it goes on again.
 func MemberEnding(id tenantdb.PersonID) string { return Member(id) + "/ending" }
 

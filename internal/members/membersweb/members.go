@@ -106,6 +106,19 @@ func (h *handlers) createRole(c *fiber.Ctx) error {
 	return h.done(c, id, err, "members.more.given", "more")
 }
 
+func (h *handlers) updateProfessions(c *fiber.Ctx) error {
+	id, err := web.ID[tenantdb.Person](c, "id")
+	if err != nil {
+		return err
+	}
+	var problems fault.Problems
+	professions := forms.Choices(web.Values(c), "professions", members.Professions, &problems)
+	if err = problems.Err(); err == nil {
+		err = h.members.Practise(c.UserContext(), id, professions)
+	}
+	return h.done(c, id, err, "members.professions.saved", "professions")
+}
+
 func (h *handlers) createEnding(c *fiber.Ctx) error {
 	id, err := web.ID[tenantdb.Person](c, "id")
 	if err != nil {

@@ -25,6 +25,7 @@ func Routes(r *web.Routes, service *members.Service, work *handovers.Service) {
 	r.Get(paths.Members+"/:id", access.MemberList, h.showMember)
 	r.Post(paths.Members+"/:id/role", access.MemberManage, h.updateRole)
 	r.Post(paths.Members+"/:id/roles", access.MemberManage, h.createRole)
+	r.Post(paths.Members+"/:id/professions", access.MemberManage, h.updateProfessions)
 	r.Post(paths.Members+"/:id/ending", access.MemberManage, h.createEnding)
 	r.Post(paths.Members+"/:id/return", access.MemberManage, h.createReturn)
 	r.Post(paths.Members+"/:id/sessions", access.MemberManage, h.destroySessions)

@@ -1,0 +1,9 @@
+package confidences
+
+import (
+	"testing"
+
+	"passerelle/internal/pgtest"
+)
+
+func TestMain(m *testing.M) { pgtest.Main(m) }
