@@ -3,6 +3,7 @@ package confidences
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -283,7 +284,7 @@ func orphan(ctx context.Context, tx tenantdb.Tx, dossier dossiers.ID, id CircleI
 	return c, err
 }
 
-// HandOn names who goes on with a circle in which nobody is left. Whoever does reads nothing of it.
+// HandOn names who goes on with a circle in which nobody is left. Whoever does reads nothing of it. The same form sent twice hands it on once.
 func (s *Service) HandOn(ctx context.Context, dossier dossiers.ID, id CircleID, order Order) error {
 	by, err := access.Require(ctx, access.ConfidenceHandOn)
 	if err != nil {
@@ -293,6 +294,13 @@ func (s *Service) HandOn(ctx context.Context, dossier dossiers.ID, id CircleID, 
 		_, box, err := dossiers.HoldForAccess(ctx, tx, s.keys, dossier)
 		if err != nil {
 			return err
+		}
+		before, err := listSuccessions(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if slices.ContainsFunc(before, func(s Succession) bool { return s.SuccessionID == order.ID && s.DossierID == dossier }) {
+			return dossiers.Unchanged(ctx, tx, dossier)
 		}
 		c, err := orphan(ctx, tx, dossier, id)
 		if err != nil {
