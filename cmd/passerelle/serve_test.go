@@ -41,7 +41,7 @@ func TestT41(t *testing.T) {
 		"as superuser":           {"postgres", "", "the role postgres is a superuser"},
 		"with bypassrls":         {"hole_bypass", "create role hole_bypass login bypassrls", "the role hole_bypass may bypass row-level security"},
 		"a table without force":  {asApp, "alter table dossiers no force row level security", "dossiers does not force row-level security"},
-		"a key without tenant":   {asApp, "create unique index dossiers_alone on dossiers (dossier_id); create table notes (tenant_id uuid not null, dossier_id uuid, constraint notes_of_a_dossier foreign key (dossier_id) references dossiers (dossier_id))", "the foreign key notes_of_a_dossier leaves tenant_id out"},
+		"a key without tenant":   {asApp, "create unique index dossiers_alone on dossiers (dossier_id); create table scraps (tenant_id uuid not null, dossier_id uuid, constraint scraps_of_a_dossier foreign key (dossier_id) references dossiers (dossier_id))", "the foreign key scraps_of_a_dossier leaves tenant_id out"},
 		"keys without force":     {asApp, "alter table keys.keysets no force row level security", "keysets does not force row-level security"},
 		"no hole, but nobody is": {asApp, "", ""},
 	} {

@@ -248,10 +248,10 @@ func catalogued(t *testing.T, w *worker) {
 		t.Fatal(err)
 	}
 	defer conn.Close(context.WithoutCancel(ctx))
-	if _, err := conn.Exec(ctx, `create table notes (tenant_id uuid not null, words bytea); alter table notes enable row level security; alter table notes force row level security;
-		comment on column notes.words is 'Sealed under the keyset of the dossier.'; create policy tenant_fence on notes as restrictive using (true);
-		create trigger notes_stay before update on notes for each row execute function refuse_to_change_the_journal();
-		grant select, insert on notes to passerelle_app; grant update (words) on notes to passerelle_rotation; create sequence numbers; grant usage on sequence numbers to passerelle_app`); err != nil {
+	if _, err := conn.Exec(ctx, `create table scraps (tenant_id uuid not null, words bytea); alter table scraps enable row level security; alter table scraps force row level security;
+		comment on column scraps.words is 'Sealed under the keyset of the dossier.'; create policy tenant_fence on scraps as restrictive using (true);
+		create trigger scraps_stay before update on scraps for each row execute function refuse_to_change_the_journal();
+		grant select, insert on scraps to passerelle_app; grant update (words) on scraps to passerelle_rotation; create sequence numbers; grant usage on sequence numbers to passerelle_app`); err != nil {
 		t.Fatal(err)
 	}
 	after, err := things(ctx, w.cluster.ConnString(intact, localpg.Superuser))
@@ -265,10 +265,10 @@ func catalogued(t *testing.T, w *worker) {
 		}
 	}
 	for _, want := range []string{
-		"seal notes.words", "trigger public.notes notes_stay", "policy public.notes tenant_fence", "fence public.notes disable", "fence public.notes no force",
-		"grant select public.notes from passerelle_app", "grant insert public.notes from passerelle_app", "grant update public.notes.words from passerelle_rotation",
-		"grant usage public.numbers from passerelle_app", "excess delete public.notes to passerelle_app", "excess select public.notes to passerelle_platform",
-		"excess update public.notes.tenant_id to passerelle_rotation", "excess select public.notes to public",
+		"seal scraps.words", "trigger public.scraps scraps_stay", "policy public.scraps tenant_fence", "fence public.scraps disable", "fence public.scraps no force",
+		"grant select public.scraps from passerelle_app", "grant insert public.scraps from passerelle_app", "grant update public.scraps.words from passerelle_rotation",
+		"grant usage public.numbers from passerelle_app", "excess delete public.scraps to passerelle_app", "excess select public.scraps to passerelle_platform",
+		"excess update public.scraps.tenant_id to passerelle_rotation", "excess select public.scraps to public",
 	} {
 		if !slices.Contains(found, want) {
 			t.Errorf("%s is forgotten: %v", want, found)
