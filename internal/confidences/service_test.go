@@ -77,7 +77,8 @@ func (h *house) as(p cast.Person) context.Context { return p.Context(h.t.Context
 // attended is a context in which somebody asks as a request does: what is opened in it has to leave its entry in the journal.
 func (h *house) attended(p cast.Person) context.Context {
 	h.t.Helper()
-	ctx, attendance := journal.Attend(h.as(p), uuid.New())
+	// What is still being committed when the test ends is heard afterwards.
+	ctx, attendance := journal.Attend(context.WithoutCancel(h.as(p)), uuid.New())
 	h.t.Cleanup(func() {
 		if err := attendance.Err(); err != nil {
 			h.t.Error(err)

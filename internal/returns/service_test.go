@@ -47,7 +47,8 @@ func as(t *testing.T, p cast.Person) context.Context {
 // attended is a context in which somebody asks as a request does: what is opened in it has to leave its entry in the journal.
 func attended(t *testing.T, p cast.Person) context.Context {
 	t.Helper()
-	ctx, attendance := journal.Attend(as(t, p), uuid.New())
+	// What is still being committed when the test ends is heard afterwards.
+	ctx, attendance := journal.Attend(context.WithoutCancel(as(t, p)), uuid.New())
 	t.Cleanup(func() {
 		if err := attendance.Err(); err != nil {
 			t.Error(err)

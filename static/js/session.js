@@ -47,9 +47,10 @@ document.addEventListener("htmx:finally:request", ({ target }) => {
   if (target instanceof HTMLFormElement && target.method === "post") dirty ??= target
 })
 
-// Whoever signs out leaves: the page that is told of it meanwhile asks for nothing more.
+// Whoever signs out, or goes on at another workplace, leaves: the page that is told of it meanwhile asks for nothing more.
+const leaving = ["/session/destroy", "/memberships"]
 document.addEventListener("htmx:before:request", (event) => {
-  if (sending?.getAttribute("action") === "/session/destroy") event.preventDefault()
+  if (leaving.includes(sending?.getAttribute("action"))) event.preventDefault()
 })
 
 // What asks for itself anew may meet the end of the session first, and would lead to signing in past what is typed, or past a
