@@ -10,7 +10,7 @@ import (
 // asks for some dozens in a minute.
 const RequestsAMinute = 1200
 
-// retryAfter is in how many seconds whoever asked too often is told to come back: by then a third of what may be asked at once is there again.
+// retryAfter is in how many seconds whoever asked too often is told to come back: by then half of what may be asked at once is there again.
 const retryAfter = "5"
 
 // onlySoOften bounds what one account asks for, in however many sessions: a person reads, and a script that has got hold of a session
@@ -18,7 +18,8 @@ const retryAfter = "5"
 // asks for nothing that costs; the proxy in front bounds that.
 func (s *Server) onlySoOften(c *fiber.Ctx) error {
 	visitor := VisitorOf(c)
-	if s.options.Pace == nil || !visitor.SignedIn {
+	// What was parked has just been taken out for this page: refused, it would be lost.
+	if s.options.Pace == nil || !visitor.SignedIn || Parked(c) {
 		return c.Next()
 	}
 	account := visitor.Session
