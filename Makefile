@@ -13,7 +13,7 @@ MEASURED := ^TestMeasured
 QUICK  := ./internal/access ./internal/arch ./internal/i18n ./views/...
 
 .DEFAULT_GOAL := help
-.PHONY: help run test attack fuzz dex race check form lint gosec build sbom vuln generate goldens bench drill bite assets browser postgres compiler
+.PHONY: help run test attack fuzz dex race check form lint gosec build sbom vuln generate goldens bench soak drill bite assets browser postgres compiler
 
 help: ## Say what there is
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -100,6 +100,9 @@ goldens: ## Write every golden file anew; read the difference before you commit 
 
 bench: ## Measure whole pages against the raw database (ARGS="--dossiers 20000")
 	go run ./cmd/passerelle bench $(ARGS)
+
+soak: ## Have a server of invented data answer for an hour, and see that it bears it (ARGS="--lasting 10m")
+	go run ./cmd/passerelle soak $(ARGS)
 
 drill: ## Rehearse a restore with invented people, and print how long it takes (ARGS="FOLDER --identity FILE" for real backups)
 	go run ./cmd/passerelle drill $(ARGS)

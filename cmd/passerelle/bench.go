@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"os"
 	"time"
 
@@ -36,12 +34,8 @@ func (c benchCommand) Run(ctx context.Context, settings config.Config) error {
 		return err
 	}
 	if c.JSON != "" {
-		text, err := json.MarshalIndent(report, "", "  ")
-		if err != nil {
-			return fmt.Errorf("write the figures: %w", err)
-		}
-		if err := os.WriteFile(c.JSON, append(text, '\n'), 0o644); err != nil { // #nosec G306 -- figures
-			return fmt.Errorf("the file %s cannot be written: choose another with --json", c.JSON)
+		if err := writeFigures(c.JSON, report); err != nil {
+			return err
 		}
 	}
 	return report.Write(os.Stdout)

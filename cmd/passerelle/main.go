@@ -31,6 +31,7 @@ type cli struct {
 	Health   healthCommand   `cmd:"" help:"Ask the server that listens at LISTEN whether it is ready: exit code 0 if it is."`
 	Demo     demoCommand     `cmd:"" help:"Run everything on this machine: a private Postgres, a demo identity provider, two invented cantons."`
 	Bench    benchCommand    `cmd:"" help:"Fill a database with invented data and measure whole pages against the raw database."`
+	Soak     soakCommand     `cmd:"" help:"Have a server answer at a steady rate for long, and see whether it answers all of it and holds no more than in the beginning."`
 }
 
 func main() {

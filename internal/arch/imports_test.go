@@ -159,7 +159,7 @@ var libraries = map[string][]string{
 	"github.com/wneessen":    {"internal/mail/*"},
 	"github.com/uptrace/bun": {"internal/tenantdb/*", "internal/migrate/*", "internal/bench/*", "internal/*/*store.go", "internal/timeline/timeline.go"},
 	"database/sql":           {"internal/tenantdb/*", "internal/jobs/*", "internal/ids/*", "internal/keys/sealed.go", "internal/*/*store.go"},
-	"os/exec":                {"internal/localpg/*", "internal/browsertest/*", "internal/bite/*"},
+	"os/exec":                {"internal/localpg/*", "internal/bench/process.go", "internal/browsertest/*", "internal/bite/*"},
 	"unsafe":                 {},
 	"net/http/pprof":         {},
 	"expvar":                 {},

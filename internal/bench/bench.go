@@ -50,21 +50,11 @@ var settings = map[string]string{
 // Run fills what is not filled yet, and measures.
 func Run(ctx context.Context, options Options) (report Report, err error) {
 	say := func(line string) { fmt.Fprintln(options.Out, line) }
-	if err := os.MkdirAll(options.Data, 0o755); err != nil {
-		return Report{}, fmt.Errorf("the folder %s cannot be made: choose another with --data", options.Data)
-	}
-	cluster, err := localpg.Start(ctx, localpg.Options{
-		DataDir: filepath.Join(options.Data, "postgres"), BinDir: options.PostgresBin, Settings: settings, Progress: say,
-	})
+	cluster, master, err := start(ctx, options.Data, options.PostgresBin, say)
 	if err != nil {
 		return Report{}, err
 	}
 	defer func() { err = errors.Join(err, cluster.Stop()) }()
-
-	master, err := keys.MasterFile(filepath.Join(options.Data, "master.key"), true)
-	if err != nil {
-		return Report{}, err
-	}
 	log, err := os.Create(filepath.Join(options.Data, "application.log"))
 	if err != nil {
 		return Report{}, fmt.Errorf("make a log: %w", err)
@@ -77,11 +67,14 @@ func Run(ctx context.Context, options Options) (report Report, err error) {
 		if err := prepare(ctx, cluster, name, master, size, options.Out); err != nil {
 			return Report{}, err
 		}
-		site, err := open(ctx, cluster, name, master, size, options.MaxConns, log)
+		site, err := open(ctx, cluster, name, master, size, options.MaxConns)
 		if err != nil {
 			return Report{}, err
 		}
 		defer func() { err = errors.Join(err, site.close()) }()
+		if err := site.serve(ctx, master, options.MaxConns, log); err != nil {
+			return Report{}, err
+		}
 		sites[i] = site
 	}
 
@@ -113,6 +106,27 @@ func Run(ctx context.Context, options Options) (report Report, err error) {
 	report.Search, err = searching(ctx, cluster, master, min(searchedDossiers, options.Size.Dossiers), options)
 	return report, err
 }
+
+// start starts the database in the folder, and reads the key that opens what lies in it; the first time, it makes both.
+func start(ctx context.Context, data, postgresBin string, say func(string)) (*localpg.Cluster, keys.Master, error) {
+	if err := os.MkdirAll(data, 0o755); err != nil {
+		return nil, nil, fmt.Errorf("the folder %s cannot be made: choose another with --data", data)
+	}
+	cluster, err := localpg.Start(ctx, localpg.Options{
+		DataDir: filepath.Join(data, "postgres"), BinDir: postgresBin, Settings: settings, Progress: say,
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	master, err := keys.MasterFile(filepath.Join(data, masterFile), true)
+	if err != nil {
+		return nil, nil, errors.Join(err, cluster.Stop())
+	}
+	return cluster, master, nil
+}
+
+// masterFile lies beside the database.
+const masterFile = "master.key"
 
 // turns is how often the two sides of a comparison change places, so that whatever else the machine does hits both.
 const turns = 5

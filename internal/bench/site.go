@@ -21,22 +21,25 @@ import (
 	"passerelle/internal/migrate"
 )
 
-// site is a filled database, the application that serves it, and the raw client's way to it.
+// site is a filled database, people who are signed in there and what they open, and the raw client's way to it; and once it is
+// served, the application.
 type site struct {
 	size    Size
 	version string
 	address string
-	// data and keys are how the application reaches both.
-	data, keys string
-	raw        *pgxpool.Pool
-	visits     map[string][]visit
+	// data, keys and sequencer are how the application reaches them.
+	data, keys, sequencer string
+	raw                   *pgxpool.Pool
+	people                []guest
+	visits                map[string][]visit
 
 	application *app.App
 	stop        context.CancelFunc
 	served      chan error
 }
 
-func open(ctx context.Context, cluster *localpg.Cluster, name string, master keys.Master, size Size, maxConns int32, log io.Writer) (*site, error) {
+// open signs people in and chooses what they are to open.
+func open(ctx context.Context, cluster *localpg.Cluster, name string, master keys.Master, size Size, maxConns int32) (*site, error) {
 	config, err := pgxpool.ParseConfig(cluster.ConnString(name, localpg.Superuser))
 	if err != nil {
 		return nil, fmt.Errorf("read the address of the database: %w", err)
@@ -46,39 +49,39 @@ func open(ctx context.Context, cluster *localpg.Cluster, name string, master key
 	if err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
-	s := &site{size: size, raw: raw, data: cluster.ConnString(name, migrate.App), keys: cluster.ConnString(name, migrate.Keys), visits: map[string][]visit{}, served: make(chan error, 1)}
-	err = s.begin(ctx, app.Options{
-		DatabaseURL: s.data, MaxConns: maxConns, KeysDatabaseURL: s.keys, Master: master,
-		SequencerDatabaseURL: cluster.ConnString(name, migrate.Sequencer), AllowLoopbackHTTP: true, Version: "bench", Log: slog.New(slog.NewJSONHandler(log, nil)),
-		RequestsAMinute: math.MaxInt32, // a guest is many people
-	})
-	if err != nil {
+	s := &site{
+		size: size, raw: raw, data: cluster.ConnString(name, migrate.App), keys: cluster.ConnString(name, migrate.Keys),
+		sequencer: cluster.ConnString(name, migrate.Sequencer), visits: map[string][]visit{}, served: make(chan error, 1),
+	}
+	if err := s.invite(ctx, master); err != nil {
 		raw.Close()
 		return nil, err
 	}
 	return s, nil
 }
 
-// begin serves the application as the command serve does, log and all, on loopback.
-func (s *site) begin(ctx context.Context, options app.Options) error {
+func (s *site) invite(ctx context.Context, master keys.Master) (err error) {
 	if err := s.raw.QueryRow(ctx, "select current_setting('server_version')").Scan(&s.version); err != nil {
 		return fmt.Errorf("ask for the version: %w", err)
 	}
-	people, err := signIn(ctx, s.raw, inventHouses(s.size.Tenants))
-	if err != nil {
+	if s.people, err = signIn(ctx, s.raw, inventHouses(s.size.Tenants)); err != nil {
 		return err
 	}
-	err = withRing(ctx, options.KeysDatabaseURL, options.Master, func(ring *keys.Ring) error { return s.plan(ctx, ring, people) })
-	if err != nil {
-		return err
-	}
+	return withRing(ctx, s.keys, master, func(ring *keys.Ring) error { return s.plan(ctx, ring, s.people) })
+}
+
+// serve has the application answer as the command serve does, log and all, on loopback.
+func (s *site) serve(ctx context.Context, master keys.Master, maxConns int32, log io.Writer) error {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
 	s.address = listener.Addr().String()
-	options.Origin = "http://" + s.address
-	s.application, err = app.New(ctx, options)
+	s.application, err = app.New(ctx, app.Options{
+		DatabaseURL: s.data, MaxConns: maxConns, KeysDatabaseURL: s.keys, Master: master, SequencerDatabaseURL: s.sequencer,
+		Origin: "http://" + s.address, AllowLoopbackHTTP: true, Version: "bench", Log: slog.New(slog.NewJSONHandler(log, nil)),
+		RequestsAMinute: math.MaxInt32, // a guest is many people
+	})
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
@@ -100,10 +103,12 @@ func (s *site) plan(ctx context.Context, ring *keys.Ring, people []guest) (err e
 	return nil
 }
 
-func (s *site) close() error {
-	s.stop()
-	err := <-s.served
-	s.application.Close()
+func (s *site) close() (err error) {
+	if s.application != nil {
+		s.stop()
+		err = <-s.served
+		s.application.Close()
+	}
 	s.raw.Close()
 	return err
 }
@@ -114,7 +119,7 @@ const tenantsVisited = 10
 // guest is somebody signed in.
 type guest struct {
 	tenant, person, office uuid.UUID
-	cookie                 string
+	cookie, csrf           string
 }
 
 func (g guest) atOffice() bool { return g.office != uuid.Nil }
@@ -132,14 +137,14 @@ func signIn(ctx context.Context, owner *pgxpool.Pool, houses []house) ([]guest, 
 		_, _ = rand.Read(secret)
 		token := base64.RawURLEncoding.EncodeToString(secret)
 		hash := sha256.Sum256([]byte(token))
-		guests[i].cookie = "pas=" + token
+		guests[i].cookie, guests[i].csrf = "pas="+token, rand.Text()
 		from, column := "members", "member_id"
 		if guests[i].atOffice() {
 			from, column = "office_members", "office_member_id"
 		}
 		_, err := owner.Exec(ctx, "insert into sessions (session_hash, identity_id, tenant_id, "+column+", csrf_token, expires_at) "+
 			"select $1, identity_id, tenant_id, "+column+", $2, now() + interval '8 hours' from "+from+" where tenant_id = $3 and "+column+" = $4",
-			hash[:], rand.Text(), guests[i].tenant, guests[i].person)
+			hash[:], guests[i].csrf, guests[i].tenant, guests[i].person)
 		if err != nil {
 			return nil, fmt.Errorf("sign somebody in: %w", err)
 		}

@@ -70,6 +70,28 @@ func TestFigures(t *testing.T) {
 }
 
 // TestAWrongLabel is a mistake of ours, and must not go unnoticed.
+func TestRead(t *testing.T) {
+	m := metrics.New("1.2")
+	m.From("jobs", func(_ context.Context, tell metrics.Tell) error {
+		tell(metrics.Jobs, 3, "letter", "waiting")
+		return nil
+	})
+	_, told := read(t, m, "/metrics")
+	figures, err := metrics.Read(strings.NewReader(told))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if figures["go_goroutines"] < 1 || figures["process_resident_memory_bytes"] < 1e6 {
+		t.Errorf("read %v", figures)
+	}
+	if value, there := figures[metrics.Jobs.Name]; there {
+		t.Errorf("a figure of several kinds is read as one: %v", value)
+	}
+	if _, err := metrics.Read(strings.NewReader("<html>")); err == nil {
+		t.Error("a page is read as figures")
+	}
+}
+
 func TestAWrongLabel(t *testing.T) {
 	m := metrics.New("1.2")
 	m.From("jobs", func(_ context.Context, tell metrics.Tell) error {
