@@ -54,9 +54,9 @@ func TestWhatDoesNotWork(t *testing.T) {
 			post.Store(false)
 			lea.until("it works again", func() bool {
 				lea.visit("/dossiers")
+				lea.at("dossiers.title")
 				return lea.count(on("section.pas-announcements")) == 0
 			})
-			lea.at("dossiers.title")
 		})
 	}
 }
