@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -17,6 +18,7 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"passerelle/internal/app"
@@ -24,8 +26,10 @@ import (
 	"passerelle/internal/dossiers"
 	"passerelle/internal/ids"
 	"passerelle/internal/keys"
+	"passerelle/internal/migrate"
 	"passerelle/internal/pgtest"
 	"passerelle/internal/webtest"
+	"passerelle/migrations"
 )
 
 const host = "passerelle.example"
@@ -157,7 +161,8 @@ func free(t *testing.T) string {
 	return listener.Addr().String()
 }
 
-// TestT58 stops servers at work: whoever has asked is answered, and where there are two, nobody notices that each was exchanged.
+// TestT58 stops servers at work: whoever has asked is answered, and where there are two, nobody notices that the schema changed under
+// them and that each was exchanged.
 func TestT58(t *testing.T) {
 	t.Run("fifty requests of two seconds are under way", fiftyUnderWay)
 	t.Run("two servers are exchanged under load", exchanged)
@@ -274,6 +279,38 @@ func balance(t *testing.T, addresses ...string) *httptest.Server {
 	return server
 }
 
+// upgrade changes what servers at work read and write with every request, as the migration of a next version does.
+func (i *installation) upgrade(t *testing.T) {
+	t.Helper()
+	next := fstest.MapFS{"999_next.tx.up.sql": {Data: []byte(`
+		alter table sessions add column next text not null default '' constraint sessions_are_next check (next <> 'last');
+		alter table parked_forms add column next int;
+		alter table dossiers add column next text;
+		create index dossiers_by_next on dossiers (tenant_id, next);
+		create function next() returns boolean language sql stable as 'select true';
+		grant execute on function next() to public;
+		create policy next_fence on tasks as restrictive for all to public using (next());
+		grant select (next) on dossiers to passerelle_app;`)}}
+	names, err := fs.Glob(migrations.Files, "*.tx.up.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		content, err := fs.ReadFile(migrations.Files, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		next[name] = &fstest.MapFile{Data: content}
+	}
+	if err := migrate.Up(t.Context(), i.database.OwnerConnString, migrate.Options{Files: next}); err != nil {
+		t.Fatal(err)
+	}
+	var there bool
+	if err := i.database.Owner.QueryRow(t.Context(), "select exists (select from pg_policies where policyname = 'next_fence')").Scan(&there); err != nil || !there {
+		t.Fatalf("the schema has not changed: %v", err)
+	}
+}
+
 func exchanged(t *testing.T) {
 	i := install(t)
 	addresses := []string{free(t), free(t)}
@@ -324,6 +361,8 @@ func exchanged(t *testing.T) {
 			}
 		})
 	}
+	time.Sleep(500 * time.Millisecond)
+	i.upgrade(t)
 	for n, s := range servers {
 		time.Sleep(500 * time.Millisecond)
 		if took := s.end(t); took > 25*time.Second {

@@ -65,6 +65,15 @@ var database string
 //go:embed keys.sql
 var keys string
 
+// Servers are at work while a migration runs. What has to wait for a lock has everybody after it wait as well, who give up after a
+// second: so a migration gives up before, lets them through, and tries again, for as long as lasting. What it has got it holds for
+// no longer than holding, or it says in its file for how long and why nobody minds.
+const (
+	standing = "500ms"
+	holding  = "5s"
+	lasting  = time.Minute
+)
+
 // part is a database of its own, or half of one: the data, or the keys.
 type part struct {
 	files  fs.FS
@@ -151,7 +160,7 @@ func makeRoles(ctx context.Context, conn *pgx.Conn, passwords map[string]string)
 func apply(ctx context.Context, config *pgx.ConnConfig, of part, options Options) error {
 	db := bun.NewDB(stdlib.OpenDB(*config, stdlib.OptionAfterConnect(func(ctx context.Context, conn *pgx.Conn) error {
 		// bun's tables stand in a schema of their own, so that every table of public, without exception, is fenced.
-		_, err := conn.Exec(ctx, "set role "+Owner+"; set search_path = migrations; set lock_timeout = '10s'")
+		_, err := conn.Exec(ctx, "set role "+Owner+"; set search_path = migrations; set lock_timeout = '"+standing+"'; set statement_timeout = '"+holding+"'")
 		return err
 	})), pgdialect.New())
 	defer db.Close()
@@ -178,8 +187,27 @@ func apply(ctx context.Context, config *pgx.ConnConfig, of part, options Options
 	if err := migrator.Init(ctx); err != nil {
 		return fmt.Errorf("make the table of migrations: %w", err)
 	}
-	if _, err := migrator.Migrate(ctx); err != nil {
-		return fmt.Errorf("migrate %w", err)
+	return untilFree(ctx, options, func() error {
+		if _, err := migrator.Migrate(ctx); err != nil {
+			return fmt.Errorf("migrate %w", err)
+		}
+		return nil
+	})
+}
+
+// untilFree tries again while what is to be changed is in use. Migrations that were applied before are not applied again.
+func untilFree(ctx context.Context, options Options, migrate func() error) error {
+	for began := time.Now(); ; {
+		err := migrate()
+		var pg *pgconn.PgError
+		if err == nil || !errors.As(err, &pg) || pg.Code != "55P03" || time.Since(began) > lasting { // lock not available
+			return err
+		}
+		options.Progress("What is to be changed is in use; it is tried again.")
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(time.Second / 2):
+		}
 	}
-	return nil
 }

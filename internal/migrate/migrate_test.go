@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/fstest"
 
@@ -134,6 +135,46 @@ func TestUp(t *testing.T) {
 				t.Errorf("%s is %q, want %q", setting, got, want)
 			}
 		}
+	})
+
+	t.Run("waits for what is in use, and has nobody wait behind it for long", func(t *testing.T) {
+		database := pgtest.Empty(t)
+		first := "create table a (x int); grant select on a to public"
+		if err := migrate.Up(t.Context(), database, migrate.Options{Files: files(first)}); err != nil {
+			t.Fatal(err)
+		}
+		long := connect(t, database)
+		if _, err := long.Exec(t.Context(), "begin; select * from a"); err != nil {
+			t.Fatal(err)
+		}
+		var told atomic.Int32
+		done := make(chan error, 1)
+		go func() {
+			done <- migrate.Up(t.Context(), database, migrate.Options{Files: files(first, "alter table a add column y int"), Progress: func(line string) {
+				if strings.Contains(line, "in use") {
+					told.Add(1)
+				}
+			}})
+		}()
+		app := connect(t, strings.Replace(database, "user=postgres", "user="+migrate.App, 1))
+		for told.Load() < 3 {
+			// Whoever is at work gives up after a second.
+			if _, err := app.Exec(t.Context(), "select * from a"); err != nil {
+				t.Fatal(err)
+			}
+			select {
+			case err := <-done:
+				t.Fatalf("it did not wait: %v", err)
+			default:
+			}
+		}
+		if _, err := long.Exec(t.Context(), "commit"); err != nil {
+			t.Fatal(err)
+		}
+		if err := <-done; err != nil {
+			t.Fatal(err)
+		}
+		ask(t, connect(t, database), "select count(y)::text from a")
 	})
 
 	t.Run("leaves the platform console only the door", func(t *testing.T) {
