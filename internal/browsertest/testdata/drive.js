@@ -78,14 +78,17 @@
       title: document.title, lang: document.documentElement.lang, url: location.href,
       h1: document.querySelectorAll("h1").length, text: document.body.innerText,
     }),
-    // What the page is made of, whatever it says and however often: which elements stand in which. What axe asks of the whole goes
-    // along: the language, the headings in their order, what landmarks are called, and whether two elements have one id.
+    // What the page is made of, whatever it says, in whichever language, and however often: which elements stand in which. What axe
+    // asks of the whole goes along: that there is a language, the headings in their order, which landmarks are called the same, and
+    // whether two elements have one id.
     shape: () => {
       const all = (selector) => [...document.querySelectorAll(selector)]
       const ids = all("[id]").map((e) => e.id)
+      const landmarks = all("nav, form, section, aside, [role]").map((e) => [e.localName + e.getAttribute("role"), e.getAttribute("aria-label"), !e.getAttribute("aria-labelledby")])
+      const labels = landmarks.map(([, label]) => label && label.trim())
       const whole = [
-        document.documentElement.lang, all("h1, h2, h3, h4, h5, h6").map((e) => e.localName).filter((name, i, names) => name !== names[i - 1]),
-        all("nav, form, section, aside, [role]").map((e) => e.localName + e.getAttribute("role") + e.getAttribute("aria-label") + !e.getAttribute("aria-labelledby")),
+        document.documentElement.lang !== "", all("h1, h2, h3, h4, h5, h6").map((e) => e.localName).filter((name, i, names) => name !== names[i - 1]),
+        landmarks.map(([what, , unlabelled], i) => what + (labels[i] && labels.indexOf(labels[i])) + unlabelled),
         new Set(ids).size === ids.length,
       ].join("\n")
       const made = (e) => e.localName + ["class", "type", "role", "aria-current", "aria-sort"].map((name) => e.getAttribute(name)) +
