@@ -90,6 +90,8 @@ func TestNotes(t *testing.T) {
 				other.wanted = before
 			}
 			b.looksAt()
+			b.visit(b.dossier + "/timeline")
+			b.at("dossiers.parts.timeline")
 			b.sees(b.say("timeline.kind.note_written"))
 			b.seesNot(second)
 
