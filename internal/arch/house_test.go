@@ -146,23 +146,28 @@ type rule func([]file) []string
 // seed is a small piece of source, as a txtar archive, and what the rule should say of it: "" is nothing.
 type seed struct{ source, want string }
 
+// planted reads the files of a seed.
+func planted(t *testing.T, source string) (files []file) {
+	t.Helper()
+	for _, part := range txtar.Parse([]byte(source)).Files {
+		f, err := read(part.Name, bytes.TrimSpace(part.Data))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, f)
+	}
+	if len(files) == 0 {
+		t.Fatal("the seed has no file")
+	}
+	return files
+}
+
 // guard holds the house to a rule, after the seeds have shown that the rule bites.
 func guard(t *testing.T, name rule, seeds map[string]seed) {
 	t.Helper()
 	for title, s := range seeds {
 		t.Run(title, func(t *testing.T) {
-			var files []file
-			for _, part := range txtar.Parse([]byte(s.source)).Files {
-				f, err := read(part.Name, bytes.TrimSpace(part.Data))
-				if err != nil {
-					t.Fatal(err)
-				}
-				files = append(files, f)
-			}
-			if len(files) == 0 {
-				t.Fatal("the seed has no file")
-			}
-			found := strings.Join(name(files), "\n")
+			found := strings.Join(name(planted(t, s.source)), "\n")
 			if s.want == "" && found != "" || !strings.Contains(found, s.want) {
 				t.Errorf("says %q, want %q", found, s.want)
 			}
