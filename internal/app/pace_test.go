@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"net/http"
+	"net/url"
 	"testing"
 	"time"
 
@@ -51,5 +52,21 @@ func TestPace(t *testing.T) {
 	now = now.Add(2 * time.Second)
 	if n := until(); n != 8 {
 		t.Errorf("after two seconds %d pages are shown, want 8", n)
+	}
+
+	// A page that gives back what was typed takes it out of where it was kept: refused, it would be lost.
+	now = now.Add(2 * time.Second)
+	typed := here.Get("/dossiers/new").Values("form.pas-form")
+	typed.Set("contact_note", "half a sentence")
+	back, err := url.Parse(here.Post("/parked-forms", typed).Header.Get("Location"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	until()
+	if given := here.Get(back.Query().Get("return")); given.Status != http.StatusOK || given.Values("form.pas-form").Get("contact_note") != "half a sentence" {
+		t.Errorf("what was typed is not given back: %d", given.Status)
+	}
+	if page := here.Get("/dossiers/new"); page.Status != http.StatusTooManyRequests {
+		t.Errorf("and then everything is shown: %d", page.Status)
 	}
 }
