@@ -61,7 +61,9 @@ func TestExports(t *testing.T) {
 			anna.at("exports.show.title")
 			anna.sees(anna.say("exports.state.ready"))
 
-			karim.visit(address)
+			karim.visit(paths.Work)
+			karim.at("work.title")
+			karim.press(words(karim.say("exports.work.granted", "People", exports.Alone+1)))
 			karim.at("exports.show.title")
 			karim.touch(words(karim.say("exports.take.submit")))
 			karim.until("the file has left", func() bool {

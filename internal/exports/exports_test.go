@@ -193,6 +193,21 @@ func TestOnPaper(t *testing.T) {
 	}
 }
 
+// waits holds that an export is told of on the pages of these people, and of nobody else.
+func (h *house) waits(id exports.ID, people ...cast.Person) {
+	h.t.Helper()
+	for _, who := range []cast.Person{cast.Anna, cast.Boris, cast.Karim, cast.Lea, cast.Ruth, cast.Marc, cast.Diane} {
+		var told []exports.Export
+		if err := h.db.App.Read(h.as(who), exports.AskWaiting(who.Principal(), &told)); err != nil {
+			h.t.Fatal(err)
+		}
+		is := slices.ContainsFunc(told, func(e exports.Export) bool { return e.ExportID == id })
+		if want := slices.ContainsFunc(people, func(p cast.Person) bool { return p.ID == who.ID }); is != want || len(told) > 1 {
+			h.t.Errorf("%s is told of %d exports, among them this one: %t, want %t", who.Name, len(told), is, want)
+		}
+	}
+}
+
 // TestT16: nobody has a file of more than fifty people alone. Somebody else has to grant it, it is taken once, in time, by whoever asked, and
 // tells of no more people than were granted.
 func TestT16(t *testing.T) {
@@ -224,11 +239,14 @@ func TestT16(t *testing.T) {
 			t.Errorf("granted by %s: %v", stranger.Name, err)
 		}
 	}
+	// Whoever could grant it is told on her or his own page, and then whoever asked.
+	h.waits(id, cast.Anna, cast.Boris)
 	for range 2 {
 		if err := h.Answer(h.as(cast.Anna), id, true); err != nil {
 			t.Fatal(err)
 		}
 	}
+	h.waits(id, cast.Karim)
 	if err := h.Answer(h.as(cast.Boris), id, false); problem(err) != "exports.answer.ready" {
 		t.Errorf("answered again: %v", err)
 	}

@@ -34,6 +34,11 @@ func listExports(into *[]Export) tenantdb.Question {
 	return tenantdb.Many(into, selectExports(tenantdb.Select()).OrderExpr("asked_at desc, export_id").Limit(mostListed))
 }
 
+// waiting is of nobody's concern after a day, in which each ends.
+var waiting = tenantdb.Prepare(selectExports(tenantdb.Select()).Where("taken_at is null and expires_at > now()").
+	Where("(asked_by = ? and granted or ? and asked_by <> ? and people > ? and answered_at is null)", tenantdb.Argument(1), tenantdb.Argument(2), tenantdb.Argument(1), Alone).
+	OrderExpr("asked_at, export_id").Limit(mostListed))
+
 func askExport(id ID, into *Export) tenantdb.Question {
 	return tenantdb.One(into, selectExports(tenantdb.Select()).Where("export_id = ?", id))
 }

@@ -8,6 +8,7 @@ import (
 	"passerelle/internal/confidences"
 	"passerelle/internal/deadlines"
 	"passerelle/internal/erasures"
+	"passerelle/internal/exports"
 	"passerelle/internal/interviews"
 	"passerelle/internal/referrals"
 	"passerelle/internal/restrictions"
@@ -31,6 +32,8 @@ type Work struct {
 	Emergencies []restrictions.Emergency
 	// Confidences are notes of a profession that were handed on to the person, or wait to be handed on.
 	Confidences []confidences.Waiting
+	// Exports are those that wait for the person's answer, and those of the person's own that were granted.
+	Exports []exports.Export
 	// Removals are dossiers that the person is responsible for and that are about to be removed.
 	Removals []erasures.Ahead
 	// More says that there is more than is shown.
@@ -43,7 +46,7 @@ type Work struct {
 
 // Empty says that nothing waits.
 func (w Work) Empty() bool {
-	return len(w.Overdue)+len(w.Today)+len(w.Week)+len(w.Reminders)+len(w.Tasks)+len(w.Unwritten)+len(w.Noteless)+len(w.Emergencies)+len(w.Confidences)+len(w.Removals) == 0 && w.Referrals.Empty()
+	return len(w.Overdue)+len(w.Today)+len(w.Week)+len(w.Reminders)+len(w.Tasks)+len(w.Unwritten)+len(w.Noteless)+len(w.Emergencies)+len(w.Confidences)+len(w.Exports)+len(w.Removals) == 0 && w.Referrals.Empty()
 }
 
 const (
