@@ -24,11 +24,6 @@ type Arrival struct {
 // holder is what the private key of a move is sealed under.
 func (a Arrival) holder() keys.Holder { return keys.Holder{Kind: keys.Move, ID: a.MoveID.UUID()} }
 
-// left says that something is left of a package that nobody opens any more.
-func (a Arrival) left(now time.Time) bool {
-	return a.PublicKey != nil && a.ClearedAt == nil && !a.Standing(now).Under()
-}
-
 // mayTakeOver holds that somebody takes over who can.
 func mayTakeOver(staff []members.Member, chosen tenantdb.PersonID) (name string, err error) {
 	for _, member := range staff {
