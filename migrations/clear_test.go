@@ -44,6 +44,7 @@ var sealed = []string{
 	"house_rules.words",
 	"connection_secrets.secret", "connection_trials.report",
 	"interpreters.particulars", "exclusions.terms", "meeting_places.place", "bookings.terms", "letters.contents",
+	"moves.particulars", "packages.private_key", "received_files.contents",
 	"documents.particulars", "uploads.particulars", "upload_parts.contents", "enclosures.particulars",
 }
 
@@ -131,6 +132,11 @@ var inClear = []struct {
 	{"removals.outcome removals.due_on", "What is about to go is found by its day; the outcome is one of two codes."},
 	{"tenant_removals.reason", "Why an organisation leaves: a code."},
 	{"handover_keys.recipient handover_keys.version", "A public key: it encrypts and opens nothing."},
+	{"moves.to_name moves.from_name received_files.from_name moves.reason moves.answer_by moves.decline_reason moves.colleague arrivals.from_name arrivals.reason arrivals.answer_by arrivals.decline_reason arrivals.colleague",
+		"That an organisation asks another whether it takes somebody over: names of organisations and of those who work there, a day and codes of fixed lists. It says nothing of whom, since the other side has no key yet."},
+	{"moves.asker_name moves.asker_phone moves.asker_email arrivals.asker_name arrivals.asker_phone arrivals.asker_email", "How a colleague of the other organisation is reached at work."},
+	{"moves.public_key arrivals.public_key", "A public key: it encrypts and opens nothing."},
+	{"packages.contents", "Encrypted to that public key; the private one is sealed beside it."},
 	{"mandates.asked_name mandates.purpose mandates.acts mandates.hours mandate_acts.act mandate_acts.by_name mandate_acts.about", "What operators asked a tenant to let them do, and did in its registry. They know no dossier of which they could write."},
 	{"tenants.languages tenants.regime tenants.suspended_for tenants.confirmed_steps tenants.blueprint_hash admin_codes.code_hash", "Of a tenant, codes and the hash of what its blueprint is read from; and the hash of a code of 256 random bits, which is used once."},
 	{"admin_codes.name", "To whom a code is handed, as those wrote it down who hand it over and have no key."},

@@ -22,6 +22,29 @@ begin
 end $function$;
 grant execute on function admit(text,text) to passerelle_app;
 
+CREATE OR REPLACE FUNCTION public.answer_a_move()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+	scope constant text := current_setting('app.scope', true);
+	tenant constant text := current_setting('app.tenant_id', true);
+	dossier uuid;
+begin
+	if new.answered_at is distinct from old.answered_at or new.opened_at is distinct from old.opened_at then
+		perform public.cross_over(new.from_tenant_id, new.move_id);
+		update public.moves m set answered_at = new.answered_at, decline_reason = new.decline_reason, colleague = new.colleague, public_key = new.public_key, opened_at = new.opened_at
+		where m.tenant_id = new.from_tenant_id and m.move_id = new.move_id returning m.dossier_id into dossier;
+		if dossier is null then
+			raise exception 'the other side has no such move' using errcode = 'check_violation', constraint = 'arrivals_come_from_somewhere';
+		end if;
+		perform public.note_crossing(case when new.opened_at is not null then 'move_opened' when new.decline_reason <> '' then 'move_declined' else 'move_accepted' end, dossier);
+		perform public.come_back(scope, tenant);
+	end if;
+	return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.barred_dossiers()
  RETURNS integer
  LANGUAGE sql
@@ -101,6 +124,31 @@ AS $function$
 	where c.circle_id = circle
 $function$;
 grant execute on function circle_holders(uuid) to passerelle_app;
+
+CREATE OR REPLACE FUNCTION public.clear_arrival(move uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+	scope constant text := current_setting('app.scope', true);
+	tenant constant text := current_setting('app.tenant_id', true);
+begin
+	update public.arrivals a set cleared_at = now() where a.move_id = move and a.cleared_at is null and (a.withdrawn_at is not null or a.opened_at is not null or a.expires_at <= now());
+	if found then
+		perform public.cross_over(nullif(tenant, '')::uuid, move);
+		delete from public.packages p where p.tenant_id = nullif(tenant, '')::uuid and p.move_id = move;
+		perform public.come_back(scope, tenant);
+	end if;
+end $function$;
+grant execute on function clear_arrival(uuid) to passerelle_app;
+
+CREATE OR REPLACE FUNCTION public.come_back(scope text, tenant text)
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+	select set_config('app.crossing', '', true), set_config('app.tenant_id', coalesce(tenant, ''), true), set_config('app.scope', coalesce(scope, ''), true)
+$function$;
+grant execute on function come_back(text,text) to passerelle_app;
 
 CREATE OR REPLACE FUNCTION public.count_erased_dossiers()
  RETURNS trigger
@@ -432,6 +480,14 @@ AS $function$
 				return null;
 			end $function$;
 
+CREATE OR REPLACE FUNCTION public.cross_over(tenant uuid, move uuid)
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+	select set_config('app.scope', 'crossing', true), set_config('app.tenant_id', tenant::text, true), set_config('app.crossing', move::text, true)
+$function$;
+grant execute on function cross_over(uuid,uuid) to passerelle_app;
+
 CREATE OR REPLACE FUNCTION public.end_sessions_with_the_membership()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -539,6 +595,56 @@ begin
 		where r.tenant_id = new.tenant_id and r.dossier_id = new.dossier_id on conflict do nothing;
 	end if;
 	return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.neighbours()
+ RETURNS TABLE(tenant_id uuid, name text)
+ LANGUAGE plpgsql
+AS $function$
+begin
+	if current_setting('app.scope', true) is distinct from 'staff' then
+		raise exception 'only the staff knows its neighbours' using errcode = 'invalid_transaction_state';
+	end if;
+	perform set_config('app.scope', 'signin', true);
+	return query select t.tenant_id, t.name from public.tenants t
+		where t.live_at is not null and t.suspended_at is null and t.tenant_id is distinct from nullif(current_setting('app.tenant_id', true), '')::uuid order by t.name, t.tenant_id;
+	perform set_config('app.scope', 'staff', true);
+end $function$;
+grant execute on function neighbours() to passerelle_app;
+
+CREATE OR REPLACE FUNCTION public.note_crossing(what text, dossier uuid)
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+	insert into public.journal_entries (tenant_id, entry_id, person_id, role, action, dossier_id)
+	values (nullif(current_setting('app.tenant_id', true), '')::uuid, gen_random_uuid(), '00000000-0000-0000-0000-000000000000', 'neighbour', what, dossier)
+$function$;
+grant execute on function note_crossing(text,uuid) to passerelle_app;
+
+CREATE OR REPLACE FUNCTION public.propose_a_move()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+	scope constant text := current_setting('app.scope', true);
+	tenant constant text := current_setting('app.tenant_id', true);
+begin
+	if current_user = 'passerelle_transfer' then
+		return new;
+	end if;
+	if (new.withdrawn_at, new.answered_at, new.sent_at, new.opened_at) is distinct from (null::timestamptz, null::timestamptz, null::timestamptz, null::timestamptz) then
+		raise exception 'a move begins with its proposal' using errcode = 'check_violation', constraint = 'moves_begin_with_a_proposal';
+	end if;
+	if not exists (select from public.neighbours() n where n.tenant_id = new.to_tenant_id) then
+		raise exception 'no such tenant is open' using errcode = 'check_violation', constraint = 'moves_go_to_a_tenant_that_is_open';
+	end if;
+	perform public.cross_over(new.to_tenant_id, new.move_id);
+	insert into public.arrivals (tenant_id, move_id, from_tenant_id, from_name, reason, answer_by, asker_name, asker_phone, asker_email, proposed_at)
+	values (new.to_tenant_id, new.move_id, new.tenant_id, new.from_name, new.reason, new.answer_by, new.asker_name, new.asker_phone, new.asker_email, new.proposed_at);
+	perform public.note_crossing('move_proposed', null);
+	perform public.come_back(scope, tenant);
+	return new;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.refuse_a_gap_in_the_tree()
@@ -793,6 +899,51 @@ begin
 	return new;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.refuse_to_speak_for_the_receiver()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+	said constant boolean := (new.answered_at, new.decline_reason, new.colleague, new.public_key, new.opened_at)
+		is distinct from (old.answered_at, old.decline_reason, old.colleague, old.public_key, old.opened_at);
+	done constant boolean := (new.withdrawn_at, new.withdrawn_by, new.sent_at, new.sent_by, new.expires_at)
+		is distinct from (old.withdrawn_at, old.withdrawn_by, old.sent_at, old.sent_by, old.expires_at);
+begin
+	if said and (current_setting('app.scope', true) is distinct from 'crossing' or old.withdrawn_at is not null or old.opened_at is not null
+		or old.answered_at is not null and (new.answered_at, new.decline_reason, new.colleague, new.public_key) is distinct from (old.answered_at, old.decline_reason, old.colleague, old.public_key)) then
+		raise exception 'the other side says this, once' using errcode = 'check_violation', constraint = 'moves_are_answered_by_the_other_side';
+	end if;
+	if done and (old.withdrawn_at is not null or old.opened_at is not null
+		or old.sent_at is not null and (new.sent_at, new.sent_by, new.expires_at) is distinct from (old.sent_at, old.sent_by, old.expires_at)) then
+		raise exception 'a move that is over stays as it is' using errcode = 'check_violation', constraint = 'moves_that_are_over_stay';
+	end if;
+	return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_to_speak_for_the_sender()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+	crossing constant boolean := current_setting('app.scope', true) = 'crossing' is true;
+	sent constant boolean := (new.withdrawn_at, new.sent_at, new.expires_at) is distinct from (old.withdrawn_at, old.sent_at, old.expires_at);
+	answered constant boolean := (new.answered_at, new.answered_by, new.decline_reason, new.responsible_id, new.colleague, new.public_key)
+		is distinct from (old.answered_at, old.answered_by, old.decline_reason, old.responsible_id, old.colleague, old.public_key);
+	opened constant boolean := (new.opened_at, new.opened_by) is distinct from (old.opened_at, old.opened_by);
+begin
+	if sent and not crossing or crossing and (answered or opened) then
+		raise exception 'each side says what it has done' using errcode = 'check_violation', constraint = 'arrivals_are_written_by_both_sides';
+	end if;
+	if (sent or answered or opened) and (old.withdrawn_at is not null or old.opened_at is not null)
+		or answered and old.answered_at is not null or sent and old.sent_at is not null and new.withdrawn_at is null
+		or opened and (old.sent_at is null or old.expires_at <= now()) then
+		raise exception 'an arrival that is over stays as it is' using errcode = 'check_violation', constraint = 'arrivals_that_are_over_stay';
+	end if;
+	return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.refuse_to_take_back_a_withdrawal()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -915,6 +1066,54 @@ begin
 	end case;
 end $function$;
 grant execute on function rows_of_a_tenant(text) to passerelle_transfer;
+
+CREATE OR REPLACE FUNCTION public.send_move(move uuid, sealed bytea)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+declare
+	scope constant text := current_setting('app.scope', true);
+	tenant constant text := current_setting('app.tenant_id', true);
+	sent record;
+	laid boolean;
+begin
+	select m.to_tenant_id, m.sent_at, m.expires_at into sent from public.moves m where m.move_id = move and m.sent_at is not null and m.withdrawn_at is null;
+	if not found then
+		return false;
+	end if;
+	perform public.cross_over(sent.to_tenant_id, move);
+	update public.arrivals a set sent_at = sent.sent_at, expires_at = sent.expires_at where a.tenant_id = sent.to_tenant_id and a.move_id = move and a.withdrawn_at is null;
+	update public.packages p set contents = sealed, expires_at = sent.expires_at where p.tenant_id = sent.to_tenant_id and p.move_id = move and p.contents is null;
+	laid := found;
+	if laid then
+		perform public.note_crossing('move_sent', null);
+	end if;
+	perform public.come_back(scope, tenant);
+	return laid;
+end $function$;
+grant execute on function send_move(uuid,bytea) to passerelle_app;
+
+CREATE OR REPLACE FUNCTION public.take_a_move_back()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+	scope constant text := current_setting('app.scope', true);
+	tenant constant text := current_setting('app.tenant_id', true);
+begin
+	-- A tenant that leaves takes its own rows away, and nothing else.
+	if current_user <> 'passerelle_transfer' and old.opened_at is null and old.withdrawn_at is null and (tg_op = 'DELETE' or new.withdrawn_at is not null) then
+		perform public.cross_over(old.to_tenant_id, old.move_id);
+		update public.arrivals a set withdrawn_at = now() where a.tenant_id = old.to_tenant_id and a.move_id = old.move_id and a.withdrawn_at is null and a.opened_at is null;
+		if found then
+			delete from public.packages p where p.tenant_id = old.to_tenant_id and p.move_id = old.move_id;
+			perform public.note_crossing('move_withdrawn', null);
+		end if;
+		perform public.come_back(scope, tenant);
+	end if;
+	return null;
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.tenant_jobs(of_tenant uuid)
  RETURNS TABLE(kind text, args jsonb, scheduled_at timestamp with time zone)
@@ -1294,6 +1493,61 @@ CREATE TRIGGER appointments_of_a_restricted_dossier_go_to_those_who_are_named AF
 grant insert, select on appointments to passerelle_app;
 grant delete, insert, select on appointments to passerelle_transfer;
 grant update (member_id, kind, starts_at, minutes, reminder, outcome, changed_by, changed_at, version) on appointments to passerelle_app;
+
+create table arrivals (
+	tenant_id uuid not null,
+	move_id uuid not null,
+	from_tenant_id uuid not null,
+	from_name text not null,
+	reason text not null,
+	answer_by date not null,
+	asker_name text not null,
+	asker_phone text not null,
+	asker_email text not null,
+	proposed_at timestamp with time zone not null,
+	withdrawn_at timestamp with time zone,
+	answered_by uuid,
+	answered_at timestamp with time zone,
+	decline_reason text not null default ''::text,
+	responsible_id uuid,
+	colleague text not null default ''::text,
+	public_key bytea,
+	sent_at timestamp with time zone,
+	expires_at timestamp with time zone,
+	opened_by uuid,
+	opened_at timestamp with time zone,
+	cleared_at timestamp with time zone,
+	constraint arrivals_pkey PRIMARY KEY (tenant_id, move_id),
+	constraint arrivals_are_accepted_with_a_key CHECK ((answered_at IS NOT NULL AND decline_reason = ''::text) = (public_key IS NOT NULL) AND (public_key IS NULL) = (responsible_id IS NULL)),
+	constraint arrivals_are_answered_by_somebody CHECK ((answered_at IS NULL) = (answered_by IS NULL)),
+	constraint arrivals_are_declined_for_a_known_reason CHECK (decline_reason = ANY (ARRAY[''::text, 'no_place'::text, 'not_competent'::text, 'unreachable'::text, 'other'::text])),
+	constraint arrivals_are_opened_after_they_are_sent CHECK (opened_at IS NULL OR sent_at IS NOT NULL),
+	constraint arrivals_are_opened_by_somebody CHECK ((opened_at IS NULL) = (opened_by IS NULL)),
+	constraint arrivals_have_a_known_reason CHECK (reason = ANY (ARRAY['safety'::text, 'housing'::text, 'work'::text, 'family'::text, 'other'::text]))
+);
+comment on table arrivals is 'That another tenant asks whether an accompaniment is taken over, as the side sees it that would. It says nothing of whom.';
+CREATE INDEX arrivals_by_time ON arrivals USING btree (tenant_id, proposed_at DESC, move_id);
+alter table arrivals enable row level security;
+alter table arrivals force row level security;
+create policy scope_fence on arrivals as restrictive for all to public
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'crossing'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'crossing'::text THEN true ELSE false END);
+create policy tenant_fence on arrivals as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy crossing on arrivals as permissive for all to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'crossing'::text THEN move_id = NULLIF(current_setting('app.crossing'::text, true), ''::text)::uuid ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'crossing'::text THEN move_id = NULLIF(current_setting('app.crossing'::text, true), ''::text)::uuid ELSE false END);
+create policy staff_answers on arrivals as permissive for update to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END AND (cleared_at IS NOT NULL OR NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid = answered_by OR NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid = opened_by));
+create policy staff_reads on arrivals as permissive for select to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
+CREATE TRIGGER arrivals_are_told_to_the_other_side AFTER UPDATE ON arrivals FOR EACH ROW EXECUTE FUNCTION answer_a_move();
+CREATE TRIGGER arrivals_are_written_by_both_sides BEFORE UPDATE ON arrivals FOR EACH ROW EXECUTE FUNCTION refuse_to_speak_for_the_sender();
+grant insert, select on arrivals to passerelle_app;
+grant delete, insert, select on arrivals to passerelle_transfer;
+grant update (withdrawn_at, answered_by, answered_at, decline_reason, responsible_id, colleague, public_key, sent_at, expires_at, opened_by, opened_at, cleared_at) on arrivals to passerelle_app;
 
 create table bed_holds (
 	tenant_id uuid not null,
@@ -3162,8 +3416,8 @@ CREATE INDEX journal_entries_by_time ON journal_entries USING btree (tenant_id, 
 alter table journal_entries enable row level security;
 alter table journal_entries force row level security;
 create policy scope_fence on journal_entries as restrictive for all to public
-	using (current_setting('app.scope'::text, true) = 'factor'::text AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid AND dossier_id IS NULL OR current_setting('app.scope'::text, true) = 'watch'::text OR current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'sequencer'::text OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid OR current_setting('app.scope'::text, true) = 'admin'::text AND (role = ANY (ARRAY['admin'::text, 'platform'::text, 'directory'::text])) AND dossier_id IS NULL OR current_setting('app.scope'::text, true) = 'admin'::text AND action ~ '^member_'::text AND dossier_id IS NULL OR current_setting('app.scope'::text, true) = 'platform'::text AND role = 'platform'::text AND dossier_id IS NULL OR current_setting('app.scope'::text, true) = 'directory'::text AND role = 'directory'::text AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid AND dossier_id IS NULL)
-	with check (current_setting('app.scope'::text, true) = 'factor'::text AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid AND dossier_id IS NULL OR current_setting('app.scope'::text, true) = 'watch'::text OR current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'sequencer'::text OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid OR current_setting('app.scope'::text, true) = 'admin'::text AND (role = ANY (ARRAY['admin'::text, 'platform'::text, 'directory'::text])) AND dossier_id IS NULL OR current_setting('app.scope'::text, true) = 'admin'::text AND action ~ '^member_'::text AND dossier_id IS NULL OR current_setting('app.scope'::text, true) = 'platform'::text AND role = 'platform'::text AND dossier_id IS NULL OR current_setting('app.scope'::text, true) = 'directory'::text AND role = 'directory'::text AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid AND dossier_id IS NULL);
+	using (current_setting('app.scope'::text, true) = 'crossing'::text AND role = 'neighbour'::text AND action ~ '^move_'::text OR current_setting('app.scope'::text, true) = 'factor'::text AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid AND dossier_id IS NULL OR current_setting('app.scope'::text, true) = 'watch'::text OR current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'sequencer'::text OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid OR current_setting('app.scope'::text, true) = 'admin'::text AND (role = ANY (ARRAY['admin'::text, 'platform'::text, 'directory'::text])) AND dossier_id IS NULL OR current_setting('app.scope'::text, true) = 'admin'::text AND action ~ '^member_'::text AND dossier_id IS NULL OR current_setting('app.scope'::text, true) = 'platform'::text AND role = 'platform'::text AND dossier_id IS NULL OR current_setting('app.scope'::text, true) = 'directory'::text AND role = 'directory'::text AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid AND dossier_id IS NULL)
+	with check (current_setting('app.scope'::text, true) = 'crossing'::text AND role = 'neighbour'::text AND action ~ '^move_'::text OR current_setting('app.scope'::text, true) = 'factor'::text AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid AND dossier_id IS NULL OR current_setting('app.scope'::text, true) = 'watch'::text OR current_setting('app.scope'::text, true) = 'staff'::text OR current_setting('app.scope'::text, true) = 'sequencer'::text OR current_setting('app.scope'::text, true) = 'office'::text AND office_id = NULLIF(current_setting('app.office_id'::text, true), ''::text)::uuid AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid OR current_setting('app.scope'::text, true) = 'admin'::text AND (role = ANY (ARRAY['admin'::text, 'platform'::text, 'directory'::text])) AND dossier_id IS NULL OR current_setting('app.scope'::text, true) = 'admin'::text AND action ~ '^member_'::text AND dossier_id IS NULL OR current_setting('app.scope'::text, true) = 'platform'::text AND role = 'platform'::text AND dossier_id IS NULL OR current_setting('app.scope'::text, true) = 'directory'::text AND role = 'directory'::text AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid AND dossier_id IS NULL);
 create policy tenant_fence on journal_entries as restrictive for all to public
 	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
 	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
@@ -3173,6 +3427,8 @@ create policy admin_writes on journal_entries as permissive for insert to passer
 	with check (current_setting('app.scope'::text, true) = 'admin'::text AND person_id = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
 create policy both_read on journal_entries as permissive for select to passerelle_app
 	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'office'::text THEN true ELSE false END);
+create policy crossing_writes on journal_entries as permissive for insert to passerelle_app
+	with check (current_setting('app.scope'::text, true) = 'crossing'::text);
 create policy directory_writes on journal_entries as permissive for insert to passerelle_app
 	with check (current_setting('app.scope'::text, true) = 'directory'::text);
 create policy factor_writes on journal_entries as permissive for insert to passerelle_app
@@ -3599,6 +3855,78 @@ grant delete, insert, select on messages to passerelle_transfer;
 grant select (tenant_id, message_id, referral_id, body) on messages to passerelle_rotation;
 grant update (body) on messages to passerelle_rotation;
 
+create table moves (
+	tenant_id uuid not null,
+	move_id uuid not null,
+	dossier_id uuid not null,
+	to_tenant_id uuid not null,
+	to_name text not null,
+	from_name text not null,
+	reason text not null,
+	answer_by date not null,
+	asker_name text not null,
+	asker_phone text not null,
+	asker_email text not null,
+	particulars bytea not null,
+	proposed_by uuid not null,
+	proposed_at timestamp with time zone not null,
+	withdrawn_by uuid,
+	withdrawn_at timestamp with time zone,
+	answered_at timestamp with time zone,
+	decline_reason text not null default ''::text,
+	colleague text not null default ''::text,
+	public_key bytea,
+	sent_by uuid,
+	sent_at timestamp with time zone,
+	expires_at timestamp with time zone,
+	opened_at timestamp with time zone,
+	constraint moves_pkey PRIMARY KEY (tenant_id, move_id),
+	constraint moves_are_accepted_with_a_key CHECK ((answered_at IS NOT NULL AND decline_reason = ''::text) = (public_key IS NOT NULL)),
+	constraint moves_are_declined_for_a_known_reason CHECK (decline_reason = ANY (ARRAY[''::text, 'no_place'::text, 'not_competent'::text, 'unreachable'::text, 'other'::text])),
+	constraint moves_are_opened_after_they_are_sent CHECK (opened_at IS NULL OR sent_at IS NOT NULL),
+	constraint moves_are_sent_after_they_are_accepted CHECK (sent_at IS NULL OR public_key IS NOT NULL),
+	constraint moves_are_sent_by_somebody CHECK ((sent_at IS NULL) = (sent_by IS NULL) AND (sent_at IS NULL) = (expires_at IS NULL)),
+	constraint moves_are_withdrawn_by_somebody CHECK ((withdrawn_at IS NULL) = (withdrawn_by IS NULL)),
+	constraint moves_go_elsewhere CHECK (to_tenant_id <> tenant_id),
+	constraint moves_have_a_known_reason CHECK (reason = ANY (ARRAY['safety'::text, 'housing'::text, 'work'::text, 'family'::text, 'other'::text])),
+	constraint moves_wait_two_weeks_at_most CHECK (expires_at <= (sent_at + '14 days'::interval))
+);
+comment on table moves is 'That an accompaniment is to go to another tenant, as the side sees it that hands over. What the other side has said is written by triggers.';
+comment on column moves.particulars is 'Sealed under the keyset of the dossier: the consent of the person, and which chapters go along.';
+CREATE INDEX moves_of_a_dossier ON moves USING btree (tenant_id, dossier_id, proposed_at DESC, move_id);
+alter table moves enable row level security;
+alter table moves force row level security;
+create policy admission_fence on moves as restrictive for all to public
+	using ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE)
+	with check ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE);
+create policy scope_fence on moves as restrictive for all to public
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'crossing'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'crossing'::text THEN true ELSE false END);
+create policy tenant_fence on moves as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy crossing on moves as permissive for all to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'crossing'::text THEN move_id = NULLIF(current_setting('app.crossing'::text, true), ''::text)::uuid ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'crossing'::text THEN move_id = NULLIF(current_setting('app.crossing'::text, true), ''::text)::uuid ELSE false END);
+create policy rotation on moves as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff_goes_on on moves as permissive for update to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END AND (NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid = withdrawn_by OR NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid = sent_by));
+create policy staff_proposes on moves as permissive for insert to passerelle_app
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END AND proposed_by = NULLIF(current_setting('app.person_id'::text, true), ''::text)::uuid);
+create policy staff_reads on moves as permissive for select to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
+CREATE TRIGGER moves_are_answered_by_the_other_side BEFORE UPDATE ON moves FOR EACH ROW EXECUTE FUNCTION refuse_to_speak_for_the_receiver();
+CREATE TRIGGER moves_are_told_to_the_other_side AFTER INSERT ON moves FOR EACH ROW EXECUTE FUNCTION propose_a_move();
+CREATE TRIGGER moves_take_their_package_back AFTER DELETE OR UPDATE ON moves FOR EACH ROW EXECUTE FUNCTION take_a_move_back();
+grant insert, select on moves to passerelle_app;
+grant delete, insert, select on moves to passerelle_transfer;
+grant update (withdrawn_by, withdrawn_at, answered_at, decline_reason, colleague, public_key, sent_by, sent_at, expires_at, opened_at) on moves to passerelle_app;
+grant select (tenant_id, move_id, dossier_id, particulars) on moves to passerelle_rotation;
+grant update (particulars) on moves to passerelle_rotation;
+
 create table note_versions (
 	tenant_id uuid not null,
 	note_id uuid not null,
@@ -3920,6 +4248,44 @@ grant delete, insert, select on own_task_texts to passerelle_app;
 grant delete, insert, select on own_task_texts to passerelle_transfer;
 grant select (tenant_id, task_id, assignee_id, body) on own_task_texts to passerelle_rotation;
 grant update (body) on own_task_texts to passerelle_rotation;
+
+create table packages (
+	tenant_id uuid not null,
+	move_id uuid not null,
+	private_key bytea not null,
+	contents bytea,
+	expires_at timestamp with time zone,
+	constraint packages_pkey PRIMARY KEY (tenant_id, move_id),
+	constraint packages_that_are_sent_expire CHECK ((contents IS NULL) = (expires_at IS NULL))
+);
+comment on table packages is 'The private key of a move that was accepted, and what was sent. The row goes when it is opened, and when it is taken back.';
+comment on column packages.contents is 'Encrypted to the public key of the move, which only the receiving side opens.';
+comment on column packages.private_key is 'Sealed under the keyset of the move.';
+alter table packages enable row level security;
+alter table packages force row level security;
+create policy scope_fence on packages as restrictive for all to public
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'crossing'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'crossing'::text THEN true ELSE false END);
+create policy tenant_fence on packages as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy crossing on packages as permissive for all to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'crossing'::text THEN move_id = NULLIF(current_setting('app.crossing'::text, true), ''::text)::uuid ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'crossing'::text THEN move_id = NULLIF(current_setting('app.crossing'::text, true), ''::text)::uuid ELSE false END);
+create policy rotation on packages as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff_clears on packages as permissive for delete to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
+create policy staff_lays_a_key_down on packages as permissive for insert to passerelle_app
+	with check (contents IS NULL AND CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
+create policy staff_opens on packages as permissive for select to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN expires_at IS NULL OR expires_at > now() ELSE false END);
+grant delete, insert, select on packages to passerelle_app;
+grant delete, insert, select on packages to passerelle_transfer;
+grant update (contents, expires_at) on packages to passerelle_app;
+grant select (tenant_id, move_id, private_key) on packages to passerelle_rotation;
+grant update (private_key) on packages to passerelle_rotation;
 
 create table parked_forms (
 	tenant_id uuid not null,
@@ -4655,6 +5021,41 @@ create policy door on provisionings as permissive for select to passerelle_app
 grant insert, select on provisionings to passerelle_app;
 grant delete, insert, select on provisionings to passerelle_transfer;
 grant update (subject_from, set_by, set_at) on provisionings to passerelle_app;
+
+create table received_files (
+	tenant_id uuid not null,
+	dossier_id uuid not null,
+	move_id uuid not null,
+	from_name text not null,
+	contents bytea not null,
+	received_by uuid not null,
+	received_at timestamp with time zone not null,
+	constraint received_files_pkey PRIMARY KEY (tenant_id, dossier_id),
+	constraint received_files_come_once UNIQUE (tenant_id, move_id)
+);
+comment on table received_files is 'What another tenant handed over about a dossier''s person. It stays as it came.';
+comment on column received_files.contents is 'Sealed under the keyset of the dossier: the chapters that came along.';
+alter table received_files enable row level security;
+alter table received_files force row level security;
+create policy admission_fence on received_files as restrictive for all to public
+	using ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE)
+	with check ((dossier_id = ANY (NULLIF(current_setting('app.barred'::text, true), ''::text)::uuid[])) IS FALSE);
+create policy scope_fence on received_files as restrictive for all to public
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
+create policy tenant_fence on received_files as restrictive for all to public
+	using (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid)
+	with check (tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)::uuid);
+create policy rotation on received_files as permissive for all to passerelle_rotation
+	using (true)
+	with check (true);
+create policy staff on received_files as permissive for all to passerelle_app
+	using (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END)
+	with check (CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true ELSE false END);
+grant insert, select on received_files to passerelle_app;
+grant delete, insert, select on received_files to passerelle_transfer;
+grant select (tenant_id, dossier_id, contents) on received_files to passerelle_rotation;
+grant update (contents) on received_files to passerelle_rotation;
 
 create table referrals (
 	tenant_id uuid not null,
@@ -5854,6 +6255,14 @@ alter table appointments add constraint appointments_are_changed_by_a_member
 	FOREIGN KEY (tenant_id, changed_by) REFERENCES members(tenant_id, member_id);
 alter table appointments add constraint appointments_may_be_of_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table arrivals add constraint arrivals_are_answered_by_a_member
+	FOREIGN KEY (tenant_id, answered_by) REFERENCES members(tenant_id, member_id);
+alter table arrivals add constraint arrivals_are_of_a_tenant
+	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);
+alter table arrivals add constraint arrivals_are_opened_by_a_member
+	FOREIGN KEY (tenant_id, opened_by) REFERENCES members(tenant_id, member_id);
+alter table arrivals add constraint arrivals_go_to_a_member
+	FOREIGN KEY (tenant_id, responsible_id) REFERENCES members(tenant_id, member_id);
 alter table bed_holds add constraint bed_holds_are_for_a_dossier
 	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
 alter table bed_holds add constraint bed_holds_are_in_a_place
@@ -6076,6 +6485,14 @@ alter table members add constraint members_sign_in_through_a_connection
 	FOREIGN KEY (connection_id) REFERENCES connections(connection_id);
 alter table messages add constraint messages_hang_on_a_referral_to_that_office
 	FOREIGN KEY (tenant_id, referral_id, office_id, visible_until) REFERENCES referrals(tenant_id, referral_id, office_id, visible_until) ON UPDATE CASCADE ON DELETE CASCADE;
+alter table moves add constraint moves_are_of_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table moves add constraint moves_are_proposed_by_a_member
+	FOREIGN KEY (tenant_id, proposed_by) REFERENCES members(tenant_id, member_id);
+alter table moves add constraint moves_are_sent_by_a_member
+	FOREIGN KEY (tenant_id, sent_by) REFERENCES members(tenant_id, member_id);
+alter table moves add constraint moves_are_withdrawn_by_a_member
+	FOREIGN KEY (tenant_id, withdrawn_by) REFERENCES members(tenant_id, member_id);
 alter table note_versions add constraint note_versions_are_of_a_note
 	FOREIGN KEY (tenant_id, note_id, circle_id, dossier_id) REFERENCES notes(tenant_id, note_id, circle_id, dossier_id) ON DELETE CASCADE;
 alter table note_versions add constraint note_versions_were_written_by_a_member
@@ -6110,6 +6527,8 @@ alter table offices add constraint offices_belong_to_a_tenant
 	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);
 alter table own_task_texts add constraint own_task_texts_belong_to_a_task
 	FOREIGN KEY (tenant_id, task_id, assignee_id) REFERENCES tasks(tenant_id, task_id, assignee_id) ON DELETE CASCADE;
+alter table packages add constraint packages_are_of_an_arrival
+	FOREIGN KEY (tenant_id, move_id) REFERENCES arrivals(tenant_id, move_id) ON DELETE CASCADE;
 alter table parked_forms add constraint parked_forms_belong_to_a_tenant
 	FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id);
 alter table passkey_challenges add constraint passkey_challenges_are_of_an_identity
@@ -6174,6 +6593,10 @@ alter table provisionings add constraint provisionings_are_of_a_connection
 	FOREIGN KEY (tenant_id, connection_id) REFERENCES connections(tenant_id, connection_id);
 alter table provisionings add constraint provisionings_are_set_by_a_member
 	FOREIGN KEY (tenant_id, set_by) REFERENCES members(tenant_id, member_id);
+alter table received_files add constraint received_files_are_of_a_dossier
+	FOREIGN KEY (tenant_id, dossier_id) REFERENCES dossiers(tenant_id, dossier_id) ON DELETE CASCADE;
+alter table received_files add constraint received_files_are_received_by_a_member
+	FOREIGN KEY (tenant_id, received_by) REFERENCES members(tenant_id, member_id);
 alter table referrals add constraint referrals_are_taken_by_an_office_member
 	FOREIGN KEY (tenant_id, taken_by) REFERENCES office_members(tenant_id, office_member_id);
 alter table referrals add constraint referrals_are_written_by_a_member

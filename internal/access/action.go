@@ -167,6 +167,14 @@ var (
 	OperatorManage = Action{"operator", "manage"}
 )
 
+// Moving a person between cantons. MovePropose asks another organisation and takes that back, MoveSend hands the package over, MoveAnswer is the
+// receiving side: it accepts or declines, and opens.
+var (
+	MovePropose = Action{"move", "propose"}
+	MoveAnswer  = Action{"move", "answer"}
+	MoveSend    = Action{"move", "send"}
+)
+
 // Actions lists every action that a role can be granted.
 var Actions = []Action{
 	WorkShow,
@@ -176,6 +184,7 @@ var Actions = []Action{
 	ImportCreate, ExportList, ExportCreate, ExportAnswer,
 	DossierClose, PhaseSet, FindingWrite, DeadlineWaive,
 	HouseRuleList, HouseRuleDecide,
+	MovePropose, MoveAnswer, MoveSend,
 	DossierErase, ErasureShow, RetentionShow, RetentionPostpone, RetentionDecide,
 	RestrictionWrite, EmergencyOpen, EmergencyList, EmergencyLook, EmergencyOversee,
 	InterviewWrite, TaskWrite,

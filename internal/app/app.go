@@ -45,6 +45,7 @@ import (
 	"passerelle/internal/members"
 	"passerelle/internal/metrics"
 	"passerelle/internal/minors"
+	"passerelle/internal/moves"
 	"passerelle/internal/offices"
 	"passerelle/internal/outages"
 	"passerelle/internal/pace"
@@ -89,6 +90,7 @@ type App struct {
 	Reflections     *reflections.Service
 	Inquiries       *inquiries.Service
 	Confidences     *confidences.Service
+	Moves           *moves.Service
 	Stays           *stays.Service
 	Proceedings     *proceedings.Service
 	Housing         *housing.Service
@@ -221,6 +223,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 	a.Appointments = appointments.New(a.DB, ring, options.Clock)
 	a.Letters = letters.New(a.DB, ring, options.Clock)
 	a.Documents = documents.New(a.DB, ring, options.Clock, options.Files, options.Scanner != nil, options.KeysBackupDays)
+	a.Moves = moves.New(a.DB, ring, options.Clock, a.Dossiers, a.Identifications, a.Minors, a.Risks, a.Reflections, a.Stays, a.Proceedings, a.Claims, a.Projects, a.Returns)
 	a.Inquiries.Tells(a.Tellers()...)
 	a.Reminders = reminders.New(a.DB, a.Referrals, options.Clock, options.Post != nil)
 	a.Members = members.New(a.DB, door, options.Clock, options.Post != nil)

@@ -26,6 +26,7 @@ import (
 	"passerelle/internal/mandates/mandatesweb"
 	"passerelle/internal/members/membersweb"
 	"passerelle/internal/minors/minorsweb"
+	"passerelle/internal/moves/movesweb"
 	"passerelle/internal/offices/officesweb"
 	"passerelle/internal/proceedings/proceedingsweb"
 	"passerelle/internal/projects/projectsweb"
@@ -72,6 +73,7 @@ func (a *App) capabilities(r *web.Routes, pages *signinweb.Web, options Options)
 	proceedingsweb.Routes(r, a.Proceedings, options.Clock)
 	inquiriesweb.Routes(r, a.Inquiries, options.Clock)
 	confidencesweb.Routes(r, a.Confidences, options.Clock)
+	movesweb.Routes(r, a.Moves, options.Clock)
 	minorsweb.Routes(r, a.Minors, options.Clock)
 	risksweb.Routes(r, a.Risks, options.Clock)
 	identificationsweb.Routes(r, a.Identifications, options.Clock)

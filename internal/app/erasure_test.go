@@ -36,7 +36,7 @@ func erased(t *testing.T, site *webtest.Site, about things) {
 }
 
 var ofADossier = []string{
-	"dossiers", "beneficiaries", "situations", "consents", "referrals", "messages", "events", "findings", "reflections", "stays", "presences", "proceedings", "inquiries", "circles", "circle_members", "successions", "notes", "note_versions", "guardians", "protection_reports", "safety_plans", "identifications",
+	"dossiers", "beneficiaries", "situations", "consents", "referrals", "messages", "events", "findings", "reflections", "stays", "presences", "proceedings", "inquiries", "circles", "circle_members", "successions", "notes", "note_versions", "moves", "received_files", "guardians", "protection_reports", "safety_plans", "identifications",
 }
 
 // backup copies the data as a backup would, and gives what puts it back, whatever became of it meanwhile.

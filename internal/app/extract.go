@@ -16,7 +16,7 @@ import (
 func (a *App) Tellers() []inquiries.Teller {
 	return []inquiries.Teller{
 		a.Dossiers, a.Identifications, a.Minors, a.Risks, a.Reflections, a.Stays, a.Proceedings, a.Claims, a.Housing, a.Appointments, a.Interviews, a.Tasks,
-		a.Projects, a.Returns, a.Consents, a.Referrals, a.Letters, a.Documents, a.Confidences, a.Restrictions, a.Inquiries, looks{a.Journal},
+		a.Projects, a.Returns, a.Consents, a.Referrals, a.Letters, a.Documents, a.Confidences, a.Restrictions, a.Moves, a.Inquiries, looks{a.Journal},
 	}
 }
 

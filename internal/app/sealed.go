@@ -21,6 +21,7 @@ import (
 	"passerelle/internal/letters"
 	"passerelle/internal/messages"
 	"passerelle/internal/minors"
+	"passerelle/internal/moves"
 	"passerelle/internal/proceedings"
 	"passerelle/internal/projects"
 	"passerelle/internal/referrals"
@@ -53,6 +54,7 @@ var SealedRows = slices.Concat(
 	letters.SealedRows,
 	messages.SealedRows,
 	minors.SealedRows,
+	moves.SealedRows,
 	proceedings.SealedRows,
 	projects.SealedRows,
 	referrals.SealedRows,

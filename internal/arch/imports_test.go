@@ -34,7 +34,7 @@ var ladder = [][]string{
 	{"internal/imports", "internal/exports"},
 	{"internal/statistics"},
 	{"internal/houserules"},
-	{"internal/reflections", "internal/stays", "internal/proceedings", "internal/inquiries", "internal/confidences"},
+	{"internal/reflections", "internal/stays", "internal/proceedings", "internal/inquiries", "internal/confidences", "internal/moves"},
 	{"internal/housing"},
 	{"internal/tasks"},
 	{"internal/interviews"},

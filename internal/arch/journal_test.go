@@ -32,13 +32,15 @@ var unrecorded = map[string]string{
 	"interviews.List":      "shows code names, kinds and moments: nothing that is sealed under the keyset of a dossier",
 	"tasks.Mine":           "shows code names, kinds and days, and words that are the person's own",
 	"tasks.Prepare":        "shows the code name of the dossier alone",
+	"moves.List":           "shows what another organisation asks, which says nothing of whom",
+	"moves.Find":           "the same of one",
 	"inbox.List":           "shows references, states and days: nothing that is sealed",
 }
 
 // recorded are the capabilities whose use cases are about dossiers and referrals.
 var recorded = map[string]bool{
 	"dossiers": true, "consents": true, "referrals": true, "inbox": true, "erasures": true,
-	"reflections": true, "stays": true, "proceedings": true, "inquiries": true, "confidences": true,
+	"reflections": true, "stays": true, "proceedings": true, "inquiries": true, "confidences": true, "moves": true,
 	"interviews": true, "tasks": true,
 	"projects": true, "returns": true, "claims": true,
 }

@@ -237,11 +237,7 @@ func (s *Service) Describe(ctx context.Context, id ID, version int, situation Si
 
 // write is a transaction in which a code name may turn out to be somebody else's.
 func (s *Service) write(ctx context.Context, change func(context.Context, tenantdb.Tx) error) error {
-	err := s.db.Write(ctx, change)
-	if tenantdb.Violates(err, "dossiers_have_a_code_name_of_their_own") {
-		return fault.Invalid("code_name", "dossiers.code_name.taken")
-	}
-	return err
+	return Unique(s.db.Write(ctx, change))
 }
 
 func (s *Service) checkResponsible(ctx context.Context, tx tenantdb.Tx, chosen, before tenantdb.PersonID) error {

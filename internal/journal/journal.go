@@ -83,6 +83,10 @@ const (
 	EmergencyLookedAt Action = "emergency_looked_at"
 	// NotesRead: somebody read notes of a circle that she or he is in; the reason is the profession.
 	NotesRead Action = "notes_read"
+	// What the receiving side does with a move, and what either side tells the other, whose people the journal does not name.
+	ArrivalAccepted Action = "arrival_accepted"
+	ArrivalDeclined Action = "arrival_declined"
+	ArrivalOpened   Action = "arrival_opened"
 	// DecoyMarked and DecoyUnmarked are told to those alone who may mark a dossier as a decoy.
 	DecoyMarked   Action = "decoy_marked"
 	DecoyUnmarked Action = "decoy_unmarked"
@@ -112,6 +116,8 @@ type Entry struct {
 	Reason string
 	// Lodging is the place whose address it is about. It is kept where places are; here it says that it was not forgotten.
 	Lodging uuid.UUID
+	// Move is whose package it is about, which is kept where moves are.
+	Move uuid.UUID
 }
 
 // Record leaves an entry, in the name of whoever asks, in the transaction of what it tells. Its error is
@@ -123,7 +129,7 @@ func Record(ctx context.Context, tx tenantdb.Tx, entry Entry) error {
 		Action: entry.Action, DossierID: entry.Dossier, ReferralID: entry.Referral, DataClasses: append([]access.DataClass{}, entry.Classes...), Reason: entry.Reason,
 		RequestID: requestOf(ctx),
 	}
-	return tx.Leave(ctx, tx.Insert().Model(&row), attendanceOf(ctx).enters(entry.Dossier.UUID(), entry.Referral.UUID(), entry.Lodging))
+	return tx.Leave(ctx, tx.Insert().Model(&row), attendanceOf(ctx).enters(entry.Dossier.UUID(), entry.Referral.UUID(), entry.Lodging, entry.Move))
 }
 
 // Seen leaves, along with the questions of a page, the entry that whoever asks sees a dossier.

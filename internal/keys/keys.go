@@ -20,7 +20,7 @@ type Kind string
 // typed and not yet handed in is sealed for that person. A lodging is a place where people are housed: its address belongs to
 // no dossier, and is destroyed by itself. A directory, whose holder is the tenant, seals how those are reached whom the tenant
 // calls in and who have no account here. A connection's seals what this installation shows to a provider, and what the provider
-// answered to a trial. A journal's keyset, whose holder is the tenant as well, signs and seals nothing.
+// answered to a trial. A move's seals the private key to which another tenant has sealed what it hands over. A journal's keyset, whose holder is the tenant as well, signs and seals nothing.
 const (
 	Dossier    Kind = "dossier"
 	Referral   Kind = "referral"
@@ -28,6 +28,7 @@ const (
 	Lodging    Kind = "lodging"
 	Directory  Kind = "directory"
 	Connection Kind = "connection"
+	Move       Kind = "move"
 	Journal    Kind = "journal"
 )
 

@@ -16,7 +16,7 @@ type Rows struct {
 }
 
 // Kinds are those whose keysets seal something.
-var Kinds = []Kind{Dossier, Referral, Person, Lodging, Directory, Connection}
+var Kinds = []Kind{Dossier, Referral, Person, Lodging, Directory, Connection, Move}
 
 // wrappedKinds are all that a keyset can belong to, those that seal nothing included: whatever a tenant's keyset wraps.
 var wrappedKinds = append(slices.Clone(Kinds), Journal)

@@ -72,7 +72,9 @@ union all select t.relname || ' has no fence around the scope' from tables t, wo
 				-- A change is done at the door, and a trial comes back there.
 				when t.relname in ('connection_changes', 'connection_trials') then '|admin|signin'
 				-- Who of the staff may see which dossier is found out before anything is seen.
-				when t.relname in ('dossiers', 'restrictions') then '|admittance' else '' end)
+				when t.relname in ('dossiers', 'restrictions') then '|admittance'
+				-- Each side of a move writes on the other's what it has done.
+				when t.relname in ('moves', 'arrivals', 'packages') then '|crossing' else '' end)
 		or replace(btrim(regexp_replace(f.expression, '\s+', ' ', 'g')), case t.relname when 'events' then $$ WHEN 'clock'::text THEN kind = 'phase_turned'::text$$ else '' end, '') like format(
 			$$CASE current_setting('app.scope'::text, true) WHEN 'staff'::text THEN true WHEN 'office'::text THEN %s AND %%visible_until > now() ELSE false END$$,
 			split_part(own_office, ' AND ', 2))))
@@ -115,7 +117,7 @@ union all select t.relname || ' does not refuse to ' || forbidden.act from table
 		and g.tgenabled = 'A' and g.tgqual is null and g.tgfoid = to_regproc('refuse_to_change_the_journal'))
 union all select 'triggers do not fire on this connection' where current_setting('session_replication_role') <> 'origin'
 union all select 'a scope is bound to the connection itself' where exists (
-	select 1 from unnest(array['app.scope', 'app.tenant_id', 'app.office_id', 'app.person_id', 'app.erases', 'app.identity_id', 'app.barred', 'app.circles']) as setting where current_setting(setting, true) <> '')
+	select 1 from unnest(array['app.scope', 'app.tenant_id', 'app.office_id', 'app.person_id', 'app.erases', 'app.identity_id', 'app.barred', 'app.circles', 'app.crossing']) as setting where current_setting(setting, true) <> '')
 union all select 'a backslash in a text is not read as it stands' where current_setting('standard_conforming_strings') <> 'on'
 union all select 'the view ' || c.relname || ' does not run as its reader' from pg_class c
 	where c.relnamespace = 'public'::regnamespace and c.relkind = 'v' and not coalesce(c.reloptions::text like '%security_invoker=true%', false)

@@ -18,8 +18,8 @@ const (
 // hanging are the tables of which a restricted dossier's rows show to those alone who are named for it.
 var hanging = []string{
 	"admissions", "age_records", "agendas", "appointments", "beneficiaries", "bookings", "circle_members", "circles", "claims", "closures", "consents", "deadlines", "documents", "dossiers", "drafts", "enclosures", "events",
-	"exclusions", "facts", "findings", "guardians", "housing_evaluations", "identifications", "inquiries", "interview_versions", "interviews", "letters", "meeting_places", "offences",
-	"payers", "phase_settings", "postponements", "presences", "proceedings", "project_steps", "projects", "protection_reports", "referrals", "reflections", "reminders", "removals", "restrictions",
+	"exclusions", "facts", "findings", "guardians", "housing_evaluations", "identifications", "inquiries", "interview_versions", "interviews", "letters", "meeting_places", "moves", "offences",
+	"payers", "phase_settings", "postponements", "presences", "proceedings", "project_steps", "projects", "protection_reports", "received_files", "referrals", "reflections", "reminders", "removals", "restrictions",
 	"return_contacts", "returns", "risk_assessments", "safety_plans", "second_readings", "situations", "stays", "successions", "task_texts", "tasks", "upload_parts", "uploads", "waivers",
 }
 

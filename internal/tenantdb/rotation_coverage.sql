@@ -26,6 +26,7 @@ with columns as (
 		('proceedings.tenant_id'), ('proceedings.proceeding_id'), ('proceedings.dossier_id'),
 		('inquiries.tenant_id'), ('inquiries.inquiry_id'), ('inquiries.dossier_id'),
 		('successions.tenant_id'), ('successions.succession_id'), ('successions.dossier_id'),
+		('moves.tenant_id'), ('moves.move_id'), ('moves.dossier_id'), ('packages.tenant_id'), ('packages.move_id'), ('received_files.tenant_id'), ('received_files.dossier_id'),
 		('notes.tenant_id'), ('notes.note_id'), ('notes.dossier_id'),
 		('note_versions.tenant_id'), ('note_versions.note_id'), ('note_versions.version'), ('note_versions.dossier_id'),
 		('places.tenant_id'), ('places.place_id'),

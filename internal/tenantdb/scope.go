@@ -155,7 +155,9 @@ const (
 	binding = "select set_config('app.scope', $1, true), set_config('app.tenant_id', $2, true), set_config('app.office_id', $3, true), " +
 		"set_config('app.person_id', $4, true), set_config('app.erases', $5, true), set_config('app.identity_id', $6, true), set_config('app.counts', $7, true), " +
 		// Circles are bound by what asks for notes of a profession, and by nothing else (migrations/056).
-		"set_config('app.circles', '', true), "
+		"set_config('app.circles', '', true), " +
+		// What one side of a move does on the other is bound by the functions of moves (migrations/057).
+		"set_config('app.crossing', '', true), "
 	unbarred    = "set_config('app.barred', '{}', true)"
 	admitted    = "set_config('app.barred', '', true), public.admit($2, $4)"
 	readingOnly = ", set_config('transaction_read_only', 'on', true)"

@@ -93,6 +93,16 @@ insert into proceedings (tenant_id, proceeding_id, dossier_id, stage, complaint,
 	select tenant_id, gen_random_uuid(), dossier_id, '', '', canary::bytea, 1, now(), now(), member_id, canary from canton;
 insert into inquiries (tenant_id, inquiry_id, dossier_id, particulars, version, recorded_at, changed_at, changed_by, changed_by_name)
 	select tenant_id, gen_random_uuid(), dossier_id, canary::bytea, 1, now(), now(), member_id, canary from canton;
+set local session_replication_role = replica;
+insert into moves (tenant_id, move_id, dossier_id, to_tenant_id, to_name, from_name, reason, answer_by, asker_name, asker_phone, asker_email, particulars, proposed_by, proposed_at, answered_at, colleague, public_key, sent_by, sent_at, expires_at)
+	select canton.tenant_id, md5(canary)::uuid, dossier_id, other.tenant_id, canary, canary, 'safety', current_date, canary, '', '', canary::bytea, member_id, now(), date_trunc('day', now()), '', '', member_id, date_trunc('day', now()), date_trunc('day', now()) + interval '14 days'
+	from canton, tenants as other where other.tenant_id <> canton.tenant_id;
+insert into arrivals (tenant_id, move_id, from_tenant_id, from_name, reason, answer_by, asker_name, asker_phone, asker_email, proposed_at, answered_by, answered_at, responsible_id, colleague, public_key, sent_at, expires_at)
+	select canton.tenant_id, md5('canary of ' || other.slug)::uuid, other.tenant_id, canary, 'safety', current_date, canary, '', '', now(), member_id, date_trunc('day', now()), member_id, '', '', date_trunc('day', now()), date_trunc('day', now()) + interval '14 days'
+	from canton, tenants as other where other.tenant_id <> canton.tenant_id;
+insert into packages (tenant_id, move_id, private_key, contents, expires_at) select a.tenant_id, a.move_id, canary::bytea, canary::bytea, a.expires_at from arrivals a join canton using (tenant_id);
+insert into received_files (tenant_id, dossier_id, move_id, from_name, contents, received_by, received_at) select tenant_id, dossier_id, gen_random_uuid(), canary, canary::bytea, member_id, now() from canton;
+set local session_replication_role = origin;
 insert into member_professions (tenant_id, member_id, profession, granted_by, granted_at)
 	select tenant_id, canton.member_id, 'psychological', min(members.member_id::text)::uuid, now() from members join canton using (tenant_id) where role = 'admin' group by 1, 2;
 insert into circles (tenant_id, circle_id, dossier_id, profession, opened_by, opened_at) select tenant_id, dossier_id, dossier_id, 'psychological', member_id, now() from canton;

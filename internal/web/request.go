@@ -54,6 +54,7 @@ var navigation = []entry{
 	{access.DepartureShow, "departures.nav", paths.Leaving, nil, true},
 	{access.MemberLog, "members.log.nav", paths.MembersLog, nil, true},
 	{access.HandoverCreate, "handovers.nav", paths.Handovers, nil, true},
+	{access.MoveAnswer, "moves.nav", paths.Arrivals, nil, true},
 	{access.OfficePeople, "members.colleagues.nav", paths.OfficePeople, nil, false},
 	{access.TenantManage, "console.tenants.nav", paths.Tenants, nil, false},
 	{access.OperatorManage, "operators.nav", paths.Operators, nil, false},

@@ -87,11 +87,11 @@ create table keysets (
 	created_at timestamp with time zone not null default now(),
 	changed_at timestamp with time zone not null default now(),
 	constraint keysets_pkey PRIMARY KEY (tenant_id, kind, holder_id),
-	constraint keysets_belong_to_something_known CHECK (kind = ANY (ARRAY['dossier'::text, 'referral'::text, 'person'::text, 'journal'::text, 'lodging'::text, 'directory'::text, 'connection'::text])),
+	constraint keysets_belong_to_something_known CHECK (kind = ANY (ARRAY['dossier'::text, 'referral'::text, 'person'::text, 'journal'::text, 'lodging'::text, 'directory'::text, 'connection'::text, 'move'::text])),
 	constraint keysets_of_a_directory_are_its_tenants CHECK (kind <> 'directory'::text OR holder_id = tenant_id),
 	constraint keysets_of_a_journal_are_its_tenants CHECK (kind <> 'journal'::text OR holder_id = tenant_id)
 );
-comment on table keysets is 'What seals the fields of one dossier or one referral, what one person has typed, the address of one lodging, a tenant''s directory, or what a connection shows to its provider, or signs the journal, wrapped by its tenant''s keyset.';
+comment on table keysets is 'What seals the fields of one dossier or one referral, what one person has typed, the address of one lodging, a tenant''s directory, what a connection shows to its provider, or the private key of one move, or signs the journal, wrapped by its tenant''s keyset.';
 alter table keysets enable row level security;
 alter table keysets force row level security;
 create policy scope_fence on keysets as restrictive for all to public

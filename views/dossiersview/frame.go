@@ -41,6 +41,7 @@ const (
 	Return      Part = "return"
 
 	Path    Part = "path"
+	Moves   Part = "moves"
 	Closure Part = "closure"
 )
 
@@ -61,7 +62,7 @@ var groups = []struct {
 	{"protection", []Part{Identification, Risk, Childhood, Admission, Confidences}},
 	{"rights", []Part{Reflection, Stays, Proceedings, Assistance, Inquiries}},
 	{"life", []Part{Housing, Integration, Return}},
-	{"path", []Part{Path, Closure}},
+	{"path", []Part{Path, Moves, Closure}},
 }
 
 // FrameProps are a page of a dossier.

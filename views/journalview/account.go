@@ -87,6 +87,8 @@ func sentence(ctx context.Context, line journal.Told) string {
 
 func who(ctx context.Context, line journal.Line) string {
 	switch {
+	case line.Role == "neighbour":
+		return i18n.T(ctx, "access.role.neighbour")
 	case line.PersonName == "" && line.OfficeName == "":
 		return i18n.T(ctx, "journal.somebody")
 	case line.PersonName == "":

@@ -1,0 +1,9 @@
+package moves
+
+import (
+	"testing"
+
+	"passerelle/internal/pgtest"
+)
+
+func TestMain(m *testing.M) { pgtest.Main(m) }
