@@ -35,6 +35,7 @@ TENANT ` + name + ` under master key KEY, made DAY, changed DAY
  lodging 1 0 0 0 1 0 0 0
  directory 1 0 0 0 1 0 0 0
  connection 0 0 0 0 0 0 0 0
+ move 0 0 0 0 0 0 0 0
 `
 	}
 	if want := "MASTER KEY TENANTS\nKEY 2\n" + tenant("geneve") + tenant("vaud"); got != want {
@@ -59,7 +60,7 @@ func TestKeysetsWithoutLabel(t *testing.T) {
 			t.Errorf("%+v", tenant)
 		}
 		for _, holders := range tenant.Holders {
-			if (holders.Primary == 0 && holders.Kind != keys.Connection) || holders.Lost+holders.Enabled+holders.Several != 0 {
+			if (holders.Primary == 0 && holders.Kind != keys.Connection && holders.Kind != keys.Move) || holders.Lost+holders.Enabled+holders.Several != 0 {
 				t.Errorf("%+v", holders)
 			}
 		}
