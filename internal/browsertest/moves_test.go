@@ -87,11 +87,15 @@ func TestMoves(t *testing.T) {
 				b.at("dossiers.parts.moves")
 			}
 
-			marc.visit(paths.Arrivals)
-			marc.press(words(cast.Vaud.Name))
+			marc.visit(paths.Work)
+			marc.at("work.title")
+			marc.press(words(marc.say("moves.work.sent", "Name", cast.Vaud.Name)))
 			marc.answer("code_name", "Rubenil")
 			marc.press(words(marc.say("moves.opening.submit")))
 			marc.sees("Rubenil")
+			lea.visit(paths.Work)
+			lea.at("work.title")
+			lea.sees(lea.say("moves.work.opened", "Name", cast.Geneve.Name, "CodeName", "Lomidak"))
 			var theirs string
 			check(t, site.Database.Owner.QueryRow(t.Context(), "select dossier_id::text from received_files").Scan(&theirs))
 			c := accompaniment{marc, "Rubenil", paths.Dossier(ids.MustParse[dossiers.Dossier](theirs))}

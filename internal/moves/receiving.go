@@ -131,13 +131,13 @@ func (s *Service) Accept(ctx context.Context, id ID, responsible tenantdb.Person
 		}
 		now := s.now()
 		arrival.ResponsibleID, arrival.AnsweredAt, arrival.PublicKey = responsible, &now, public
+		if err := journal.Record(ctx, tx, journal.Entry{Action: journal.ArrivalAccepted, Move: id.UUID()}); err != nil {
+			return err
+		}
 		if err := insertKey(ctx, tx, box, by.Tenant, parcel{MoveID: id, PrivateKey: keys.Of(private)}); err != nil {
 			return err
 		}
-		if err := updateAnswer(ctx, tx, by.Person, arrival); err != nil {
-			return err
-		}
-		return journal.Record(ctx, tx, journal.Entry{Action: journal.ArrivalAccepted, Move: id.UUID()})
+		return updateAnswer(ctx, tx, by.Person, arrival)
 	})
 }
 
@@ -160,10 +160,10 @@ func (s *Service) Decline(ctx context.Context, id ID, reason Refusal) error {
 		}
 		now := s.now()
 		arrival.AnsweredAt, arrival.DeclineReason = &now, reason
-		if err := updateAnswer(ctx, tx, by.Person, arrival); err != nil {
+		if err := journal.Record(ctx, tx, journal.Entry{Action: journal.ArrivalDeclined, Move: id.UUID(), Reason: string(reason)}); err != nil {
 			return err
 		}
-		return journal.Record(ctx, tx, journal.Entry{Action: journal.ArrivalDeclined, Move: id.UUID(), Reason: string(reason)})
+		return updateAnswer(ctx, tx, by.Person, arrival)
 	})
 }
 
@@ -212,10 +212,10 @@ func (s *Service) Open(ctx context.Context, id ID, dossier dossiers.ID, name dos
 		if err := insertReceived(ctx, tx, box, by, received); err != nil {
 			return err
 		}
-		if err := updateOpened(ctx, tx, id, by.Person, s.now()); err != nil {
+		if err := journal.Record(ctx, tx, journal.Entry{Action: journal.ArrivalOpened, Dossier: dossiers.TimelineID(dossier), Move: id.UUID()}); err != nil {
 			return err
 		}
-		if err := journal.Record(ctx, tx, journal.Entry{Action: journal.ArrivalOpened, Dossier: dossiers.TimelineID(dossier), Move: id.UUID()}); err != nil {
+		if err := updateOpened(ctx, tx, id, by.Person, s.now()); err != nil {
 			return err
 		}
 		opened = arrival

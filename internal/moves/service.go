@@ -119,18 +119,18 @@ func (s *Service) Propose(ctx context.Context, dossier dossiers.ID, id ID, p Pro
 			return s.seenAndRefused(ctx, tx, dossier, refused)
 		}
 		to := neighbours[slices.IndexFunc(neighbours, func(n Neighbour) bool { return n.TenantID == p.ToTenantID })]
+		if err := s.tell(ctx, tx, by, timeline.MoveProposed, dossier); err != nil {
+			return err
+		}
 		fresh, err := insertMove(ctx, tx, box, by.Tenant, Move{
 			MoveID: id, DossierID: dossier, ToTenantID: to.TenantID, ToName: to.Name, FromName: by.TenantName, Asker: Asker{by.Name, p.Phone, p.Email},
 			Stages: Stages{Reason: p.Reason, AnswerBy: *p.AnswerBy, ProposedAt: now}, ProposedBy: by.Person,
 			Particulars: keys.Of(Particulars{Consent{*p.GivenOn, p.How, p.Interpreter}, p.Chapters}),
 		})
-		if err != nil {
-			return err
-		}
-		if !fresh {
+		if err == nil && !fresh {
 			return fault.NotFound() // the identifier is that of a move of another dossier
 		}
-		return s.tell(ctx, tx, by, timeline.MoveProposed, dossier)
+		return err
 	})
 }
 
@@ -174,10 +174,10 @@ func (s *Service) Withdraw(ctx context.Context, dossier dossiers.ID, id ID) erro
 		case !move.Standing(s.now()).Revocable():
 			return s.seenAndRefused(ctx, tx, dossier, fault.Refused("moves.refused.opened"))
 		}
-		if err := updateWithdrawn(ctx, tx, id, by.Person, s.now()); err != nil {
+		if err := s.tell(ctx, tx, by, timeline.MoveWithdrawn, dossier); err != nil {
 			return err
 		}
-		return s.tell(ctx, tx, by, timeline.MoveWithdrawn, dossier)
+		return updateWithdrawn(ctx, tx, id, by.Person, s.now())
 	})
 }
 
@@ -285,14 +285,14 @@ func (s *Service) Send(ctx context.Context, dossier dossiers.ID, id ID, seal str
 		now := s.now()
 		until := now.Add(waits)
 		sending.Move.SentAt, sending.Move.ExpiresAt = &now, &until
-		laid, err := sendParcel(ctx, tx, sending.Move, by.Person, sealed)
-		if err != nil {
+		if err := s.tell(ctx, tx, by, timeline.MoveSent, dossier); err != nil {
 			return err
 		}
-		if !laid {
+		laid, err := sendParcel(ctx, tx, sending.Move, by.Person, sealed)
+		if err == nil && !laid {
 			return fault.Refused("moves.refused.gone")
 		}
-		return s.tell(ctx, tx, by, timeline.MoveSent, dossier)
+		return err
 	})
 }
 

@@ -104,6 +104,24 @@ func sendParcel(ctx context.Context, tx tenantdb.Tx, m Move, by tenantdb.PersonI
 	return laid, nil
 }
 
+// told is how many moves somebody is told of at once.
+const told = 20
+
+var arriving = tenantdb.Prepare(tenantdb.Select().TableExpr("arrivals").ColumnExpr("move_id, '00000000-0000-0000-0000-000000000000'::uuid as dossier_id, '' as code_name, from_name as name").
+	ColumnExpr("case when sent_at is null then ? else ? end as standing", Proposed, Sent).
+	Where("? and withdrawn_at is null and opened_at is null", tenantdb.Argument(1)).
+	Where("(answered_at is null and answer_by >= current_date or sent_at is not null and expires_at > now())").
+	OrderExpr("answer_by, move_id").Limit(told))
+
+var answered = tenantdb.Prepare(tenantdb.Select().TableExpr("moves as m").
+	Join("join dossiers as d on d.tenant_id = m.tenant_id and d.dossier_id = m.dossier_id").
+	ColumnExpr("m.move_id, m.dossier_id, d.code_name, m.to_name as name").
+	ColumnExpr("case when m.opened_at is not null then ? when m.decline_reason <> '' then ? else ? end as standing", Opened, Declined, Accepted).
+	Where("m.withdrawn_at is null and m.answered_at is not null and d.closed_at is null").
+	Where("(m.decline_reason = '' and m.sent_at is null and ? or ? in (m.proposed_by, d.responsible_id) and"+
+		" (m.decline_reason <> '' and m.answered_at > now() - interval '14 days' or m.opened_at > now() - interval '14 days'))", tenantdb.Argument(2), tenantdb.Argument(1)).
+	OrderExpr("d.code_name, m.move_id").Limit(told))
+
 func selectArrivals(query *bun.SelectQuery) *bun.SelectQuery {
 	return query.TableExpr("arrivals").Column("move_id", "from_tenant_id", "from_name", "asker_name", "asker_phone", "asker_email", "reason", "answer_by", "proposed_at", "withdrawn_at",
 		"answered_at", "decline_reason", "responsible_id", "colleague", "public_key", "sent_at", "expires_at", "opened_at", "cleared_at")

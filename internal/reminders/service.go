@@ -13,6 +13,7 @@ import (
 	"passerelle/internal/forms"
 	"passerelle/internal/i18n"
 	"passerelle/internal/interviews"
+	"passerelle/internal/moves"
 	"passerelle/internal/offices"
 	"passerelle/internal/referrals"
 	"passerelle/internal/restrictions"
@@ -52,18 +53,22 @@ func (s *Service) Work(ctx context.Context) (Work, error) {
 		opened   []restrictions.Emergency
 		confided []confidences.Waiting
 		leaving  []exports.Export
+		arriving []moves.Waiting
+		replied  []moves.Waiting
 		going    []erasures.Ahead
 		now      = s.now()
 		today    = forms.Today(now)
 	)
 	referred, err := s.referrals.Work(ctx, dueOf(by.Person, today, &due), remindersOf(by.Person, &reminded),
 		tasks.Mine(ctx, today.AddDate(0, 0, week), &mine), appointments.Unwritten(by.Person, now, &over),
-		interviews.WithoutNote(ctx, &noteless), restrictions.AskWaiting(by, &opened), confidences.AskWaiting(by, &confided), exports.AskWaiting(by, &leaving), erasures.AskAhead(by, &going))
+		interviews.WithoutNote(ctx, &noteless), restrictions.AskWaiting(by, &opened), confidences.AskWaiting(by, &confided), exports.AskWaiting(by, &leaving),
+		moves.AskArriving(by, &arriving), moves.AskAnswered(by, &replied), erasures.AskAhead(by, &going))
 	if err != nil {
 		return Work{}, err
 	}
 	work := arrange(due, reminded, today)
 	work.Tasks, work.Unwritten, work.Noteless, work.Emergencies, work.Confidences, work.Exports, work.Removals = mine, over, noteless, opened, confided, leaving, going
+	work.Moves = append(arriving, replied...)
 	work.Referrals, work.Rules, work.More = referred, rules, work.More || referred.More
 	return work, nil
 }

@@ -10,6 +10,7 @@ import (
 	"passerelle/internal/erasures"
 	"passerelle/internal/exports"
 	"passerelle/internal/interviews"
+	"passerelle/internal/moves"
 	"passerelle/internal/referrals"
 	"passerelle/internal/restrictions"
 	"passerelle/internal/tasks"
@@ -34,6 +35,8 @@ type Work struct {
 	Confidences []confidences.Waiting
 	// Exports are those that wait for the person's answer, and those of the person's own that were granted.
 	Exports []exports.Export
+	// Moves between cantons wait for the person, or were answered by the other side.
+	Moves []moves.Waiting
 	// Removals are dossiers that the person is responsible for and that are about to be removed.
 	Removals []erasures.Ahead
 	// More says that there is more than is shown.
@@ -46,7 +49,7 @@ type Work struct {
 
 // Empty says that nothing waits.
 func (w Work) Empty() bool {
-	return len(w.Overdue)+len(w.Today)+len(w.Week)+len(w.Reminders)+len(w.Tasks)+len(w.Unwritten)+len(w.Noteless)+len(w.Emergencies)+len(w.Confidences)+len(w.Exports)+len(w.Removals) == 0 && w.Referrals.Empty()
+	return len(w.Overdue)+len(w.Today)+len(w.Week)+len(w.Reminders)+len(w.Tasks)+len(w.Unwritten)+len(w.Noteless)+len(w.Emergencies)+len(w.Confidences)+len(w.Exports)+len(w.Moves)+len(w.Removals) == 0 && w.Referrals.Empty()
 }
 
 const (

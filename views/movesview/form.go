@@ -13,6 +13,7 @@ import (
 	"passerelle/internal/i18n"
 	"passerelle/internal/moves"
 	"passerelle/views/dossiersview"
+	"passerelle/views/paths"
 	"passerelle/views/ui"
 )
 
@@ -164,4 +165,16 @@ func read(ctx context.Context, fact disclosure.Fact) string {
 		said[i] = disclosure.Read(ctx, fact.Kind, value)
 	}
 	return strings.Join(said, ", ")
+}
+
+// whereTo leads to what somebody does next about a move that she or he is told of.
+func whereTo(w moves.Waiting) string {
+	switch w.Standing {
+	case moves.Proposed, moves.Sent:
+		return paths.Arrival(w.MoveID)
+	case moves.Accepted:
+		return paths.MoveSending(w.DossierID, w.MoveID)
+	default:
+		return paths.Moves(w.DossierID)
+	}
 }
