@@ -64,14 +64,6 @@ func TestNobodyIsInWithoutAPasskey(t *testing.T) {
 			t.Errorf("Ada gets %s: %d %s", path, got.Status, got.URL)
 		}
 	}
-	// Whoever has got hold of her session is not answered without end.
-	asked := 0
-	for asked < 1000 && ada.Get("/acts").Status != http.StatusTooManyRequests {
-		asked++
-	}
-	if asked == 0 || asked == 1000 {
-		t.Errorf("%d requests were answered in a moment", asked)
-	}
 	// The next time the key is asked for, and another is not taken.
 	_, page = site.Arrive(t, cast.Ada)
 	if !page.Has("form[data-passkey=confirm]") {
@@ -79,6 +71,14 @@ func TestNobodyIsInWithoutAPasskey(t *testing.T) {
 	}
 	if site.Answer(t, page, key).URL.Path != "/tenants" {
 		t.Error("Ada's own key does not let her in")
+	}
+	// Whoever has got hold of her session is not answered without end.
+	asked := 0
+	for asked < 1000 && ada.Get("/acts").Status != http.StatusTooManyRequests {
+		asked++
+	}
+	if asked == 0 || asked == 1000 {
+		t.Errorf("%d requests were answered in a moment", asked)
 	}
 }
 
