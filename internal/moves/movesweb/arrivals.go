@@ -28,6 +28,7 @@ func (h *handlers) showArrival(c *fiber.Ctx) error {
 	desk := movesview.Desk{ID: ids.New[dossiers.Dossier]().String(), Typed: url.Values{"code_name": {string(dossiers.Propose())}}}
 	if web.Parked(c) {
 		desk.Typed = web.Values(c)
+		desk.ID = given[dossiers.Dossier](desk.Typed)
 	}
 	return h.show(c, fiber.StatusOK, desk)
 }
@@ -54,11 +55,7 @@ func (h *handlers) answer(c *fiber.Ctx, notice string, do func(moves.ID, url.Val
 	var problems fault.Problems
 	to, err := do(id, typed, &problems)
 	if problems, ok := fault.Correctable(err); ok {
-		desk := movesview.Desk{ID: typed.Get("id"), Typed: typed, Problems: problems}
-		if _, err := ids.Parse[dossiers.Dossier](desk.ID); err != nil {
-			desk.ID = ids.New[dossiers.Dossier]().String()
-		}
-		return h.show(c, fiber.StatusUnprocessableEntity, desk)
+		return h.show(c, fiber.StatusUnprocessableEntity, movesview.Desk{ID: given[dossiers.Dossier](typed), Typed: typed, Problems: problems})
 	}
 	if err != nil {
 		return err

@@ -37,8 +37,18 @@ func (h *handlers) newMove(c *fiber.Ctx) error {
 	form := movesview.Form{ID: ids.New[moves.Move]().String(), Typed: url.Values{}}
 	if web.Parked(c) {
 		form.Typed = web.Values(c)
+		form.ID = given[moves.Move](form.Typed)
 	}
 	return h.propose(c, fiber.StatusOK, form)
+}
+
+// given is the identifier that a form brings along, so that sent twice it is done once; a new one where it brings none.
+func given[T any](typed url.Values) string {
+	id, err := ids.Parse[T](typed.Get("id"))
+	if err != nil {
+		id = ids.New[T]()
+	}
+	return id.String()
 }
 
 func (h *handlers) propose(c *fiber.Ctx, status int, form movesview.Form) error {
