@@ -43,7 +43,7 @@ func launch(ctx context.Context, on *site, options SoakOptions) (*process, error
 	}
 	defer log.Close()
 	p := &process{
-		command: exec.Command(options.Program[0], options.Program[1:]...), address: addresses[0], metrics: addresses[1], ended: make(chan error, 1), // #nosec G204 -- ours
+		command: exec.Command(options.Program[0], options.Program[1:]...), address: addresses[0], metrics: addresses[1], ended: make(chan error, 1),
 		client: &http.Client{
 			Timeout: 20 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: mostUnanswered},
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
